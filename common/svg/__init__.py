@@ -1,0 +1,34 @@
+"""Pictures drawn on the server as SVG text, the same for pages and PDFs, without a line of script."""
+
+from __future__ import annotations
+
+from common.svg.bars import WeekBar, bars
+from common.svg.heat import HEAT_STEPS, heat_level, quantile_bounds, two_sided_level
+from common.svg.radar import RadarPoint, radar
+from common.svg.ring import progress_bar, ring
+from common.svg.sparkline import sparkline
+from common.svg.stacked import Segment, stacked_bar
+from common.svg.tiles import TILES, Tile, TileValue, tile_grid
+from common.svg.waterfall import Step, waterfall
+
+__all__ = [
+    "HEAT_STEPS",
+    "TILES",
+    "RadarPoint",
+    "Segment",
+    "Step",
+    "Tile",
+    "TileValue",
+    "WeekBar",
+    "bars",
+    "heat_level",
+    "progress_bar",
+    "quantile_bounds",
+    "radar",
+    "ring",
+    "sparkline",
+    "stacked_bar",
+    "tile_grid",
+    "two_sided_level",
+    "waterfall",
+]

@@ -1,0 +1,66 @@
+"""One amount divided among parties, as a bar whose parts fill it exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.svg import palette
+from common.svg.element import element, picture, text
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part: label, non-negative amount, the words printed inside when there is room."""
+
+    label: str
+    amount: int
+    words: str = ""
+
+
+def edges(amounts: Sequence[int], *, width: float) -> list[float]:
+    """Left edges of all parts plus the right end; parts are proportional and end at `width`."""
+    total = sum(amounts) or 1
+    reached, out = 0, [0.0]
+    for amount in amounts:
+        reached += amount
+        out.append(width * reached / total)
+    return out
+
+
+def stacked_bar(
+    segments: Sequence[Segment], *, title: str, width: float = 640, height: float = 28
+) -> str:
+    """The bar; a part wider than its words carries them."""
+    places = edges([segment.amount for segment in segments], width=width)
+    body = []
+    for index, segment in enumerate(segments):
+        left, right = places[index], places[index + 1]
+        if right <= left:
+            continue
+        colour = palette.SERIES[index % len(palette.SERIES)]
+        light = index % len(palette.SERIES) in (2, 4, 6)
+        body.append(
+            element(
+                "g",
+                element(
+                    "rect",
+                    x=left,
+                    y=0,
+                    width=max(right - left - 1, 0.5),
+                    height=height,
+                    fill=colour,
+                ),
+                text(
+                    segment.words,
+                    left + 8,
+                    height / 2 + 4,
+                    font_size=12,
+                    fill=palette.INK if light else palette.CARD,
+                )
+                if segment.words and right - left > 14 * len(segment.words)
+                else "",
+            )
+        )
+    spoken = "，".join(f"{s.label} {s.words or s.amount}" for s in segments)
+    return picture(*body, title=title, width=width, height=height, description=spoken)
