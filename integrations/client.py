@@ -10,8 +10,8 @@ import httpx
 
 from integrations.breaker import Breaker
 from integrations.egress import HostPort, PinnedTransport, Resolve, resolve_host
-from integrations.errors import Kind, PlatformError
-from integrations.strict_json import BadJsonError, JsonObject
+from integrations.errors import BadBodyError, Kind, PlatformError
+from integrations.strict_json import JsonObject
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class HttpClient:
         self._wait = wait
 
     def call(self, request: Request, read: Callable[[bytes], T]) -> T:
-        """Send and read the answer; `read` raises PlatformError or BadJsonError on a bad one.
+        """Send and read the answer; `read` raises PlatformError or BadBodyError on a bad one.
 
         Repeats twice at most: after a failure only what is repeatable, after a documented limit
         anything, because the platform did nothing. Longer waits are the caller's (`retry_after_s`).
@@ -139,7 +139,7 @@ class HttpClient:
     def _judged(self, read: Callable[[bytes], T], body: bytes, host: str) -> T:
         try:
             result = read(body)
-        except BadJsonError as error:
+        except BadBodyError as error:
             self._breaker.failed(host)
             raise PlatformError("net.half_answer", error.code, Kind.RETRY) from error
         except PlatformError:

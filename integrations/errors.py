@@ -43,3 +43,12 @@ class ForgedMessageError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class BadBodyError(ValueError):
+    """An incoming body that is not acceptable as such; `status` is the HTTP answer it deserves."""
+
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status

@@ -62,8 +62,20 @@ def rows(source: JsonObject, name: str, element: str = "") -> list[JsonObject]:
 def quantity(source: JsonObject, name: str) -> int:
     """A count of pieces, as number or digits, from 0 to 9999."""
     value = source.get(name)
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and value.isdecimal() and len(value) < 10:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 9999:
         raise MappingError(name, "quantity.malformed", value)
+    return value
+
+
+def code(source: JsonObject, name: str) -> int:
+    """A small enumeration number, sent as number or digits, 0 when missing."""
+    value = source.get(name)
+    if value is None or value == "":
+        return 0
+    if isinstance(value, str) and value.isdecimal() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise MappingError(name, "code.malformed", value)
     return value

@@ -145,10 +145,9 @@ class YouzanApi:
 
     def _token(self, instead_of: Token | None = None) -> Token:
         kept = self._tokens.get()
-        if kept is not None and kept.is_fresh(self._now()):
-            # Another process may have renewed the token that was just refused here.
-            if instead_of is None or kept.value != instead_of.value:
-                return kept
+        # Another process may already have replaced the token that was just refused here.
+        if kept is not None and kept != instead_of and kept.is_fresh(self._now()):
+            return kept
         request = Request(
             platform=PLATFORM,
             operation="auth/token",

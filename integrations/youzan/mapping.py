@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from integrations.errors import MappingError
-from integrations.fields import id_text, needed_id, part, quantity, rows, text
+from integrations.fields import code, id_text, needed_id, part, quantity, rows, text
 from integrations.money import not_negative, yuan_to_fen
 from integrations.refunds import LineRefund, Refund, spread_refunds
 from integrations.strict_json import JsonObject
@@ -52,7 +52,7 @@ _REFUND_NUMBERS = {
 def needs_detail(order: JsonObject) -> bool:
     """Whether a list row hides which lines were refunded, so that the detail must be fetched."""
     info = part(part(order, "full_order_info") or order, "order_info")
-    return info.get("refund_state", 0) not in (0, _FULLY_REFUNDED)
+    return code(info, "refund_state") not in (0, _FULLY_REFUNDED)
 
 
 def read_order(
@@ -112,7 +112,7 @@ def _lines(order: JsonObject, info: JsonObject, refunds: list[Refund]) -> tuple[
     paid = {needed_id(row, "oid"): _paid_fen(row) for row in bought}
     if len(paid) != len(bought):
         raise MappingError("oid", "id.repeated")
-    if info.get("refund_state") == _FULLY_REFUNDED and not refunds:
+    if code(info, "refund_state") == _FULLY_REFUNDED and not refunds:
         refunded = {oid: LineRefund(RefundState.REFUNDED, fen) for oid, fen in paid.items()}
     else:
         refunded = spread_refunds(refunds, paid)
@@ -130,10 +130,10 @@ def _line(row: JsonObject, paid: dict[str, int], refunded: dict[str, LineRefund]
         sku_text=_sku_text(text(row, "sku_properties_name")),
         quantity=quantity(row, "num"),
         paid_fen=paid[line_id],
-        is_service=row.get("item_type") in _SERVICE_ITEM_TYPES,
+        is_service=code(row, "item_type") in _SERVICE_ITEM_TYPES,
         refund_state=refund.state,
         refund_fen=refund.refund_fen,
-        is_presale=str(row.get("pre_sale_type") or "0") != "0",
+        is_presale=code(row, "pre_sale_type") != 0,
     )
 
 
@@ -146,7 +146,7 @@ def _sku_text(properties: str) -> str:
     try:
         values = json.loads(properties or "[]")
         return " ".join(str(value["v"]) for value in values)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return properties
 
 
@@ -162,16 +162,20 @@ def _refunds(payload: JsonObject, searched: Sequence[JsonObject]) -> list[Refund
 
 
 def _from_detail(row: JsonObject) -> Refund:
-    state = _REFUND_NUMBERS.get(row.get("refund_state", 0))
+    state = _REFUND_NUMBERS.get(code(row, "refund_state"))
     if state is None:
         raise MappingError("refund_state", "refund.unknown", row.get("refund_state"))
-    oids = row.get("oids") or []
     return Refund(
         refund_id=needed_id(row, "refund_id"),
         state=state,
         refund_fen=not_negative(yuan_to_fen(row.get("refund_fee"), "refund_fee"), "refund_fee"),
-        line_ids=tuple(str(oid["oid"] if isinstance(oid, dict) else oid) for oid in oids),
+        line_ids=_line_ids(row.get("oids")),
     )
+
+
+def _line_ids(oids: object) -> tuple[str, ...]:
+    listed = oids if isinstance(oids, list) else []
+    return tuple(needed_id(oid if isinstance(oid, dict) else {"oid": oid}, "oid") for oid in listed)
 
 
 def _from_search(row: JsonObject, known_lines: tuple[str, ...]) -> Refund:

@@ -32,7 +32,7 @@ def _position(extra: object) -> Position | None:
     try:
         fields = json.loads(extra) if isinstance(extra, str) else {}
         lon, lat = float(fields["lon"]), float(fields["lat"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     if not (73 < lon < 136 and 3 < lat < 54):
         return None

@@ -5,9 +5,9 @@ import hmac
 from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus
 
-from integrations.errors import ForgedMessageError, MappingError
+from integrations.errors import BadBodyError, ForgedMessageError, MappingError
 from integrations.fields import id_text, needed_id, text
-from integrations.strict_json import BadJsonError, JsonObject, load_object
+from integrations.strict_json import JsonObject, load_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def verify_push(
 
 
 def parse_push(body: bytes) -> Push:
-    """Read a verified push; raises BadJsonError or MappingError."""
+    """Read a verified push; raises BadBodyError or MappingError."""
     loaded = load_object(body)
     outer = loaded.value
     message = _message(outer)
@@ -82,19 +82,19 @@ def _message(outer: JsonObject) -> JsonObject:
     # strict reading, and only a text that is no JSON that way is read the other way.
     try:
         return load_object(_bytes(unquote(message, errors="strict"))).value
-    except (BadJsonError, UnicodeDecodeError):
+    except (BadBodyError, UnicodeDecodeError):
         pass
     try:
         return load_object(_bytes(unquote_plus(message, errors="strict"))).value
     except UnicodeDecodeError as error:
-        raise BadJsonError("json.not_utf8", 400) from error
+        raise BadBodyError("json.not_utf8", 400) from error
 
 
 def _bytes(decoded: str) -> bytes:
     try:
         return decoded.encode()
     except UnicodeEncodeError as error:
-        raise BadJsonError("json.lone_surrogate", 400) from error
+        raise BadBodyError("json.lone_surrogate", 400) from error
 
 
 def _version(value: object) -> int:
