@@ -1,0 +1,9 @@
+"""People: users, roles, installers."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """The accounts app."""
+
+    name = "accounts"

@@ -1,0 +1,61 @@
+"""What each role may do."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.access import Perm
+
+
+class Role(models.TextChoices):
+    """The roles of a company, and the platform's own staff (one tenant of kind platform)."""
+
+    HQ_ADMIN = "hq_admin", _("Headquarters administrator")
+    REGION_MANAGER = "region_manager", _("Region manager")
+    OUTLET_MANAGER = "outlet_manager", _("Outlet manager")
+    DISPATCHER = "dispatcher", _("Dispatcher")
+    FINANCE = "finance", _("Finance")
+    INSTALLER = "installer", _("Installer")
+    PLATFORM = "platform", _("Platform staff")
+
+
+_DESK = {
+    Perm.HOME_VIEW,
+    Perm.NETWORK_VIEW,
+    Perm.PEOPLE_VIEW,
+    Perm.CATALOG_VIEW,
+    Perm.CUSTOMER_VIEW,
+    Perm.ORDER_VIEW,
+    Perm.ORDER_EXPORT,
+    Perm.DASHBOARD_STAFF,
+}
+_DISPATCH = {
+    Perm.CUSTOMER_REVEAL,
+    Perm.ORDER_CREATE,
+    Perm.ORDER_IMPORT,
+    Perm.ORDER_EDIT,
+    Perm.DISPATCH_VIEW,
+    Perm.DISPATCH_ASSIGN,
+}
+_MONEY = {Perm.SETTLEMENT_VIEW, Perm.RULES_VIEW, Perm.STATEMENT_VIEW, Perm.DASHBOARD_BOSS}
+_COMPANY = frozenset(set(Perm) - {Perm.PLATFORM_MANAGE, Perm.OFFER_CLAIM, Perm.ORDER_WORK})
+
+_PERMS: dict[str, frozenset[Perm]] = {
+    Role.HQ_ADMIN: _COMPANY - {Perm.EARNINGS_VIEW},
+    Role.REGION_MANAGER: frozenset(
+        _DESK | _DISPATCH | _MONEY | {Perm.CATALOG_OVERRIDE, Perm.PEOPLE_MANAGE}
+    ),
+    Role.OUTLET_MANAGER: frozenset(_DESK | _DISPATCH | {Perm.SETTLEMENT_VIEW, Perm.STATEMENT_VIEW}),
+    Role.DISPATCHER: frozenset(_DESK | _DISPATCH),
+    Role.FINANCE: frozenset(_DESK | _MONEY | {Perm.STATEMENT_RUN}),
+    Role.INSTALLER: frozenset(
+        {Perm.HOME_VIEW, Perm.ORDER_WORK, Perm.OFFER_CLAIM, Perm.EARNINGS_VIEW}
+    ),
+    Role.PLATFORM: frozenset({Perm.HOME_VIEW, Perm.PLATFORM_MANAGE}),
+}
+
+
+def perms_of(role: str) -> frozenset[Perm]:
+    """Return the permissions of a role; an unknown role has none."""
+    return _PERMS.get(role, frozenset())

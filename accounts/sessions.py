@@ -1,0 +1,56 @@
+"""How long a sign-in lasts: staff 12 hours or 3 idle, installers 30 days; polls are no activity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common import clock
+
+STAFF_ABSOLUTE_S = 12 * 3600
+STAFF_IDLE_S = 3 * 3600
+INSTALLER_S = 30 * 24 * 3600
+_WRITE_EVERY_S = 60
+
+
+class SessionAgeMiddleware:
+    """Ends sign-ins that are too old; keeps the time of the last real activity."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._carries_session(request) and request.user.is_authenticated:
+            self._age(request, int(clock.wall_now().timestamp()))
+        return self.get_response(request)
+
+    @staticmethod
+    def _carries_session(request: HttpRequest) -> bool:
+        tenant = getattr(request, "tenant", None)
+        return tenant is not None and tenant.schema_name != "public" and bool(request.COOKIES)
+
+    @staticmethod
+    def _age(request: HttpRequest, now_s: int) -> None:
+        session = request.session
+        started = session.get("started_s", now_s)
+        seen = session.get("seen_s", now_s)
+        if request.user.is_installer:
+            ended = now_s - started > INSTALLER_S
+        else:
+            ended = now_s - started > STAFF_ABSOLUTE_S or now_s - seen > STAFF_IDLE_S
+        if ended:
+            logout(request)
+            return
+        session.setdefault("started_s", started)
+        is_poll = request.headers.get("X-Live") == "1"
+        if not is_poll and (now_s - seen > _WRITE_EVERY_S or "seen_s" not in session):
+            session["seen_s"] = now_s
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any], *_args: Any) -> HttpResponse:
+    """Answer ten wrong passwords: wait 15 minutes; the same text for every name."""
+    return render(request, "accounts/locked_out.html", status=429)

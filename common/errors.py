@@ -1,0 +1,45 @@
+"""How a service says no: a code for programs and a sentence for people."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+
+Sentence = str | Promise
+
+
+class Refused(Exception):  # noqa: N818  (the house's word for a business no)
+    """A rule of the business forbids it; becomes a 422."""
+
+    status = 422
+
+    def __init__(self, code: str, sentence: Sentence) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class Conflict(Refused):
+    """Someone was faster, or the caller worked on a stale version; becomes a 409."""
+
+    status = 409
+
+
+class Gone(Refused):
+    """It existed and is used up or expired; becomes a 410."""
+
+    status = 410
+
+
+class TooMany(Refused):
+    """Asked too often; becomes a 429."""
+
+    status = 429
+
+
+def refuse_unless(condition: object, code: str, sentence: Sentence) -> None:
+    """Raise Refused(code, sentence) when the condition is false."""
+    if not condition:
+        raise Refused(code, sentence)

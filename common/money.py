@@ -1,0 +1,27 @@
+"""Amounts as people type them, read into whole fen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Refused
+
+_YUAN = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
+
+
+def parse_yuan(typed: str) -> int:
+    """Return fen for an amount typed in yuan; full-width digits are normalised.
+
+    Raises Refused for exponents, underscores, more than two decimals and anything not a number.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().replace(",", "").removeprefix("¥")
+    text = text.replace("\u2212", "-")
+    if not text.isascii() or not _YUAN.fullmatch(text):
+        raise Refused(
+            "amount.invalid", _("Enter an amount in yuan with at most two decimals, such as 128.50")
+        )
+    return int(Decimal(text) * 100)

@@ -1,0 +1,48 @@
+"""Turns a business no into an answer a person or a program can use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from common.errors import Refused
+
+
+class RefusalMiddleware:
+    """`Refused` becomes 422, `Conflict` 409, `Gone` 410; nobody else catches them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a refusal in the form the caller reads; other errors pass."""
+        if not isinstance(error, Refused):
+            return None
+        return refusal_response(request, error)
+
+
+def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
+    """JSON for the phone's queue, a toast for htmx (the form stays as typed), else a page."""
+    if request.headers.get("X-Outbox") or request.headers.get("Accept") == "application/json":
+        body = {"error": {"code": error.code, "message": str(error)}}
+        return JsonResponse(body, status=error.status)
+    context = {"code": error.code, "sentence": str(error), "status": error.status}
+    if request.headers.get("HX-Request"):
+        response = render(request, "ui/_refusal.html", context, status=error.status)
+        response["HX-Retarget"] = "#x-toasts"
+        response["HX-Reswap"] = "beforeend"
+        return response
+    return render(request, "refused.html", context, status=error.status)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the page is too old and how to go on; the reason stays in the log."""
+    if request.headers.get("X-Outbox"):
+        body = {"error": {"code": "csrf", "message": reason}}
+        return JsonResponse(body, status=401)
+    return render(request, "csrf_failed.html", status=403)

@@ -1,0 +1,52 @@
+"""Reads the environment with types and clear refusals."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable, or the default when unset or empty."""
+    return os.environ.get(name, "") or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return True for 1/true/yes/on, False for 0/false/no/off."""
+    raw = os.environ.get(name, "").lower()
+    return default if raw == "" else raw in {"1", "true", "yes", "on"}
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """Return a comma separated variable as a list without blanks."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def database(url: str) -> dict[str, object]:
+    """Turn postgres://user:password@host:port/name into Django's dictionary."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user@host:5432/name")
+    return {
+        "ENGINE": "django_tenants.postgresql_backend",
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or 5432),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
+    }
+
+
+def secret(name: str, *, production: bool, stand_in: str) -> str:
+    """Return a secret; production refuses to start when it is missing, short or the stand-in."""
+    value = os.environ.get(name, "")
+    if not production:
+        return value or stand_in
+    if value in {"", stand_in} or len(value) < 32:
+        raise ImproperlyConfigured(f"{name} is missing or too short: set a random value")
+    return value

@@ -1,0 +1,8 @@
+"""URLs of the public host: what the product is, sign-up, the way to one's company."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("common.urls")), path("", include("tenants.urls_public"))]
+handler404 = "common.error_pages.not_found"
+handler403 = "common.error_pages.forbidden"
+handler500 = "common.error_pages.broken"

@@ -1,0 +1,9 @@
+"""Customers across channels."""
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    """The customers app."""
+
+    name = "customers"

@@ -1,0 +1,50 @@
+"""Roll-ups kept by events; never the source of a figure, always rebuildable."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from catalog.models import ServiceItem
+from common.fields import FenField
+from network.models import OrgUnit, Region
+
+
+class RevenueRollup(models.Model):
+    """Settled orders by day × site region × service item × branch × outlet."""
+
+    day = models.DateField()
+    region = models.ForeignKey(Region, models.CASCADE, related_name="rollups")
+    item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="rollups")
+    branch = models.ForeignKey(OrgUnit, models.CASCADE, null=True, related_name="branch_rollups")
+    outlet = models.ForeignKey(OrgUnit, models.CASCADE, null=True, related_name="outlet_rollups")
+    orders = models.IntegerField(default=0)
+    revenue_fen = FenField(default=0)
+    installer_fen = FenField(default=0)
+    channel_fen = FenField(default=0)
+    tax_fen = FenField(default=0)
+    margin_fen = FenField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "region", "item", "branch", "outlet"],
+                nulls_distinct=False,
+                name="rollup_cell_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.region_id} {self.item_id}"
+
+
+class RollupApplied(models.Model):
+    """Which settlement events are already inside the roll-up, so a repeat changes nothing."""
+
+    source_key = models.CharField(max_length=60)
+    applied_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_key"], name="rollup_applied_once")]
+
+    def __str__(self) -> str:
+        return self.source_key

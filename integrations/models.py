@@ -1,0 +1,126 @@
+"""Connections to shops and WeCom, raw inbound events, and the log of pulls."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import AmountField
+from network.models import OrgUnit
+
+
+class Connection(models.Model):
+    """One shop or corp; secrets are sealed to this row, only four characters are shown."""
+
+    class Platform(models.TextChoices):
+        YOUZAN = "youzan", _("Youzan")
+        TMALL = "tmall", _("Tmall / Taobao")
+        WECOM = "wecom", _("WeCom")
+
+    platform = models.CharField(_("Platform"), max_length=10, choices=Platform.choices)
+    name = models.CharField(_("Name"), max_length=60)
+    shop_key = models.CharField(_("Shop or corp id"), max_length=64)
+    sold_by = models.ForeignKey(
+        OrgUnit, models.PROTECT, related_name="connections", verbose_name=_("Sold by")
+    )
+    base_url = models.CharField(_("Address of the platform"), max_length=200)
+    client_id = models.CharField(_("App key or client id"), max_length=64)
+    secret_sealed = models.TextField(editable=False)
+    secret_tail = models.CharField(max_length=4, editable=False)
+    extra_sealed = models.TextField(editable=False, blank=True)
+    token_sealed = models.TextField(editable=False, blank=True)
+    token_expires_at = models.DateTimeField(null=True, editable=False)
+    is_active = models.BooleanField(_("Active"), default=True)
+    pulled_until = models.DateTimeField(null=True, editable=False)
+    last_pull_at = models.DateTimeField(null=True, editable=False)
+    last_event_at = models.DateTimeField(null=True, editable=False)
+    last_error = models.CharField(max_length=300, blank=True, editable=False)
+    failures_in_a_row = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "shop_key"], name="shop_connected_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InboundEvent(models.Model):
+    """What a platform told us, stored before it is understood."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        DONE = "done", _("Done")
+        IGNORED = "ignored", _("Ignored")
+        PARKED = "parked", _("Parked")
+        DEAD = "dead", _("Failed")
+
+    connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="events")
+    source = models.CharField(max_length=10)
+    external_id = models.CharField(max_length=128)
+    topic = models.CharField(max_length=80)
+    order_number = models.CharField(max_length=64, blank=True)
+    body = models.TextField()
+    flags = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    error = models.CharField(max_length=300, blank=True)
+    received_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "source", "external_id"], name="inbound_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at"], name="inbound_open", condition=models.Q(state="new")
+            ),
+            models.Index(fields=["connection", "-received_at"], name="inbound_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class SyncRun(models.Model):
+    """One pull or reconciliation of one connection."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="runs")
+    kind = models.CharField(max_length=10)
+    window_starts_at = models.DateTimeField()
+    window_ends_at = models.DateTimeField()
+    started_at = models.DateTimeField()
+    duration_ms = AmountField(null=True)
+    pulled = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["connection", "-started_at"], name="sync_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.started_at:%F %R}"
+
+
+class SentCard(models.Model):
+    """A WeCom card asked for, with the platform's answer."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="cards")
+    source_key = models.CharField(max_length=100)
+    to_user = models.CharField(max_length=64)
+    title = models.CharField(max_length=128)
+    text = models.CharField(max_length=512)
+    state = models.CharField(max_length=10)
+    error = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_key"], name="card_once")]
+
+    def __str__(self) -> str:
+        return self.title

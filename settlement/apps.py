@@ -1,0 +1,9 @@
+"""Rules, settlements, ledger, statements."""
+
+from django.apps import AppConfig
+
+
+class SettlementConfig(AppConfig):
+    """The settlement app."""
+
+    name = "settlement"

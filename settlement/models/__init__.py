@@ -1,0 +1,22 @@
+"""Rule sets, settlements with their lines, the ledger, periods and statements."""
+
+from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
+from settlement.models.ruleset import RuleSet, RuleSetVersion
+from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
+from settlement.models.statement import Statement, StatementPeriod, StatementRun
+
+__all__ = [
+    "Estimate",
+    "JournalEntry",
+    "LedgerAccount",
+    "Party",
+    "Posting",
+    "Release",
+    "RuleSet",
+    "RuleSetVersion",
+    "Settlement",
+    "SettlementLine",
+    "Statement",
+    "StatementPeriod",
+    "StatementRun",
+]

@@ -1,0 +1,94 @@
+"""The ledger only grows: entries whose postings sum to zero, enforced by the database."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Installer
+from common.fields import FenField
+from network.models import OrgUnit
+from workorders.models import WorkOrder
+
+
+class Party(models.Model):
+    """Who is paid or pays: an installer, a unit, a channel, the tax office, the clearing account."""
+
+    class Kind(models.TextChoices):
+        INSTALLER = "installer", _("Installer")
+        UNIT = "unit", _("Unit")
+        CHANNEL = "channel", _("Channel")
+        TAX = "tax", _("Tax")
+        CLEARING = "clearing", _("Customer payments")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=40)
+    installer = models.OneToOneField(Installer, models.PROTECT, null=True, related_name="party")
+    unit = models.OneToOneField(OrgUnit, models.PROTECT, null=True, related_name="party")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="party_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LedgerAccount(models.Model):
+    """A party's account: pending, held, available, paid or clearing."""
+
+    class Kind(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        HELD = "held", _("Held")
+        AVAILABLE = "available", _("Available")
+        PAID = "paid", _("Paid")
+        CLEARING = "clearing", _("Clearing")
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="accounts")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "kind"], name="account_once")]
+
+    def __str__(self) -> str:
+        return f"{self.party_id}/{self.kind}"
+
+
+class JournalEntry(models.Model):
+    """One balanced event; `source_key` makes posting it twice impossible."""
+
+    kind = models.CharField(max_length=20)
+    work_order = models.ForeignKey(
+        WorkOrder, models.PROTECT, null=True, related_name="journal_entries"
+    )
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    period = models.ForeignKey(
+        "StatementPeriod", models.PROTECT, related_name="journal_entries"
+    )
+    source_key = models.CharField(max_length=80)
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_key"], name="entry_source_once")]
+        indexes = [models.Index(fields=["work_order"], name="entry_work_order")]
+
+    def __str__(self) -> str:
+        return self.source_key
+
+
+class Posting(models.Model):
+    """One leg of an entry in whole fen, never zero."""
+
+    entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="postings")
+    n = models.PositiveSmallIntegerField()
+    account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="postings")
+    amount_fen = FenField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "n"], name="posting_once"),
+            models.CheckConstraint(condition=~models.Q(amount_fen=0), name="posting_not_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}.{self.n}"

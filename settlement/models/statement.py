@@ -1,0 +1,83 @@
+"""Statement periods, runs over all payees, and one statement per payee."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import FenField
+from settlement.models.ledger import Party
+
+
+class StatementPeriod(models.Model):
+    """A period of the books: open → locked → closed."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        LOCKED = "locked", _("Locked")
+        CLOSED = "closed", _("Closed")
+
+    starts_on = models.DateField(_("From"))
+    ends_on = models.DateField(_("To"))
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    locked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["starts_on"], name="period_once"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="period_has_length"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on:%Y-%m}"
+
+
+class StatementRun(models.Model):
+    """One run over all payees of a period, with progress; a later run replaces drafts."""
+
+    class State(models.TextChoices):
+        COMPUTING = "computing", _("Computing")
+        REVIEW = "review", _("For review")
+        LOCKED = "locked", _("Locked")
+        FAILED = "failed", _("Failed")
+
+    period = models.ForeignKey(StatementPeriod, models.PROTECT, related_name="runs")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.COMPUTING)
+    payees = models.PositiveIntegerField(default=0)
+    payees_done = models.PositiveIntegerField(default=0)
+    checks = models.JSONField(default=dict)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.period_id}/{self.pk}"
+
+
+class Statement(models.Model):
+    """What one payee is owed for one period; totals equal the ledger."""
+
+    run = models.ForeignKey(StatementRun, models.PROTECT, related_name="statements")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="statements")
+    number = models.CharField(max_length=30)
+    orders = models.PositiveIntegerField()
+    lines = models.PositiveIntegerField()
+    total_fen = FenField()
+    released_fen = FenField(default=0)
+    sha256 = models.CharField(max_length=64)
+    pdf = models.FileField(upload_to="statements", blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "party"], name="statement_once_a_run")
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,9 @@
+"""Shop orders and work orders."""
+
+from django.apps import AppConfig
+
+
+class WorkordersConfig(AppConfig):
+    """The workorders app."""
+
+    name = "workorders"

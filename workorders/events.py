@@ -1,0 +1,63 @@
+"""What work orders announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.outbox import Event
+
+
+@dataclass(frozen=True)
+class WorkOrderOpened(Event):
+    """A service line opened a work order."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
+class WorkOrderChanged(Event):
+    """Address, appointment, payment or facts of an open work order changed."""
+
+    order_id: int
+    what: str
+
+
+@dataclass(frozen=True)
+class InstallerAssigned(Event):
+    """An installer holds the order now; `previous_id` is 0 for the first."""
+
+    order_id: int
+    installer_id: int
+    previous_id: int
+
+
+@dataclass(frozen=True)
+class InstallerReleased(Event):
+    """The order went back to the pool (declined, reassigned, cancelled)."""
+
+    order_id: int
+    installer_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class WorkOrderCompleted(Event):
+    """The work is done: settle it."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
+class WorkOrderCancelled(Event):
+    """Cancelled or refunded before or after completion."""
+
+    order_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class MilestoneReached(Event):
+    """A milestone of a completed order was reached, such as `followed_up`."""
+
+    order_id: int
+    milestone: str

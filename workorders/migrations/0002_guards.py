@@ -1,0 +1,14 @@
+"""Guards: what may only grow, and what must balance."""
+
+from django.db import migrations
+
+from common.guards import AppendOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [("workorders", "0001_initial"), ("tenants", "0002_guard_functions")]
+
+    operations = [
+        AppendOnly("workorders_flowversion"),
+        AppendOnly("workorders_timelineevent"),
+    ]

@@ -1,0 +1,26 @@
+"""Shop orders, and the work orders their service lines open."""
+
+from workorders.models.flow import FlowVersion
+from workorders.models.order import WorkOrder, WorkOrderCounter
+from workorders.models.shop import ShopOrder, ShopOrderLine
+from workorders.models.timeline import SavedFilter, TimelineEvent
+from workorders.models.visit import Appointment, CheckIn, FollowUp, RedemptionCode, SiteFact
+from workorders.models.work import Evidence, MaterialUsed, StepDone
+
+__all__ = [
+    "Appointment",
+    "CheckIn",
+    "Evidence",
+    "FlowVersion",
+    "FollowUp",
+    "MaterialUsed",
+    "RedemptionCode",
+    "SavedFilter",
+    "ShopOrder",
+    "ShopOrderLine",
+    "SiteFact",
+    "StepDone",
+    "TimelineEvent",
+    "WorkOrder",
+    "WorkOrderCounter",
+]

@@ -1,0 +1,103 @@
+"""The work order and its four places."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Installer
+from catalog.models import ServiceItemVersion
+from common.fields import AmountField, FenField
+from customers.models import Address, Contact, Customer
+from network.models import OrgUnit, Region
+from workorders.flow import Meaning
+from workorders.models.flow import FlowVersion
+from workorders.models.shop import ShopOrderLine
+
+OPEN_MEANINGS = [m.value for m in Meaning if m not in {Meaning.DONE, Meaning.CANCELLED}]
+
+
+class WorkOrderCounter(models.Model):
+    """The last number given on a Chinese calendar day."""
+
+    day = models.DateField(primary_key=True)
+    last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.last}"
+
+
+class WorkOrder(models.Model):
+    """One service on one site: sold by, at, served by, settled by may all differ."""
+
+    class SiteKind(models.TextChoices):
+        URBAN = "urban", _("Urban")
+        HIGHWAY = "highway", _("Motorway service area")
+        REMOTE = "remote", _("Remote")
+
+    number = models.CharField(_("Number"), max_length=24)
+    line = models.OneToOneField(ShopOrderLine, models.PROTECT, related_name="work_order")
+    item_version = models.ForeignKey(
+        ServiceItemVersion, models.PROTECT, related_name="work_orders"
+    )
+    flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="work_orders")
+    stage = models.CharField(max_length=30)
+    meaning = models.CharField(max_length=10, choices=[(m.value, m.value) for m in Meaning])
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="work_orders")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="work_orders")
+    address = models.ForeignKey(Address, models.PROTECT, related_name="work_orders")
+    site_region = models.ForeignKey(
+        Region, models.PROTECT, null=True, related_name="work_orders"
+    )
+    sold_by = models.ForeignKey(OrgUnit, models.PROTECT, related_name="work_orders_sold")
+    served_by = models.ForeignKey(
+        OrgUnit, models.PROTECT, null=True, related_name="work_orders_served"
+    )
+    settled_by = models.ForeignKey(
+        OrgUnit, models.PROTECT, null=True, related_name="work_orders_settled"
+    )
+    installer = models.ForeignKey(
+        Installer, models.PROTECT, null=True, related_name="work_orders"
+    )
+    quantity = models.PositiveIntegerField(default=1)
+    paid_fen = FenField(default=0)
+    price_included = models.BooleanField(default=False)
+    urgent = models.BooleanField(_("Urgent"), default=False)
+    high_work = models.BooleanField(_("Work at height"), default=False)
+    warehouse_direct = models.BooleanField(_("Direct from warehouse"), default=False)
+    site_kind = models.CharField(
+        _("Site"), max_length=10, choices=SiteKind.choices, default=SiteKind.URBAN
+    )
+    tags = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    distance_m = AmountField(null=True)
+    distance_estimated = models.BooleanField(default=False)
+    window_starts_at = models.DateTimeField(null=True)
+    window_ends_at = models.DateTimeField(null=True)
+    hold_reason = models.CharField(max_length=200, blank=True)
+    next_contact_at = models.DateTimeField(null=True)
+    rework_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="reworks")
+    stage_since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number"], name="work_order_number_once")]
+        indexes = [
+            models.Index(fields=["meaning", "due_at"], name="wo_meaning_due"),
+            models.Index(fields=["installer", "meaning", "window_starts_at"], name="wo_installer"),
+            models.Index(fields=["-created_at", "-id"], name="wo_newest"),
+            models.Index(fields=["completed_at"], name="wo_completed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        """True until the order is done or cancelled."""
+        return self.meaning in OPEN_MEANINGS

@@ -1,0 +1,100 @@
+"""Appointments, check-ins, codes and facts of the site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import AmountField
+from workorders.models.order import WorkOrder
+
+
+class Appointment(models.Model):
+    """A window agreed with the customer; a new one supersedes the last."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="appointments")
+    starts_at = models.DateTimeField(_("From"))
+    ends_at = models.DateTimeField(_("To"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    reason = models.CharField(_("Reason"), max_length=200, blank=True)
+    superseded = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="appointment_has_length"
+            ),
+            models.UniqueConstraint(
+                fields=["work_order"],
+                condition=models.Q(superseded=False),
+                name="one_current_appointment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%F %R}"
+
+
+class CheckIn(models.Model):
+    """Arrival, by position (evidence, not a lock) or by the customer's code."""
+
+    class Method(models.TextChoices):
+        POSITION = "position", _("By position")
+        CODE = "code", _("By code")
+        MANUAL = "manual", _("Without position")
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="check_ins")
+    installer = models.ForeignKey("accounts.Installer", models.PROTECT)
+    method = models.CharField(max_length=10, choices=Method.choices)
+    lon = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    lat = models.DecimalField(max_digits=8, decimal_places=6, null=True)
+    accuracy_m = AmountField(null=True)
+    from_site_m = AmountField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.work_order_id} {self.at:%F %R}"
+
+
+class RedemptionCode(models.Model):
+    """A one-time code of the customer; only its digest is kept."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="codes")
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.work_order_id)
+
+
+class SiteFact(models.Model):
+    """A recorded fact that money depends on (rain, field days…), with its source and time."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="facts")
+    kind = models.CharField(_("Fact"), max_length=20)
+    value = models.CharField(_("Value"), max_length=40)
+    source = models.CharField(_("Source"), max_length=80)
+    observed_at = models.DateTimeField(_("Observed at"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind}={self.value}"
+
+
+class FollowUp(models.Model):
+    """The call after the visit: passed or not, and the customer's rating."""
+
+    work_order = models.OneToOneField(WorkOrder, models.CASCADE, related_name="follow_up")
+    passed = models.BooleanField(_("Passed"))
+    rating_x10 = models.PositiveSmallIntegerField(_("Rating (tenths)"), null=True, blank=True)
+    remark = models.CharField(_("Remark"), max_length=200, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.work_order_id)

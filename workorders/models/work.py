@@ -1,0 +1,73 @@
+"""What was done on site: steps, evidence, materials."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Material
+from common.fields import AmountField, FenField
+from workorders.models.order import WorkOrder
+
+
+class StepDone(models.Model):
+    """A step of the item version that was finished."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="steps_done")
+    seq = models.PositiveSmallIntegerField()
+    installer = models.ForeignKey("accounts.Installer", models.PROTECT)
+    note = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["work_order", "seq"], name="step_done_once")]
+
+    def __str__(self) -> str:
+        return f"{self.work_order_id}#{self.seq}"
+
+
+class Evidence(models.Model):
+    """A photo or signature, re-encoded and without position data, in the tenant's storage."""
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("Photo")
+        SIGNATURE = "signature", _("Signature")
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="evidence")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    seq = models.PositiveSmallIntegerField(default=0)
+    label = models.CharField(max_length=60, blank=True)
+    file = models.FileField(upload_to="evidence")
+    sha256 = models.CharField(max_length=64)
+    size_bytes = AmountField()
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="copies")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sha256"], name="evidence_sha")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class MaterialUsed(models.Model):
+    """A material used on site at the price of that moment."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="materials_used")
+    material = models.ForeignKey(Material, models.PROTECT, related_name="uses")
+    quantity_milli = AmountField(_("Quantity, thousandths"))
+    unit_price_fen = FenField(_("Unit price"))
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["work_order", "material"], name="material_once"),
+            models.CheckConstraint(
+                condition=models.Q(quantity_milli__gt=0), name="material_quantity_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material_id}×{self.quantity_milli}"
