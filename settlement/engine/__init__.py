@@ -1,0 +1,1 @@
+"""The settlement engine: facts and rules in, explained lines out (no framework, no clock, no I/O)."""

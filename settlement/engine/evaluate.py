@@ -1,0 +1,70 @@
+"""Runs compiled rules over the facts of one job."""
+
+from settlement.engine.facts import JobFacts
+from settlement.engine.kinds.prices import NO_PRICE
+from settlement.engine.part import NO_RULE
+from settlement.engine.result import Line, Outcome
+from settlement.engine.rules import Compiled
+from settlement.engine.scope import Piece
+
+PROVISIONAL = "provisional"
+FLAGS = (NO_PRICE, NO_RULE)
+
+
+def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
+    """Return all money of one job. Never raises for missing facts: such lines are provisional."""
+    amounts = list(compiled.zeros)
+    lines: list[Line] = []
+    notes: list[str] = []
+    for step in compiled.before:
+        step(facts, amounts, lines, notes)
+    released: tuple[Line, ...] = ()
+    if compiled.release is not None:
+        count = len(lines)
+        compiled.release(facts, amounts, lines, notes)
+        middle = len(lines)
+        for step in compiled.after:
+            step(facts, amounts, lines, notes)
+        released = tuple(lines[count:middle])
+        del lines[count:middle]
+    if notes:
+        return _settle_with_gaps(compiled, facts)
+    return Outcome(compiled.version, compiled.sha, facts, tuple(lines), released, ())
+
+
+def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
+    """The same run, watching after each step which amounts depend on something not known.
+
+    A job with gaps is rare and is settled again when they close, so the ordinary run pays nothing
+    for the watching.
+    """
+    amounts = list(compiled.zeros)
+    lines: list[Line] = []
+    gaps: dict[int, tuple[str, ...]] = {}  # by slot
+    releases: slice = slice(0, 0)
+    for piece in compiled.pieces:
+        notes: list[str] = []
+        count = len(lines)
+        piece.step(facts, amounts, lines, notes)
+        inherited = [name for slot in piece.needs for name in gaps.get(slot, ())]
+        open_names = tuple(dict.fromkeys([*notes, *inherited]))
+        if open_names and (notes or piece.applies(facts)):
+            gaps[piece.slot] = open_names
+            if piece.code:
+                _mark(lines, count, piece, open_names)
+        if piece.kind == "release":
+            releases = slice(count, len(lines))
+    released = tuple(lines[releases])
+    del lines[releases]
+    flags = [PROVISIONAL, *(flag for flag in FLAGS if any(flag in g for g in gaps.values()))]
+    return Outcome(compiled.version, compiled.sha, facts, tuple(lines), released, tuple(flags))
+
+
+def _mark(lines: list[Line], count: int, piece: Piece, open_names: tuple[str, ...]) -> None:
+    if len(lines) == count:
+        # Never zero in silence: an amount nobody can know yet stands as a line that says so.
+        why = {"how": piece.kind, "flat_fen": 0}
+        lines.append(Line(count + 1, piece.code, piece.party, piece.code, None, None, None, 0, why))
+    for at in range(count, len(lines)):
+        line = lines[at]
+        lines[at] = line._replace(because={**line.because, "unknown": list(open_names)})

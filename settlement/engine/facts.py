@@ -1,0 +1,124 @@
+"""JobFacts: everything a rule may look at, as plain values; None means not known yet."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+
+class VisitPart(NamedTuple):
+    """Minutes of one visit on one calendar day (local time), already split at midnight."""
+
+    day: str  # ISO date
+    weekday: int  # 1 = Monday … 7 = Sunday
+    day_kind: str  # "workday", "rest" or "holiday", as the public calendar says
+    start_min: int  # minutes after local midnight
+    end_min: int  # exclusive, at most 1440
+
+
+class MaterialUse(NamedTuple):
+    """One material used on the job, in thousandths of its unit."""
+
+    code: str
+    milli_qty: int
+    unit_price_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFacts:
+    """One job as the rules see it. Money in fen, distance in metres, rating in tenths of a star."""
+
+    done_on: str | None = None  # ISO date in Asia/Shanghai
+    month: int | None = None
+    season: str | None = None
+    service_item: str | None = None
+    category: str | None = None
+    quantity: int | None = 1
+    city: str | None = None
+    city_level: str | None = None
+    price_band: int | None = None
+    cost_level: int | None = None
+    region: str | None = None  # the price region
+    region_path: tuple[str, ...] | None = None  # big region … business area, codes
+    branch: str | None = None  # branch the site belongs to
+    outlet: str | None = None
+    home_branch: str | None = None  # branch the installer belongs to
+    channel: str | None = None
+    customer_level: str | None = None
+    site_kind: str | None = None
+    warehouse_direct: bool | None = None
+    distance_m: int | None = None
+    distance_estimated: bool = False
+    visits: tuple[VisitPart, ...] | None = None
+    rain: bool | None = None
+    rain_source: str | None = None
+    fuel_change_bp: int | None = None
+    fuel_source: str | None = None
+    urgent: bool | None = None
+    night: bool | None = None
+    high_work: bool | None = None
+    floor: int | None = None
+    grade: str | None = None
+    certificates: tuple[str, ...] | None = None
+    rating_x10: int | None = None
+    rework: bool | None = None
+    fault_own: bool | None = None
+    reschedule_count: int | None = None
+    materials: tuple[MaterialUse, ...] | None = None
+    stages: tuple[str, ...] = ()  # milestones reached so far
+    paid_fen: int | None = None
+    installer_month_orders: int | None = None
+    field_days: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
+
+    @property
+    def cross_branch(self) -> bool | None:
+        """Whether the installer works outside the home branch; None while either is unknown."""
+        if self.branch is None or self.home_branch is None:
+            return None
+        return self.branch != self.home_branch
+
+    def fingerprint(self) -> str:
+        """Return the sha256 (hex) of the facts' canonical JSON: equal facts, equal fingerprint."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+_KIND_OF_TYPE = {
+    str | None: "text",
+    int | None: "number",
+    bool | None: "flag",
+    bool: "flag",
+    tuple[str, ...] | None: "codes",
+    tuple[str, ...]: "codes",
+}
+# What a rule may name, and which kind of value stands there; lists of codes match by any member.
+FACT_KINDS: Mapping[str, str] = {
+    **{f.name: _KIND_OF_TYPE[f.type] for f in fields(JobFacts) if f.type in _KIND_OF_TYPE},
+    "cross_branch": "flag",
+    "done_on": "date",
+}
+EXTRA = "extra."
+
+
+def fact_kind(name: str) -> str | None:
+    """Return text, number, flag, codes, date or any (tenant's own); None for an unknown name."""
+    return "any" if name.startswith(EXTRA) and len(name) > len(EXTRA) else FACT_KINDS.get(name)
+
+
+def reader(name: str) -> Callable[[JobFacts], Any]:
+    """Return a function that reads one fact."""
+    if name.startswith(EXTRA):
+        key = name[len(EXTRA) :]
+        return lambda facts: facts.extra.get(key)
+    return attrgetter(name)
+
+
+def row_reader(names: tuple[str, ...]) -> Callable[[JobFacts], tuple[Any, ...]]:
+    """Return a function that reads two or more facts as one tuple."""
+    if not any(name.startswith(EXTRA) for name in names):
+        return attrgetter(*names)
+    readers = [reader(name) for name in names]
+    return lambda facts: tuple([read(facts) for read in readers])

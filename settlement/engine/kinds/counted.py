@@ -1,0 +1,219 @@
+"""Kinds that count something: units, materials, distance steps, brackets."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from settlement.engine.facts import JobFacts
+from settlement.engine.money import share_fen
+from settlement.engine.part import WHOLE_BP, Because, Part, Price, Rate, make_line
+from settlement.engine.reading import N_, Section
+from settlement.engine.result import Line
+from settlement.engine.scope import Step
+from settlement.engine.tables import remembered
+
+
+def per_unit(part: Part) -> Step:
+    """`unit_fen` for each `per` units of the fact `quantity`, beyond `free`, at most `most`."""
+    section = part.section
+    unit, per = section.number("unit_fen"), section.number("per", 1, least=1)
+    free, most = section.number("free", 0, least=0), section.number("most", 0, least=0)
+    name = part.fact("quantity")
+    value_of, rule = part.measure(name), part.rule
+    fixed = part.because(fact=name, per=per, **({"free": free} if free else {}))
+
+    def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
+        value = value_of(facts, notes)
+        if value is None:
+            return None
+        count = max(0, value - free) if free else value
+        return rule, unit, min(count, most) if most else count, per, fixed
+
+    return part.write_price(None, price_of)
+
+
+def materials(part: Part) -> Step:
+    """One line per material used: milli-quantity × unit price / 1000; codes CODE1, CODE2, …"""
+    gate, code, party, slot, rule = part.gate(), part.code, part.party, part.slot, part.rule
+    part.reads.append("materials")
+    always, skip = part.always, part.skip_unknown
+    known: dict[str, Because] = {}
+
+    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+        if not gate(facts, notes):
+            return
+        if facts.materials is None:
+            if not skip:
+                notes.append("materials")
+            return
+        total = 0
+        for number, (material, milli_qty, unit_fen) in enumerate(facts.materials, start=1):
+            amount = share_fen(unit_fen, milli_qty, 1000)
+            if not amount and not always:
+                continue
+            total += amount
+            because = known.get(material)
+            if because is None:
+                because = known[material] = part.because(material=material)
+            lines.append(
+                make_line(
+                    Line,
+                    (len(lines) + 1, f"{code}{number}", party, rule, unit_fen, milli_qty, 1000,
+                     amount, because),
+                )
+            )  # fmt: skip
+        amounts[slot] = total
+
+    return step
+
+
+def steps(part: Part) -> Step:
+    """Each `step` beyond `free` of a fact adds `rate_bp` of the base, or `amount_fen`.
+
+    `counted`: only full steps, or every started one; never more than `most`.
+    """
+    section = part.section
+    name = part.fact("measure", "distance_m")
+    free, size = section.number("free", 0, least=0), section.number("step", least=1)
+    most = section.number("most", least=1)
+    started = section.choice("counted", ("full", "started")) == "started"
+    value_of, rule = part.measure(name), part.rule
+    rated = section.has("rate_bp")
+    unit = section.number("rate_bp" if rated else "amount_fen")
+    if rated:
+        part.use_base()
+    fixed = part.because(fact=name, free=free, step=size, counted="started" if started else "full")
+
+    def count(facts: JobFacts, notes: list[str]) -> tuple[int, Because] | None:
+        value = value_of(facts, notes)
+        if value is None or value <= free:
+            return None
+        beyond = value - free
+        reached = -(-beyond // size) if started else beyond // size
+        used = min(reached, most)
+        if not used:
+            return None
+        why = {**fixed, "value": value, "beyond": beyond, "steps": used}
+        return used, why if used == reached else {**why, "reached": reached}
+
+    def rate_of(facts: JobFacts, notes: list[str]) -> Rate | None:
+        counted = count(facts, notes)
+        return counted and (rule, unit * counted[0], WHOLE_BP, counted[1])
+
+    def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
+        counted = count(facts, notes)
+        return counted and (rule, unit, counted[0], 1, counted[1])
+
+    return part.write_share(None, rate_of) if rated else part.write_price(None, price_of)
+
+
+class Bracket:
+    """One bracket: from a threshold up to the next one."""
+
+    __slots__ = ("end", "gives", "id", "start")
+
+    def __init__(self, row: Section, code: str, unit: str) -> None:
+        self.start = row.number("from")
+        self.end: int | None = None
+        self.gives = row.number(unit)
+        self.id = row.text("id", f"{code}-{self.start}")
+        row.done()
+
+
+def brackets(part: Part) -> Step:
+    """Brackets of a fact. `volume`: the bracket reached holds for all; `graduated`: each its part.
+
+    They give `rate_bp` of the base (volume only), or `unit_fen` for each of `per` units.
+    """
+    section = part.section
+    name = part.fact("measure")
+    scheme = section.choice("scheme", ("volume", "graduated"))
+    unit = section.choice("gives", ("rate_bp", "unit_fen"))
+    rows = section.sections("brackets")
+    parts = [Bracket(row, part.code, unit) for row in rows]
+    for lower, upper in pairwise(parts):
+        lower.end = upper.start
+        if upper.start <= lower.start:
+            section.wrong(N_("brackets must rise"), "brackets")
+    if scheme == "graduated":
+        if unit == "rate_bp":
+            section.wrong(N_("graduated brackets give a price per unit"), "gives")
+        return _graduated(part, name, parts)
+    if unit == "unit_fen":
+        return part.write_price(None, _volume_price(part, name, parts))
+    part.use_base()
+    return part.write_share(None, _volume_rate(part, name, parts))
+
+
+def _reached(parts: list[Bracket], value: int) -> Bracket | None:
+    return next((b for b in reversed(parts) if value >= b.start), None)
+
+
+def _volume_rate(
+    part: Part, name: str, parts: list[Bracket]
+) -> Callable[[JobFacts, list[str]], Rate | None]:
+    def rate(values: tuple[int | None, ...]) -> Rate | None:
+        bracket = None if values[0] is None else _reached(parts, values[0])
+        if bracket is None:
+            return None
+        why = part.because(fact=name, value=values[0], reached=bracket.start)
+        return bracket.id, part.share_bp(bracket.gives), WHOLE_BP, why
+
+    find, value_of = remembered((name,), rate), part.measure(name)
+
+    def rate_of(facts: JobFacts, notes: list[str]) -> Rate | None:
+        found = find(facts)
+        if found is None:
+            value_of(
+                facts, notes
+            )  # notes an unknown fact; a value below all brackets gives nothing
+        return found
+
+    return rate_of
+
+
+def _volume_price(
+    part: Part, name: str, parts: list[Bracket]
+) -> Callable[[JobFacts, list[str]], Price | None]:
+    value_of, per = part.measure(name), part.section.number("per", 1, least=1)
+
+    def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
+        value = value_of(facts, notes)
+        bracket = None if value is None else _reached(parts, value)
+        if value is None or bracket is None:
+            return None
+        why = part.because(fact=name, value=value, reached=bracket.start, per=per)
+        return bracket.id, bracket.gives, value, per, why
+
+    return price_of
+
+
+def _graduated(part: Part, name: str, parts: list[Bracket]) -> Step:
+    value_of, per = part.measure(name), part.section.number("per", 1, least=1)
+    gate, code, party, slot = part.gate(), part.code, part.party, part.slot
+
+    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+        value = value_of(facts, notes) if gate(facts, notes) else None
+        if value is None:
+            return
+        for bracket in parts:
+            upto = value if bracket.end is None else min(value, bracket.end)
+            units = upto - bracket.start
+            amount = share_fen(bracket.gives, units, per) if units > 0 else 0
+            if amount:
+                amounts[slot] += amount
+                why = part.because(fact=name, value=value, start=bracket.start, per=per)
+                lines.append(
+                    Line(
+                        len(lines) + 1,
+                        code,
+                        party,
+                        bracket.id,
+                        bracket.gives,
+                        units,
+                        per,
+                        amount,
+                        why,
+                    )
+                )
+
+    return step

@@ -1,0 +1,47 @@
+"""Kinds that take a share of earlier lines: percent, coefficient, commission, tax, reverse."""
+
+from settlement.engine.part import WHOLE_BP, Part
+from settlement.engine.reading import N_
+from settlement.engine.scope import Step
+
+
+def percent(part: Part) -> Step:
+    """`rate_bp` of the base, fixed or from a table's column; a coefficient adds rate − 100 %."""
+    part.use_base()
+    if not (part.section.has("table") or part.section.has("rows")):
+        num = part.share_bp(part.section.number("rate_bp"))
+        return part.write_share((part.rule, num, WHOLE_BP, part.because()))
+    table, take = part.table(), part.section.text("take", "rate_bp")
+    if table is None:
+        return part.write_share(None, lambda _facts, _notes: None)
+    part.require_numbers(table, take)
+    return part.write_share(
+        None,
+        part.from_table(
+            table,
+            lambda row, because: (row.id, part.share_bp(row.gives[take]), WHOLE_BP, because),
+        ),
+    )
+
+
+def commission(part: Part) -> Step:
+    """A percent that belongs to somebody else: the party who earns it has to be named."""
+    if not part.party:
+        part.section.wrong(N_("a commission needs the party that earns it"), "party")
+    return percent(part)
+
+
+def tax(part: Part) -> Step:
+    """`rate_bp` on top of the base, or extracted from a base that already includes it."""
+    part.use_base()
+    rate = part.section.number("rate_bp", least=0)
+    way = part.section.choice("way", ("on_top", "extracted"), "on_top")
+    whole = WHOLE_BP + rate if way == "extracted" else WHOLE_BP
+    return part.write_share((part.rule, rate, whole, part.because(way=way)))
+
+
+def reverse(part: Part) -> Step:
+    """Takes the base back (rework through own fault), wholly or by `rate_bp`."""
+    part.use_base()
+    rate = part.section.number("rate_bp", WHOLE_BP, least=0)
+    return part.write_share((part.rule, -rate, WHOLE_BP, part.because()))

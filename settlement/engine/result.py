@@ -1,0 +1,98 @@
+"""What the engine returns: lines that carry their own operands, and an outcome that sums them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from settlement.engine.money import allocate, share_fen
+
+if TYPE_CHECKING:
+    from settlement.engine.facts import JobFacts
+
+
+class Line(NamedTuple):
+    """One amount with the operands it was computed from.
+
+    amount = base_fen * rate_num / rate_den, rounded once; a flat amount has no base and no rate.
+    `because` is read only (lines share it); "how" names the kind, "unknown" what is still missing.
+    """
+
+    seq: int
+    code: str
+    party: str
+    rule: str
+    base_fen: int | None
+    rate_num: int | None
+    rate_den: int | None
+    amount_fen: int
+    because: Mapping[str, Any]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a fact, a price or a rule this line needs is missing."""
+        return "unknown" in self.because
+
+
+def check_line(line: Line) -> bool:
+    """Re-derive the amount from the line's own operands, with nothing else at hand."""
+    because = line.because
+    if line.base_fen is None:
+        derived = int(because.get("flat_fen", 0))
+    elif "limit_fen" in because:
+        beyond = int(because["limit_fen"]) - line.base_fen
+        derived = min(0, beyond) if because["how"] == "cap" else max(0, beyond)
+    elif "weights" in because:
+        derived = allocate(line.base_fen, because["weights"])[because["at"]]
+    elif "before_fen" in because:
+        derived = line.base_fen - int(because["before_fen"])
+    elif line.rate_num is None or line.rate_den is None:
+        return False
+    else:
+        derived = share_fen(line.base_fen, line.rate_num, line.rate_den)
+    if "at_least_fen" in because:
+        derived = max(derived, int(because["at_least_fen"]))
+    if "at_most_fen" in because:
+        derived = min(derived, int(because["at_most_fen"]))
+    if "over_fen" in because:
+        derived = max(0, derived - int(because["over_fen"]))
+    return derived == line.amount_fen
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All money of one job under one rule version.
+
+    lines: money for parties, in order; releases: when the payee's part becomes available (the same
+    money again, so never added to totals); flags: what a person has to look at.
+    """
+
+    version: str
+    rules_sha: str
+    facts: "JobFacts"
+    lines: tuple[Line, ...]
+    releases: tuple[Line, ...]
+    flags: tuple[str, ...]
+
+    @cached_property
+    def totals(self) -> Mapping[str, int]:
+        """Fen by party: the sum of its lines and nothing else."""
+        totals: dict[str, int] = {}
+        for line in self.lines:
+            totals[line.party] = totals.get(line.party, 0) + line.amount_fen
+        return totals
+
+    @property
+    def total_fen(self) -> int:
+        """Sum of all parties; equals what was paid when the rules split the rest."""
+        return sum(line.amount_fen for line in self.lines)
+
+    @cached_property
+    def facts_sha(self) -> str:
+        """Fingerprint of the facts, so that a stored outcome can prove what it was computed from."""
+        return self.facts.fingerprint()
+
+    @property
+    def provisional(self) -> bool:
+        """Whether any line still waits for a fact."""
+        return "provisional" in self.flags

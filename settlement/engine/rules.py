@@ -1,0 +1,189 @@
+"""Compiles a rule body (plain data) into steps: every name resolved, every error collected."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from settlement.engine.kinds import KINDS
+from settlement.engine.part import Part
+from settlement.engine.reading import N_, RuleError, RulesError, Section, first_float
+from settlement.engine.scope import Piece, Scope, Step
+from settlement.engine.table_reading import read_grid, read_table
+from settlement.engine.tables import Table
+
+FORMAT = 1
+KEPT = 64  # compiled bodies kept; a tenant uses a handful of versions at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rule body ready to settle with. Immutable in meaning; only look-ups are remembered."""
+
+    name: str
+    version: str
+    effective_from: str
+    sha: str
+    parties: tuple[str, ...]
+    labels: Mapping[str, str]  # by line code: the tenant's words
+    places: Mapping[str, Mapping[str, Any]]  # facts that follow from the city in this version
+    pieces: tuple[Piece, ...]
+    zeros: tuple[int, ...]
+    before: tuple[Step, ...]  # steps before the release, the release, and after it
+    release: Step | None
+    after: tuple[Step, ...]
+    codes: Mapping[str, str]  # line code -> component code, where they differ (split, release)
+
+    def component_of(self, line_code: str) -> str:
+        """Return the component a line comes from: itself, its split or release, or MAT for MAT2."""
+        known = {piece.code for piece in self.pieces}
+        if line_code in known:
+            return line_code
+        return self.codes.get(line_code) or re.sub(r"\d+$", "", line_code)
+
+    def label_of(self, line_code: str) -> str:
+        """Return the tenant's short word for a line."""
+        return self.labels.get(line_code) or self.labels.get(
+            self.component_of(line_code), line_code
+        )
+
+
+_compiled: dict[str, Compiled] = {}
+
+
+def canonical(body: Mapping[str, Any]) -> str:
+    """Return the body's canonical JSON: the text that is hashed, stored and compared."""
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def compile_rules(body: Mapping[str, Any]) -> Compiled:
+    """Compile a body, or return the compiled one of an equal body. Raises RulesError with all faults."""
+    fraction = first_float(body, "rules")
+    if fraction:
+        raise RulesError([RuleError(fraction, N_("numbers with a fraction are not allowed"), {})])
+    try:
+        sha = hashlib.sha256(canonical(body).encode()).hexdigest()
+    except TypeError as error:
+        reason = N_("only texts, whole numbers, yes/no, lists and tables are allowed: %(reason)s")
+        raise RulesError([RuleError("rules", reason, {"reason": str(error)})]) from error
+    if sha not in _compiled:
+        compiled = _compile(body, sha)
+        while len(_compiled) >= KEPT:
+            del _compiled[next(iter(_compiled))]
+        _compiled[sha] = compiled
+    return _compiled[sha]
+
+
+def _compile(body: Mapping[str, Any], sha: str) -> Compiled:
+    errors: list[RuleError] = []
+    top = Section(body, "rules", errors)
+    if top.number("format") != FORMAT:
+        top.wrong(N_("format %(format)d is needed"), "format", format=FORMAT)
+    name, version = top.text("name", ""), top.text("version")
+    effective_from = top.text("effective_from")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", effective_from):
+        top.wrong(N_("a date such as 2026-01-31 is needed"), "effective_from")
+    parties = tuple(top.any("parties") or ())
+    sections = top.sections("components")
+    codes = _codes(sections, top)
+    sums = top.named("sums")
+    scope = Scope(
+        parties=parties,
+        tables={n: _table(s, n) for n, s in top.named("tables").items()},
+        grids={n: read_grid(s, n) for n, s in top.named("grids").items()},
+        sums=sums,
+        labels=_labels(sections, sums),
+        slots={code: number for number, code in enumerate(codes)},
+    )
+    places = {city: section.raw for city, section in top.named("places").items()}
+    top.any("note", "")
+    top.done()
+    for clash in set(sums) & set(codes):
+        top.wrong(N_("%(name)s is both a component and a sum"), "sums", name=clash)
+    for section in sections:
+        _component(section, scope)
+    if not sections:
+        top.wrong(N_("a rule set needs components"), "components")
+    for sum_section in sums.values():
+        sum_section.any("of")
+        sum_section.done()
+    at = [i for i, piece in enumerate(scope.pieces) if piece.kind == "release"]
+    if len(at) > 1:
+        top.wrong(N_("only one release is possible"), "components")
+    if errors:
+        raise RulesError(errors)
+    steps = tuple(piece.step for piece in scope.pieces)
+    return Compiled(
+        name=name,
+        version=version,
+        effective_from=effective_from,
+        sha=sha,
+        parties=parties,
+        labels=scope.labels,
+        places=places,
+        pieces=tuple(scope.pieces),
+        zeros=(0,) * len(scope.slots),
+        before=steps[: at[0]] if at else steps,
+        release=steps[at[0]] if at else None,
+        after=steps[at[0] + 1 :] if at else (),
+        codes=_owners(sections),
+    )
+
+
+def _table(section: Section, name: str) -> Table:
+    table = read_table(section, name)
+    if not table.rows:
+        section.wrong(N_("a table needs rows"), "rows")
+    section.done()
+    return table
+
+
+def _component(section: Section, scope: Scope) -> None:
+    part = Part(section, scope)
+    kind: Callable[[Part], Step] | None = KINDS.get(part.kind)
+    if kind is None:
+        known = ", ".join(KINDS)
+        section.wrong(N_("%(kind)r is none of: %(known)s"), "kind", kind=part.kind, known=known)
+        return
+    step = kind(part)
+    if not part.party and part.kind != "split":
+        section.wrong(N_("the field %(key)s is missing"), key="party")
+    section.done()
+    scope.pieces.append(
+        Piece(
+            part.code, part.party or scope.parties[0], part.kind, part.slot, step,
+            tuple(part.needs), tuple(dict.fromkeys(part.reads)), part.applies,
+        )
+    )  # fmt: skip
+    scope.ready.add(part.code)
+
+
+def _codes(sections: list[Section], top: Section) -> list[str]:
+    codes: list[str] = []
+    for section in sections:
+        code = section.text("code")
+        if code in codes:
+            top.wrong(N_("the code %(code)s is used twice"), "components", code=code)
+        elif not re.fullmatch(r"[A-Z][A-Z0-9_]{0,15}", code):
+            section.wrong(N_("a code is 1 to 16 capital letters and digits"), "code")
+        codes.append(code)
+    return list(dict.fromkeys(codes))
+
+
+def _inner(section: Section) -> list[Mapping[str, Any]]:
+    rows = [*section.raw.get("shares", ()), *section.raw.get("milestones", ())]
+    return [row for row in rows if isinstance(row, Mapping)]
+
+
+def _labels(sections: list[Section], sums: Mapping[str, Section]) -> dict[str, str]:
+    labels = {name: section.text("label", name) for name, section in sums.items()}
+    for section in sections:
+        for row in (section.raw, *_inner(section)):
+            labels[str(row.get("code"))] = str(row.get("label", row.get("code")))
+    return labels
+
+
+def _owners(sections: list[Section]) -> dict[str, str]:
+    return {str(r.get("code")): str(s.raw["code"]) for s in sections for r in _inner(s)}

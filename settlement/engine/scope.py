@@ -1,0 +1,141 @@
+"""What a component can refer to while a rule body is compiled: amounts, sums, facts, tables."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from settlement.engine.facts import JobFacts, fact_kind, reader
+from settlement.engine.reading import N_, Section
+from settlement.engine.result import Line
+from settlement.engine.tables import Grid, Table
+
+# A step reads facts and earlier amounts (fen by slot), writes its own, and appends lines; a name
+# in the last list means "this could not be known": a fact, or one of evaluate.FLAGS.
+Step = Callable[[JobFacts, list[int], list[Line], list[str]], None]
+Base = Callable[[JobFacts, list[int], list[str]], int]
+FACT = "fact:"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One compiled step with what it depends on."""
+
+    code: str  # "" for a sum or a fact that is only loaded
+    party: str
+    kind: str
+    slot: int
+    step: Step
+    needs: tuple[int, ...]  # slots
+    reads: tuple[str, ...]  # facts
+    applies: Callable[[JobFacts], bool]
+
+
+@dataclass(slots=True)
+class Scope:
+    """Slots and names known so far; grows while components are compiled in declared order."""
+
+    parties: tuple[str, ...]
+    tables: Mapping[str, Table]
+    grids: Mapping[str, Grid]
+    sums: Mapping[str, Section]
+    labels: Mapping[str, str]  # of components and sums
+    slots: dict[str, int]  # every component; sums and facts are added when first used
+    ready: set[str] = field(default_factory=set)
+    pieces: list[Piece] = field(default_factory=list)
+    opening: list[str] = field(default_factory=list)  # sums being resolved, against circles
+
+    def slot_of(self, name: str, section: Section) -> int | None:
+        """Return the slot of an earlier component, a sum or a fact; None after an error."""
+        if name in self.ready:
+            return self.slots[name]
+        if name.startswith(FACT):
+            return self._load_fact(name, section)
+        if name in self.sums and name not in self.opening:
+            return self._sum_up(name)
+        if name in self.slots or name in self.opening:
+            section.wrong(N_("%(name)s comes later and cannot be a base here"), name=name)
+        else:
+            section.wrong(N_("%(name)s is no component, sum or fact of this rule set"), name=name)
+        return None
+
+    def terms(self, raw: object, section: Section) -> tuple[list[int], list[int]]:
+        """Return (added, subtracted) slots of a base such as ["fact:paid_fen", "-VAT"]."""
+        names = raw if isinstance(raw, list) else [raw]
+        plus: list[int] = []
+        minus: list[int] = []
+        for name in names:
+            if not isinstance(name, str) or not name.strip("-"):
+                section.wrong(N_("a base is a name or a list of names, not %(raw)r"), raw=raw)
+                continue
+            slot = self.slot_of(name.removeprefix("-"), section)
+            if slot is not None:
+                (minus if name.startswith("-") else plus).append(slot)
+        return plus, minus
+
+    def label(self, name: str) -> str:
+        """Return the tenant's word for a component or sum; facts keep their name."""
+        return self.labels.get(name, name)
+
+    def _load_fact(self, name: str, section: Section) -> int | None:
+        fact = name.removeprefix(FACT)
+        if fact_kind(fact) not in {"number", "any"}:
+            section.wrong(N_("%(fact)s is not a fact with an amount"), fact=fact)
+            return None
+        slot, read = self._new_slot(name), reader(fact)
+
+        def step(facts: JobFacts, amounts: list[int], _lines: list[Line], notes: list[str]) -> None:
+            value = read(facts)
+            if value is None:
+                notes.append(fact)
+            else:
+                amounts[slot] = value
+
+        self._add(slot, step, (), (fact,))
+        return slot
+
+    def _sum_up(self, name: str) -> int:
+        section = self.sums[name]
+        self.opening.append(name)
+        plus, minus = self.terms(section.any("of"), section)
+        self.opening.pop()
+        slot, total = self._new_slot(name), adder(plus, minus)
+
+        def step(_f: JobFacts, amounts: list[int], _lines: list[Line], _notes: list[str]) -> None:
+            amounts[slot] = total(amounts)
+
+        self._add(slot, step, (*plus, *minus), ())
+        return slot
+
+    def _new_slot(self, name: str) -> int:
+        self.slots[name] = slot = len(self.slots)
+        self.ready.add(name)
+        return slot
+
+    def _add(self, slot: int, step: Step, needs: tuple[int, ...], reads: tuple[str, ...]) -> None:
+        self.pieces.append(Piece("", "", "sum", slot, step, needs, reads, lambda _facts: True))
+
+
+def adder(plus: list[int], minus: list[int]) -> Callable[[list[int]], int]:
+    """Return a function that adds up slots; neighbours are summed as slices, which is fastest."""
+    if not minus and len(plus) == 1:
+        (only,) = plus
+        return lambda amounts: amounts[only]
+    if not minus and len(plus) == 2:
+        one, two = plus
+        return lambda amounts: amounts[one] + amounts[two]
+    if (
+        not minus
+        and len(plus) > 2
+        and sorted(plus[1:]) == list(range(min(plus[1:]), min(plus[1:]) + len(plus) - 1))
+    ):
+        first, low, high = plus[0], min(plus[1:]), max(plus[1:]) + 1
+        return lambda amounts: amounts[first] + sum(amounts[low:high])
+    added, taken = picker(plus), picker(minus)
+    return lambda amounts: sum(added(amounts)) - sum(taken(amounts))
+
+
+def picker(slots: list[int]) -> Callable[[list[int]], tuple[int, ...]]:
+    """Return a function that picks slots as a tuple, for any number of them."""
+    if len(slots) > 1:
+        return itemgetter(*slots)
+    return lambda amounts: tuple([amounts[slot] for slot in slots])

@@ -1,0 +1,152 @@
+"""Divides money: among parties (split), over milestones (release), among a crew."""
+
+from collections.abc import Callable, Sequence
+
+from settlement.engine.facts import JobFacts
+from settlement.engine.money import allocate, share_fen
+from settlement.engine.part import WHOLE_BP, Because, Part, make_line
+from settlement.engine.reading import N_, Section
+from settlement.engine.result import Line
+from settlement.engine.scope import Step
+
+# rule, basis points by party, the reason of each share
+Shares = tuple[str, tuple[int, ...], tuple[Because, ...]]
+
+
+def split(part: Part) -> Step:
+    """Hands the base out to `shares` (code, party) by `bp`, fixed or from a table's `take` column.
+
+    Largest remainder on the absolute amount, ties in the declared order; nothing is lost.
+    """
+    section = part.section
+    part.use_base()
+    rows = section.sections("shares")
+    to = [(row.text("code"), row.text("party")) for row in rows]
+    for row, (_, party) in zip(rows, to, strict=True):
+        if party not in part.scope.parties:
+            row.wrong(N_("the party %(party)s is not declared"), "party", party=party)
+    fixed, find = _fixed_shares(part, rows), _shares_by_table(part, len(rows))
+    for row in rows:
+        row.done()
+    gate, slot, always = part.gate(), part.slot, part.always
+    base_slot, total = part.base_slot, part.total
+
+    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+        if not gate(facts, notes):
+            return
+        shares = fixed if find is None else find(facts, notes)
+        if shares is None:
+            return
+        rule, weights, reasons = shares
+        base = amounts[base_slot] if total is None else total(amounts)
+        amounts[slot] = base
+        parts = allocate(base, weights)
+        for (code, party), weight, amount, because in zip(to, weights, parts, reasons, strict=True):
+            if amount or always:
+                lines.append(
+                    make_line(
+                        Line,
+                        (
+                            len(lines) + 1,
+                            code,
+                            party,
+                            rule,
+                            base,
+                            weight,
+                            WHOLE_BP,
+                            amount,
+                            because,
+                        ),
+                    )
+                )
+
+    return step
+
+
+def _fixed_shares(part: Part, rows: Sequence[Section]) -> Shares | None:
+    if part.section.has("table") or part.section.has("rows"):
+        return None
+    weights = [row.number("bp", least=0) for row in rows]
+    _check_whole(part, weights, len(rows), part.code)
+    return _shares(part.rule, weights, part.because())
+
+
+def _shares_by_table(
+    part: Part, count: int
+) -> Callable[[JobFacts, list[str]], Shares | None] | None:
+    if not (part.section.has("table") or part.section.has("rows")):
+        return None
+    table, take = part.table(), part.section.text("take", "shares_bp")
+    if table is None:
+        return None
+    for row in table.rows:
+        _check_whole(part, row.gives.get(take), count, row.id)
+    return part.from_table(table, lambda row, why: _shares(row.id, row.gives[take], why))
+
+
+def _check_whole(part: Part, weights: object, wanted: int, where: str) -> None:
+    right = (
+        isinstance(weights, list)
+        and all(type(weight) is int and weight >= 0 for weight in weights)
+        and len(weights) == wanted
+        and sum(weights) == WHOLE_BP
+    )
+    if not right:
+        part.section.wrong(
+            N_("the shares of %(where)s must be %(wanted)d numbers with the sum 10000"),
+            where=where,
+            wanted=wanted,
+        )
+
+
+def _shares(rule: str, weights: Sequence[int], because: Because) -> Shares:
+    why = tuple({**because, "weights": list(weights), "at": i} for i in range(len(weights)))
+    return rule, tuple(weights), why
+
+
+def release(part: Part) -> Step:
+    """Plans when the base becomes available: each milestone a share, the last one the remainder.
+
+    Writes a line per milestone, reached or not; these lines are the same money seen by time.
+    """
+    section = part.section
+    part.use_base()
+    rows = section.sections("milestones")
+    part.reads.append("stages")
+    plan = [
+        (row.text("code"), row.text("rule", row.text("code")), row.text("stage"),
+         None if last else row.number("rate_bp", least=0), row.text("label", row.text("code")))
+        for row, last in zip(rows, [False] * (len(rows) - 1) + [True], strict=False)
+    ]  # fmt: skip
+    for row in rows:
+        row.done()
+    if not rows or sum(bp or 0 for *_, bp, _ in plan) > WHOLE_BP:
+        section.wrong(N_("milestones need a last remainder and at most 10000 before it"))
+    gate, party, slot = part.gate(), part.party, part.slot
+    base_slot, total = part.base_slot, part.total
+
+    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+        if not gate(facts, notes):
+            return
+        base = amounts[base_slot] if total is None else total(amounts)
+        amounts[slot] = base
+        before, stages = 0, facts.stages
+        for code, rule, stage, bp, label in plan:
+            amount = base - before if bp is None else share_fen(base, bp, WHOLE_BP)
+            why = {"how": "release", "stage": stage, "label": label, "reached": stage in stages}
+            if bp is None:
+                why["before_fen"] = before
+            before += amount
+            if amount:
+                den = None if bp is None else WHOLE_BP
+                lines.append(
+                    make_line(Line, (len(lines) + 1, code, party, rule, base, bp, den, amount, why))
+                )
+
+    return step
+
+
+def share_among(total_fen: int, crew: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Divide a payee's total among several people by weights (finished steps, or percent)."""
+    parts = allocate(total_fen, [weight for _, weight in crew])
+    return [(who, part) for (who, _), part in zip(crew, parts, strict=True)]

@@ -1,0 +1,152 @@
+"""Decision tables and price grids: pure look-ups from facts, remembered per version."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+from settlement.engine.cells import Test
+from settlement.engine.facts import JobFacts, reader, row_reader
+
+# A memo is emptied when it outgrows this: distances and amounts may be looked at, and never repeat.
+MEMO_LIMIT = 20_000
+HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
+
+
+class Unknown(NamedTuple):
+    """The answer depends on something not known yet; the names say on what."""
+
+    names: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """One row: its cells as (position of the input, test), and what it gives."""
+
+    id: str
+    label: str
+    tests: tuple[tuple[int, Test], ...]
+    gives: Mapping[str, Any]
+
+
+class Hit(NamedTuple):
+    """A row that applies, with the facts its cells looked at."""
+
+    row: Row
+    facts: Mapping[str, Any]
+
+
+Found = tuple[Hit, ...] | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table with DMN hit policy UNIQUE, FIRST or COLLECT."""
+
+    name: str
+    inputs: tuple[str, ...]
+    hit: str
+    rows: tuple[Row, ...]
+
+    def find(self, values: tuple[Any, ...]) -> Found:
+        """Return the rows that apply to the inputs' values.
+
+        Unknown when a missing fact could change the answer, or when two rows claim a UNIQUE table.
+        """
+        hits: list[Row] = []
+        open_names: list[str] = []
+        for row in self.rows:
+            missing = self._missing(row, values)
+            if missing is None:
+                continue
+            if missing:
+                open_names += missing
+                continue
+            hits.append(row)
+            if self.hit == "FIRST":
+                break
+        if self.hit == "UNIQUE" and hits:
+            # A certain hit excludes the others of a UNIQUE table, unless the table is wrong.
+            open_names = [f"table {self.name}"] if len(hits) > 1 else []
+        if open_names:
+            return Unknown(tuple(dict.fromkeys(open_names)))
+        return tuple(Hit(row, self._seen(row, values)) for row in hits)
+
+    def _missing(self, row: Row, values: tuple[Any, ...]) -> list[str] | None:
+        """None: the row does not apply; else the facts it still waits for (none: it applies)."""
+        missing = []
+        for at, test in row.tests:
+            if values[at] is None:
+                missing.append(self.inputs[at])
+            elif not test.matches(values[at]):
+                return None
+        return missing
+
+    def _seen(self, row: Row, values: tuple[Any, ...]) -> Mapping[str, Any]:
+        return {self.inputs[at]: _plain(values[at]) for at, _ in row.tests}
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A price grid: rows by the first fact with a row of its own, else `*`; columns by one fact."""
+
+    name: str
+    rows_by: tuple[str, ...]
+    column_by: str | None
+    columns: tuple[Any, ...]
+    cells: Mapping[tuple[Any, Any], int]  # (row key, column key or None) -> fen
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (*self.rows_by, self.column_by) if self.column_by else self.rows_by
+
+    def find(self, values: tuple[Any, ...]) -> tuple[int, str] | Unknown | None:
+        """Return (fen, row key used), None without a price, Unknown while a needed fact is missing."""
+        column = values[-1] if self.column_by else None
+        keys = values[:-1] if self.column_by else values
+        if keys[0] is None or (self.column_by and column is None):
+            return Unknown(tuple(n for n, v in zip(self.inputs, values, strict=True) if v is None))
+        for key in (*keys, "*"):
+            for place in (column, "*"):
+                price = self.cells.get((key, place))
+                if price is not None:
+                    return price, str(key)
+        return None
+
+
+Answer = TypeVar("Answer")
+
+
+def remembered(
+    inputs: tuple[str, ...], answer: Callable[[tuple[Any, ...]], Answer]
+) -> Callable[[JobFacts], Answer]:
+    """Return answer(the inputs' values of the facts), computed once per combination of values."""
+    if not inputs:
+        always = answer(())
+        return lambda facts: always
+    if len(inputs) == 1:
+        return _memo(reader(inputs[0]), lambda value: answer((value,)))
+    return _memo(row_reader(inputs), answer)
+
+
+_NEW: Any = object()
+
+
+def _memo(
+    read: Callable[[JobFacts], Any], answer: Callable[[Any], Answer]
+) -> Callable[[JobFacts], Answer]:
+    memo: dict[Any, Answer] = {}
+    recall = memo.get
+
+    def find(facts: JobFacts) -> Answer:
+        values = read(facts)
+        known: Answer = recall(values, _NEW)
+        if known is _NEW:
+            if len(memo) >= MEMO_LIMIT:
+                memo.clear()
+            known = memo[values] = answer(values)
+        return known
+
+    return find
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
