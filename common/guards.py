@@ -1,0 +1,90 @@
+"""Migration operations that put a guard on a table as triggers calling the shared functions.
+
+The functions live in the public schema (migration `tenants.0002`), know no table names and read
+the table they guard from `TG_TABLE_SCHEMA` and `TG_TABLE_NAME`, so that they also work where a
+table is stored under another name on another server.
+"""
+
+import re
+from typing import Any
+
+from django.db import migrations
+
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
+
+
+class _Guard(migrations.RunSQL):
+    """Trigger statements for one table of the schema being migrated."""
+
+    def __init__(self, table: str, *arguments: str) -> None:
+        for name in (table, *arguments):
+            if not _IDENTIFIER.match(name):
+                raise ValueError(f"not a plain identifier: {name!r}")
+        self.table = table
+        self.arguments = arguments
+        super().__init__(sql=self.put_up(), reverse_sql=self.take_down())
+
+    def put_up(self) -> list[str]:
+        """SQL statements that create the triggers."""
+        raise TypeError("a guard names its triggers")
+
+    def take_down(self) -> list[str]:
+        """SQL statements that remove them again."""
+        raise TypeError("a guard names its triggers")
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.table, *self.arguments], {}
+
+    def describe(self) -> str:
+        return f"{self.__class__.__name__} guard on {self.table}"
+
+
+class AppendOnly(_Guard):
+    """Rows of `table` are added and never changed: UPDATE, DELETE and TRUNCATE are refused."""
+
+    def put_up(self) -> list[str]:
+        return [
+            f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{self.table}" '
+            "FOR EACH ROW EXECUTE FUNCTION public.kq_refuse_change()",
+            # A row trigger never fires for TRUNCATE, which would empty the table in silence.
+            f'CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON "{self.table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION public.kq_refuse_change()",
+        ]
+
+    def take_down(self) -> list[str]:
+        return [
+            f'DROP TRIGGER append_only_truncate ON "{self.table}"',
+            f'DROP TRIGGER append_only ON "{self.table}"',
+        ]
+
+
+class Balanced(_Guard):
+    """The `amount_fen` of all rows of one `entry_id` add up to 0 when the transaction commits."""
+
+    def put_up(self) -> list[str]:
+        return [
+            f'CREATE CONSTRAINT TRIGGER balanced AFTER INSERT OR UPDATE OR DELETE ON "{self.table}"'
+            " DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION public.kq_entry_balanced()",
+        ]
+
+    def take_down(self) -> list[str]:
+        return [f'DROP TRIGGER balanced ON "{self.table}"']
+
+
+class FrozenWhenPublished(_Guard):
+    """A row whose `published_at` is set may neither change nor go.
+
+    `FrozenWhenPublished("catalog_item", "retired_at")`: the further names are the columns that may
+    still be written after publication.
+    """
+
+    def put_up(self) -> list[str]:
+        free = ", ".join(f"'{name}'" for name in self.arguments)
+        return [
+            f'CREATE TRIGGER published_frozen BEFORE UPDATE OR DELETE ON "{self.table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION public.kq_published_frozen({free})",
+        ]
+
+    def take_down(self) -> list[str]:
+        return [f'DROP TRIGGER published_frozen ON "{self.table}"']

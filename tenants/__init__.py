@@ -1,0 +1,1 @@
+"""Companies on this installation: their rows, their schemas, and the public site."""
