@@ -1,0 +1,1 @@
+"""Bootstrap, embedded servers and supervisor behind the make targets; standard library only."""

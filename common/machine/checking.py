@@ -1,0 +1,145 @@
+"""``test``: every check of the repository, in order, on servers of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from common.machine.capacity import free_low_port
+from common.machine.keys import new_keys
+from common.machine.layout import find_layout, read_ports
+from common.machine.sentences import Halt, in_language, say
+from common.machine.servers import (
+    application_url,
+    postgres_tools,
+    temporary_postgres,
+    temporary_redis,
+)
+from common.machine.setting_up import set_up
+from common.machine.surroundings import Servers, throw_away_surroundings
+from common.machine.system_packages import find_browser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from common.machine.layout import Layout
+
+PYTEST_PROCESSES = 2
+PRODUCTION = {
+    "KUAQU_ENV": "production",
+    "DOMAIN": "kuaqu.example",
+    "DEBUG": "0",
+    "EGRESS_ALLOW": "",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command of the run; ``environment`` is put over the common one."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def test() -> int:
+    """Run all checks, stop at the first that fails, print a summary; return the exit code.
+
+    Without a Chromium the browser tests are left out with a loud line, except when CI is set:
+    then that is a failure.
+    """
+    layout = find_layout()
+    set_up(layout, "dev")
+    browser = _browser()
+    with throw_away_environment(layout) as environment:
+        durations: list[tuple[str, float]] = []
+        for check in _checks(layout, browser):
+            started = time.monotonic()
+            print(f"━━ {check.name}", flush=True)
+            passed = _passes(layout, check, environment)
+            durations.append((check.name, time.monotonic() - started))
+            print(f"{'✓' if passed else '✗'} {check.name}  {durations[-1][1]:.1f} s", flush=True)
+            if not passed:
+                _summarise(durations, failed=check.name)
+                return 1
+    _summarise(durations, failed=None)
+    if browser is None:
+        say(
+            "!!! BROWSER TESTS WERE SKIPPED: no Chromium !!!",
+            "!!! 未找到 Chromium，浏览器测试已跳过 !!!",
+        )
+    return 0
+
+
+@contextmanager
+def throw_away_environment(layout: Layout) -> Iterator[dict[str, str]]:
+    """Yield an environment with servers, ports, secrets and folders that vanish at the end."""
+    ports = replace(read_ports({}), web=free_low_port(), simulators=free_low_port())
+    with (
+        tempfile.TemporaryDirectory(prefix="kuaqu-state-") as folder,
+        temporary_postgres() as owner_url,
+        temporary_redis() as redis_url,
+    ):
+        yield throw_away_surroundings(
+            replace(layout, state=Path(folder)),
+            ports,
+            new_keys(),
+            Servers(owner_url, application_url(owner_url), redis_url, postgres_tools()),
+        )
+
+
+def _browser() -> str | None:
+    found = find_browser()
+    if found is None and os.environ.get("CI", "").lower() in ("1", "true", "yes"):
+        raise Halt(
+            "No Chromium for the browser tests, and in CI they may not be skipped.",
+            "没有 Chromium，CI 中不允许跳过浏览器测试。",
+        )
+    if found is None:
+        say(
+            "!!! NO CHROMIUM: BROWSER TESTS WILL BE SKIPPED !!!",
+            "!!! 没有 Chromium：将跳过浏览器测试 !!!",
+        )
+    return found
+
+
+def _checks(layout: Layout, browser: str | None) -> Iterator[Check]:
+    python = str(layout.python)
+    tools = layout.venv / "bin"
+    yield Check("ruff check", (str(tools / "ruff"), "check", "."))
+    yield Check("ruff format", (str(tools / "ruff"), "format", "--check", "."))
+    yield Check("mypy", (str(tools / "mypy"),))
+    yield Check("import contracts", (str(tools / "lint-imports"),))
+    yield Check("migrations", (python, "manage.py", "makemigrations", "--check", "--dry-run"))
+    yield Check(
+        "production settings",
+        (python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+        PRODUCTION,
+    )
+    pytest = (python, "-m", "pytest", "-q", "-m")
+    yield Check("tests", (*pytest, "not browser", "-n", str(PYTEST_PROCESSES)))
+    if browser is not None:
+        yield Check("browser tests", (*pytest, "browser"), {"CHROMIUM": browser})
+
+
+def _passes(layout: Layout, check: Check, environment: Mapping[str, str]) -> bool:
+    ran = subprocess.run(
+        check.command, check=False, cwd=layout.root, env={**environment, **check.environment}
+    )
+    return ran.returncode == 0
+
+
+def _summarise(durations: list[tuple[str, float]], failed: str | None) -> None:
+    print("━━ " + in_language("summary", "汇总"))
+    for name, duration_s in durations:
+        print(f"{'✗' if name == failed else '✓'} {name:<22} {duration_s:7.1f} s")
+    print(
+        f"  {in_language('total', '合计'):<22} {sum(taken for _, taken in durations):7.1f} s",
+        flush=True,
+    )
