@@ -21,7 +21,7 @@ def split(part: Part) -> Step:
     section = part.section
     part.use_base()
     rows = section.sections("shares")
-    to = [(row.text("code"), row.text("party")) for row in rows]
+    to = [(row.text("code"), row.text("party"), row.text("label", ""))[:2] for row in rows]
     for row, (_, party) in zip(rows, to, strict=True):
         if party not in part.scope.parties:
             row.wrong(N_("the party %(party)s is not declared"), "party", party=party)
