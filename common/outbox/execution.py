@@ -1,0 +1,153 @@
+"""Runs a row: the start is counted first, then handler and done mark commit together."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from common.clock import wall_now
+from common.outbox.doorbell import landed, look_again
+from common.outbox.events import callee
+from common.outbox.models import OPEN, OutboxRow
+from common.outbox.selectors import due_rows
+from common.schema import current_schema
+
+log = logging.getLogger(__name__)
+
+MAX_STARTS = 3
+LEASE_S = 10
+"""Covers the moment between counting the start and locking the row; the lock covers the rest."""
+FIRST_BACKOFF_S = 5
+ERROR_CHARS = 2000
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    DONE = "done"
+    FAILED = "failed"
+    DEAD = "dead"
+    BUSY = "busy"
+    NOTHING = "nothing"
+
+
+class UnknownHandlerError(LookupError):
+    """The program knows no handler of the stored name (renamed, or a newer program wrote it)."""
+
+
+def backoff(tries: int) -> timedelta:
+    """Return the wait after the given number of failed starts: 5 s, 20 s, 80 s, …"""
+    return timedelta(seconds=FIRST_BACKOFF_S * 4 ** (tries - 1))
+
+
+def run_message(row_id: int) -> Outcome:
+    """Run a row a message names, in the current tenant, and settle its in-flight note."""
+    schema = current_schema()
+    row = OutboxRow.objects.filter(pk=row_id).only("queue").first()
+    if row is None:
+        return Outcome.NOTHING
+    outcome, _error = execute(row_id)
+    if outcome is Outcome.BUSY:
+        look_again(schema, row.queue, row_id, time.time() + LEASE_S)
+        return outcome
+    if outcome is Outcome.FAILED:
+        look_again(schema, row.queue, row_id, time.time() + FIRST_BACKOFF_S)
+    landed(schema, row.queue, row_id)
+    return outcome
+
+
+def execute(row_id: int) -> tuple[Outcome, Exception | None]:
+    """Run one row of the current tenant if it is due and nobody else is at it.
+
+    Two transactions: the first counts the start, so that a worker killed in the middle leaves a
+    trace; the second holds the row's lock, runs the handler and marks the row done. A killed
+    worker loses the lock with its connection, and the row runs again when the lease is over.
+    """
+    start = _lease(row_id)
+    if isinstance(start, Outcome):
+        return start, None
+    try:
+        done = _run(row_id, start)
+    except Exception as error:
+        log.exception("outbox row %s of %s failed", row_id, current_schema())
+        return _record_failure(row_id, start, error), error
+    return (Outcome.DONE if done else Outcome.BUSY), None
+
+
+@transaction.atomic
+def _lease(row_id: int) -> int | Outcome:
+    """Count a start and return its number, or say why there is none."""
+    now = wall_now()
+    row = OutboxRow.objects.select_for_update(skip_locked=True).filter(OPEN, pk=row_id).first()
+    if row is None:
+        still_open = OutboxRow.objects.filter(OPEN, pk=row_id).exists()
+        return Outcome.BUSY if still_open else Outcome.NOTHING
+    if row.lease_until and row.lease_until > now:
+        return Outcome.BUSY
+    if row.due_at > now:
+        return Outcome.NOTHING
+    if row.tries >= MAX_STARTS:
+        row.dead_at = now
+        row.last_error = row.last_error or "started three times and never came back"
+        row.save(update_fields=["dead_at", "last_error"])
+        return Outcome.DEAD
+    row.tries += 1
+    row.lease_until = now + timedelta(seconds=LEASE_S)
+    row.save(update_fields=["tries", "lease_until"])
+    return row.tries
+
+
+@transaction.atomic
+def _run(row_id: int, start: int) -> bool:
+    """Run the handler and mark the row done; False when another start has overtaken this one."""
+    mine = OutboxRow.objects.select_for_update(skip_locked=True).filter(OPEN, tries=start)
+    row = mine.filter(pk=row_id).first()
+    if row is None:
+        return False
+    target = callee(row.handler)
+    if target is None:
+        raise UnknownHandlerError(f"no handler is called {row.handler}")
+    target.call(row.payload)
+    row.done_at = wall_now()
+    row.lease_until = None
+    row.save(update_fields=["done_at", "lease_until"])
+    return True
+
+
+@transaction.atomic
+def _record_failure(row_id: int, start: int, error: Exception) -> Outcome:
+    """Keep what went wrong and set the next start, or give up after the last."""
+    now = wall_now()
+    dead = start >= MAX_STARTS
+    OutboxRow.objects.filter(OPEN, pk=row_id, tries=start).update(
+        last_error=f"{type(error).__name__}: {error}".replace("\0", "")[:ERROR_CHARS],
+        lease_until=None,
+        due_at=now + backoff(start),
+        dead_at=now if dead else None,
+    )
+    return Outcome.DEAD if dead else Outcome.FAILED
+
+
+def drain(
+    limit: int | None = None, queues: Collection[str] | None = None, *, strict: bool = False
+) -> int:
+    """Run the due rows of the current tenant in this process, new ones included; returns how many
+    came to be done. `strict` raises what a handler raises, after it was recorded.
+    """
+    done, busy = 0, set[int]()
+    while limit is None or done < limit:
+        row_id = due_rows(queues).exclude(pk__in=busy).values_list("pk", flat=True).first()
+        if row_id is None:
+            break
+        outcome, error = execute(row_id)
+        if error is not None and strict:
+            raise error
+        if outcome is Outcome.BUSY:
+            busy.add(row_id)
+        done += outcome is Outcome.DONE
+    return done
