@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 WEB = "web"
 SIMULATORS = "simulators"
 # Threads: browsers keep connections open and open spare ones, which would block a plain worker.
-GUNICORN = ("--worker-class", "gthread", "--workers", "2", "--threads", "8")
-GUNICORN += ("--graceful-timeout", "8", "--access-logfile", "-")
+GUNICORN = (
+    *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+    *("--graceful-timeout", "8", "--access-logfile", "-"),
+)
 
 
 def product_services(

@@ -107,6 +107,7 @@ def postgres_service(cluster: Cluster) -> Service:
         stop_signal=signal.SIGINT,
         grace_s=20.0,
         slowest_restart_s=2.0,
+        stops_last=True,
     )
 
 

@@ -56,6 +56,7 @@ def redis_service(broker: Broker) -> Service:
         folder=folder,
         account=broker.account,
         slowest_restart_s=2.0,
+        stops_last=True,
     )
 
 

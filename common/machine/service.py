@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Service:
     """One process: ``name`` is also the name of its log; ``stop_signal`` asks it to end orderly.
 
-    ``grace_s`` is how long it may take to end, ``slowest_restart_s`` limits the back-off.
+    ``grace_s`` is how long it may take to end, ``slowest_restart_s`` limits the back-off. What others
+    need while they end (PostgreSQL, Redis) says ``stops_last``.
     """
 
     name: str
@@ -28,3 +29,4 @@ class Service:
     stop_signal: int = signal.SIGTERM
     grace_s: float = 10.0
     slowest_restart_s: float = 30.0
+    stops_last: bool = False

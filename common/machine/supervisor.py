@@ -39,7 +39,7 @@ class _Kept:
 
 
 class Supervisor:
-    """Starts services in order, restarts the ones that end, stops them in reverse order."""
+    """Starts services in order, restarts the ones that end, stops them all."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -101,10 +101,13 @@ class Supervisor:
         )
 
     def stop(self) -> None:
-        """Stop everything, last started first, each within its grace, then by force."""
-        for kept in reversed(self._kept.values()):
-            if kept.restart_at is None:
-                _end(kept)
+        """Stop everything, servers last, each within its grace, then by force.
+
+        A second Ctrl-C ends the waiting.
+        """
+        living = [kept for kept in self._kept.values() if kept.restart_at is None]
+        _end([kept for kept in living if not kept.service.stops_last])
+        _end([kept for kept in living if kept.service.stops_last])
         leftover = marked_processes(marker(self._layout), self._layout.data)
         for pid in leftover:
             send_signal(pid, signal.SIGKILL)
@@ -136,14 +139,17 @@ class Supervisor:
         )
 
 
-def _end(kept: _Kept) -> None:
-    kept.process.send_signal(kept.service.stop_signal)
-    try:
-        kept.process.wait(kept.service.grace_s)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        say(f"! {kept.service.name} had to be killed", f"! 已强制结束 {kept.service.name}")
-    send_signal(kept.process.pid, signal.SIGKILL, group=True)
-    kept.process.wait()
+def _end(several: list[_Kept]) -> None:
+    for kept in several:
+        kept.process.send_signal(kept.service.stop_signal)
+    asked_at = time.monotonic()
+    for kept in several:
+        try:
+            kept.process.wait(max(0.1, asked_at + kept.service.grace_s - time.monotonic()))
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            say(f"! {kept.service.name} had to be killed", f"! 已强制结束 {kept.service.name}")
+        send_signal(kept.process.pid, signal.SIGKILL, group=True)
+        kept.process.wait()
 
 
 def _ending(status: int) -> str:
