@@ -1,9 +1,13 @@
-"""People: users, roles, installers."""
+"""People."""
 
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """The accounts app."""
+    """Registers what a new company gets."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Load the registrations."""
+        from accounts.services import first_admin  # noqa: F401  (registers itself)
