@@ -16,8 +16,13 @@ _GUARDED = """
     WHERE t.tgname = 'append_only' AND n.nspname = %s
 """
 # Written by the owner alone: who is a tenant, and where, is never changed by a request's role.
-_READ_ONLY_PUBLIC = ("django_migrations", "django_content_type", "tenants_plan", "tenants_tenant",
-                     "tenants_domain")
+_READ_ONLY_PUBLIC = (
+    "django_migrations",
+    "django_content_type",
+    "tenants_plan",
+    "tenants_tenant",
+    "tenants_domain",
+)
 _WRITABLE_PUBLIC = ("tenants_usagemonth", "tenants_usagenote")
 
 

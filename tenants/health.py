@@ -33,4 +33,6 @@ def _broker_answers() -> bool:
 def health(_request: HttpRequest) -> JsonResponse:
     """200 with both parts true, else 503; names no host and no version."""
     parts = {"database": _database_answers(), "broker": _broker_answers()}
-    return JsonResponse({"ok": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503)
+    return JsonResponse(
+        {"ok": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503
+    )

@@ -15,6 +15,7 @@ from django.utils import translation
 from django_tenants.middleware.main import TenantMainMiddleware
 
 from tenants import health
+from tenants.addresses import public_url
 from tenants.host_lookup import PublicSite, clean_host, is_public_host, tenant_at
 from tenants.models import Tenant
 
@@ -75,13 +76,6 @@ def host_page(reason: str, status: int) -> HttpResponse:
     if status == 503:
         response["Retry-After"] = "5"
     return response
-
-
-def public_url() -> str:
-    """Return the address of the public site, without the port that belongs to its scheme."""
-    usual = {"http": "80", "https": "443"}[settings.PUBLIC_SCHEME]
-    port = "" if settings.PUBLIC_PORT in {"", usual} else f":{settings.PUBLIC_PORT}"
-    return f"{settings.PUBLIC_SCHEME}://{settings.DOMAIN}{port}/"
 
 
 def _then_public(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -118,9 +118,13 @@ def replayable(dump: str) -> str:
     server's version (an older one refuses `transaction_timeout`); only the empty search_path is
     needed, because every name in a dump is qualified.
     """
-    lines = [line for line in dump.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
+    lines = [
+        line for line in dump.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
+    ]
     start = next(i for i, line in enumerate(lines) if line.startswith("CREATE SCHEMA"))
-    return "\n".join(["SET check_function_bodies = false;", "SET search_path = '';", *lines[start:]])
+    return "\n".join(
+        ["SET check_function_bodies = false;", "SET search_path = '';", *lines[start:]]
+    )
 
 
 def _store(body: str) -> None:

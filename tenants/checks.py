@@ -1,0 +1,79 @@
+"""Finds tenant tables that are missing in a schema, or that stand in public where none may be.
+
+The danger is silent: a table missing in a tenant's schema makes PostgreSQL read the one in public.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from tenants.models import Tenant
+
+_COUNTS = """
+    SELECT n.nspname, count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = ANY(%s) AND c.relkind IN ('r', 'p') AND n.nspname = ANY(%s)
+    GROUP BY n.nspname
+"""
+_NAMES = """
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = ANY(%s) AND c.relkind IN ('r', 'p') AND n.nspname = %s
+"""
+
+
+class SchemasIncomplete(RuntimeError):
+    """The server must not start: some schema lacks a table, or public holds a tenant's one."""
+
+
+def _tables_of(app_names: list[str]) -> set[str]:
+    labels = {config.label for config in apps.get_app_configs() if config.name in app_names}
+    return {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in labels and model._meta.managed and not model._meta.proxy
+    }
+
+
+def tenant_tables() -> set[str]:
+    """Return the tables that stand in every tenant's schema."""
+    return _tables_of(settings.TENANT_APPS)
+
+
+def tables_never_public() -> set[str]:
+    """Return the tables that may not stand in public: all of the tenants' but contenttypes'."""
+    return tenant_tables() - _tables_of(settings.SHARED_APPS)
+
+
+def assert_schemas() -> None:
+    """Raise SchemasIncomplete unless every schema has all its tables and public none of them.
+
+    Two catalogue queries however many tenants there are; called when a server or worker starts.
+    """
+    problems = schema_problems()
+    if problems:
+        raise SchemasIncomplete("; ".join(problems))
+
+
+def schema_problems() -> list[str]:
+    """Return one English sentence per schema that is not as it should be."""
+    wanted = sorted(tenant_tables())
+    schemas = list(Tenant.objects.with_schema().values_list("schema_name", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [wanted, schemas])
+        counts = dict(cursor.fetchall())
+        problems = [
+            f"{schema} lacks {', '.join(sorted(set(wanted) - _present(schema, wanted)))}"
+            for schema in schemas
+            if counts.get(schema, 0) != len(wanted)
+        ]
+    strays = _present("public", sorted(tables_never_public()))
+    if strays:
+        problems.append(f"public holds tables of tenants: {', '.join(sorted(strays))}")
+    return problems
+
+
+def _present(schema: str, tables: list[str]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [tables, schema])
+        return {name for (name,) in cursor.fetchall()}

@@ -1,0 +1,47 @@
+"""Every text for people has a Chinese translation with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+
+from common.message_extraction import messages
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> dict[tuple[str, str, str], polib.POEntry]:
+    path = Path(settings.LOCALE_PATHS[0]) / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    return {(e.msgctxt or "", e.msgid, e.msgid_plural or ""): e for e in polib.pofile(str(path))}
+
+
+def _chinese(entry: polib.POEntry) -> str:
+    return str(entry.msgstr_plural[0] if entry.msgid_plural else entry.msgstr)
+
+
+def test_every_message_is_translated_and_none_is_fuzzy(catalogue):
+    missing = {
+        f"{place}: {key[1]}"
+        for key, place in messages().items()
+        if key not in catalogue or not _chinese(catalogue[key]) or catalogue[key].fuzzy
+    }
+    assert not missing
+
+
+def test_translations_keep_the_placeholders_of_their_message(catalogue):
+    different = [
+        entry.msgid
+        for entry in catalogue.values()
+        if set(_PLACEHOLDER.findall(_chinese(entry)))
+        != set(_PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+    ]
+    assert not different
+
+
+def test_the_catalogue_holds_no_message_that_no_longer_exists(catalogue):
+    assert not [key[1] for key in catalogue if key not in messages()]

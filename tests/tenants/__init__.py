@@ -1,0 +1,1 @@
+"""Tests of companies, hosts and provisioning."""
