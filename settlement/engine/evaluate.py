@@ -1,11 +1,13 @@
 """Runs compiled rules over the facts of one job."""
 
-from settlement.engine.facts import JobFacts
+from settlement.engine.facts import JobFacts, reader
 from settlement.engine.kinds.prices import NO_PRICE
 from settlement.engine.part import NO_RULE
+from settlement.engine.plan import holds
 from settlement.engine.result import Line, Outcome
 from settlement.engine.rules import Compiled
 from settlement.engine.scope import Piece
+from settlement.engine.tables import Unknown
 
 PROVISIONAL = "provisional"
 FLAGS = (NO_PRICE, NO_RULE)
@@ -13,17 +15,20 @@ FLAGS = (NO_PRICE, NO_RULE)
 
 def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
     """Return all money of one job. Never raises for missing facts: such lines are provisional."""
+    plan = compiled.plans.ask(facts)
+    if plan is None:
+        return _settle_with_gaps(compiled, facts)
     amounts = list(compiled.zeros)
     lines: list[Line] = []
     notes: list[str] = []
-    for step in compiled.before:
-        step(facts, amounts, lines, notes)
     released: tuple[Line, ...] = ()
-    if compiled.release is not None:
+    for step in plan.before:
+        step(facts, amounts, lines, notes)
+    if plan.release is not None:
         count = len(lines)
-        compiled.release(facts, amounts, lines, notes)
+        plan.release(facts, amounts, lines, notes)
         middle = len(lines)
-        for step in compiled.after:
+        for step in plan.after:
             step(facts, amounts, lines, notes)
         released = tuple(lines[count:middle])
         del lines[count:middle]
@@ -45,10 +50,17 @@ def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
     for piece in compiled.pieces:
         notes: list[str] = []
         count = len(lines)
-        piece.step(facts, amounts, lines, notes)
+        names = piece.when.inputs if piece.when is not None else ()
+        answer = holds(piece, tuple(reader(name)(facts) for name in names))
+        if isinstance(answer, Unknown):
+            notes.extend(answer.names)
+        elif answer:
+            piece.step(facts, amounts, lines, notes)
+        else:
+            continue
         inherited = [name for slot in piece.needs for name in gaps.get(slot, ())]
         open_names = tuple(dict.fromkeys([*notes, *inherited]))
-        if open_names and (notes or piece.applies(facts)):
+        if open_names:
             gaps[piece.slot] = open_names
             if piece.code:
                 _mark(lines, count, piece, open_names)

@@ -86,7 +86,7 @@ class JobFacts:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-_KIND_OF_TYPE = {
+_KIND_OF_TYPE: Mapping[Any, str] = {
     str | None: "text",
     int | None: "number",
     bool | None: "flag",

@@ -25,8 +25,9 @@ def allocate(amount_fen: int, weights: Sequence[int]) -> list[int]:
     shares = [size * weight // whole for weight in weights]
     missing = size - sum(shares)
     if missing:
-        # sorted() is stable, so equal remainders keep the declared order.
-        order = sorted(range(len(weights)), key=lambda i: -(size * weights[i] % whole))
+        remainders = [size * weight % whole for weight in weights]
+        # sorted() is stable even in reverse, so equal remainders keep the declared order.
+        order = sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)
         for i in order[:missing]:
             shares[i] += 1
     return shares if amount_fen >= 0 else [-share for share in shares]

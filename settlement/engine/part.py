@@ -9,7 +9,7 @@ from settlement.engine.reading import N_, Section
 from settlement.engine.result import Line
 from settlement.engine.scope import FACT, Scope, Step, adder
 from settlement.engine.table_reading import build_table, read_table
-from settlement.engine.tables import Row, Table, Unknown, remembered
+from settlement.engine.tables import NEW, Lookup, Row, Table, Unknown, lookup
 
 Because = Mapping[str, Any]
 # rule, num, den, because: a share of the component's base
@@ -51,10 +51,6 @@ class Part:
         self.adjust = self._adjustment()
         if self.party and self.party not in scope.parties:
             section.wrong(N_("the party %(party)s is not declared"), "party", party=self.party)
-
-    def applies(self, facts: JobFacts) -> bool:
-        """Whether the condition certainly holds."""
-        return self.when is None or self.when(facts) is True
 
     def fact(self, key: str, default: str | None = None) -> str:
         """Return the name of a numeric fact this component measures."""
@@ -98,36 +94,22 @@ class Part:
             return None
         return self.scope.tables[name]
 
-    def from_table(
-        self, table: Table, answer: Callable[[Row, Because], Any]
-    ) -> Callable[[JobFacts, list[str]], Any]:
-        """Return a look-up giving answer(first row that applies, why) or None, noting unknowns."""
+    def from_table(self, table: Table, answer: Callable[[Row, Because], Any]) -> Lookup:
+        """Return a look-up giving answer(first row that applies, why), None, or Unknown."""
         self.reads += table.inputs
+        no_match = None if self.skip_no_match else Unknown((NO_RULE,))
 
         def look(values: tuple[Any, ...]) -> Any:
             found = table.find(values)
             if isinstance(found, Unknown):
-                return found
+                return None if self.skip_unknown else found
             if not found:
-                return None
+                return no_match
             hit = found[0]
             label = {"label": hit.row.label} if hit.row.label else {}
             return answer(hit.row, self.because(facts=hit.facts, **label))
 
-        find = remembered(table.inputs, look)
-        skip_unknown, skip_no_match = self.skip_unknown, self.skip_no_match
-
-        def rate_of(facts: JobFacts, notes: list[str]) -> Any:
-            got = find(facts)
-            if got.__class__ is Unknown:
-                if not skip_unknown:
-                    notes.extend(got.names)
-                return None
-            if got is None and not skip_no_match:
-                notes.append(NO_RULE)
-            return got
-
-        return rate_of
+        return lookup(table.inputs, look)
 
     def require_numbers(self, table: Table, take: str) -> None:
         """Refuse a table that does not give a whole number in the column this component takes."""
@@ -154,35 +136,47 @@ class Part:
 
         return value_of
 
-    def gate(self) -> Callable[[JobFacts, list[str]], bool]:
-        """Return the condition as a function that notes what it could not know."""
-        when, skip = self.when, self.skip_unknown
-        if when is None:
-            return lambda _facts, _notes: True
+    def nothing(
+        self, _f: JobFacts, _amounts: list[int], _lines: list[Line], _notes: list[str]
+    ) -> None:
+        """The step of a component with an error, which is never run."""
 
-        def passes(facts: JobFacts, notes: list[str]) -> bool:
-            answer = when(facts)
-            if answer.__class__ is Unknown:
-                if not skip:
-                    notes.extend(answer.names)
-                return False
-            return answer is True
-
-        return passes
-
-    def write_share(self, rate: Rate | None, rate_of: RateOf | None = None) -> Step:
-        """Return the step for one line that is a share of the base; the rate is fixed or looked up."""
+    def write_share(self, rate: Rate) -> Step:
+        """Return the step for one line that is a fixed share of the base."""
         base_slot, total, adjust = self.base_slot, self.total, self.adjust
         code, party, slot, always = self.code, self.party, self.slot, self.always
-        gate = self.gate() if self.when is not None else None
+        rule, num, den, fixed = rate
 
         def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
-            if gate is not None and not gate(facts, notes):
+            base = amounts[base_slot] if total is None else total(amounts)
+            amount = share_fen(base, num, den)
+            because = fixed
+            if adjust is not None:
+                amount, because = adjust(amount, because, amounts)
+            if amount or always:
+                amounts[slot] = amount
+                lines.append(
+                    make_line(
+                        Line, (len(lines) + 1, code, party, rule, base, num, den, amount, because)
+                    )
+                )
+
+        return step
+
+    def write_looked_up_share(self, rates: Lookup) -> Step:
+        """Return the step for one line whose share of the base (a Rate) is looked up."""
+        base_slot, total, adjust = self.base_slot, self.total, self.adjust
+        code, party, slot, always = self.code, self.party, self.slot, self.always
+        read, recall, learn = rates
+
+        def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+            rate = recall(read(facts), NEW)
+            if rate is NEW:
+                rate = learn(facts)
+            if rate.__class__ is not tuple:
+                note_unknown(rate, notes)
                 return
-            use = rate if rate_of is None else rate_of(facts, notes)
-            if use is None:
-                return
-            rule, num, den, because = use
+            rule, num, den, because = rate
             base = amounts[base_slot] if total is None else total(amounts)
             amount = share_fen(base, num, den)
             if adjust is not None:
@@ -197,19 +191,40 @@ class Part:
 
         return step
 
-    def write_price(self, price: Price | None, price_of: PriceOf | None = None) -> Step:
+    def write_computed_share(self, rate_of: RateOf) -> Step:
+        """Return the step for one line whose share of the base is computed from the facts."""
+        base_slot, total, adjust = self.base_slot, self.total, self.adjust
+        code, party, slot, always = self.code, self.party, self.slot, self.always
+
+        def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+            rate = rate_of(facts, notes)
+            if rate is None:
+                return
+            rule, num, den, because = rate
+            base = amounts[base_slot] if total is None else total(amounts)
+            amount = share_fen(base, num, den)
+            if adjust is not None:
+                amount, because = adjust(amount, because, amounts)
+            if amount or always:
+                amounts[slot] = amount
+                lines.append(
+                    make_line(
+                        Line, (len(lines) + 1, code, party, rule, base, num, den, amount, because)
+                    )
+                )
+
+        return step
+
+    def write_price(self, price_of: PriceOf) -> Step:
         """Return the step for one line that has an amount of its own: flat, or quantity × price."""
-        gate = self.gate() if self.when is not None else None
         adjust, always = self.adjust, self.always
         code, party, slot = self.code, self.party, self.slot
 
         def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
-            if gate is not None and not gate(facts, notes):
+            price = price_of(facts, notes)
+            if price is None:
                 return
-            use = price if price_of is None else price_of(facts, notes)
-            if use is None:
-                return
-            rule, base, num, den, because = use
+            rule, base, num, den, because = price
             if num is None or den is None:
                 shown, amount = None, base
             else:
@@ -226,7 +241,7 @@ class Part:
 
         return step
 
-    def _condition(self) -> Callable[[JobFacts], bool | Unknown] | None:
+    def _condition(self) -> Table | None:
         if not self.section.has("when"):
             return None
         raw = self.section.any("when")
@@ -236,12 +251,7 @@ class Part:
         ]
         table = build_table(self.code, "FIRST", rows)
         self.reads += table.inputs
-
-        def holds(values: tuple[Any, ...]) -> bool | Unknown:
-            found = table.find(values)
-            return found if isinstance(found, Unknown) else bool(found)
-
-        return remembered(table.inputs, holds)
+        return table
 
     def _adjustment(self) -> Adjust | None:
         section = self.section
@@ -257,6 +267,12 @@ class Part:
         if not bounds and not over:
             return None
         return adjusted(bounds, over)
+
+
+def note_unknown(answer: object, notes: list[str]) -> None:
+    """Note what a look-up could not know."""
+    if isinstance(answer, Unknown):
+        notes.extend(answer.names)
 
 
 def adjusted(bounds: Mapping[str, int], over: list[int]) -> Adjust:

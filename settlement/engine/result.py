@@ -59,7 +59,7 @@ def check_line(line: Line) -> bool:
     return derived == line.amount_fen
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outcome:
     """All money of one job under one rule version.
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from settlement.engine.kinds import KINDS
 from settlement.engine.part import Part
+from settlement.engine.plan import plan_lookup
 from settlement.engine.reading import N_, RuleError, RulesError, Section, first_float
 from settlement.engine.scope import Piece, Scope, Step
 from settlement.engine.table_reading import read_grid, read_table
-from settlement.engine.tables import Table
+from settlement.engine.tables import Lookup, Table
 
 FORMAT = 1
 KEPT = 64  # compiled bodies kept; a tenant uses a handful of versions at a time
@@ -31,9 +32,7 @@ class Compiled:
     places: Mapping[str, Mapping[str, Any]]  # facts that follow from the city in this version
     pieces: tuple[Piece, ...]
     zeros: tuple[int, ...]
-    before: tuple[Step, ...]  # steps before the release, the release, and after it
-    release: Step | None
-    after: tuple[Step, ...]
+    plans: Lookup  # facts -> the Plan of steps whose conditions hold, or None: look closely
     codes: Mapping[str, str]  # line code -> component code, where they differ (split, release)
 
     def component_of(self, line_code: str) -> str:
@@ -109,12 +108,10 @@ def _compile(body: Mapping[str, Any], sha: str) -> Compiled:
     for sum_section in sums.values():
         sum_section.any("of")
         sum_section.done()
-    at = [i for i, piece in enumerate(scope.pieces) if piece.kind == "release"]
-    if len(at) > 1:
+    if sum(piece.kind == "release" for piece in scope.pieces) > 1:
         top.wrong(N_("only one release is possible"), "components")
     if errors:
         raise RulesError(errors)
-    steps = tuple(piece.step for piece in scope.pieces)
     return Compiled(
         name=name,
         version=version,
@@ -125,9 +122,7 @@ def _compile(body: Mapping[str, Any], sha: str) -> Compiled:
         places=places,
         pieces=tuple(scope.pieces),
         zeros=(0,) * len(scope.slots),
-        before=steps[: at[0]] if at else steps,
-        release=steps[at[0]] if at else None,
-        after=steps[at[0] + 1 :] if at else (),
+        plans=plan_lookup(scope.pieces),
         codes=_owners(sections),
     )
 
@@ -154,7 +149,7 @@ def _component(section: Section, scope: Scope) -> None:
     scope.pieces.append(
         Piece(
             part.code, part.party or scope.parties[0], part.kind, part.slot, step,
-            tuple(part.needs), tuple(dict.fromkeys(part.reads)), part.applies,
+            tuple(part.needs), tuple(dict.fromkeys(part.reads)), part.when, part.skip_unknown,
         )
     )  # fmt: skip
     scope.ready.add(part.code)

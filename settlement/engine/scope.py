@@ -27,7 +27,8 @@ class Piece:
     step: Step
     needs: tuple[int, ...]  # slots
     reads: tuple[str, ...]  # facts
-    applies: Callable[[JobFacts], bool]
+    when: Table | None  # the condition: any of its rows
+    skip_unknown: bool  # whether an unknown condition counts as not met
 
 
 @dataclass(slots=True)
@@ -99,6 +100,9 @@ class Scope:
         plus, minus = self.terms(section.any("of"), section)
         self.opening.pop()
         slot, total = self._new_slot(name), adder(plus, minus)
+        if len(plus) == 2 and not minus:
+            self._add(slot, pair_step(slot, plus[0], plus[1]), tuple(plus), ())
+            return slot
 
         def step(_f: JobFacts, amounts: list[int], _lines: list[Line], _notes: list[str]) -> None:
             amounts[slot] = total(amounts)
@@ -112,7 +116,16 @@ class Scope:
         return slot
 
     def _add(self, slot: int, step: Step, needs: tuple[int, ...], reads: tuple[str, ...]) -> None:
-        self.pieces.append(Piece("", "", "sum", slot, step, needs, reads, lambda _facts: True))
+        self.pieces.append(Piece("", "", "sum", slot, step, needs, reads, None, False))
+
+
+def pair_step(slot: int, one: int, two: int) -> Step:
+    """Return the step that adds two amounts, which is what most sums do."""
+
+    def step(_f: JobFacts, amounts: list[int], _lines: list[Line], _notes: list[str]) -> None:
+        amounts[slot] = amounts[one] + amounts[two]
+
+    return step
 
 
 def adder(plus: list[int], minus: list[int]) -> Callable[[list[int]], int]:

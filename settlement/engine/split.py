@@ -1,10 +1,11 @@
 """Divides money: among parties (split), over milestones (release), among a crew."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from settlement.engine.facts import JobFacts
 from settlement.engine.money import allocate, share_fen
-from settlement.engine.part import WHOLE_BP, Because, Part, make_line
+from settlement.engine.part import WHOLE_BP, Because, Part, make_line, note_unknown
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import Line
 from settlement.engine.scope import Step
@@ -28,14 +29,13 @@ def split(part: Part) -> Step:
     fixed, find = _fixed_shares(part, rows), _shares_by_table(part, len(rows))
     for row in rows:
         row.done()
-    gate, slot, always = part.gate(), part.slot, part.always
+    slot, always = part.slot, part.always
     base_slot, total = part.base_slot, part.total
 
     def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
-        if not gate(facts, notes):
-            return
-        shares = fixed if find is None else find(facts, notes)
-        if shares is None:
+        shares = fixed if find is None else find(facts)
+        if shares.__class__ is not tuple:
+            note_unknown(shares, notes)
             return
         rule, weights, reasons = shares
         base = amounts[base_slot] if total is None else total(amounts)
@@ -71,9 +71,7 @@ def _fixed_shares(part: Part, rows: Sequence[Section]) -> Shares | None:
     return _shares(part.rule, weights, part.because())
 
 
-def _shares_by_table(
-    part: Part, count: int
-) -> Callable[[JobFacts, list[str]], Shares | None] | None:
+def _shares_by_table(part: Part, count: int) -> Callable[[JobFacts], Any] | None:
     if not (part.section.has("table") or part.section.has("rows")):
         return None
     table, take = part.table(), part.section.text("take", "shares_bp")
@@ -81,7 +79,7 @@ def _shares_by_table(
         return None
     for row in table.rows:
         _check_whole(part, row.gives.get(take), count, row.id)
-    return part.from_table(table, lambda row, why: _shares(row.id, row.gives[take], why))
+    return part.from_table(table, lambda row, why: _shares(row.id, row.gives[take], why)).ask
 
 
 def _check_whole(part: Part, weights: object, wanted: int, where: str) -> None:
@@ -122,12 +120,10 @@ def release(part: Part) -> Step:
         row.done()
     if not rows or sum(bp or 0 for *_, bp, _ in plan) > WHOLE_BP:
         section.wrong(N_("milestones need a last remainder and at most 10000 before it"))
-    gate, party, slot = part.gate(), part.party, part.slot
+    party, slot = part.party, part.slot
     base_slot, total = part.base_slot, part.total
 
     def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
-        if not gate(facts, notes):
-            return
         base = amounts[base_slot] if total is None else total(amounts)
         amounts[slot] = base
         before, stages = 0, facts.stages

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from settlement.engine.cells import Test
 from settlement.engine.facts import JobFacts, reader, row_reader
@@ -112,40 +112,42 @@ class Grid:
         return None
 
 
-Answer = TypeVar("Answer")
+NEW: Any = object()  # what recall returns for values not seen yet
 
 
-def remembered(
-    inputs: tuple[str, ...], answer: Callable[[tuple[Any, ...]], Answer]
-) -> Callable[[JobFacts], Answer]:
+class Lookup(NamedTuple):
+    """A remembered answer, in pieces so that a hot step asks it without a further call.
+
+    answer = recall(read(facts), NEW), and when that is NEW: learn(facts).
+    """
+
+    read: Callable[[JobFacts], Any]
+    recall: Callable[[Any, Any], Any]
+    learn: Callable[[JobFacts], Any]
+
+    def ask(self, facts: JobFacts) -> Any:
+        """Return the answer for these facts."""
+        known = self.recall(self.read(facts), NEW)
+        return self.learn(facts) if known is NEW else known
+
+
+def lookup(inputs: tuple[str, ...], answer: Callable[[tuple[Any, ...]], Any]) -> Lookup:
     """Return answer(the inputs' values of the facts), computed once per combination of values."""
-    if not inputs:
-        always = answer(())
-        return lambda facts: always
+    memo: dict[Any, Any] = {}
+    read: Callable[[JobFacts], Any]
     if len(inputs) == 1:
-        return _memo(reader(inputs[0]), lambda value: answer((value,)))
-    return _memo(row_reader(inputs), answer)
+        read = reader(inputs[0])
+    else:
+        read = row_reader(inputs) if inputs else lambda _facts: ()
 
-
-_NEW: Any = object()
-
-
-def _memo(
-    read: Callable[[JobFacts], Any], answer: Callable[[Any], Answer]
-) -> Callable[[JobFacts], Answer]:
-    memo: dict[Any, Answer] = {}
-    recall = memo.get
-
-    def find(facts: JobFacts) -> Answer:
+    def learn(facts: JobFacts) -> Any:
+        if len(memo) >= MEMO_LIMIT:
+            memo.clear()
         values = read(facts)
-        known: Answer = recall(values, _NEW)
-        if known is _NEW:
-            if len(memo) >= MEMO_LIMIT:
-                memo.clear()
-            known = memo[values] = answer(values)
-        return known
+        learnt = memo[values] = answer((values,) if len(inputs) == 1 else values)
+        return learnt
 
-    return find
+    return Lookup(read, memo.get, learn)
 
 
 def _plain(value: Any) -> Any:

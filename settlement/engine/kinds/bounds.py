@@ -10,14 +10,12 @@ def limit(part: Part) -> Step:
     """Brings the base down to at most (cap) or up to at least (floor) `limit_fen`."""
     part.use_base()
     limit_fen = part.section.number("limit_fen")
-    gate, code, party, slot, rule = part.gate(), part.code, part.party, part.slot, part.rule
+    code, party, slot, rule = part.code, part.party, part.slot, part.rule
     base_slot, total = part.base_slot, part.total
     because = part.because(limit_fen=limit_fen)
     capped, always = part.kind == "cap", part.always
 
     def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
-        if not gate(facts, notes):
-            return
         base = amounts[base_slot] if total is None else total(amounts)
         beyond = limit_fen - base
         amount = min(0, beyond) if capped else max(0, beyond)

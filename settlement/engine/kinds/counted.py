@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 from settlement.engine.facts import JobFacts
 from settlement.engine.money import share_fen
@@ -9,7 +10,7 @@ from settlement.engine.part import WHOLE_BP, Because, Part, Price, Rate, make_li
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import Line
 from settlement.engine.scope import Step
-from settlement.engine.tables import remembered
+from settlement.engine.tables import Lookup, Unknown, lookup
 
 
 def per_unit(part: Part) -> Step:
@@ -28,19 +29,17 @@ def per_unit(part: Part) -> Step:
         count = max(0, value - free) if free else value
         return rule, unit, min(count, most) if most else count, per, fixed
 
-    return part.write_price(None, price_of)
+    return part.write_price(price_of)
 
 
 def materials(part: Part) -> Step:
     """One line per material used: milli-quantity × unit price / 1000; codes CODE1, CODE2, …"""
-    gate, code, party, slot, rule = part.gate(), part.code, part.party, part.slot, part.rule
+    code, party, slot, rule = part.code, part.party, part.slot, part.rule
     part.reads.append("materials")
     always, skip = part.always, part.skip_unknown
     known: dict[str, Because] = {}
 
     def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
-        if not gate(facts, notes):
-            return
         if facts.materials is None:
             if not skip:
                 notes.append("materials")
@@ -103,7 +102,7 @@ def steps(part: Part) -> Step:
         counted = count(facts, notes)
         return counted and (rule, unit, counted[0], 1, counted[1])
 
-    return part.write_share(None, rate_of) if rated else part.write_price(None, price_of)
+    return part.write_computed_share(rate_of) if rated else part.write_price(price_of)
 
 
 class Bracket:
@@ -139,36 +138,29 @@ def brackets(part: Part) -> Step:
             section.wrong(N_("graduated brackets give a price per unit"), "gives")
         return _graduated(part, name, parts)
     if unit == "unit_fen":
-        return part.write_price(None, _volume_price(part, name, parts))
+        return part.write_price(_volume_price(part, name, parts))
     part.use_base()
-    return part.write_share(None, _volume_rate(part, name, parts))
+    return part.write_looked_up_share(_volume_rates(part, name, parts))
 
 
 def _reached(parts: list[Bracket], value: int) -> Bracket | None:
     return next((b for b in reversed(parts) if value >= b.start), None)
 
 
-def _volume_rate(
-    part: Part, name: str, parts: list[Bracket]
-) -> Callable[[JobFacts, list[str]], Rate | None]:
-    def rate(values: tuple[int | None, ...]) -> Rate | None:
-        bracket = None if values[0] is None else _reached(parts, values[0])
+def _volume_rates(part: Part, name: str, parts: list[Bracket]) -> Lookup:
+    unknown = None if part.skip_unknown else Unknown((name,))
+
+    def rate(values: tuple[Any, ...]) -> Rate | Unknown | None:
+        (value,) = values
+        if value is None:
+            return unknown
+        bracket = _reached(parts, value)
         if bracket is None:
             return None
-        why = part.because(fact=name, value=values[0], reached=bracket.start)
+        why = part.because(fact=name, value=value, reached=bracket.start)
         return bracket.id, part.share_bp(bracket.gives), WHOLE_BP, why
 
-    find, value_of = remembered((name,), rate), part.measure(name)
-
-    def rate_of(facts: JobFacts, notes: list[str]) -> Rate | None:
-        found = find(facts)
-        if found is None:
-            value_of(
-                facts, notes
-            )  # notes an unknown fact; a value below all brackets gives nothing
-        return found
-
-    return rate_of
+    return lookup((name,), rate)
 
 
 def _volume_price(
@@ -189,10 +181,10 @@ def _volume_price(
 
 def _graduated(part: Part, name: str, parts: list[Bracket]) -> Step:
     value_of, per = part.measure(name), part.section.number("per", 1, least=1)
-    gate, code, party, slot = part.gate(), part.code, part.party, part.slot
+    code, party, slot = part.code, part.party, part.slot
 
     def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
-        value = value_of(facts, notes) if gate(facts, notes) else None
+        value = value_of(facts, notes)
         if value is None:
             return
         for bracket in parts:

@@ -1,13 +1,14 @@
 """Kinds with an amount of their own: price list, decision table, flat amount."""
 
+from collections.abc import Callable
 from typing import Any
 
 from settlement.engine.facts import JobFacts
-from settlement.engine.part import WHOLE_BP, Because, Part, Price
+from settlement.engine.part import WHOLE_BP, Because, Part, Price, PriceOf, note_unknown
 from settlement.engine.reading import N_
 from settlement.engine.result import Line
 from settlement.engine.scope import Step
-from settlement.engine.tables import Row, Unknown, remembered
+from settlement.engine.tables import NEW, Lookup, Row, Table, Unknown, lookup
 
 NO_PRICE = "no_price"
 
@@ -15,7 +16,8 @@ NO_PRICE = "no_price"
 def flat(part: Part) -> Step:
     """`amount_fen` as it stands."""
     fen = part.section.number("amount_fen")
-    return part.write_price((part.rule, fen, None, None, part.because(flat_fen=fen)))
+    fixed: Price = (part.rule, fen, None, None, part.because(flat_fen=fen))
+    return part.write_price(lambda _facts, _notes: fixed)
 
 
 def table(part: Part) -> Step:
@@ -26,18 +28,32 @@ def table(part: Part) -> Step:
     if gives == "rate":
         part.use_base()
     if rules is None:
-        return part.write_price(None)
+        return part.nothing
     part.require_numbers(rules, take)
     if rules.hit == "COLLECT":
         return _collect(part, rules, take, gives)
     if gives == "rate":
-        return part.write_share(
-            None,
+        return part.write_looked_up_share(
             part.from_table(
                 rules, lambda row, why: (row.id, part.share_bp(row.gives[take]), WHOLE_BP, why)
             ),
         )
-    return part.write_price(None, part.from_table(rules, _flat_from(take)))
+    return part.write_price(_looked_up(part.from_table(rules, _flat_from(take))))
+
+
+def _looked_up(prices: Lookup) -> PriceOf:
+    read, recall, learn = prices
+
+    def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
+        found: Price | Unknown | None = recall(read(facts), NEW)
+        if found is NEW:
+            found = learn(facts)
+        if found.__class__ is tuple:
+            return found  # type: ignore[return-value]  # the class was asked; Unknown is another
+        note_unknown(found, notes)
+        return None
+
+    return price_of
 
 
 def _flat_from(take: str) -> Any:
@@ -48,16 +64,14 @@ def _flat_from(take: str) -> Any:
     return answer
 
 
-def _collect(part: Part, rules: Any, take: str, gives: str) -> Step:
+def _collect(part: Part, rules: Table, take: str, gives: str) -> Step:
     """One line per row that applies: several adjustments of one kind stand beside each other."""
     part.reads += rules.inputs
-    find = remembered(rules.inputs, rules.find)
-    gate, code, party, slot, always = part.gate(), part.code, part.party, part.slot, part.always
+    find = lookup(rules.inputs, rules.find).ask
+    code, party, slot, always = part.code, part.party, part.slot, part.always
     base_slot, total, rated = part.base_slot, part.total, gives == "rate"
 
     def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
-        if not gate(facts, notes):
-            return
         found = find(facts)
         if isinstance(found, Unknown):
             notes.extend(found.names)
@@ -94,9 +108,9 @@ def price(part: Part) -> Step:
     grid = part.scope.grids.get(name)
     if grid is None:
         section.wrong(N_("there is no grid %(name)s"), "grid", name=name)
-        return part.write_price(None)
+        return part.nothing
     part.reads += grid.inputs
-    find = remembered(grid.inputs, grid.find)
+    read, recall, learn = lookup(grid.inputs, grid.find)
     tier_of = _tier(part) if section.has("tier") else None
     rule, kind = part.rule, part.kind
     plain: tuple[str, int, Because] = (rule, WHOLE_BP, {})
@@ -104,7 +118,9 @@ def price(part: Part) -> Step:
     def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
         tier = plain if tier_of is None else tier_of(facts, notes)
         count = quantity(facts, notes)
-        found = find(facts)
+        found = recall(read(facts), NEW)
+        if found is NEW:
+            found = learn(facts)
         if found is None or isinstance(found, Unknown):
             notes.extend((NO_PRICE,) if found is None else found.names)
             return None
@@ -115,10 +131,10 @@ def price(part: Part) -> Step:
         because = {"how": kind, "unit_fen": unit_fen, "quantity": count, "row": row, **why}
         return used, unit_fen * count, num, WHOLE_BP, because
 
-    return part.write_price(None, price_of)
+    return part.write_price(price_of)
 
 
-def _tier(part: Part) -> Any:
+def _tier(part: Part) -> Callable[[JobFacts, list[str]], Any] | None:
     section = part.section
     name, take = section.text("tier"), section.text("take", "coef_bp")
     if name not in part.scope.tables:
@@ -126,7 +142,7 @@ def _tier(part: Part) -> Any:
         return None
     rules = part.scope.tables[name]
     part.require_numbers(rules, take)
-    return part.from_table(
+    tiers = part.from_table(
         rules,
         lambda row, why: (
             row.id,
@@ -134,3 +150,4 @@ def _tier(part: Part) -> Any:
             {"facts": why["facts"], "tier": why.get("label", row.id)},
         ),
     )
+    return _looked_up(tiers)

@@ -13,10 +13,9 @@ def percent(part: Part) -> Step:
         return part.write_share((part.rule, num, WHOLE_BP, part.because()))
     table, take = part.table(), part.section.text("take", "rate_bp")
     if table is None:
-        return part.write_share(None, lambda _facts, _notes: None)
+        return part.nothing
     part.require_numbers(table, take)
-    return part.write_share(
-        None,
+    return part.write_looked_up_share(
         part.from_table(
             table,
             lambda row, because: (row.id, part.share_bp(row.gives[take]), WHOLE_BP, because),

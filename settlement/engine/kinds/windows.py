@@ -19,10 +19,7 @@ def window(part: Part) -> Step:
     """
     section = part.section
     spans = clock_spans(part)
-    weekdays = section.any("weekdays", [1, 2, 3, 4, 5, 6, 7])
-    day_kinds = section.any("day_kinds", list(DAY_KINDS))
-    if not set(weekdays) <= set(range(1, 8)) or not set(day_kinds) <= set(DAY_KINDS):
-        section.wrong(N_("weekdays are 1 to 7, day kinds workday, rest, holiday"))
+    weekdays, day_kinds = _days(part)
     least = section.number("least_min", 1, least=1)
     part.reads.append("visits")
     skip, rule = part.skip_unknown, part.rule
@@ -52,7 +49,7 @@ def window(part: Part) -> Step:
                 return None
             return rule, bp, WHOLE_BP, part.because(minutes=inside, **clock)
 
-        return part.write_share(None, rate_of)
+        return part.write_computed_share(rate_of)
     hourly = section.has("unit_fen")
     fen = section.number("unit_fen" if hourly else "amount_fen")
     per = section.number("per_min", 60, least=1) if hourly else None
@@ -66,7 +63,15 @@ def window(part: Part) -> Step:
             return rule, fen, None, None, {**why, "flat_fen": fen}
         return rule, fen, inside, per, {**why, "per": per}
 
-    return part.write_price(None, price_of)
+    return part.write_price(price_of)
+
+
+def _days(part: Part) -> tuple[list[int], list[str]]:
+    weekdays = part.section.any("weekdays", [1, 2, 3, 4, 5, 6, 7])
+    day_kinds = part.section.any("day_kinds", list(DAY_KINDS))
+    if not set(weekdays) <= set(range(1, 8)) or not set(day_kinds) <= set(DAY_KINDS):
+        part.section.wrong(N_("weekdays are 1 to 7, day kinds workday, rest, holiday"))
+    return weekdays, day_kinds
 
 
 def clock_spans(part: Part) -> tuple[tuple[int, int], ...]:
