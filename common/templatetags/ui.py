@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.functional import Promise
@@ -16,9 +15,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from common import clock, formatting, svg
+from common import clock, formatting
+from common.templatetags import pictures
+
+if TYPE_CHECKING:
+    from django.core.paginator import Page
 
 register = template.Library()
+# One {% load ui %} brings the pictures too: they are written beside words and figures.
+register.tags.update(pictures.register.tags)
 
 Words = str | Promise
 
@@ -190,13 +195,36 @@ def query_string(context: template.Context, **changes: Any) -> str:
     return f"?{given.urlencode()}"
 
 
+@register.inclusion_tag("ui/_pager.html", takes_context=True)
+def pager(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+    """{% pager page %}: where in the list, and links that keep the other filters."""
+    return {
+        "page": page,
+        "previous": query_string(context, page=page.previous_page_number())
+        if page.has_previous()
+        else "",
+        "next": query_string(context, page=page.next_page_number()) if page.has_next() else "",
+    }
+
+
 @register.inclusion_tag("ui/_field.html")
 def field(bound: BoundField, css: str = "") -> dict[str, Any]:
     """{% field form.name %}: label, control, help and errors, linked for screen readers."""
     widget = bound.field.widget
-    is_single_box = isinstance(widget, CheckboxInput) and not isinstance(widget, FileInput)
+    is_single_box = isinstance(widget, CheckboxInput)
     is_group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
-    control_css = "" if is_group else _control_class(bound, is_single_box)
+    return {
+        "bound": bound,
+        "control": control(bound),
+        "is_box": is_single_box,
+        "is_group": is_group,
+        "css": css,
+    }
+
+
+@register.simple_tag
+def control(bound: BoundField) -> SafeString:
+    """{% control form.name %}: the bare control, dressed and linked to its help and errors."""
     described = [
         name
         for name, shown in (
@@ -205,87 +233,21 @@ def field(bound: BoundField, css: str = "") -> dict[str, Any]:
         )
         if shown
     ]
-    attributes = {"class": f"{widget.attrs.get('class', '')} {control_css}".strip()}
+    own = str(bound.field.widget.attrs.get("class", ""))
+    attributes = {"class": f"{own} {_control_class(bound)}".strip()}
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    return {
-        "bound": bound,
-        "control": bound.as_widget(attrs=attributes),
-        "is_box": is_single_box,
-        "is_group": is_group,
-        "css": css,
-    }
+    return bound.as_widget(attrs=attributes)
 
 
-def _control_class(bound: BoundField, is_single_box: bool) -> str:
+def _control_class(bound: BoundField) -> str:
+    widget = bound.field.widget
     invalid = " is-invalid" if bound.errors else ""
-    if is_single_box:
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return ""
+    if isinstance(widget, CheckboxInput):
         return f"form-check-input{invalid}"
-    is_select = getattr(bound.field.widget, "input_type", "") == "select"
+    is_select = getattr(widget, "input_type", "") == "select"
     return f"{'form-select' if is_select else 'form-control'}{invalid}"
-
-
-# Pictures: values are computed by selectors, these only draw
-
-
-@register.simple_tag
-def svg_sparkline(values: Sequence[int | None], title: str) -> SafeString:
-    """{% svg_sparkline kpi.last_days "…" %}."""
-    return _drawn(svg.sparkline(values, title=str(title)))
-
-
-@register.simple_tag
-def svg_bars(items: Sequence[svg.WeekBar], title: str, width: float = 362) -> SafeString:
-    """{% svg_bars weeks "…" %} of common.svg.WeekBar."""
-    return _drawn(svg.bars(items, title=str(title), width=width))
-
-
-@register.simple_tag
-def svg_waterfall(
-    steps: Sequence[svg.Step], title: str, total_label: str, width: float = 362
-) -> SafeString:
-    """{% svg_waterfall steps "…" "…" %} of common.svg.Step; amounts are read aloud."""
-    spoken = "，".join(f"{step.label} {formatting.money(step.amount_fen)}" for step in steps)
-    return _drawn(
-        svg.waterfall(
-            steps, title=str(title), total_label=str(total_label), width=width, spoken=spoken
-        )
-    )
-
-
-@register.simple_tag
-def svg_radar(
-    points: Sequence[svg.RadarPoint], title: str, rings_m: Sequence[int] = (5000, 10000, 15000)
-) -> SafeString:
-    """{% svg_radar candidates "…" %} of common.svg.RadarPoint."""
-    return _drawn(svg.radar(points, title=str(title), rings_m=rings_m))
-
-
-@register.simple_tag
-def svg_tiles(values: dict[str, svg.TileValue], title: str) -> SafeString:
-    """{% svg_tiles by_province "…" %}: two-digit division code → common.svg.TileValue."""
-    return _drawn(svg.tile_grid(values, title=str(title)))
-
-
-@register.simple_tag
-def svg_stacked(segments: Sequence[svg.Segment], title: str, width: float = 640) -> SafeString:
-    """{% svg_stacked parties "…" %} of common.svg.Segment."""
-    return _drawn(svg.stacked_bar(segments, title=str(title), width=width))
-
-
-@register.simple_tag
-def svg_ring(share_bp: int, title: str, words: str, note: str = "", tone: str = "ok") -> SafeString:
-    """{% svg_ring 7500 "…" "1 h" "left" "warn" %}."""
-    return _drawn(svg.ring(share_bp, title=str(title), words=str(words), note=str(note), tone=tone))
-
-
-@register.simple_tag
-def svg_progress(share_bp: int, title: str, tone: str = "brand") -> SafeString:
-    """{% svg_progress 4200 "…" %}."""
-    return _drawn(svg.progress_bar(share_bp, title=str(title), tone=tone))
-
-
-def _drawn(markup: str) -> SafeString:
-    return mark_safe(markup)  # noqa: S308 (common.svg escapes every word and attribute)

@@ -1,0 +1,73 @@
+"""Template tags that draw the pictures of common.svg; {% load ui %} brings them too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from common import formatting, svg
+
+register = template.Library()
+
+
+@register.simple_tag
+def svg_sparkline(values: Sequence[int | None], title: str) -> SafeString:
+    """{% svg_sparkline kpi.last_days "…" %}."""
+    return _drawn(svg.sparkline(values, title=str(title)))
+
+
+@register.simple_tag
+def svg_bars(items: Sequence[svg.WeekBar], title: str, width: float = 362) -> SafeString:
+    """{% svg_bars weeks "…" %} of common.svg.WeekBar."""
+    return _drawn(svg.bars(items, title=str(title), width=width))
+
+
+@register.simple_tag
+def svg_waterfall(
+    steps: Sequence[svg.Step], title: str, total_label: str, width: float = 362
+) -> SafeString:
+    """{% svg_waterfall steps "…" "…" %} of common.svg.Step; amounts are read aloud."""
+    spoken = "，".join(f"{step.label} {formatting.money(step.amount_fen)}" for step in steps)
+    return _drawn(
+        svg.waterfall(
+            steps, title=str(title), total_label=str(total_label), width=width, spoken=spoken
+        )
+    )
+
+
+@register.simple_tag
+def svg_radar(
+    points: Sequence[svg.RadarPoint], title: str, rings_m: Sequence[int] = (5000, 10000, 15000)
+) -> SafeString:
+    """{% svg_radar candidates "…" %} of common.svg.RadarPoint."""
+    return _drawn(svg.radar(points, title=str(title), rings_m=rings_m))
+
+
+@register.simple_tag
+def svg_tiles(values: dict[str, svg.TileValue], title: str) -> SafeString:
+    """{% svg_tiles by_province "…" %}: two-digit division code → common.svg.TileValue."""
+    return _drawn(svg.tile_grid(values, title=str(title)))
+
+
+@register.simple_tag
+def svg_stacked(segments: Sequence[svg.Segment], title: str, width: float = 640) -> SafeString:
+    """{% svg_stacked parties "…" %} of common.svg.Segment."""
+    return _drawn(svg.stacked_bar(segments, title=str(title), width=width))
+
+
+@register.simple_tag
+def svg_ring(share_bp: int, title: str, words: str, note: str = "", tone: str = "ok") -> SafeString:
+    """{% svg_ring 7500 "…" "1 h" "left" "warn" %}."""
+    return _drawn(svg.ring(share_bp, title=str(title), words=str(words), note=str(note), tone=tone))
+
+
+@register.simple_tag
+def svg_progress(share_bp: int, title: str, tone: str = "brand") -> SafeString:
+    """{% svg_progress 4200 "…" %}."""
+    return _drawn(svg.progress_bar(share_bp, title=str(title), tone=tone))
+
+
+def _drawn(markup: str) -> SafeString:
+    return mark_safe(markup)  # noqa: S308 (common.svg escapes every word and attribute)

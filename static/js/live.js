@@ -1,0 +1,73 @@
+/* Polling that stops when nobody looks, and a header that says how fresh the page is.
+   <div data-live="10" hx-get="…" hx-trigger="live"> gets a `live` event every 10 s. */
+(function () {
+  "use strict";
+  var LOST_AFTER = 3;
+  var fired = new WeakMap();
+  var misses = 0;
+  var freshAt = Date.now();
+
+  function polled() {
+    return document.querySelectorAll("[data-live]");
+  }
+
+  function fire(element) {
+    fired.set(element, Date.now());
+    if (!element.classList.contains("htmx-request")) window.htmx.trigger(element, "live");
+  }
+
+  function show() {
+    var sign = document.getElementById("x-live");
+    if (!sign) return;
+    sign.hidden = !polled().length;
+    var lost = misses >= LOST_AFTER;
+    var seconds = Math.round((Date.now() - freshAt) / 1000);
+    sign.dataset.state = lost ? "lost" : "ok";
+    var words = lost ? sign.dataset.lost : sign.dataset.fresh.replace("{n}", seconds);
+    if (sign.textContent !== words) sign.textContent = words;
+  }
+
+  function tick() {
+    if (!document.hidden && window.htmx) {
+      polled().forEach(function (element) {
+        var every = Number(element.dataset.live) * 1000;
+        if (!fired.has(element)) fired.set(element, Date.now());
+        if (every > 0 && Date.now() - fired.get(element) >= every) fire(element);
+      });
+    }
+    show();
+  }
+
+  document.addEventListener("htmx:configRequest", function (event) {
+    var cause = event.detail.triggeringEvent;
+    if (cause && cause.type === "live") event.detail.headers["X-Live"] = "1";
+  });
+
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var request = event.detail.xhr;
+    if (request && request.status === 401) {
+      /* The sign-in has run out: the reload ends at the sign-in page, with the way back. */
+      window.location.reload();
+      return;
+    }
+    if (!event.detail.elt.matches("[data-live]")) return;
+    if (request && request.status === 286) event.detail.elt.removeAttribute("data-live");
+    if (event.detail.successful) {
+      misses = 0;
+      freshAt = Date.now();
+    } else {
+      misses += 1;
+    }
+    show();
+  });
+
+  document.addEventListener("visibilitychange", function () {
+    if (!document.hidden) polled().forEach(fire);
+  });
+  window.addEventListener("online", function () {
+    polled().forEach(fire);
+  });
+
+  setInterval(tick, 1000);
+  show();
+})();

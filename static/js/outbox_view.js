@@ -1,0 +1,90 @@
+/* What the queue shows: the strip under the head, the list "not accepted", the state of each form. */
+(function () {
+  "use strict";
+  var forms = new Map();
+  var photos = [];
+
+  function strip(detail) {
+    var element = document.getElementById("x-strip");
+    if (!element) return;
+    var state = detail.refused.length ? "refused" : detail.waiting ? detail.state : "";
+    if (detail.waiting && detail.state === "sign-in") state = "sign-in";
+    if (state === "idle") state = "sending";
+    element.hidden = !state && navigator.onLine;
+    element.dataset.state = state || "offline";
+    var words = element.dataset[state === "sign-in" ? "signIn" : state || "none"] || "";
+    var count = state === "refused" ? detail.refused.length : detail.waiting;
+    element.querySelector("[data-words]").textContent = words.replace("{n}", count);
+    element.querySelector("[data-to-sign-in]").hidden = state !== "sign-in";
+    element.querySelector("[data-to-refused]").hidden = state !== "refused";
+  }
+
+  function thumbnail(entry) {
+    var field = entry.fields.find(function (one) {
+      return one.bytes && /^image\//.test(one.type);
+    });
+    if (!field) return null;
+    var url = URL.createObjectURL(new Blob([field.bytes], { type: field.type }));
+    photos.push(url);
+    return url;
+  }
+
+  function refused(entries) {
+    var place = document.getElementById("x-refused");
+    var template = document.getElementById("x-refused-template");
+    if (!place || !template) return;
+    photos.splice(0).forEach(URL.revokeObjectURL);
+    var list = place.querySelector("ul");
+    list.textContent = "";
+    place.hidden = !entries.length;
+    entries.forEach(function (entry) {
+      var item = template.content.firstElementChild.cloneNode(true);
+      item.querySelector("[data-label]").textContent = entry.label;
+      item.querySelector("[data-reason]").textContent = entry.refused;
+      var picture = item.querySelector("img");
+      var url = thumbnail(entry);
+      if (url) picture.src = url;
+      else picture.remove();
+      item.querySelector("[data-retry]").addEventListener("click", function () {
+        window.kuaquOutbox.retry(entry);
+      });
+      item.querySelector("[data-discard]").addEventListener("click", function (event) {
+        if (window.confirm(event.currentTarget.dataset.discard)) window.kuaquOutbox.discard(entry);
+      });
+      list.appendChild(item);
+    });
+  }
+
+  document.addEventListener("outbox:changed", function (event) {
+    strip(event.detail);
+    refused(event.detail.refused);
+  });
+  document.addEventListener("outbox:stored", function (event) {
+    var form = event.detail.form;
+    forms.set(event.detail.entry.key, form);
+    form.dataset.outboxState = "stored";
+  });
+  document.addEventListener("outbox:sent", function (event) {
+    var form = forms.get(event.detail.entry.key);
+    var next = event.detail.answer.next;
+    if (!form) return;
+    forms.delete(event.detail.entry.key);
+    form.dataset.outboxState = "sent";
+    if (next && document.contains(form)) window.location.assign(next);
+  });
+  document.addEventListener("outbox:refused", function (event) {
+    var form = forms.get(event.detail.entry.key);
+    if (form) delete form.dataset.outboxState;
+  });
+  document.addEventListener("outbox:full", function () {
+    var element = document.getElementById("x-strip");
+    if (!element) return;
+    element.hidden = false;
+    element.dataset.state = "refused";
+    element.querySelector("[data-words]").textContent = element.dataset.full;
+  });
+  window.addEventListener("offline", function () {
+    var element = document.getElementById("x-strip");
+    if (element && element.hidden) strip({ state: "offline", refused: [], waiting: 0 });
+  });
+})();

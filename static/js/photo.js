@@ -1,0 +1,68 @@
+/* Photos: made small on the phone, then stored in the queue the moment they are taken.
+   <form data-outbox data-photo> holds one file input; its frame shows picture and state. */
+(function () {
+  "use strict";
+  var LONG_SIDE = 1600;
+  var QUALITY = 0.8;
+
+  function loaded(file) {
+    return new Promise(function (resolve, reject) {
+      var picture = new Image();
+      picture.onload = function () {
+        resolve(picture);
+      };
+      picture.onerror = reject;
+      picture.src = URL.createObjectURL(file);
+    });
+  }
+
+  function small(picture) {
+    var scale = Math.min(1, LONG_SIDE / Math.max(picture.naturalWidth, picture.naturalHeight));
+    var canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.naturalWidth * scale);
+    canvas.height = Math.round(picture.naturalHeight * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return new Promise(function (resolve) {
+      canvas.toBlob(resolve, "image/jpeg", QUALITY);
+    });
+  }
+
+  /* A picture this browser cannot draw (a foreign format) goes as it is; the server judges it. */
+  function reduced(file) {
+    return loaded(file)
+      .then(small)
+      .then(function (blob) {
+        return blob && blob.size < file.size ? blob : file;
+      })
+      .catch(function () {
+        return file;
+      });
+  }
+
+  function show(form, blob) {
+    var frame = form.querySelector(".x-shot");
+    if (!frame) return;
+    var picture = frame.querySelector("img") || frame.appendChild(new Image());
+    picture.alt = "";
+    picture.src = URL.createObjectURL(blob);
+  }
+
+  document.addEventListener("change", function (event) {
+    var input = event.target;
+    var form = input.closest("form[data-photo]");
+    if (!form || input.type !== "file" || !input.files.length) return;
+    form.dataset.outboxState = "stored";
+    reduced(input.files[0]).then(function (blob) {
+      show(form, blob);
+      return window.kuaquOutbox.add(form, [[input.name, blob]]).then(
+        function () {
+          input.value = "";
+        },
+        function () {
+          delete form.dataset.outboxState;
+          document.dispatchEvent(new CustomEvent("outbox:full"));
+        }
+      );
+    });
+  });
+})();
