@@ -4,7 +4,7 @@ from settlement.engine.facts import JobFacts, reader
 from settlement.engine.kinds.prices import NO_PRICE
 from settlement.engine.part import NO_RULE
 from settlement.engine.plan import holds
-from settlement.engine.result import Line, Outcome
+from settlement.engine.result import Line, LineRow, Outcome
 from settlement.engine.rules import Compiled
 from settlement.engine.scope import Piece
 from settlement.engine.tables import Unknown
@@ -19,22 +19,20 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
     if plan is None:
         return _settle_with_gaps(compiled, facts)
     amounts = list(compiled.zeros)
-    lines: list[Line] = []
+    lines: list[LineRow] = []
     notes: list[str] = []
-    released: tuple[Line, ...] = ()
+    start = end = 0
     for step in plan.before:
         step(facts, amounts, lines, notes)
     if plan.release is not None:
-        count = len(lines)
+        start = len(lines)
         plan.release(facts, amounts, lines, notes)
-        middle = len(lines)
+        end = len(lines)
         for step in plan.after:
             step(facts, amounts, lines, notes)
-        released = tuple(lines[count:middle])
-        del lines[count:middle]
     if notes:
         return _settle_with_gaps(compiled, facts)
-    return Outcome(compiled.version, compiled.sha, facts, tuple(lines), released, ())
+    return Outcome(compiled.version, compiled.sha, facts, lines, start, end, ())
 
 
 def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
@@ -44,9 +42,9 @@ def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
     for the watching.
     """
     amounts = list(compiled.zeros)
-    lines: list[Line] = []
+    lines: list[LineRow] = []
     gaps: dict[int, tuple[str, ...]] = {}  # by slot
-    releases: slice = slice(0, 0)
+    start = end = 0
     for piece in compiled.pieces:
         notes: list[str] = []
         count = len(lines)
@@ -65,18 +63,16 @@ def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
             if piece.code:
                 _mark(lines, count, piece, open_names)
         if piece.kind == "release":
-            releases = slice(count, len(lines))
-    released = tuple(lines[releases])
-    del lines[releases]
+            start, end = count, len(lines)
     flags = [PROVISIONAL, *(flag for flag in FLAGS if any(flag in g for g in gaps.values()))]
-    return Outcome(compiled.version, compiled.sha, facts, tuple(lines), released, tuple(flags))
+    return Outcome(compiled.version, compiled.sha, facts, lines, start, end, tuple(flags))
 
 
-def _mark(lines: list[Line], count: int, piece: Piece, open_names: tuple[str, ...]) -> None:
+def _mark(lines: list[LineRow], count: int, piece: Piece, open_names: tuple[str, ...]) -> None:
     if len(lines) == count:
         # Never zero in silence: an amount nobody can know yet stands as a line that says so.
         why = {"how": piece.kind, "flat_fen": 0}
         lines.append(Line(count + 1, piece.code, piece.party, piece.code, None, None, None, 0, why))
     for at in range(count, len(lines)):
-        line = lines[at]
+        line = Line(*lines[at])
         lines[at] = line._replace(because={**line.because, "unknown": list(open_names)})

@@ -21,11 +21,16 @@ def allocate(amount_fen: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     if whole <= 0 or min(weights) < 0:
         raise ValueError("weights must be non-negative and have a positive sum")
-    size = abs(amount_fen)
-    shares = [size * weight // whole for weight in weights]
-    missing = size - sum(shares)
+    size = missing = abs(amount_fen)
+    shares: list[int] = []
+    remainders: list[int] = []
+    for weight in weights:
+        exact = size * weight
+        share = exact // whole
+        shares.append(share)
+        remainders.append(exact - share * whole)
+        missing -= share
     if missing:
-        remainders = [size * weight % whole for weight in weights]
         # sorted() is stable even in reverse, so equal remainders keep the declared order.
         order = sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)
         for i in order[:missing]:

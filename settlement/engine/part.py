@@ -6,7 +6,7 @@ from typing import Any
 from settlement.engine.facts import JobFacts, fact_kind, reader
 from settlement.engine.money import share_fen
 from settlement.engine.reading import N_, Section
-from settlement.engine.result import Line
+from settlement.engine.result import LineRow
 from settlement.engine.scope import FACT, Scope, Step, adder
 from settlement.engine.table_reading import build_table, read_table
 from settlement.engine.tables import NEW, Lookup, Row, Table, Unknown, lookup
@@ -22,7 +22,6 @@ Adjust = Callable[[int, Because, list[int]], tuple[int, Because]]
 
 NO_RULE = "no_rule"
 WHOLE_BP = 10_000
-make_line = tuple.__new__  # skips NamedTuple's argument handling on the hottest call there is
 
 
 class Part:
@@ -84,6 +83,18 @@ class Part:
         """Return the basis points to add: a multiplying component adds only what it is above one."""
         return bp - WHOLE_BP if self.mode == "multiply" or self.kind == "coefficient" else bp
 
+    @property
+    def idle_at_zero(self) -> bool:
+        """Whether an amount of 0 leaves no trace, so that a rate of 0 need not be computed."""
+        return not self.always and self.adjust is None
+
+    def rate(self, rule: str, bp: int, because: Because) -> Rate | None:
+        """Return the rate of a row or bracket; None when it certainly gives no line."""
+        num = self.share_bp(bp)
+        if num == 0 and self.idle_at_zero:
+            return None
+        return rule, num, WHOLE_BP, because
+
     def table(self) -> Table | None:
         """Return the decision table the component uses: named, or its own rows."""
         if self.section.has("rows"):
@@ -119,11 +130,6 @@ class Part:
                     N_("row %(row)s needs a whole number in %(take)s"), row=row.id, take=take
                 )
 
-    def share_line(self, rule: str, base: int, num: int, den: int, because: Because) -> Line:
-        """Return a finished line (seq 0) that is a share of the base."""
-        amount = share_fen(base, num, den)
-        return Line(0, self.code, self.party, rule, base, num, den, amount, because)
-
     def measure(self, name: str) -> Callable[[JobFacts, list[str]], int | None]:
         """Return a reader of a numeric fact that notes when it is not known."""
         read, skip = reader(name), self.skip_unknown
@@ -137,7 +143,7 @@ class Part:
         return value_of
 
     def nothing(
-        self, _f: JobFacts, _amounts: list[int], _lines: list[Line], _notes: list[str]
+        self, _f: JobFacts, _amounts: list[int], _lines: list[LineRow], _notes: list[str]
     ) -> None:
         """The step of a component with an error, which is never run."""
 
@@ -147,7 +153,9 @@ class Part:
         code, party, slot, always = self.code, self.party, self.slot, self.always
         rule, num, den, fixed = rate
 
-        def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+        def step(
+            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
+        ) -> None:
             base = amounts[base_slot] if total is None else total(amounts)
             amount = share_fen(base, num, den)
             because = fixed
@@ -155,11 +163,7 @@ class Part:
                 amount, because = adjust(amount, because, amounts)
             if amount or always:
                 amounts[slot] = amount
-                lines.append(
-                    make_line(
-                        Line, (len(lines) + 1, code, party, rule, base, num, den, amount, because)
-                    )
-                )
+                lines.append((len(lines) + 1, code, party, rule, base, num, den, amount, because))
 
         return step
 
@@ -169,7 +173,9 @@ class Part:
         code, party, slot, always = self.code, self.party, self.slot, self.always
         read, recall, learn = rates
 
-        def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+        def step(
+            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
+        ) -> None:
             rate = recall(read(facts), NEW)
             if rate is NEW:
                 rate = learn(facts)
@@ -183,11 +189,7 @@ class Part:
                 amount, because = adjust(amount, because, amounts)
             if amount or always:
                 amounts[slot] = amount
-                lines.append(
-                    make_line(
-                        Line, (len(lines) + 1, code, party, rule, base, num, den, amount, because)
-                    )
-                )
+                lines.append((len(lines) + 1, code, party, rule, base, num, den, amount, because))
 
         return step
 
@@ -196,7 +198,9 @@ class Part:
         base_slot, total, adjust = self.base_slot, self.total, self.adjust
         code, party, slot, always = self.code, self.party, self.slot, self.always
 
-        def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+        def step(
+            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
+        ) -> None:
             rate = rate_of(facts, notes)
             if rate is None:
                 return
@@ -207,39 +211,45 @@ class Part:
                 amount, because = adjust(amount, because, amounts)
             if amount or always:
                 amounts[slot] = amount
-                lines.append(
-                    make_line(
-                        Line, (len(lines) + 1, code, party, rule, base, num, den, amount, because)
-                    )
-                )
+                lines.append((len(lines) + 1, code, party, rule, base, num, den, amount, because))
 
         return step
 
     def write_price(self, price_of: PriceOf) -> Step:
-        """Return the step for one line that has an amount of its own: flat, or quantity × price."""
+        """Return the step for one line with an amount of its own, computed from the facts."""
         adjust, always = self.adjust, self.always
         code, party, slot = self.code, self.party, self.slot
 
-        def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+        def step(
+            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
+        ) -> None:
             price = price_of(facts, notes)
             if price is None:
                 return
             rule, base, num, den, because = price
-            if num is None or den is None:
-                shown, amount = None, base
-            else:
-                shown, amount = base, share_fen(base, num, den)
+            shown, amount = (None, base) if den is None else (base, share_fen(base, num or 0, den))
             if adjust is not None:
                 amount, because = adjust(amount, because, amounts)
             if amount or always:
                 amounts[slot] = amount
-                lines.append(
-                    make_line(
-                        Line, (len(lines) + 1, code, party, rule, shown, num, den, amount, because)
-                    )
-                )
+                lines.append((len(lines) + 1, code, party, rule, shown, num, den, amount, because))
 
         return step
+
+    def write_looked_up_price(self, prices: Lookup) -> Step:
+        """Return the step for one line with an amount of its own (a Price) that is looked up."""
+        read, recall, learn = prices
+
+        def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
+            price = recall(read(facts), NEW)
+            if price is NEW:
+                price = learn(facts)
+            if price.__class__ is tuple:
+                return price
+            note_unknown(price, notes)
+            return None
+
+        return self.write_price(price_of)
 
     def _condition(self) -> Table | None:
         if not self.section.has("when"):

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from settlement.engine.facts import JobFacts
 
 
+# A line as the engine writes it, in the order of Line's fields: ready to be stored as a row.
+LineRow = tuple[int, str, str, str, int | None, int | None, int | None, int, Mapping[str, Any]]
+
+
 class Line(NamedTuple):
     """One amount with the operands it was computed from.
 
@@ -63,16 +67,28 @@ def check_line(line: Line) -> bool:
 class Outcome:
     """All money of one job under one rule version.
 
-    lines: money for parties, in order; releases: when the payee's part becomes available (the same
-    money again, so never added to totals); flags: what a person has to look at.
+    Releases are the same money again, seen by time, so they are never added to totals; flags say
+    what a person has to look at.
     """
 
     version: str
     rules_sha: str
     facts: "JobFacts"
-    lines: tuple[Line, ...]
-    releases: tuple[Line, ...]
+    rows: list[LineRow]  # lines and releases in their order, as they are stored
+    releases_from: int  # rows[releases_from:releases_to] are the releases
+    releases_to: int
     flags: tuple[str, ...]
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Money for parties, in order."""
+        rows = [*self.rows[: self.releases_from], *self.rows[self.releases_to :]]
+        return tuple([Line(*row) for row in rows])
+
+    @cached_property
+    def releases(self) -> tuple[Line, ...]:
+        """When the payee's part becomes available, by milestone."""
+        return tuple([Line(*row) for row in self.rows[self.releases_from : self.releases_to]])
 
     @cached_property
     def totals(self) -> Mapping[str, int]:

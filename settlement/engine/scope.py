@@ -6,12 +6,12 @@ from operator import itemgetter
 
 from settlement.engine.facts import JobFacts, fact_kind, reader
 from settlement.engine.reading import N_, Section
-from settlement.engine.result import Line
+from settlement.engine.result import LineRow
 from settlement.engine.tables import Grid, Table
 
 # A step reads facts and earlier amounts (fen by slot), writes its own, and appends lines; a name
 # in the last list means "this could not be known": a fact, or one of evaluate.FLAGS.
-Step = Callable[[JobFacts, list[int], list[Line], list[str]], None]
+Step = Callable[[JobFacts, list[int], list[LineRow], list[str]], None]
 Base = Callable[[JobFacts, list[int], list[str]], int]
 FACT = "fact:"
 
@@ -84,7 +84,9 @@ class Scope:
             return None
         slot, read = self._new_slot(name), reader(fact)
 
-        def step(facts: JobFacts, amounts: list[int], _lines: list[Line], notes: list[str]) -> None:
+        def step(
+            facts: JobFacts, amounts: list[int], _lines: list[LineRow], notes: list[str]
+        ) -> None:
             value = read(facts)
             if value is None:
                 notes.append(fact)
@@ -104,7 +106,9 @@ class Scope:
             self._add(slot, pair_step(slot, plus[0], plus[1]), tuple(plus), ())
             return slot
 
-        def step(_f: JobFacts, amounts: list[int], _lines: list[Line], _notes: list[str]) -> None:
+        def step(
+            _f: JobFacts, amounts: list[int], _lines: list[LineRow], _notes: list[str]
+        ) -> None:
             amounts[slot] = total(amounts)
 
         self._add(slot, step, (*plus, *minus), ())
@@ -122,7 +126,7 @@ class Scope:
 def pair_step(slot: int, one: int, two: int) -> Step:
     """Return the step that adds two amounts, which is what most sums do."""
 
-    def step(_f: JobFacts, amounts: list[int], _lines: list[Line], _notes: list[str]) -> None:
+    def step(_f: JobFacts, amounts: list[int], _lines: list[LineRow], _notes: list[str]) -> None:
         amounts[slot] = amounts[one] + amounts[two]
 
     return step

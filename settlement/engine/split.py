@@ -5,9 +5,9 @@ from typing import Any
 
 from settlement.engine.facts import JobFacts
 from settlement.engine.money import allocate, share_fen
-from settlement.engine.part import WHOLE_BP, Because, Part, make_line, note_unknown
+from settlement.engine.part import WHOLE_BP, Because, Part, note_unknown
 from settlement.engine.reading import N_, Section
-from settlement.engine.result import Line
+from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
 
 # rule, basis points by party, the reason of each share
@@ -32,7 +32,7 @@ def split(part: Part) -> Step:
     slot, always = part.slot, part.always
     base_slot, total = part.base_slot, part.total
 
-    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+    def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
         shares = fixed if find is None else find(facts)
         if shares.__class__ is not tuple:
             note_unknown(shares, notes)
@@ -40,25 +40,13 @@ def split(part: Part) -> Step:
         rule, weights, reasons = shares
         base = amounts[base_slot] if total is None else total(amounts)
         amounts[slot] = base
-        parts = allocate(base, weights)
-        for (code, party), weight, amount, because in zip(to, weights, parts, reasons, strict=True):
+        number = len(lines)
+        for (code, party), weight, amount, because in zip(
+            to, weights, allocate(base, weights), reasons, strict=True
+        ):
             if amount or always:
-                lines.append(
-                    make_line(
-                        Line,
-                        (
-                            len(lines) + 1,
-                            code,
-                            party,
-                            rule,
-                            base,
-                            weight,
-                            WHOLE_BP,
-                            amount,
-                            because,
-                        ),
-                    )
-                )
+                number += 1
+                lines.append((number, code, party, rule, base, weight, WHOLE_BP, amount, because))
 
     return step
 
@@ -105,41 +93,45 @@ def _shares(rule: str, weights: Sequence[int], because: Because) -> Shares:
 def release(part: Part) -> Step:
     """Plans when the base becomes available: each milestone a share, the last one the remainder.
 
-    Writes a line per milestone, reached or not; these lines are the same money seen by time.
+    Writes a line per milestone, reached or not; these lines are the same money seen by time. A
+    milestone with `after_days` comes by itself that many days after completion.
     """
     section = part.section
     part.use_base()
     rows = section.sections("milestones")
     part.reads.append("stages")
-    plan = [
-        (row.text("code"), row.text("rule", row.text("code")), row.text("stage"),
-         None if last else row.number("rate_bp", least=0), row.text("label", row.text("code")))
-        for row, last in zip(rows, [False] * (len(rows) - 1) + [True], strict=False)
-    ]  # fmt: skip
-    for row in rows:
-        row.done()
-    if not rows or sum(bp or 0 for *_, bp, _ in plan) > WHOLE_BP:
+    plan = [_milestone(row, row is rows[-1]) for row in rows]
+    if not rows or sum(bp or 0 for _, _, _, bp, _ in plan) > WHOLE_BP:
         section.wrong(N_("milestones need a last remainder and at most 10000 before it"))
     party, slot = part.party, part.slot
     base_slot, total = part.base_slot, part.total
 
-    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+    def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
         base = amounts[base_slot] if total is None else total(amounts)
         amounts[slot] = base
         before, stages = 0, facts.stages
-        for code, rule, stage, bp, label in plan:
-            amount = base - before if bp is None else share_fen(base, bp, WHOLE_BP)
-            why = {"how": "release", "stage": stage, "label": label, "reached": stage in stages}
+        for code, rule, stage, bp, reasons in plan:
+            why = reasons[stage in stages]
             if bp is None:
-                why["before_fen"] = before
+                amount, den, why = base - before, None, {**why, "before_fen": before}
+            else:
+                amount, den = share_fen(base, bp, WHOLE_BP), WHOLE_BP
             before += amount
             if amount:
-                den = None if bp is None else WHOLE_BP
-                lines.append(
-                    make_line(Line, (len(lines) + 1, code, party, rule, base, bp, den, amount, why))
-                )
+                lines.append((len(lines) + 1, code, party, rule, base, bp, den, amount, why))
 
     return step
+
+
+def _milestone(
+    row: Section, last: bool
+) -> tuple[str, str, str, int | None, tuple[Because, Because]]:
+    code, stage = row.text("code"), row.text("stage")
+    why = {"how": "release", "stage": stage, "label": row.text("label", code)}
+    rate_bp = None if last else row.number("rate_bp", least=0)
+    rule = row.text("rule", code)
+    row.done()
+    return code, rule, stage, rate_bp, ({**why, "reached": False}, {**why, "reached": True})
 
 
 def share_among(total_fen: int, crew: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

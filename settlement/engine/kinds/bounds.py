@@ -1,8 +1,8 @@
 """Kinds that hold a sum within limits: cap and floor."""
 
 from settlement.engine.facts import JobFacts
-from settlement.engine.part import Part, make_line
-from settlement.engine.result import Line
+from settlement.engine.part import Part
+from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
 
 
@@ -15,16 +15,12 @@ def limit(part: Part) -> Step:
     because = part.because(limit_fen=limit_fen)
     capped, always = part.kind == "cap", part.always
 
-    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+    def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
         base = amounts[base_slot] if total is None else total(amounts)
         beyond = limit_fen - base
         amount = min(0, beyond) if capped else max(0, beyond)
         if amount or always:
             amounts[slot] = amount
-            lines.append(
-                make_line(
-                    Line, (len(lines) + 1, code, party, rule, base, None, None, amount, because)
-                )
-            )
+            lines.append((len(lines) + 1, code, party, rule, base, None, None, amount, because))
 
     return step

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from settlement.engine.facts import JobFacts
+from settlement.engine.facts import JobFacts, reader
 from settlement.engine.money import share_fen
-from settlement.engine.part import WHOLE_BP, Because, Part, Price, Rate, make_line
+from settlement.engine.part import WHOLE_BP, Because, Part, Price, Rate
 from settlement.engine.reading import N_, Section
-from settlement.engine.result import Line
+from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
 from settlement.engine.tables import Lookup, Unknown, lookup
 
@@ -19,14 +19,17 @@ def per_unit(part: Part) -> Step:
     unit, per = section.number("unit_fen"), section.number("per", 1, least=1)
     free, most = section.number("free", 0, least=0), section.number("most", 0, least=0)
     name = part.fact("quantity")
-    value_of, rule = part.measure(name), part.rule
+    read, skip, rule, always = reader(name), part.skip_unknown, part.rule, part.always
     fixed = part.because(fact=name, per=per, **({"free": free} if free else {}))
 
     def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
-        value = value_of(facts, notes)
-        if value is None:
+        count = read(facts)
+        if count is None or (count == 0 and not always):
+            if count is None and not skip:
+                notes.append(name)
             return None
-        count = max(0, value - free) if free else value
+        if free:
+            count = max(0, count - free)
         return rule, unit, min(count, most) if most else count, per, fixed
 
     return part.write_price(price_of)
@@ -39,7 +42,7 @@ def materials(part: Part) -> Step:
     always, skip = part.always, part.skip_unknown
     known: dict[str, Because] = {}
 
-    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+    def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
         if facts.materials is None:
             if not skip:
                 notes.append("materials")
@@ -50,16 +53,13 @@ def materials(part: Part) -> Step:
             if not amount and not always:
                 continue
             total += amount
-            because = known.get(material)
-            if because is None:
-                because = known[material] = part.because(material=material)
+            why = known.get(material)
+            if why is None:
+                why = known[material] = part.because(material=material)
+            name = f"{code}{number}"
             lines.append(
-                make_line(
-                    Line,
-                    (len(lines) + 1, f"{code}{number}", party, rule, unit_fen, milli_qty, 1000,
-                     amount, because),
-                )
-            )  # fmt: skip
+                (len(lines) + 1, name, party, rule, unit_fen, milli_qty, 1000, amount, why)
+            )
         amounts[slot] = total
 
     return step
@@ -158,7 +158,7 @@ def _volume_rates(part: Part, name: str, parts: list[Bracket]) -> Lookup:
         if bracket is None:
             return None
         why = part.because(fact=name, value=value, reached=bracket.start)
-        return bracket.id, part.share_bp(bracket.gives), WHOLE_BP, why
+        return part.rate(bracket.id, bracket.gives, why)
 
     return lookup((name,), rate)
 
@@ -183,7 +183,7 @@ def _graduated(part: Part, name: str, parts: list[Bracket]) -> Step:
     value_of, per = part.measure(name), part.section.number("per", 1, least=1)
     code, party, slot = part.code, part.party, part.slot
 
-    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+    def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
         value = value_of(facts, notes)
         if value is None:
             return
@@ -195,7 +195,7 @@ def _graduated(part: Part, name: str, parts: list[Bracket]) -> Step:
                 amounts[slot] += amount
                 why = part.because(fact=name, value=value, start=bracket.start, per=per)
                 lines.append(
-                    Line(
+                    (
                         len(lines) + 1,
                         code,
                         party,

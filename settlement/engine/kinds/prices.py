@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from settlement.engine.facts import JobFacts
-from settlement.engine.part import WHOLE_BP, Because, Part, Price, PriceOf, note_unknown
+from settlement.engine.money import share_fen
+from settlement.engine.part import NO_RULE, WHOLE_BP, Because, Part, Price
 from settlement.engine.reading import N_
-from settlement.engine.result import Line
+from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
-from settlement.engine.tables import NEW, Lookup, Row, Table, Unknown, lookup
+from settlement.engine.tables import Row, Table, Unknown, lookup
 
 NO_PRICE = "no_price"
 
@@ -34,31 +35,16 @@ def table(part: Part) -> Step:
         return _collect(part, rules, take, gives)
     if gives == "rate":
         return part.write_looked_up_share(
-            part.from_table(
-                rules, lambda row, why: (row.id, part.share_bp(row.gives[take]), WHOLE_BP, why)
-            ),
+            part.from_table(rules, lambda row, why: part.rate(row.id, row.gives[take], why))
         )
-    return part.write_price(_looked_up(part.from_table(rules, _flat_from(take))))
+    return part.write_looked_up_price(part.from_table(rules, _flat_from(part, take)))
 
 
-def _looked_up(prices: Lookup) -> PriceOf:
-    read, recall, learn = prices
-
-    def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
-        found: Price | Unknown | None = recall(read(facts), NEW)
-        if found is NEW:
-            found = learn(facts)
-        if found.__class__ is tuple:
-            return found  # type: ignore[return-value]  # the class was asked; Unknown is another
-        note_unknown(found, notes)
-        return None
-
-    return price_of
-
-
-def _flat_from(take: str) -> Any:
-    def answer(row: Row, because: Because) -> Price:
+def _flat_from(part: Part, take: str) -> Callable[[Row, Because], Price | None]:
+    def answer(row: Row, because: Because) -> Price | None:
         fen = row.gives[take]
+        if fen == 0 and part.idle_at_zero:
+            return None
         return row.id, fen, None, None, {**because, "flat_fen": fen}
 
     return answer
@@ -71,30 +57,27 @@ def _collect(part: Part, rules: Table, take: str, gives: str) -> Step:
     code, party, slot, always = part.code, part.party, part.slot, part.always
     base_slot, total, rated = part.base_slot, part.total, gives == "rate"
 
-    def step(facts: JobFacts, amounts: list[int], lines: list[Line], notes: list[str]) -> None:
+    def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
         found = find(facts)
         if isinstance(found, Unknown):
             notes.extend(found.names)
             return
-        base = (amounts[base_slot] if total is None else total(amounts)) if rated else None
-        for hit in found:
-            line = _row_line(part, hit, base, take)
-            if line.amount_fen or always:
-                amounts[slot] += line.amount_fen
-                lines.append(line._replace(seq=len(lines) + 1, code=code, party=party))
+        base = amounts[base_slot] if total is None else total(amounts)
+        for row, seen in found:
+            label = {"label": row.label} if row.label else {}
+            because = part.because(facts=seen, **label)
+            operands: tuple[int | None, int | None, int | None]
+            if rated:
+                num = part.share_bp(row.gives[take])
+                operands, amount = (base, num, WHOLE_BP), share_fen(base, num, WHOLE_BP)
+            else:
+                operands, amount = (None, None, None), row.gives[take]
+                because = {**because, "flat_fen": amount}
+            if amount or always:
+                amounts[slot] += amount
+                lines.append((len(lines) + 1, code, party, row.id, *operands, amount, because))
 
     return step
-
-
-def _row_line(part: Part, hit: Any, base: int | None, take: str) -> Line:
-    label = {"label": hit.row.label} if hit.row.label else {}
-    because = part.because(facts=hit.facts, **label)
-    fen = hit.row.gives[take]
-    if base is None:
-        because = {**because, "flat_fen": fen}
-        return Line(0, "", "", hit.row.id, None, None, None, fen, because)
-    num = part.share_bp(fen)
-    return part.share_line(hit.row.id, base, num, WHOLE_BP, because)
 
 
 def price(part: Part) -> Step:
@@ -103,51 +86,50 @@ def price(part: Part) -> Step:
     A job without a price keeps its line, with amount 0 and the flag no_price.
     """
     section = part.section
-    quantity = part.measure(part.fact("quantity", "quantity"))
+    quantity = part.fact("quantity", "quantity")
     name = section.text("grid")
     grid = part.scope.grids.get(name)
     if grid is None:
         section.wrong(N_("there is no grid %(name)s"), "grid", name=name)
         return part.nothing
-    part.reads += grid.inputs
-    read, recall, learn = lookup(grid.inputs, grid.find)
-    tier_of = _tier(part) if section.has("tier") else None
-    rule, kind = part.rule, part.kind
-    plain: tuple[str, int, Because] = (rule, WHOLE_BP, {})
+    tier, take = _tier(part)
+    tier_inputs = tier.inputs if tier else ()
+    part.reads += [*grid.inputs, *tier_inputs]
+    at = len(grid.inputs)
 
-    def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
-        tier = plain if tier_of is None else tier_of(facts, notes)
-        count = quantity(facts, notes)
-        found = recall(read(facts), NEW)
-        if found is NEW:
-            found = learn(facts)
-        if found is None or isinstance(found, Unknown):
-            notes.extend((NO_PRICE,) if found is None else found.names)
-            return None
-        if tier is None or count is None:
-            return None
+    def answer(values: tuple[Any, ...]) -> Price | Unknown:
+        count = values[-1]
+        if count is None:
+            return Unknown((quantity,))
+        found = grid.find(values[:at])
+        hits = tier.find(values[at:-1]) if tier else ()
+        if found is None:
+            return Unknown((NO_PRICE,))
+        if isinstance(found, Unknown):
+            return found
+        if isinstance(hits, Unknown):
+            return hits
         unit_fen, row = found
-        used, num, why = tier
-        because = {"how": kind, "unit_fen": unit_fen, "quantity": count, "row": row, **why}
-        return used, unit_fen * count, num, WHOLE_BP, because
+        why = part.because(unit_fen=unit_fen, quantity=count, row=row)
+        if tier is None:
+            return part.rule, unit_fen * count, WHOLE_BP, WHOLE_BP, why
+        if not hits:
+            return Unknown((NO_RULE,))
+        hit = hits[0]
+        why = {**why, "facts": hit.facts, "tier": hit.row.label or hit.row.id}
+        return hit.row.id, unit_fen * count, hit.row.gives[take], WHOLE_BP, why
 
-    return part.write_price(price_of)
+    return part.write_looked_up_price(lookup((*grid.inputs, *tier_inputs, quantity), answer))
 
 
-def _tier(part: Part) -> Callable[[JobFacts, list[str]], Any] | None:
+def _tier(part: Part) -> tuple[Table | None, str]:
     section = part.section
+    if not section.has("tier"):
+        return None, ""
     name, take = section.text("tier"), section.text("take", "coef_bp")
-    if name not in part.scope.tables:
+    table = part.scope.tables.get(name)
+    if table is None:
         section.wrong(N_("there is no table %(name)s"), "tier", name=name)
-        return None
-    rules = part.scope.tables[name]
-    part.require_numbers(rules, take)
-    tiers = part.from_table(
-        rules,
-        lambda row, why: (
-            row.id,
-            row.gives[take],
-            {"facts": why["facts"], "tier": why.get("label", row.id)},
-        ),
-    )
-    return _looked_up(tiers)
+    else:
+        part.require_numbers(table, take)
+    return table, take

@@ -16,10 +16,7 @@ def percent(part: Part) -> Step:
         return part.nothing
     part.require_numbers(table, take)
     return part.write_looked_up_share(
-        part.from_table(
-            table,
-            lambda row, because: (row.id, part.share_bp(row.gives[take]), WHOLE_BP, because),
-        ),
+        part.from_table(table, lambda row, why: part.rate(row.id, row.gives[take], why))
     )
 
 
