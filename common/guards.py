@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import migrations
 
+# Wider than what is put in, as the type of RunSQL asks.
+Statements = list[Any]
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 
 
@@ -24,11 +26,11 @@ class _Guard(migrations.RunSQL):
         self.arguments = arguments
         super().__init__(sql=self.put_up(), reverse_sql=self.take_down())
 
-    def put_up(self) -> list[str]:
+    def put_up(self) -> Statements:
         """SQL statements that create the triggers."""
         raise TypeError("a guard names its triggers")
 
-    def take_down(self) -> list[str]:
+    def take_down(self) -> Statements:
         """SQL statements that remove them again."""
         raise TypeError("a guard names its triggers")
 
@@ -42,7 +44,7 @@ class _Guard(migrations.RunSQL):
 class AppendOnly(_Guard):
     """Rows of `table` are added and never changed: UPDATE, DELETE and TRUNCATE are refused."""
 
-    def put_up(self) -> list[str]:
+    def put_up(self) -> Statements:
         return [
             f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{self.table}" '
             "FOR EACH ROW EXECUTE FUNCTION public.kq_refuse_change()",
@@ -51,7 +53,7 @@ class AppendOnly(_Guard):
             "FOR EACH STATEMENT EXECUTE FUNCTION public.kq_refuse_change()",
         ]
 
-    def take_down(self) -> list[str]:
+    def take_down(self) -> Statements:
         return [
             f'DROP TRIGGER append_only_truncate ON "{self.table}"',
             f'DROP TRIGGER append_only ON "{self.table}"',
@@ -61,14 +63,14 @@ class AppendOnly(_Guard):
 class Balanced(_Guard):
     """The `amount_fen` of all rows of one `entry_id` add up to 0 when the transaction commits."""
 
-    def put_up(self) -> list[str]:
+    def put_up(self) -> Statements:
         return [
             f'CREATE CONSTRAINT TRIGGER balanced AFTER INSERT OR UPDATE OR DELETE ON "{self.table}"'
             " DEFERRABLE INITIALLY DEFERRED"
             " FOR EACH ROW EXECUTE FUNCTION public.kq_entry_balanced()",
         ]
 
-    def take_down(self) -> list[str]:
+    def take_down(self) -> Statements:
         return [f'DROP TRIGGER balanced ON "{self.table}"']
 
 
@@ -79,12 +81,12 @@ class FrozenWhenPublished(_Guard):
     still be written after publication.
     """
 
-    def put_up(self) -> list[str]:
+    def put_up(self) -> Statements:
         free = ", ".join(f"'{name}'" for name in self.arguments)
         return [
             f'CREATE TRIGGER published_frozen BEFORE UPDATE OR DELETE ON "{self.table}" '
             f"FOR EACH ROW EXECUTE FUNCTION public.kq_published_frozen({free})",
         ]
 
-    def take_down(self) -> list[str]:
+    def take_down(self) -> Statements:
         return [f'DROP TRIGGER published_frozen ON "{self.table}"']

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 
-from tenants.models import Tenant
+if TYPE_CHECKING:
+    from tenants.models import Tenant
 
 _USUAL_PORT = {"http": "80", "https": "443"}
 

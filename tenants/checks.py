@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from tenants.models import Tenant
+from tenants.selectors import tenants_with_schema
 
 _COUNTS = """
     SELECT n.nspname, count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -22,7 +22,7 @@ _NAMES = """
 """
 
 
-class SchemasIncomplete(RuntimeError):
+class IncompleteSchemasError(RuntimeError):
     """The server must not start: some schema lacks a table, or public holds a tenant's one."""
 
 
@@ -46,19 +46,19 @@ def tables_never_public() -> set[str]:
 
 
 def assert_schemas() -> None:
-    """Raise SchemasIncomplete unless every schema has all its tables and public none of them.
+    """Raise IncompleteSchemasError unless every schema has all its tables and public none of them.
 
     Two catalogue queries however many tenants there are; called when a server or worker starts.
     """
     problems = schema_problems()
     if problems:
-        raise SchemasIncomplete("; ".join(problems))
+        raise IncompleteSchemasError("; ".join(problems))
 
 
 def schema_problems() -> list[str]:
     """Return one English sentence per schema that is not as it should be."""
     wanted = sorted(tenant_tables())
-    schemas = list(Tenant.objects.with_schema().values_list("schema_name", flat=True))
+    schemas = list(tenants_with_schema().values_list("schema_name", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [wanted, schemas])
         counts = dict(cursor.fetchall())

@@ -7,13 +7,16 @@ import inspect
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 
 from common import guards
 from tenants import grants
 from tenants.owner import application_role, owner_role
+
+if TYPE_CHECKING:
+    from django.db.migrations import Migration
 
 MigrationKey = tuple[str, str]
 

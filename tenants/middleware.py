@@ -18,6 +18,7 @@ from tenants import health
 from tenants.addresses import public_url
 from tenants.host_lookup import PublicSite, clean_host, is_public_host, tenant_at
 from tenants.models import Tenant
+from tenants.switching import enter_schema, leave_schema
 
 _TURNED_AWAY = {
     Tenant.Status.SUSPENDED.value: 403,
@@ -37,12 +38,12 @@ class TenantMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # the libra
                 response.streaming_content  # type: ignore[attr-defined]  # streaming
             )
         else:
-            connection.set_schema_to_public()
+            leave_schema()
         return response
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         """Set `request.tenant` and the schema, or answer for hosts where nobody works."""
-        connection.set_schema_to_public()
+        leave_schema()
         if request.path_info == health.PATH:
             return health.health(request)
         try:
@@ -50,6 +51,9 @@ class TenantMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # the libra
         except DisallowedHost:
             return host_page("unknown", 404)
         if is_public_host(host):
+            # Nobody signs in here and public has no session table: a cookie of that name, which
+            # another program on the same host may have set, must not be looked up.
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
             request.tenant = PublicSite()  # type: ignore[attr-defined]  # set here for everyone
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]  # Django
             return None
@@ -64,7 +68,7 @@ class TenantMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # the libra
             return host_page(tenant.status, _TURNED_AWAY[tenant.status])
         tenant.domain_url = host
         request.tenant = tenant  # type: ignore[attr-defined]  # set here for everyone
-        connection.set_tenant(tenant)
+        enter_schema(tenant)
         return None
 
 
@@ -82,4 +86,4 @@ def _then_public(chunks: Iterable[bytes]) -> Iterator[bytes]:
     try:
         yield from chunks
     finally:
-        connection.set_schema_to_public()
+        leave_schema()

@@ -6,8 +6,6 @@ them. Nothing here points into a tenant's schema but by the schema's name.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
@@ -27,22 +25,6 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class TenantQuerySet(models.QuerySet["Tenant"]):
-    """Selections of companies."""
-
-    def active(self) -> TenantQuerySet:
-        """Those whose people may sign in and whose tasks may run."""
-        return self.filter(status=Tenant.Status.ACTIVE)
-
-    def companies(self) -> TenantQuerySet:
-        """Customers of the platform, without the platform's own staff."""
-        return self.filter(kind=Tenant.Kind.COMPANY)
-
-    def with_schema(self) -> TenantQuerySet:
-        """Those whose schema is complete: everything but half-made ones."""
-        return self.exclude(status=Tenant.Status.PROVISIONING)
 
 
 class Tenant(TenantMixin):  # type: ignore[misc]  # the library has no types
@@ -65,14 +47,12 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # the library has no types
     name = models.CharField(_("Company"), max_length=80)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.COMPANY)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROVISIONING)
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="tenants")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     # The schema comes and goes through tenants.provisioning alone.
     auto_create_schema = False
     auto_drop_schema = False
-
-    objects: ClassVar[models.Manager[Tenant]] = TenantQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

@@ -10,8 +10,8 @@ from psycopg import sql
 
 from tenants.fingerprint import MigrationKey, migrations_on_disk
 from tenants.grants import grant_schema
-from tenants.models import Tenant
 from tenants.owner import as_owner, owner_connection
+from tenants.selectors import tenants_with_schema
 
 Say = Callable[[str], None]
 # Schemas asked about in one statement; a far longer one would take long to plan.
@@ -34,7 +34,7 @@ def upgrade_tenants(say: Say) -> int:
     May be stopped at any time and started again: what is current is skipped.
     """
     schemas = list(
-        Tenant.objects.with_schema().order_by("schema_name").values_list("schema_name", flat=True)
+        tenants_with_schema().order_by("schema_name").values_list("schema_name", flat=True)
     )
     late = behind(schemas)
     for number, schema in enumerate(late, start=1):
@@ -76,4 +76,4 @@ def grant(schema: str) -> None:
 def _exists(schema: str, table: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(format('%%I.%%I', %s::text, %s::text))", [schema, table])
-        return cursor.fetchone() != (None,)
+        return bool(cursor.fetchone()[0])

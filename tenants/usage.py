@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from typing import TYPE_CHECKING
 
 from tenants.models import Plan, Tenant, UsageMonth
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def bill_fen(plan: Plan, orders: int) -> int:

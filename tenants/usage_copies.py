@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from common.outbox.models import PublicNote
 from common.public_copies import copier
 from tenants.models import UsageMonth, UsageNote
+
+if TYPE_CHECKING:
+    from common.outbox.models import PublicNote
 
 
 @copier("usage")

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('company', 'Company'), ('platform', 'Platform')], default='company', max_length=10)),
                 ('status', models.CharField(choices=[('provisioning', 'Being set up'), ('active', 'Active'), ('suspended', 'Suspended'), ('closing', 'Closing')], default='provisioning', max_length=12)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenants', to='tenants.plan')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.plan')),
             ],
             options={
                 'ordering': ['name', 'pk'],

@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django_tenants.utils import tenant_context
 
 pytestmark = pytest.mark.usefixtures("database")
 

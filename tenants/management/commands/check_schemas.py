@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from tenants.checks import schema_problems, tenant_tables
-from tenants.models import Tenant
+from tenants.selectors import tenants_with_schema
 
 
 class Command(BaseCommand):
@@ -20,5 +20,5 @@ class Command(BaseCommand):
         problems = schema_problems()
         if problems:
             raise CommandError("\n".join(problems))
-        count = Tenant.objects.with_schema().count()
+        count = tenants_with_schema().count()
         self.stdout.write(f"{count} schemas with {len(tenant_tables())} tables each")

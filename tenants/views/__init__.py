@@ -1,0 +1,1 @@
+"""Pages of the public site and of the platform's staff."""
