@@ -1,6 +1,7 @@
 """Rule sets, settlements with their lines, the ledger, periods and statements."""
 
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
+from settlement.models.problem import SettlementProblem
 from settlement.models.ruleset import RuleSet, RuleSetVersion
 from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
 from settlement.models.statement import Statement, StatementPeriod, StatementRun
@@ -16,6 +17,7 @@ __all__ = [
     "RuleSetVersion",
     "Settlement",
     "SettlementLine",
+    "SettlementProblem",
     "Statement",
     "StatementPeriod",
     "StatementRun",

@@ -62,9 +62,7 @@ class JournalEntry(models.Model):
         WorkOrder, models.PROTECT, null=True, related_name="journal_entries"
     )
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
-    period = models.ForeignKey(
-        "StatementPeriod", models.PROTECT, related_name="journal_entries"
-    )
+    period = models.ForeignKey("StatementPeriod", models.PROTECT, related_name="journal_entries")
     source_key = models.CharField(max_length=80)
     posted_at = models.DateTimeField()
 

@@ -38,9 +38,7 @@ class Settlement(models.Model):
     installer = models.ForeignKey(Installer, models.PROTECT, related_name="settlements")
     version = models.ForeignKey(RuleSetVersion, models.PROTECT, related_name="settlements")
     estimate = models.ForeignKey(Estimate, models.SET_NULL, null=True, related_name="settlements")
-    period = models.ForeignKey(
-        "StatementPeriod", models.PROTECT, related_name="settlements"
-    )
+    period = models.ForeignKey("StatementPeriod", models.PROTECT, related_name="settlements")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     facts = models.JSONField()
     facts_sha = models.CharField(max_length=64)

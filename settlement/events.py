@@ -1,0 +1,32 @@
+"""What settlement announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.outbox import Event
+
+
+@dataclass(frozen=True)
+class WorkOrderSettled(Event):
+    """A work order got its settlement."""
+
+    settlement_id: int
+    order_id: int
+    installer_id: int
+
+
+@dataclass(frozen=True)
+class SettlementReversed(Event):
+    """A settlement was taken back by a reversing entry."""
+
+    settlement_id: int
+    order_id: int
+
+
+@dataclass(frozen=True)
+class MoneyReleased(Event):
+    """A part of an installer's money became available."""
+
+    release_id: int
+    installer_id: int

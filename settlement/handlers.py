@@ -1,0 +1,64 @@
+"""What settlement does when something happens elsewhere."""
+
+from __future__ import annotations
+
+from workorders.selectors import work_order_by_id
+
+from common import clock
+from common.outbox import scheduled, subscribe
+from settlement.services.estimating import store_estimate
+from settlement.services.releasing import release_due, release_milestone
+from settlement.services.settling import reverse_settlement, settle_work_order
+from workorders.events import (
+    InstallerAssigned,
+    MilestoneReached,
+    WorkOrderCancelled,
+    WorkOrderChanged,
+    WorkOrderCompleted,
+    WorkOrderReopened,
+)
+
+
+@subscribe(InstallerAssigned)
+def on_assigned(event: InstallerAssigned) -> None:
+    """Keep the estimate the installer is shown."""
+    order = work_order_by_id(event.order_id)
+    if order.installer is not None and order.installer_id == event.installer_id:
+        store_estimate(order=order, installer=order.installer)
+
+
+@subscribe(WorkOrderCompleted)
+def on_completed(event: WorkOrderCompleted) -> None:
+    """Settle at once."""
+    settle_work_order(order_id=event.order_id)
+
+
+@subscribe(WorkOrderReopened)
+def on_reopened(event: WorkOrderReopened) -> None:
+    """Take the settlement back; the next completion settles anew."""
+    reverse_settlement(order_id=event.order_id)
+
+
+@subscribe(WorkOrderCancelled)
+def on_cancelled(event: WorkOrderCancelled) -> None:
+    """Take the settlement back when the order had one."""
+    reverse_settlement(order_id=event.order_id)
+
+
+@subscribe(WorkOrderChanged)
+def on_changed(event: WorkOrderChanged) -> None:
+    """Settle again when a fact that money depends on changed after completion."""
+    if event.what in {"facts", "payment"} and reverse_settlement(order_id=event.order_id):
+        settle_work_order(order_id=event.order_id)
+
+
+@subscribe(MilestoneReached)
+def on_milestone(event: MilestoneReached) -> None:
+    """Release what waited for the milestone."""
+    release_milestone(order_id=event.order_id, milestone=event.milestone)
+
+
+@scheduled("settlement.release-due", every_s=3600)
+def release_what_is_due() -> None:
+    """Release retentions whose day has come."""
+    release_due(on=clock.business_day())

@@ -1,0 +1,91 @@
+"""The one way into the ledger: balanced entries, each source once; and the balances read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Sum
+
+from common import clock
+from settlement.models import JournalEntry, LedgerAccount, Party, Posting
+from settlement.services.periods import open_period_for
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from workorders.models import WorkOrder
+
+
+class Leg(NamedTuple):
+    """One side of an entry in whole fen; legs of 0 fen are left out."""
+
+    account: LedgerAccount
+    amount_fen: int
+
+
+class Unbalanced(ValueError):  # noqa: N818  (says what is wrong)
+    """The legs do not sum to zero: a fault of ours, never of a user."""
+
+
+def post(
+    *,
+    kind: str,
+    source_key: str,
+    legs: Iterable[Leg],
+    day: date,
+    work_order: WorkOrder | None = None,
+    corrects: JournalEntry | None = None,
+) -> JournalEntry:
+    """Write one entry into the first open period from `day`; must run inside a transaction.
+
+    Legs on the same account are summed. Raises Unbalanced when the legs do not sum to zero (the
+    database refuses it too, at commit).
+    """
+    sums: dict[int, int] = {}
+    for leg in legs:
+        sums[leg.account.pk] = sums.get(leg.account.pk, 0) + leg.amount_fen
+    if sum(sums.values()) != 0:
+        raise Unbalanced(f"{source_key}: {sum(sums.values())} fen too much")
+    entry = JournalEntry.objects.create(
+        kind=kind,
+        work_order=work_order,
+        corrects=corrects,
+        period=open_period_for(day),
+        source_key=source_key,
+        posted_at=clock.now(),
+    )
+    Posting.objects.bulk_create(
+        Posting(entry=entry, n=n, account_id=account_id, amount_fen=amount)
+        for n, (account_id, amount) in enumerate(
+            [(key, fen) for key, fen in sums.items() if fen], start=1
+        )
+    )
+    return entry
+
+
+def reverse(*, entry: JournalEntry, source_key: str, day: date) -> JournalEntry:
+    """Post the opposite of an entry, with a reference to what it corrects."""
+    legs = [
+        Leg(posting.account, -posting.amount_fen)
+        for posting in entry.postings.select_related("account")
+    ]
+    return post(
+        kind="reversal",
+        source_key=source_key,
+        legs=legs,
+        day=day,
+        work_order=entry.work_order,
+        corrects=entry,
+    )
+
+
+def balances(party: Party) -> dict[str, int]:
+    """Return fen by account kind (pending, held, available, paid), read only from postings."""
+    found = (
+        Posting.objects.filter(account__party=party)
+        .values_list("account__kind")
+        .annotate(total=Sum("amount_fen"))
+    )
+    known = dict.fromkeys((kind.value for kind in LedgerAccount.Kind if kind != "clearing"), 0)
+    return known | {kind: int(total) for kind, total in found}

@@ -1,0 +1,72 @@
+"""What a job would earn an installer, computed by the same engine as the settlement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from common import clock
+from settlement.engine.evaluate import settle
+from settlement.facts import estimate_facts, facts_document
+from settlement.models import Estimate, RuleSetVersion
+from settlement.services.rules_in_force import compiled, version_in_force
+
+if TYPE_CHECKING:
+    from accounts.models import Installer
+    from settlement.engine.result import Line
+    from workorders.models import WorkOrder
+
+INSTALLER = "installer"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """An installer's expected part of an order; `provisional` when a fact is not known yet."""
+
+    gross_fen: int
+    provisional: bool
+    lines: tuple[Line, ...]
+
+
+def _version(order: WorkOrder) -> RuleSetVersion | None:
+    return version_in_force(industry=order.item_version.item.industry, on=clock.business_day())
+
+
+def estimates(*, order: WorkOrder, installers: Iterable[Installer]) -> dict[int, Estimated]:
+    """Return the estimate by installer id; empty when no rule set is in force."""
+    version = _version(order)
+    if version is None:
+        return {}
+    rules = compiled(version)
+    found: dict[int, Estimated] = {}
+    for installer, facts in estimate_facts(order=order, installers=installers):
+        outcome = settle(rules, facts)
+        mine = tuple(line for line in outcome.lines if line.party == INSTALLER)
+        found[installer.pk] = Estimated(outcome.totals.get(INSTALLER, 0), outcome.provisional, mine)
+    return found
+
+
+@transaction.atomic
+def store_estimate(*, order: WorkOrder, installer: Installer) -> Estimate | None:
+    """Keep what the installer was shown, with its version, facts and lines; None without rules."""
+    version = _version(order)
+    if version is None:
+        return None
+    ((_installer, facts),) = estimate_facts(order=order, installers=[installer])
+    outcome = settle(compiled(version), facts)
+    return Estimate.objects.create(
+        work_order=order,
+        installer=installer,
+        version=version,
+        facts=facts_document(facts),
+        lines=[
+            line._asdict() | {"because": dict(line.because)}
+            for line in outcome.lines
+            if line.party == INSTALLER
+        ],
+        gross_fen=outcome.totals.get(INSTALLER, 0),
+        made_at=clock.now(),
+    )

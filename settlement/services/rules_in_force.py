@@ -1,0 +1,31 @@
+"""Which version of which rule set counts for a completion day, as known at a moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from settlement.engine.rules import Compiled, compile_rules
+from settlement.models import RuleSetVersion
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+def version_in_force(
+    *, industry: str, on: date, known_at: datetime | None = None
+) -> RuleSetVersion | None:
+    """Return the version with the latest start not after the day; the newest of equal starts.
+
+    `known_at` leaves out what was published later, so that the past is explained as it was known.
+    """
+    versions = RuleSetVersion.objects.filter(
+        rule_set__industry=industry, effective_from__lte=on
+    ).order_by("-effective_from", "-sequence")
+    if known_at is not None:
+        versions = versions.filter(published_at__lte=known_at)
+    return versions.first()
+
+
+def compiled(version: RuleSetVersion) -> Compiled:
+    """Return the version compiled; the engine keeps compiled bodies by their digest."""
+    return compile_rules(version.body)
