@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.roles import Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 _FIRST: dict[str, str] = {
     Role.INSTALLER: "workorders-phone:today",

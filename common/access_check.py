@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
+
+if TYPE_CHECKING:
+    from django.apps import AppConfig
 
 
 def walk(urlconf: str | None = None) -> Iterator[tuple[str, URLPattern]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from django.db import connection
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 
 class TenantFiles(FileSystemStorage):

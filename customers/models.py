@@ -51,7 +51,10 @@ class Contact(models.Model):
     phone_cipher = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["phone_last4"], name="contact_last4")]
+        indexes = [
+            models.Index(fields=["phone_last4"], name="contact_last4"),
+            models.Index(fields=["name"], name="contact_name", opclasses=["text_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

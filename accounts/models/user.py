@@ -10,12 +10,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role, perms_of
-from common.access import Perm
 from network.models import OrgUnit
 from network.selectors import subtree_ids
 
-
 if TYPE_CHECKING:
+    from common.access import Perm
+
     _Users = BaseUserManager["User"]
 else:
     _Users = BaseUserManager

@@ -14,9 +14,7 @@ GRADES = [("G1", "试用"), ("G2", "初级"), ("G3", "中级"), ("G4", "高级")
 
 def found_company(sign_up: SignUp) -> None:
     """Write headquarters, grades and the first administrator into the new schema."""
-    headquarters = place_node(
-        OrgUnit(code="HQ", name=sign_up.tenant.name, kind=OrgUnit.Kind.HQ)
-    )
+    headquarters = place_node(OrgUnit(code="HQ", name=sign_up.tenant.name, kind=OrgUnit.Kind.HQ))
     SkillGrade.objects.bulk_create(
         SkillGrade(code=code, name=name, rank=rank)
         for rank, (code, name) in enumerate(GRADES, start=1)

@@ -1,0 +1,1 @@
+"""Changes to customers, their contacts and addresses."""
