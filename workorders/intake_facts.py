@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from network.geo import Datum
+
 
 class ShopOrderStatus(StrEnum):
     """How far the shop order is, whatever the platform calls it."""
@@ -30,14 +32,6 @@ class Secrecy(StrEnum):
     PLAIN = "plain"
     MASKED = "masked"  # stars inside: fit for showing, useless for calling
     CIPHER = "cipher"  # to be decrypted by the platform when the work is dispatched
-
-
-class Datum(StrEnum):
-    """The coordinate system in which a platform gives a position."""
-
-    WGS84 = "wgs84"
-    GCJ02 = "gcj02"
-    BD09 = "bd09"
 
 
 @dataclass(frozen=True, slots=True)

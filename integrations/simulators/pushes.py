@@ -87,7 +87,7 @@ class PushQueue:
             spaced = json.dumps(json.loads(body), ensure_ascii=False, indent=3).encode() + b"\n "
             self._queue(shop, "trade_TradeBuyerPay", spaced, sign_secret=shop.client_secret)
         elif how == "wrong_sign":
-            self._queue(shop, "trade_TradeBuyerPay", body, sign_secret="somebody else's")
+            self._queue(shop, "trade_TradeBuyerPay", body, shop.client_secret[::-1])
         elif how == "wrong_client":
             self._queue(shop, "trade_TradeBuyerPay", body, shop.client_secret, client_id="stranger")
         else:

@@ -5,7 +5,8 @@ import json
 from integrations.fields import text
 from integrations.secrecy import secrecy_of
 from integrations.strict_json import JsonObject
-from workorders.intake_facts import Datum, Position, ReceiverFacts
+from network.geo import Datum
+from workorders.intake_facts import Position, ReceiverFacts
 
 
 def read_receiver(address: JsonObject) -> ReceiverFacts:
