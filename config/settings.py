@@ -30,7 +30,8 @@ EGRESS_ALLOW = env.names("EGRESS_ALLOW")
 SIMULATORS_URL = env.text("SIMULATORS_URL")
 PG_BIN = env.text("PG_BIN")
 
-SHARED_APPS = ["django_tenants", "django.contrib.contenttypes", "tenants"]
+# Ours first: of two management commands with one name (create_tenant) Django takes the earlier.
+SHARED_APPS = ["tenants", "django_tenants", "django.contrib.contenttypes"]
 TENANT_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

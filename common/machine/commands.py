@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from common.machine.checking import test, throw_away_environment
 from common.machine.layout import find_layout, read_ports
-from common.machine.manage import run_manage
 from common.machine.own_servers import reachable_servers
 from common.machine.running import run
 from common.machine.sentences import Halt, say
@@ -15,7 +14,9 @@ from common.machine.setting_up import set_up
 from common.machine.stopping import reset, stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from common.machine.layout import Layout
 
 
 def run_command(arguments: list[str]) -> int:
@@ -41,12 +42,14 @@ def setup() -> int:
 
 
 def manage(arguments: list[str]) -> int:
-    """Run a management command on this installation, starting its servers when they are down."""
+    """Run a management command on this installation, starting its servers when they are down.
+
+    It has the terminal to itself and leaves no log: it may ask questions and print passwords.
+    """
     layout, ports = find_layout(), read_ports()
     set_up(layout, "base")
     with reachable_servers(layout, ports) as environment:
-        run_manage(layout, environment, *arguments)
-    return 0
+        return _run_python(layout, environment, ["manage.py", *arguments])
 
 
 def with_servers(arguments: list[str]) -> int:
@@ -54,8 +57,12 @@ def with_servers(arguments: list[str]) -> int:
     layout = find_layout()
     set_up(layout, "dev")
     with throw_away_environment(layout) as environment:
-        command = [str(layout.python), *arguments]
-        return subprocess.run(command, check=False, cwd=layout.root, env=environment).returncode
+        return _run_python(layout, environment, arguments)
+
+
+def _run_python(layout: Layout, environment: Mapping[str, str], arguments: list[str]) -> int:
+    command = [str(layout.python), *arguments]
+    return subprocess.run(command, check=False, cwd=layout.root, env=environment).returncode
 
 
 PLAIN: dict[str, Callable[[], int]] = {

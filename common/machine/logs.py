@@ -14,7 +14,7 @@ LARGEST_BYTES = 10 << 20
 
 def open_log(folder: Path, name: str) -> int:
     """Return a descriptor that appends, so that truncating the file under it is safe."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{name}.log"
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 

@@ -23,7 +23,7 @@ def run_manage(layout: Layout, environment: Mapping[str, str], *arguments: str) 
     Raises Halt with the last line it said when it fails.
     """
     name = arguments[0]
-    layout.logs.mkdir(parents=True, exist_ok=True)
+    layout.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = layout.logs / f"{name}.log"
     with (
         path.open("w", encoding="utf-8") as log,

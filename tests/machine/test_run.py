@@ -111,11 +111,20 @@ def test_a_management_command_starts_the_servers_only_for_itself(product):
     assert product.leftovers() == set()
 
 
-def test_a_failed_management_command_ends_with_its_reason(product):
+def test_a_failed_management_command_passes_its_exit_code_on(product):
     command = product.command("manage", "fail")
     told = command.communicate()[0]
     assert command.returncode == 1
-    assert "`manage.py fail` failed: the reason" in told
+    assert "the reason" in told
+    assert product.leftovers() == set()
+
+
+def test_a_failed_preparation_stops_the_run_with_its_last_line(product):
+    (product.layout.root / "manage.py").write_text("import sys; sys.exit('no such table')")
+    run = product.start()
+    told = run.communicate()[0]
+    assert run.returncode == 1
+    assert "`manage.py prepare` failed: no such table" in told.splitlines()[-1]
     assert product.leftovers() == set()
 
 
