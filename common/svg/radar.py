@@ -62,7 +62,7 @@ def radar(
     body.append(
         element(
             "path",
-            d=f"M{centre:.1f} {centre - 8:.1f}l7 13h-14z",
+            d=f"M{centre:.1f} {centre - 10:.1f}l9 16h-18z",
             fill=palette.BAD,
             stroke=palette.CARD,
             stroke_width=1.5,

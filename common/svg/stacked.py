@@ -28,6 +28,11 @@ def edges(amounts: Sequence[int], *, width: float) -> list[float]:
     return out
 
 
+def _words_width(words: str) -> int:
+    """Pixels of 12 px text: Chinese letters are square, others about half as wide."""
+    return sum(12 if letter > "\u2e80" else 7 for letter in words)
+
+
 def stacked_bar(
     segments: Sequence[Segment], *, title: str, width: float = 640, height: float = 28
 ) -> str:
@@ -58,7 +63,7 @@ def stacked_bar(
                     font_size=12,
                     fill=palette.INK if light else palette.CARD,
                 )
-                if segment.words and right - left > 14 * len(segment.words)
+                if segment.words and right - left > _words_width(segment.words) + 14
                 else "",
             )
         )

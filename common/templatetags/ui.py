@@ -149,8 +149,8 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 def status(meaning: str, label: Words = "", overdue: bool = False) -> dict[str, Any]:
     """{% status order.meaning order.stage_label order.is_overdue %}: icon, word and colour.
 
-    `meaning` is the name of a Meaning such as "ON_SITE"; an overdue open order is red, keeps its
-    word and says so to a screen reader.
+    `meaning` is the name of a Meaning such as "ON_SITE"; an overdue open order is red, and keeps
+    the name of its stage when one is given: "待派 · 超时".
     """
     kind = STATUS_KINDS[str(meaning).upper()]
     is_late = bool(overdue) and str(meaning).upper() not in ("DONE", "CANCELLED")
@@ -158,7 +158,7 @@ def status(meaning: str, label: Words = "", overdue: bool = False) -> dict[str, 
         "css": OVERDUE.css if is_late else kind.css,
         "icon": OVERDUE.icon if is_late else kind.icon,
         "label": label or (OVERDUE.label if is_late else kind.label),
-        "spoken": OVERDUE.label if is_late and label else "",
+        "late": OVERDUE.label if is_late and label else "",
     }
 
 
