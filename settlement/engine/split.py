@@ -127,7 +127,9 @@ def _milestone(
     row: Section, last: bool
 ) -> tuple[str, str, str, int | None, tuple[Because, Because]]:
     code, stage = row.text("code"), row.text("stage")
-    why = {"how": "release", "stage": stage, "label": row.text("label", code)}
+    why: dict[str, object] = {"how": "release", "stage": stage, "label": row.text("label", code)}
+    if row.has("after_days"):
+        why["after_days"] = row.number("after_days", least=1)
     rate_bp = None if last else row.number("rate_bp", least=0)
     rule = row.text("rule", code)
     row.done()

@@ -1,0 +1,100 @@
+"""Numbers and names of the engine as people read them; texts are msgids for translation."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from settlement.engine.reading import N_
+
+Translate = Callable[[str], str]
+
+FACT_WORDS: Mapping[str, str] = {
+    "done_on": N_("completion date"),
+    "month": N_("month"),
+    "season": N_("season"),
+    "service_item": N_("service item"),
+    "category": N_("category"),
+    "quantity": N_("quantity"),
+    "city": N_("city"),
+    "city_level": N_("city level"),
+    "price_band": N_("price band"),
+    "cost_level": N_("cost level"),
+    "region": N_("region"),
+    "region_path": N_("region"),
+    "branch": N_("branch"),
+    "outlet": N_("outlet"),
+    "home_branch": N_("home branch"),
+    "cross_branch": N_("work outside the home branch"),
+    "channel": N_("sales channel"),
+    "customer_level": N_("customer level"),
+    "site_kind": N_("kind of site"),
+    "warehouse_direct": N_("delivery from warehouse"),
+    "distance_m": N_("distance"),
+    "distance_estimated": N_("distance is estimated"),
+    "visits": N_("working time"),
+    "rain": N_("rain"),
+    "rain_source": N_("source of the weather"),
+    "fuel_change_bp": N_("fuel price"),
+    "fuel_source": N_("source of the fuel price"),
+    "urgent": N_("urgency"),
+    "night": N_("night work"),
+    "high_work": N_("work at height"),
+    "floor": N_("floor"),
+    "grade": N_("skill grade"),
+    "certificates": N_("certificates"),
+    "rating_x10": N_("customer rating"),
+    "rework": N_("rework"),
+    "fault_own": N_("own fault"),
+    "reschedule_count": N_("number of reschedules"),
+    "materials": N_("materials"),
+    "stages": N_("milestones reached"),
+    "paid_fen": N_("amount paid"),
+    "installer_month_orders": N_("orders of the month"),
+    "field_days": N_("days away"),
+    "no_price": N_("a price for this service item"),
+    "no_rule": N_("a rule for this case"),
+}
+
+
+def fact_word(name: str, translate: Translate) -> str:
+    """Return a fact's name for people; a tenant's own fact keeps the tenant's name."""
+    bare = name.removeprefix("fact:")
+    word = FACT_WORDS.get(bare)
+    return translate(word) if word else bare.removeprefix("extra.")
+
+
+def yuan(fen: int) -> str:
+    """Return fen as ¥1,234.56 with a real minus sign."""
+    size = abs(fen)
+    return f"{'−' if fen < 0 else ''}¥{size // 100:,}.{size % 100:02d}"
+
+
+def percent(num: int, den: int) -> str:
+    """Return num/den as a percentage with as many decimals as it has, at most four."""
+    scaled = num * 1_000_000 // den if num >= 0 else -(-num * 1_000_000 // den)
+    return f"{decimal(scaled, 10_000)}%"
+
+
+def decimal(value: int, scale: int) -> str:
+    """Return value/scale without trailing zeros; scale is a power of ten."""
+    size, digits = abs(value), len(str(scale)) - 1
+    fraction = f"{size % scale:0{digits}d}".rstrip("0") if digits else ""
+    text = f"{size // scale}.{fraction}" if fraction else str(size // scale)
+    return f"−{text}" if value < 0 else text
+
+
+def measured(name: str, value: int) -> str:
+    """Return a counted fact with its unit: metres as kilometres, tenths of a star as stars."""
+    if name == "distance_m":
+        return f"{decimal(value, 1000)} km"
+    if name == "rating_x10":
+        return decimal(value, 10)
+    return yuan(value) if name.endswith("_fen") else str(value)
+
+
+def said(value: Any, translate: Translate) -> str:
+    """Return the value of a fact in a condition."""
+    if isinstance(value, bool):
+        return translate(N_("yes")) if value else translate(N_("no"))
+    if isinstance(value, list):
+        return " / ".join(map(str, value))
+    return str(value)
