@@ -7,7 +7,7 @@ import os
 import signal
 from functools import partial
 
-from common.machine.processes import start_mark
+from common.machine.processes import send_signal, start_mark
 from tests.machine.product import end, eventually, read_until
 
 EVERYTHING = {
@@ -80,7 +80,7 @@ def test_after_kill_nine_of_everything_data_is_still_there(product):
     read_until(first, "Ctrl-C")
     first.kill()
     for pid in product.leftovers():
-        os.kill(pid, signal.SIGKILL)
+        send_signal(pid, signal.SIGKILL)
     first.wait()
     (product.layout.state / "state.json").write_text("{half a fi")
     second = product.start()
