@@ -4,6 +4,10 @@ from django.apps import AppConfig
 
 
 class CatalogConfig(AppConfig):
-    """The catalog app."""
+    """Registers what a new company gets."""
 
     name = "catalog"
+
+    def ready(self) -> None:
+        """Load the registrations."""
+        from catalog import new_tenant  # noqa: F401  (registers itself)

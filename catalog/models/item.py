@@ -46,9 +46,7 @@ class ServiceItemVersion(models.Model):
     published_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["item", "number"], name="item_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["item", "number"], name="item_version_once")]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.number}"

@@ -14,7 +14,11 @@ class ProductMapping(models.Model):
     platform = models.CharField(_("Platform"), max_length=20, blank=True)
     product_code = models.CharField(_("Product code"), max_length=64)
     item = models.ForeignKey(
-        ServiceItem, models.CASCADE, null=True, blank=True, verbose_name=_("Service item"),
+        ServiceItem,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("Service item"),
         help_text=_("Empty: this product needs no service"),
     )
     price_included = models.BooleanField(_("Installation included in the goods"), default=False)

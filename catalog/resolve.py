@@ -1,0 +1,91 @@
+"""What an item is in a region on a day: headquarters' core with the region's permitted changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalog.item_body import ItemBody, read_body
+from catalog.models import Material, RegionalOverride, ServiceItemVersion
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from network.models import Region
+
+WHOLE_BP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMaterial:
+    """A material the work is expected to need, in thousandths of its unit, at today's price."""
+
+    code: str
+    name: str
+    unit: str
+    quantity_milli: int
+    unit_price_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveItem:
+    """An item version as it applies at a place on a day; `overrides` says what the place changed."""
+
+    body: ItemBody
+    labor_minutes: int
+    list_price_fen: int
+    materials: tuple[PlannedMaterial, ...]
+    notes: tuple[str, ...]
+    overrides: tuple[RegionalOverride, ...]
+
+
+def effective_item(
+    *, version: ServiceItemVersion, region: Region | None, on: date
+) -> EffectiveItem:
+    """Apply the overrides from the widest region to the narrowest, those of the month only."""
+    body = read_body(version.body)
+    overrides = _overrides(version, region, on.month)
+    minutes, price = version.labor_minutes, version.list_price_fen
+    quantities: dict[str, int] = {}
+    for step in body.steps:
+        for need in step.materials:
+            quantities[need.code] = quantities.get(need.code, 0) + need.milli
+    for override in overrides:
+        minutes = (2 * minutes * override.minutes_bp + WHOLE_BP) // (2 * WHOLE_BP)
+        minutes += override.extra_minutes
+        price = price if override.list_price_fen is None else override.list_price_fen
+        if override.material_code:
+            code = override.material_code
+            quantities[code] = quantities.get(code, 0) + override.material_milli
+    return EffectiveItem(
+        body=body,
+        labor_minutes=minutes,
+        list_price_fen=price,
+        materials=_materials(quantities),
+        notes=tuple(override.note for override in overrides if override.note),
+        overrides=tuple(overrides),
+    )
+
+
+def _overrides(
+    version: ServiceItemVersion, region: Region | None, month: int
+) -> list[RegionalOverride]:
+    if region is None:
+        return []
+    chain = [int(part) for part in region.path.split(".") if part]
+    found = RegionalOverride.objects.filter(item_id=version.item_id, region_id__in=chain)
+    return sorted(
+        (row for row in found if not row.months or month in row.months),
+        key=lambda row: (chain.index(row.region_id), row.pk),
+    )
+
+
+def _materials(quantities: dict[str, int]) -> tuple[PlannedMaterial, ...]:
+    """Materials with a planned quantity; those measured on site (0) are offered, not planned."""
+    wanted = {code: milli for code, milli in quantities.items() if milli > 0}
+    known = Material.objects.in_bulk(list(wanted), field_name="code") if wanted else {}
+    return tuple(
+        PlannedMaterial(code, known[code].name, known[code].unit, milli, known[code].unit_price_fen)
+        for code, milli in wanted.items()
+        if code in known
+    )

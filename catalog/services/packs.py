@@ -1,0 +1,122 @@
+"""Imports industry packs: first a preview that writes nothing, then the confirmed import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Skill
+from catalog.models import (
+    ImportedPack,
+    Material,
+    ProductMapping,
+    RegionalOverride,
+    ServiceItem,
+)
+from catalog.pack_format import Change, Pack, diff, read_pack, shipped_packs
+from catalog.services.items import publish_item
+from common import clock
+from common.errors import Refused
+from common.journal import record
+from network.models import RegionDivision
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def shipped_pack(code: str) -> Pack:
+    """Return a shipped pack by its code; Refused when there is none."""
+    for path in shipped_packs():
+        if path.stem == code:
+            return read_pack(path)
+    raise Refused("pack.unknown", _("There is no such industry pack"))
+
+
+def preview_pack(code: str) -> tuple[Pack, dict[str, Change]]:
+    """Return the pack and, by item code, what an import would do. Nothing is written."""
+    pack = shipped_pack(code)
+    return pack, diff(pack, _known(pack))
+
+
+def _known(pack: Pack) -> dict[str, str]:
+    items = ServiceItem.objects.select_related("current").filter(
+        code__in=[item.code for item in pack.items]
+    )
+    return {item.code: item.current.sha256 for item in items if item.current}
+
+
+@transaction.atomic
+def import_pack(code: str, *, actor: User | None) -> ImportedPack:
+    """Import a pack: skills, materials, new versions of changed items, mappings, overrides."""
+    pack = shipped_pack(code)
+    changes = list(diff(pack, _known(pack)).values())
+    for skill in pack.skills:
+        Skill.objects.get_or_create(code=skill.code, defaults={"name": skill.name})
+    for material in pack.materials:
+        Material.objects.update_or_create(
+            code=material.code,
+            defaults={
+                "name": material.name,
+                "unit": material.unit,
+                "kind": material.kind,
+                "unit_price_fen": material.unit_price_fen,
+            },
+        )
+    for item in pack.items:
+        publish_item(body=item, industry=pack.code, actor=actor)
+    _map_products(pack)
+    apply_overrides(pack)
+    imported = ImportedPack.objects.create(
+        code=pack.code,
+        version=pack.version,
+        sha256=pack.sha256,
+        created_items=changes.count(Change.NEW),
+        changed_items=changes.count(Change.CHANGED),
+        imported_at=clock.now(),
+    )
+    record(actor, "pack.imported", imported, code=pack.code, version=pack.version)
+    return imported
+
+
+def _map_products(pack: Pack) -> None:
+    items = ServiceItem.objects.in_bulk([i.code for i in pack.items], field_name="code")
+    for hint in pack.mappings:
+        for prefix in hint.prefixes:
+            ProductMapping.objects.get_or_create(
+                platform="", product_code=f"{prefix}*", defaults={"item": items[hint.item]}
+            )
+
+
+def apply_overrides(pack: Pack) -> int:
+    """Give the regions that exist the pack's regional overrides; return how many are new.
+
+    Called again when regions are added later; what a region changed itself stays.
+    """
+    items = ServiceItem.objects.in_bulk([i.code for i in pack.items], field_name="code")
+    codes = {code for override in pack.overrides for code in override.divisions}
+    regions = {
+        row.code: row.region
+        for row in RegionDivision.objects.select_related("region").filter(code__in=codes)
+    }
+    made = 0
+    for override in pack.overrides:
+        need = override.materials[0] if override.materials else None
+        for code in override.divisions:
+            if code not in regions:
+                continue
+            _row, new = RegionalOverride.objects.get_or_create(
+                item=items[override.item],
+                region=regions[code],
+                months=list(override.months),
+                defaults={
+                    "minutes_bp": override.minutes_bp,
+                    "extra_minutes": override.extra_minutes,
+                    "material_code": need.code if need else "",
+                    "material_milli": need.milli if need else 0,
+                    "note": override.note,
+                },
+            )
+            made += new
+    return made
