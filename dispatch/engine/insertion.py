@@ -1,0 +1,121 @@
+"""Finds the cheapest place for a job in a person's day without moving what has begun."""
+
+from dataclasses import dataclass
+
+from dispatch.engine.facts import Job, Shift, Span, Stop, Tech
+from dispatch.engine.schedule import Timetable, timetable
+from dispatch.engine.travel import Travel
+from network.geo import Point
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A feasible place: after which job, when, what the detour adds, and the whole day with it."""
+
+    insert_after: int | None
+    arrive: int
+    start: int
+    end: int
+    travel_m: int
+    travel_s: int
+    added_s: int
+    added_m: int
+    free_slot: Span
+    shift: Span
+    timetable: Timetable
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What is left of a shift: where and when the person is free, and the stops still to come."""
+
+    shift: Shift
+    origin: Point
+    begin: int
+    last_job: int | None
+    stops: tuple[Stop, ...]
+    done: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the shift's cap on visits is reached."""
+        cap = self.shift.max_jobs
+        return cap is not None and self.done + len(self.stops) >= cap
+
+
+def days_of(tech: Tech, now: int) -> tuple[Day, ...]:
+    """The person's shifts that have not ended, each with its stops in order of their start."""
+    return tuple(_day(tech, shift, now) for shift in tech.shifts if shift.span.end > now)
+
+
+def cheapest(job: Job, day: Day, travel: Travel, windows: tuple[Span, ...]) -> Place | None:
+    """The place with the least added travel, then the earliest; None when the job fits nowhere."""
+    new = Stop(job.id, job.point, 0, job.service_s, windows)
+    # A lunch already over is not taken a second time after a job begun before it.
+    breaks = tuple(each for each in day.shift.breaks if each.latest >= day.begin)
+    best: Place | None = None
+    for at in range(len(day.stops) + 1):
+        order = (*day.stops[:at], new, *day.stops[at:])
+        found = timetable(
+            order,
+            origin=day.origin,
+            begin=day.begin,
+            end=day.shift.span.end,
+            breaks=breaks,
+            travel=travel,
+        )
+        if found is None:
+            continue
+        place = _place(day, found, at, travel)
+        if best is None or (place.added_s, place.start) < (best.added_s, best.start):
+            best = place
+    return best
+
+
+def _day(tech: Tech, shift: Shift, now: int) -> Day:
+    mine = sorted(
+        (stop for stop in tech.stops if shift.span.start <= stop.start < shift.span.end),
+        key=lambda stop: stop.start,
+    )
+    begun = [stop for stop in mine if stop.start <= now]
+    running = shift.span.start <= now
+    origin = (tech.here or tech.home) if running else tech.home
+    begin = max(shift.span.start, now)
+    last_job = None
+    if begun:
+        last = begun[-1]
+        last_job = last.job_id
+        if last.end > now or tech.here is None:
+            origin = last.point
+        begin = max(begin, last.end)
+    return Day(shift, origin, begin, last_job, tuple(mine[len(begun) :]), len(begun))
+
+
+def _place(day: Day, whole: Timetable, at: int, travel: Travel) -> Place:
+    timed = whole.stops
+    mine = timed[at]
+    before = timed[at - 1] if at else None
+    after = timed[at + 1] if at + 1 < len(timed) else None
+    origin = before.stop.point if before else day.origin
+    point = mine.stop.point
+    added_s, added_m = travel.seconds(origin, point), travel.metres(origin, point)
+    travel_s, travel_m = added_s, added_m
+    if after:
+        onward = after.stop.point
+        added_s += travel.seconds(point, onward) - travel.seconds(origin, onward)
+        added_m += travel.metres(point, onward) - travel.metres(origin, onward)
+    return Place(
+        insert_after=before.stop.job_id if before else day.last_job,
+        arrive=mine.arrive,
+        start=mine.start,
+        end=mine.end,
+        travel_m=travel_m,
+        travel_s=travel_s,
+        added_s=added_s,
+        added_m=added_m,
+        free_slot=Span(
+            before.end if before else day.begin, after.start if after else day.shift.span.end
+        ),
+        shift=day.shift.span,
+        timetable=whole,
+    )
