@@ -45,7 +45,7 @@ class SignUp:
 
 PackSource = Callable[[], Iterable[tuple[str, str]]]
 
-_new_tenant_hooks: list[tuple[int, Callable[[SignUp], None]]] = []
+new_tenant_hooks: list[tuple[int, Callable[[SignUp], None]]] = []
 _pack_sources: list[PackSource] = []
 demo_hooks: list[Callable[[], None]] = []
 
@@ -55,8 +55,8 @@ def on_new_tenant(hook: Callable[[SignUp], None], *, order: int = 100) -> Callab
 
     All hooks share one transaction in the tenant's schema; an exception undoes the whole tenant.
     """
-    _new_tenant_hooks.append((order, hook))
-    _new_tenant_hooks.sort(key=lambda entry: entry[0])
+    new_tenant_hooks.append((order, hook))
+    new_tenant_hooks.sort(key=lambda entry: entry[0])
     return hook
 
 
@@ -91,7 +91,7 @@ def create_tenant(
         try:
             tenant = Tenant.objects.select_related("plan").get(schema_name=schema)
             with tenant_context(tenant), transaction.atomic():
-                for _order, hook in _new_tenant_hooks:
+                for _order, hook in new_tenant_hooks:
                     hook(SignUp(tenant=tenant, admin=admin, pack=pack))
         except BaseException:
             _discard(own, schema)

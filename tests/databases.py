@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import secrets
 import sys
@@ -17,12 +18,12 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from tenants.fingerprint import fingerprint
-from tenants.provisioning import FirstAdmin, create_tenant
+from tenants.provisioning import FirstAdmin, create_tenant, new_tenant_hooks
 from tests import cast
 
 _ROOT = Path(__file__).resolve().parent.parent
 # What decides how a new tenant looks, besides migrations.
-_SHAPING = ("*/models.py", "*/models/*.py", "tenants/*.py", "*/new_tenant.py", "tests/cast.py")
+_SHAPING = ("*/models.py", "*/models/*.py", "tenants/*.py", "tests/cast.py")
 _BUILD_LOCK = 5_310_002
 
 
@@ -71,6 +72,8 @@ def _code_hash() -> str:
     for pattern in _SHAPING:
         for path in sorted(_ROOT.glob(pattern)):
             digest.update(path.read_bytes())
+    for _order, hook in new_tenant_hooks:
+        digest.update(Path(inspect.getfile(hook)).read_bytes())
     return digest.hexdigest()[:12]
 
 
