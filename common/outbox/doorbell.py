@@ -24,12 +24,13 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT_CAP = 8
 """Rows of one tenant and queue that may wait at the workers at the same time."""
-FLIGHT_S = 60
+FLIGHT_S = 30
 """After so long without a sign a row counts as lost on the way and is announced again."""
 QUEUE_CAP = 500
 """With so many messages waiting, the relay sends no more: nobody is taking them."""
 SILENT_S = 2.0
 _DIRTY = "kuaqu:outbox:dirty"
+_MARK = "kuaqu:outbox:known"
 _TASK = "common.outbox.tasks.run_row"
 
 NOT_REACHED = (RedisError, KombuError, CeleryError, OSError)
@@ -116,6 +117,14 @@ def landed(schema: str, queue: str, row_id: int) -> None:
         log.warning("in-flight note of row %s kept: %s", row_id, error)
 
 
+def taken(schema: str, queue: str, row_id: int, for_s: float) -> None:
+    """Note that a worker has the row: when it dies, the row is sent again after so many seconds."""
+    try:
+        _redis().zadd(_flight(schema, queue), {str(row_id): time.time() + for_s}, xx=True)
+    except RedisError as error:
+        log.warning("row %s not noted as taken: %s", row_id, error)
+
+
 def look_again(schema: str, queue: str, row_id: int, at: float) -> None:
     """Have the relay look at a row anew at a Unix time, and send it when it may start then."""
     try:
@@ -136,6 +145,11 @@ def mark_all_dirty(schemas: Collection[str], within_s: float) -> None:
     marks = {schema: now + number * step_s for number, schema in enumerate(schemas)}
     if marks:
         _redis().zadd(_DIRTY, marks, lt=True)
+
+
+def was_emptied() -> bool:
+    """Return True once after Redis lost what it held: a mark that stays there is gone."""
+    return bool(_redis().set(_MARK, 1, nx=True))
 
 
 def take_dirty(limit: int) -> list[str]:

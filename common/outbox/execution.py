@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from common.clock import wall_now
-from common.outbox.doorbell import landed, look_again
+from common.outbox.doorbell import landed, look_again, taken
 from common.outbox.events import callee
 from common.outbox.models import OPEN, OutboxRow
 from common.outbox.selectors import due_rows
@@ -20,7 +20,7 @@ from common.schema import current_schema
 log = logging.getLogger(__name__)
 
 MAX_STARTS = 3
-LEASE_S = 10
+LEASE_S = 5
 """Covers the moment between counting the start and locking the row; the lock covers the rest."""
 FIRST_BACKOFF_S = 5
 ERROR_CHARS = 2000
@@ -51,6 +51,7 @@ def run_message(row_id: int) -> Outcome:
     row = OutboxRow.objects.filter(pk=row_id).only("queue").first()
     if row is None:
         return Outcome.NOTHING
+    taken(schema, row.queue, row_id, LEASE_S)
     outcome, _error = execute(row_id)
     if outcome is Outcome.BUSY:
         look_again(schema, row.queue, row_id, time.time() + LEASE_S)

@@ -85,8 +85,10 @@ class Relay:
         if self._tenants.come():
             self._active = frozenset(active_schemas())
         self.scheduler.tick(self._active)
-        if self._sweep.come():
-            # Every tenant is looked at, whoever rang: this is what makes Redis forgettable.
+        # Every tenant is looked at, whoever rang: this is what makes Redis forgettable.
+        if doorbell.was_emptied():
+            doorbell.mark_all_dirty(sorted(self._active), 0)
+        elif self._sweep.come():
             doorbell.mark_all_dirty(sorted(self._active), SWEEP_EVERY_S)
         feed_dirty(self._active)
         self._purge_some()

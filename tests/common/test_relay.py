@@ -146,12 +146,21 @@ def test_an_earlier_mark_is_not_pushed_back_by_a_later_one():
 
 def test_what_no_doorbell_told_of_is_found_by_the_sweep(broker):
     write_rows(ALPHA.schema, 2)
+    doorbell.was_emptied()
     relay = Relay()
-    for _turn in range(20):
-        relay.turn()
-        broker.zadd("kuaqu:outbox:dirty", {ALPHA.schema: 0, BETA.schema: 0}, xx=True)
-        if waiting(broker)["interactive"]:
-            break
+    relay.turn()
+    marks = broker.zcard("kuaqu:outbox:dirty")
+    assert (marks, waiting(broker)["interactive"]) in {(2, 2), (3, 2)}
+
+
+def test_an_emptied_redis_brings_every_company_in_at_once(broker):
+    write_rows(ALPHA.schema, 1)
+    write_rows(BETA.schema, 1)
+    relay = Relay()
+    relay.turn()
+    assert waiting(broker)["interactive"] == 2
+    broker.flushdb()
+    relay.turn()
     assert waiting(broker)["interactive"] == 2
 
 
