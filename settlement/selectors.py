@@ -1,0 +1,92 @@
+"""Questions about settlements, for pages and for higher packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet, Sum
+
+from settlement.models import Settlement, SettlementLine
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementFigures:
+    """What one settlement means for a company's figures; margin is what units keep."""
+
+    settlement_id: int
+    day: date
+    region_id: int | None
+    item_id: int
+    branch_id: int | None
+    outlet_id: int | None
+    revenue_fen: int
+    installer_fen: int
+    channel_fen: int
+    tax_fen: int
+
+    @property
+    def margin_fen(self) -> int:
+        """Revenue without installer, channel and tax: what headquarters, branch and agent share."""
+        return self.revenue_fen - self.installer_fen - self.channel_fen - self.tax_fen
+
+
+_COLUMNS = (
+    "pk", "done_on", "work_order__site_region_id", "work_order__item_version__item_id",
+    "work_order__settled_by_id", "work_order__served_by_id", "paid_fen", "gross_fen", "status",
+)  # fmt: skip
+
+
+def figures_of(settlement_id: int) -> SettlementFigures:
+    """Return the figures of one settlement, also of a reversed one."""
+    ((figures, _active),) = _figures(Settlement.objects.filter(pk=settlement_id))
+    return figures
+
+
+def settlements_in_order() -> Iterator[tuple[SettlementFigures, bool]]:
+    """Yield every settlement's figures with whether it is active, oldest first, in chunks."""
+    last = 0
+    while chunk := list(_figures(Settlement.objects.filter(pk__gt=last).order_by("pk")[:1000])):
+        yield from chunk
+        last = chunk[-1][0].settlement_id
+
+
+def _figures(found: QuerySet[Settlement]) -> Iterator[tuple[SettlementFigures, bool]]:
+    rows = list(found.values_list(*_COLUMNS))
+    shares = {
+        (pk, role): int(total)
+        for pk, role, total in SettlementLine.objects.filter(
+            settlement_id__in=[row[0] for row in rows], party_role__in=["channel", "tax"]
+        )
+        .values_list("settlement_id", "party_role")
+        .annotate(total=Sum("amount_fen"))
+    }
+    for pk, day, region, item, branch, outlet, paid, gross, status in rows:
+        yield (
+            SettlementFigures(
+                pk, day, region, item, branch, outlet, paid, gross,
+                shares.get((pk, "channel"), 0), shares.get((pk, "tax"), 0),
+            ),
+            status == Settlement.Status.ACTIVE,
+        )  # fmt: skip
+
+
+def visible_settlements(*, actor: User) -> QuerySet[Settlement]:
+    """Settlements of orders one of the actor's units sold, served or settled."""
+    found = Settlement.objects.select_related(
+        "work_order__item_version", "work_order__site_region", "installer__user", "version"
+    )
+    if actor.sees_everything:
+        return found
+    units = actor.units
+    return found.filter(
+        Q(work_order__sold_by__in=units)
+        | Q(work_order__served_by__in=units)
+        | Q(work_order__settled_by__in=units)
+    )
