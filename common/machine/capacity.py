@@ -94,5 +94,9 @@ def disk_errors_told(folder: Path) -> Iterator[None]:
 
 
 def speaks_of_full_disk(text: str) -> bool:
-    """Whether a program's output says that the disk is full."""
-    return re.search(r"no space left on device|disk quota exceeded", text, re.I) is not None
+    """Whether a program's output says that the disk is full.
+
+    The third wording is PostgreSQL's hint when only part of a block could be written.
+    """
+    wordings = r"no space left on device|disk quota exceeded|check free disk space"
+    return re.search(wordings, text, re.IGNORECASE) is not None

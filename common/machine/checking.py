@@ -112,7 +112,7 @@ def _browser() -> str | None:
 def _checks(layout: Layout, browser: str | None) -> Iterator[Check]:
     python = str(layout.python)
     tools = layout.venv / "bin"
-    yield Check("ruff check", (str(tools / "ruff"), "check", "."))
+    yield Check("ruff check", (str(tools / "ruff"), "check", "--output-format", "concise", "."))
     yield Check("ruff format", (str(tools / "ruff"), "format", "--check", "."))
     yield Check("mypy", (str(tools / "mypy"),))
     yield Check("import contracts", (str(tools / "lint-imports"),))

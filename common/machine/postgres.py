@@ -89,8 +89,8 @@ def make_cluster(cluster: Cluster) -> None:
         if speaks_of_full_disk(told.stderr):
             raise full_disk(base, "initdb")
         raise Halt(
-            f"PostgreSQL could not make its data folder: {_last_line(told.stderr)}",
-            f"PostgreSQL 无法创建数据目录：{_last_line(told.stderr)}",
+            f"PostgreSQL could not make its data folder: {_reason(told.stderr)}",
+            f"PostgreSQL 无法创建数据目录：{_reason(told.stderr)}",
         )
     draft.rename(cluster.folder)
 
@@ -152,8 +152,8 @@ def make_roles(cluster: Cluster) -> None:
     told = psql(cluster, made)
     if told.returncode:
         raise Halt(
-            f"PostgreSQL refused to make the roles: {_last_line(told.stderr)}",
-            f"PostgreSQL 拒绝创建角色：{_last_line(told.stderr)}",
+            f"PostgreSQL refused to make the roles: {_reason(told.stderr)}",
+            f"PostgreSQL 拒绝创建角色：{_reason(told.stderr)}",
         )
 
 
@@ -193,6 +193,9 @@ def _require_same_version(cluster: Cluster) -> None:
         )
 
 
-def _last_line(text: str) -> str:
+def _reason(text: str) -> str:
+    """The first line that names an error; what follows is often only tidying up."""
     lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "?"
+    return next(
+        (line for line in lines if re.search(r"FATAL|PANIC|error", line)), "".join(lines[-1:])
+    )
