@@ -33,7 +33,10 @@ def text(words: str, x: float, y: float, **attributes: Value | None) -> str:
 
 
 def picture(*body: str, title: str, width: float, height: float, description: str = "") -> str:
-    """The frame of a picture: read aloud as one image with its title and description."""
+    """The frame of a picture: read aloud as one image with its title and description.
+
+    A picture holding links is a group instead, because an image hides what can be reached in it.
+    """
     label = f"{title}：{description}" if description else title
     heading = element("title", escape(title))
     return element(
@@ -42,7 +45,7 @@ def picture(*body: str, title: str, width: float, height: float, description: st
         *body,
         xmlns="http://www.w3.org/2000/svg",
         class_="x-svg",
-        role="img",
+        role="group" if any("<a " in part for part in body) else "img",
         aria_label=label,
         viewBox=f"0 0 {number(width)} {number(height)}",
     )

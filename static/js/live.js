@@ -68,6 +68,8 @@
     polled().forEach(fire);
   });
 
+  /* A poll never takes away what somebody is typing. */
+  if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = true;
   setInterval(tick, 1000);
   show();
 })();

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import base64
-import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect
 
+from tests.common.static_host import HOST, path_of, serve_page, serve_static
+
 pytestmark = pytest.mark.browser
 
-STATIC = Path(__file__).parents[2] / "static"
-HOST = "http://localhost:9"
 PHOTO = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -35,15 +32,13 @@ class Server:
     accepted: list[str] = field(default_factory=list)
 
     def handle(self, route: Route) -> None:
-        path = route.request.url.removeprefix(HOST)
-        if path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/").partition("#")[0]
-            kind = mimetypes.guess_type(file.name)[0] or "text/plain"
-            route.fulfill(body=file.read_bytes(), content_type=kind)
-        elif path.startswith("/photos/"):
+        path = path_of(route)
+        if serve_static(route):
+            return
+        if path.startswith("/photos/"):
             self._take(route, path.removeprefix("/photos/"))
         else:
-            route.fulfill(body=self._page(), content_type="text/html; charset=utf-8")
+            serve_page(route, self._page())
 
     def _page(self) -> str:
         shots = "".join(
@@ -79,14 +74,6 @@ class Server:
     @property
     def slots(self) -> list[str]:
         return [entry.split()[0] for entry in self.accepted]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return browser_type_launch_args | {
-        "executable_path": "/usr/bin/chromium",
-        "args": ["--no-sandbox", "--disable-gpu"],
-    }
 
 
 @pytest.fixture
