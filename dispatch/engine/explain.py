@@ -67,7 +67,9 @@ def sentence(
     return translate(msgid) % params
 
 
-def why(candidate: Candidate, translate: Callable[[str], str], **names: str) -> list[str]:
+def why(
+    candidate: Candidate, translate: Callable[[str], str], names: Mapping[str, str] | None = None
+) -> list[str]:
     """All sentences of a candidate, in their order."""
     return [sentence(reason, translate, names) for reason in candidate.reasons]
 
