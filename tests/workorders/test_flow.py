@@ -112,6 +112,14 @@ def test_a_transition_is_refused_with_everything_that_is_missing(stage, transiti
     assert step(INSTALLATION, stage, transition, facts) == refusal
 
 
+def test_a_diagnosis_is_quoted_before_the_repair_and_its_photos_exist():
+    after = step(REPAIR, "diagnosis", "quote", {"checked_in"})
+    assert isinstance(after, Stage)
+    assert step(REPAIR, after.key, "start_repair", {"checked_in"}) == Refusal(
+        "guards", ("customer_confirmed",)
+    )
+
+
 @pytest.mark.parametrize(
     ("stage", "role", "keys"),
     [
