@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+_Set = TypeVar("_Set", contravariant=True)
+_Got = TypeVar("_Got", covariant=True)
+
 if TYPE_CHECKING:
-    _WholeNumber = models.BigIntegerField[int, int]
+
+    class _WholeNumber(models.BigIntegerField[_Set, _Got]):
+        """Lets the type checker see whether the column may be empty."""
+
 else:
-    _WholeNumber = models.BigIntegerField
+
+    class _WholeNumber(models.BigIntegerField):
+        __class_getitem__ = classmethod(lambda cls, _types: cls)
 
 
-class FenField(_WholeNumber):
+class FenField(_WholeNumber[_Set, _Got]):
     """An amount in whole fen; a float, a Decimal, a bool or a text is refused, never rounded."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -33,5 +41,5 @@ class FenField(_WholeNumber):
         raise ValidationError(_("Amounts are whole fen"), code="fen")
 
 
-class AmountField(_WholeNumber):
+class AmountField(_WholeNumber[_Set, _Got]):
     """A whole quantity whose unit is in the field's name (metres, minutes, milli-units)."""

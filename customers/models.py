@@ -49,6 +49,7 @@ class Contact(models.Model):
     phone_last4 = models.CharField(max_length=4, blank=True)
     name_cipher = models.TextField(blank=True)
     phone_cipher = models.TextField(blank=True)
+    source_key = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         indexes = [
@@ -84,10 +85,9 @@ class Address(models.Model):
     original_lon = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     original_lat = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True)
     datum = models.CharField(max_length=8, blank=True)
-    precision = models.CharField(
-        max_length=10, choices=Precision.choices, default=Precision.NONE
-    )
+    precision = models.CharField(max_length=10, choices=Precision.choices, default=Precision.NONE)
     note = models.CharField(_("Site notes"), max_length=200, blank=True)
+    source_key = models.CharField(max_length=64, blank=True, editable=False)
 
     def __str__(self) -> str:
         return f"{self.city}{self.district}{self.detail}"

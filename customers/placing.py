@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from customers.models import Address
-from customers.receiver import Receiver, Spot
 from network.divisions import Ambiguous, Division, Level, division, find, locate
 from network.geo import Datum, to_wgs84
-from network.models import Region
 from network.selectors import region_for_division
+
+if TYPE_CHECKING:
+    from customers.receiver import Receiver, Spot
+    from network.models import Region
 
 _SIX_PLACES = Decimal("0.000001")
 _PRECISION = {

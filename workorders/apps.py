@@ -4,6 +4,10 @@ from django.apps import AppConfig
 
 
 class WorkordersConfig(AppConfig):
-    """The workorders app."""
+    """Gives new companies their first flows."""
 
     name = "workorders"
+
+    def ready(self) -> None:
+        """Load what registers itself."""
+        from workorders import new_tenant  # noqa: F401  (registers itself)

@@ -48,6 +48,13 @@ class WorkOrderCompleted(Event):
 
 
 @dataclass(frozen=True)
+class WorkOrderReopened(Event):
+    """Completed work was sent back: what was settled for it does not stand."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
 class WorkOrderCancelled(Event):
     """Cancelled or refunded before or after completion."""
 

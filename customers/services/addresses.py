@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from common.errors import refuse_unless
 from common.journal import record
 from customers.models import Address
 from customers.placing import place
 from customers.receiver import Receiver, Spot
 from network.divisions import division, path
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @transaction.atomic

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from common.clock import wall_now
 from common.errors import TooMany, refuse_unless
 from common.journal import record
 from common.journal.models import AuditRecord
+from common.schema import current_schema
 from customers.models import Address, Contact
 from customers.receiver import clean_phone, is_masked, last_four
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 REVEALS_AN_HOUR = 30
 REVEALED = "contact.revealed"
@@ -61,5 +65,5 @@ def store_decrypted(
 def _one_at_a_time(actor: User) -> None:
     """Counting and noting by many requests of one user at once would pass the limit."""
     with connection.cursor() as cursor:
-        name = f"{connection.schema_name}\x1freveal\x1f{actor.pk}"
+        name = f"{current_schema()}\x1freveal\x1f{actor.pk}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5310))", [name])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from common import clock
+from common.schema import current_schema
 from customers.models import Address, ChannelIdentity, Contact, Customer
 from customers.placing import place
 from customers.receiver import ChannelBuyer, Receiver, clean_phone, is_phone, last_four
@@ -45,7 +47,7 @@ def _one_at_a_time(buyer: ChannelBuyer, phone: str) -> None:
         keys.add(f"{buyer.platform}/{buyer.shop_key}/{buyer.buyer_ref}")
     with connection.cursor() as cursor:
         for key in sorted(keys):
-            name = f"{connection.schema_name}\x1f{key}"
+            name = f"{current_schema()}\x1f{key}"
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5310))", [name])
 
 
@@ -53,9 +55,7 @@ def _customer(buyer: ChannelBuyer, phone: str, name: str) -> Customer:
     known = _by_identity(buyer)
     if known is not None:
         return known
-    customer = _by_phone(phone) or Customer.objects.create(
-        name=name[:60], created_at=clock.now()
-    )
+    customer = _by_phone(phone) or Customer.objects.create(name=name[:60], created_at=clock.now())
     if buyer.buyer_ref:
         ChannelIdentity.objects.create(
             customer=customer,
@@ -86,31 +86,44 @@ def _by_phone(phone: str) -> Customer | None:
 
 
 def _contact(customer: Customer, receiver: Receiver, phone: str) -> Contact:
-    fields = {
-        "name": receiver.name[:60],
-        "phone": phone,
-        "name_cipher": receiver.name_cipher,
-        "phone_cipher": receiver.phone_cipher,
-    }
-    known = Contact.objects.filter(customer=customer, **fields).order_by("pk").first()
+    # Ciphertext is the identity where there is one: the readable text is filled in by decryption.
+    hidden = (receiver.name_cipher, receiver.phone_cipher)
+    key = _digest(*(hidden if receiver.phone_cipher else (receiver.name, phone)))
+    known = Contact.objects.filter(customer=customer, source_key=key).order_by("pk").first()
     return known or Contact.objects.create(
-        customer=customer, phone_last4=last_four(phone), **fields
+        customer=customer,
+        name=receiver.name[:60],
+        phone=phone,
+        phone_last4=last_four(phone),
+        name_cipher=receiver.name_cipher,
+        phone_cipher=receiver.phone_cipher,
+        source_key=key,
     )
 
 
 def _address(customer: Customer, receiver: Receiver) -> Address:
-    written = {
-        "province": receiver.province[:30],
-        "city": receiver.city[:30],
-        "district": receiver.district[:30],
-        "detail": receiver.detail[:200],
-        "detail_cipher": receiver.detail_cipher,
-    }
-    known = Address.objects.filter(customer=customer, **written).order_by("pk").first()
+    # What was written stays the key: people and decryption correct the fields, not the source.
+    key = _digest(
+        receiver.province,
+        receiver.city,
+        receiver.district,
+        receiver.division_code,
+        receiver.detail_cipher or receiver.detail,
+    )
+    known = Address.objects.filter(customer=customer, source_key=key).order_by("pk").first()
     if known is not None and (known.precision == Address.Precision.EXACT or not receiver.spot):
         return known
     found = place(receiver)
-    address = known or Address(customer=customer, note=receiver.note[:200], **written)
+    address = known or Address(
+        customer=customer,
+        province=receiver.province[:30],
+        city=receiver.city[:30],
+        district=receiver.district[:30],
+        detail=receiver.detail[:200],
+        detail_cipher=receiver.detail_cipher,
+        note=receiver.note[:200],
+        source_key=key,
+    )
     address.division_code = found.division_code
     address.region = found.region
     address.lon, address.lat = found.lon, found.lat
@@ -118,3 +131,7 @@ def _address(customer: Customer, receiver: Receiver) -> Address:
     address.datum, address.precision = found.datum, found.precision
     address.save()
     return address
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()

@@ -38,18 +38,14 @@ class WorkOrder(models.Model):
 
     number = models.CharField(_("Number"), max_length=24)
     line = models.OneToOneField(ShopOrderLine, models.PROTECT, related_name="work_order")
-    item_version = models.ForeignKey(
-        ServiceItemVersion, models.PROTECT, related_name="work_orders"
-    )
+    item_version = models.ForeignKey(ServiceItemVersion, models.PROTECT, related_name="work_orders")
     flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="work_orders")
     stage = models.CharField(max_length=30)
     meaning = models.CharField(max_length=10, choices=[(m.value, m.value) for m in Meaning])
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="work_orders")
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="work_orders")
     address = models.ForeignKey(Address, models.PROTECT, related_name="work_orders")
-    site_region = models.ForeignKey(
-        Region, models.PROTECT, null=True, related_name="work_orders"
-    )
+    site_region = models.ForeignKey(Region, models.PROTECT, null=True, related_name="work_orders")
     sold_by = models.ForeignKey(OrgUnit, models.PROTECT, related_name="work_orders_sold")
     served_by = models.ForeignKey(
         OrgUnit, models.PROTECT, null=True, related_name="work_orders_served"
@@ -57,9 +53,7 @@ class WorkOrder(models.Model):
     settled_by = models.ForeignKey(
         OrgUnit, models.PROTECT, null=True, related_name="work_orders_settled"
     )
-    installer = models.ForeignKey(
-        Installer, models.PROTECT, null=True, related_name="work_orders"
-    )
+    installer = models.ForeignKey(Installer, models.PROTECT, null=True, related_name="work_orders")
     quantity = models.PositiveIntegerField(default=1)
     paid_fen = FenField(default=0)
     price_included = models.BooleanField(default=False)
@@ -92,6 +86,7 @@ class WorkOrder(models.Model):
             models.Index(fields=["installer", "meaning", "window_starts_at"], name="wo_installer"),
             models.Index(fields=["-created_at", "-id"], name="wo_newest"),
             models.Index(fields=["completed_at"], name="wo_completed"),
+            models.Index(fields=["number"], name="wo_number", opclasses=["text_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

@@ -28,11 +28,17 @@ class ShopOrder(models.Model):
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     modified_at = models.DateTimeField()
+    version = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["platform", "shop_key", "number"], name="shop_order_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["number"], name="shop_order_number", opclasses=["text_pattern_ops"]
             )
         ]
 
@@ -69,7 +75,12 @@ class ShopOrderLine(models.Model):
         indexes = [
             models.Index(
                 fields=["id"], name="unmapped_lines", condition=models.Q(state="unmapped")
-            )
+            ),
+            models.Index(
+                fields=["product_code"],
+                name="waiting_products",
+                condition=models.Q(state="unmapped"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,74 @@
+"""Which facts of a site may be recorded by people, and how their values are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from common.errors import Refused
+
+YES, NO = "yes", "no"
+
+FLAGS: Mapping[str, str] = {
+    "rain": gettext_noop("Rain during the visit"),
+    "night": gettext_noop("Work at night"),
+    "fault_own": gettext_noop("Rework through own fault"),
+}
+NUMBERS: Mapping[str, tuple[str, int]] = {
+    "floor": (gettext_noop("Floor without a lift"), 99),
+    "field_days": (gettext_noop("Days away from home"), 60),
+}
+COUNTED: Mapping[str, str] = {
+    "empty_trip": gettext_noop("Empty trip"),
+    "reschedule": gettext_noop("Rescheduled"),
+    "quote_fen": gettext_noop("Quotation"),
+}
+"""Written by transitions of the flow, never by hand."""
+
+FactValue = bool | int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFact:
+    """A fact fit for storing: its label's msgid and the value as text."""
+
+    msgid: str
+    value: str
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return (kind, label) of everything a person may record."""
+    labels = {**FLAGS, **{kind: label for kind, (label, _most) in NUMBERS.items()}}
+    return [(kind, _(label)) for kind, label in labels.items()]
+
+
+def label_of(kind: str) -> str:
+    """Return a kind's name in the reader's language; an unknown kind names itself."""
+    numbers = {key: label for key, (label, _most) in NUMBERS.items()}
+    return _({**FLAGS, **numbers, **COUNTED}.get(kind, kind))
+
+
+def check_fact(kind: str, value: str) -> CheckedFact:
+    """Return the fact as it is stored: "yes" or "no" for flags, digits for numbers.
+
+    Raises Refused for an unknown kind and for a value the kind does not have.
+    """
+    typed = value.strip().lower()
+    if kind in FLAGS:
+        if typed not in (YES, NO):
+            raise Refused("fact.value", _("Answer with yes or no"))
+        return CheckedFact(FLAGS[kind], typed)
+    if kind not in NUMBERS:
+        raise Refused("fact.kind", _("There is no such fact"))
+    label, most = NUMBERS[kind]
+    if not (typed.isascii() and typed.isdigit() and int(typed) <= most):
+        raise Refused("fact.value", _("Enter a whole number from 0 to %(most)s") % {"most": most})
+    return CheckedFact(label, str(int(typed)))
+
+
+def read_value(kind: str, value: str) -> FactValue:
+    """Return a stored value as a flag or a number."""
+    return value == YES if kind in FLAGS else int(value)

@@ -1,0 +1,38 @@
+"""Stored flows: which version an order starts with, and reading the version it keeps."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workorders.flow import Flow, read_flow
+
+if TYPE_CHECKING:
+    from workorders.models import FlowVersion, WorkOrder
+
+_PRESETS = Path(__file__).parent / "presets"
+
+
+@cache
+def presets() -> dict[str, dict[str, Any]]:
+    """Return the bodies of the flows every company starts with, by key."""
+    bodies = [tomllib.loads(path.read_text("utf-8")) for path in sorted(_PRESETS.glob("*.toml"))]
+    return {body["key"]: body for body in bodies}
+
+
+def flow_of(order: WorkOrder) -> Flow:
+    """Return the flow the order started with, whatever was published since."""
+    return read_version(order.flow_version)
+
+
+def read_version(version: FlowVersion) -> Flow:
+    """Return a stored flow; equal bodies are read once a process."""
+    return _read(json.dumps(version.body, sort_keys=True, ensure_ascii=False))
+
+
+@lru_cache(maxsize=64)
+def _read(body: str) -> Flow:
+    return read_flow(json.loads(body))

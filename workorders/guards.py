@@ -1,0 +1,167 @@
+"""What must be true before a transition is taken, read from the rows that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.item_body import ItemBody, read_body
+from workorders.flow import GUARDS, Meaning, Stage, Transition
+from workorders.models import CheckIn, Evidence, FollowUp, StepDone, TimelineEvent, WorkOrder
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import Installer
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A transition somebody wants to take, with what was answered; `stage` is where it starts."""
+
+    order: WorkOrder
+    stage: Stage
+    target: Stage
+    transition: Transition
+    installer: Installer | None
+    has_appointment: bool
+    has_reason: bool
+    has_next_contact: bool
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPhoto:
+    """How many photos of one label a step still needs."""
+
+    seq: int
+    label: str
+    count: int
+
+
+Guard = Callable[[Attempt], list[str]]
+"""Returns what is missing, one sentence each; nothing when the guard holds."""
+
+
+def missing(attempt: Attempt) -> list[str]:
+    """Return a sentence for everything that stands in the way; an unknown guard never holds."""
+    found: list[str] = []
+    for name in attempt.transition.guards:
+        guard = _GUARDS.get(name)
+        found += guard(attempt) if guard else [_(GUARDS.get(name, name))]
+    return found
+
+
+def body_of(order: WorkOrder) -> ItemBody:
+    """Return the steps, photos and materials of the item version the order keeps."""
+    return read_body(order.item_version.body)
+
+
+def missing_photos(order: WorkOrder) -> list[MissingPhoto]:
+    """Return what the required steps still lack in photos, in the order of the steps."""
+    photos = order.evidence.filter(kind=Evidence.Kind.PHOTO)
+    counted = photos.values_list("seq", "label").annotate(n=Count("pk"))
+    have = {(seq, label): n for seq, label, n in counted}
+    return [
+        MissingPhoto(step.seq, wanted.name, lack)
+        for step in body_of(order).steps
+        if step.required
+        for wanted in step.photos
+        if (lack := wanted.count - have.get((step.seq, wanted.name), 0)) > 0
+    ]
+
+
+def missing_steps(order: WorkOrder) -> list[tuple[int, str]]:
+    """Return (seq, name) of the required steps that are not done."""
+    done = set(StepDone.objects.filter(work_order=order).values_list("seq", flat=True))
+    steps = body_of(order).steps
+    return [(step.seq, step.name) for step in steps if step.required and step.seq not in done]
+
+
+def _has_installer(attempt: Attempt) -> list[str]:
+    return [] if attempt.installer else [_("Choose an installer")]
+
+
+def _has_appointment(attempt: Attempt) -> list[str]:
+    return [] if attempt.has_appointment else [_("Agree an appointment with the customer first")]
+
+
+def _has_reason(attempt: Attempt) -> list[str]:
+    return [] if attempt.has_reason else [_("Give a reason")]
+
+
+def _has_next_contact(attempt: Attempt) -> list[str]:
+    return [] if attempt.has_next_contact else [_("Say when the customer is contacted next")]
+
+
+def _checked_in(attempt: Attempt) -> list[str]:
+    """Arrival counts for this visit: what was noted before the order came back counts no more."""
+    visits = CheckIn.objects.filter(work_order=attempt.order, installer=attempt.installer)
+    since = _visit_began(attempt)
+    if since is not None:
+        visits = visits.filter(at__gte=since)
+    return [] if visits.exists() else [_("Check in on site first")]
+
+
+def _visit_began(attempt: Attempt) -> datetime | None:
+    if attempt.stage.meaning is Meaning.ON_SITE:
+        return None
+    moved = TimelineEvent.objects.filter(
+        work_order=attempt.order, code="moved", params__meaning=Meaning.ASSIGNED.value
+    )
+    return moved.order_by("-at", "-pk").values_list("at", flat=True).first()
+
+
+def _steps_done(attempt: Attempt) -> list[str]:
+    open_steps = missing_steps(attempt.order)
+    return [
+        _("Step %(seq)s is not done: %(name)s") % {"seq": seq, "name": name}
+        for seq, name in open_steps
+    ]
+
+
+def _has_photos(attempt: Attempt) -> list[str]:
+    if attempt.target.meaning is not Meaning.IN_REVIEW:
+        # Half-way (a diagnosis) one picture of the fault is what can be asked for.
+        photos = attempt.order.evidence.filter(kind=Evidence.Kind.PHOTO)
+        return [] if photos.exists() else [_("Add a photo first")]
+    return [photo_sentence(lack) for lack in missing_photos(attempt.order)]
+
+
+def photo_sentence(lack: MissingPhoto) -> str:
+    """Return "1 nameplate photo is missing"."""
+    return ngettext(
+        "%(count)d photo of “%(label)s” is missing",
+        "%(count)d photos of “%(label)s” are missing",
+        lack.count,
+    ) % {"count": lack.count, "label": lack.label}
+
+
+def _has_signature(attempt: Attempt) -> list[str]:
+    signed = attempt.order.evidence.filter(kind=Evidence.Kind.SIGNATURE).exists()
+    return [] if signed else [_("The customer's signature is missing")]
+
+
+def _customer_confirmed(attempt: Attempt) -> list[str]:
+    if attempt.stage.meaning is not Meaning.IN_REVIEW:
+        return [] if attempt.confirmed else [_("Confirm that the customer agrees")]
+    passed = FollowUp.objects.filter(work_order=attempt.order, passed=True).exists()
+    return [] if passed else [_("Record a follow-up that passed first")]
+
+
+_GUARDS: Mapping[str, Guard] = {
+    "has_installer": _has_installer,
+    "has_appointment": _has_appointment,
+    "has_reason": _has_reason,
+    "has_next_contact": _has_next_contact,
+    "checked_in": _checked_in,
+    "steps_done": _steps_done,
+    "has_photos": _has_photos,
+    "has_signature": _has_signature,
+    "customer_confirmed": _customer_confirmed,
+}

@@ -1,0 +1,110 @@
+"""Pictures from phones made safe: small enough, really a picture, without what the camera wrote."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from common.errors import Refused, refuse_unless
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+MAX_BYTES = 12 * 1024 * 1024
+MAX_PIXELS = 25_000_000
+LONGEST_SIDE = 1600
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_SIGNATURE_BYTES = 512 * 1024
+_SIGNATURE_INK = 40
+_HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
+
+
+class TooLarge(Refused):
+    """More bytes than are taken; becomes a 413."""
+
+    status = 413
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is stored; `sha256` is that of the picture as it came in.
+
+    Two uploads of one photo have the same digest though their stored copies may differ.
+    """
+
+    content: bytes
+    suffix: str
+    sha256: str
+
+
+def read_photo(upload: File[Any]) -> Picture:
+    """Return an upload re-encoded as JPEG, its longest side at most 1600 px, without EXIF.
+
+    The header is read before a pixel is decoded: 21 KB of PNG can hold 170 megapixels. Raises
+    TooLarge (413) beyond 12 MB, Refused for other formats, broken files and over 25 megapixels.
+    """
+    raw = _bytes(upload, MAX_BYTES)
+    image = ImageOps.exif_transpose(_open(raw, _FORMATS))
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = BytesIO()
+    # A new image from the pixels alone: position, device and owner stay behind.
+    _on_white(image).save(out, "JPEG", quality=82, optimize=True)
+    return Picture(out.getvalue(), ".jpg", hashlib.sha256(raw).hexdigest())
+
+
+def read_signature(upload: File[Any]) -> Picture:
+    """Return a signature as a PNG of black on white; Refused when nothing is drawn on it."""
+    raw = _bytes(upload, _SIGNATURE_BYTES)
+    image = _on_white(_open(raw, ("PNG",)))
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    grey = image.convert("L")
+    ink = sum(grey.histogram()[:160])
+    refuse_unless(ink >= _SIGNATURE_INK, "signature.empty", _("The signature is empty"))
+    out = BytesIO()
+    grey.save(out, "PNG", optimize=True)
+    return Picture(out.getvalue(), ".png", hashlib.sha256(raw).hexdigest())
+
+
+def _bytes(upload: File[Any], limit: int) -> bytes:
+    if (upload.size or 0) > limit:
+        raise TooLarge("photo.too_large", _("The picture is too large; 12 MB at most"))
+    raw: bytes = upload.read(limit + 1)
+    refuse_unless(raw, "photo.empty", _("The file is empty; please take the photo again"))
+    return raw
+
+
+def _open(raw: bytes, formats: tuple[str, ...]) -> Image.Image:
+    if any(brand in raw[:32] for brand in _HEIC):
+        raise Refused(
+            "photo.heic",
+            _("HEIC pictures cannot be read; set the camera to “most compatible” (JPEG)"),
+        )
+    try:
+        image = Image.open(BytesIO(raw), formats=formats)
+        refuse_unless(
+            image.width * image.height <= MAX_PIXELS,
+            "photo.too_many_pixels",
+            _("The picture has more than 25 megapixels"),
+        )
+        image.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as broken:
+        raise Refused(
+            "photo.unreadable", _("This is no readable JPEG, PNG or WebP picture")
+        ) from broken
+    except Image.DecompressionBombError as bomb:
+        raise Refused(
+            "photo.too_many_pixels", _("The picture has more than 25 megapixels")
+        ) from bomb
+    return image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    flat = Image.new("RGB", image.size, "white")
+    layer = image.convert("RGBA")
+    flat.paste(layer, mask=layer.getchannel("A"))
+    return flat

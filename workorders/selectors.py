@@ -1,0 +1,91 @@
+"""Questions about work orders; each begins with who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q, QuerySet
+
+from common.clock import day_span
+from workorders.facts import FactValue, read_value
+from workorders.flow import Meaning
+from workorders.models import SiteFact, WorkOrder
+from workorders.models.order import OPEN_MEANINGS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import Installer, User
+
+_ON_THE_WAY = [Meaning.ASSIGNED.value, Meaning.EN_ROUTE.value, Meaning.ON_SITE.value]
+
+
+def work_orders() -> QuerySet[WorkOrder]:
+    """Return all work orders with what every screen shows of them joined in."""
+    return WorkOrder.objects.select_related(
+        "item_version__item",
+        "site_region",
+        "sold_by",
+        "served_by",
+        "settled_by",
+        "installer__user",
+        "installer__outlet",
+        "contact",
+        "address",
+        "flow_version",
+        "line__order",
+    )
+
+
+def visible_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
+    """Return the orders sold, served or settled by the actor's units; an installer's own ones."""
+    if actor.is_installer:
+        return work_orders().filter(installer__user=actor)
+    if actor.sees_everything:
+        return work_orders()
+    units = actor.units
+    mine = Q(sold_by__in=units) | Q(served_by__in=units) | Q(settled_by__in=units)
+    return work_orders().filter(mine)
+
+
+def unassigned_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
+    """Return the actor's orders that wait for an installer, the most pressing first."""
+    waiting = visible_work_orders(actor=actor).filter(meaning=Meaning.WAITING.value)
+    return waiting.order_by("-urgent", F("due_at").asc(nulls_last=True), "pk")
+
+
+def installer_day(*, installer: Installer, day: date) -> QuerySet[WorkOrder]:
+    """Return what an installer has to do on a Chinese calendar day, in the order of the windows.
+
+    That is every open order with a window up to the end of that day or without one, what waits on
+    hold for a call until then, and what was finished on that day.
+    """
+    start, end = day_span(day)
+    due = Q(meaning__in=_ON_THE_WAY) & (
+        Q(window_starts_at__lt=end) | Q(window_starts_at__isnull=True)
+    )
+    on_hold = Q(meaning=Meaning.ON_HOLD.value, next_contact_at__lt=end)
+    finished = Q(completed_at__gte=start, completed_at__lt=end)
+    mine = work_orders().filter(installer=installer).filter(due | on_hold | finished)
+    return mine.order_by(F("window_starts_at").asc(nulls_last=True), "pk")
+
+
+def work_order_for_installer(*, installer: Installer, number: str) -> WorkOrder | None:
+    """Return the installer's own order of this number, None for anybody else's."""
+    return work_orders().filter(installer=installer, number=number).first()
+
+
+def work_order_by_id(order_id: int) -> WorkOrder:
+    """Return an order for a handler that was told its id; WorkOrder.DoesNotExist when gone."""
+    return work_orders().get(pk=order_id)
+
+
+def is_open(order: WorkOrder) -> bool:
+    """Whether the order is neither done nor cancelled."""
+    return order.meaning in OPEN_MEANINGS
+
+
+def recorded_facts(order: WorkOrder) -> dict[str, FactValue]:
+    """Return the facts of the site by kind; of two of one kind the later observed counts."""
+    rows = SiteFact.objects.filter(work_order=order).order_by("observed_at", "pk")
+    return {row.kind: read_value(row.kind, row.value) for row in rows}

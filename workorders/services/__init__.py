@@ -1,0 +1,1 @@
+"""Changes to shop orders and work orders."""

@@ -1,0 +1,118 @@
+"""What follows from being in a stage: times, completion, cancellation, and who has the order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, refuse_unless
+from common.outbox import announce
+from workorders import sla, timeline
+from workorders.events import (
+    InstallerAssigned,
+    InstallerReleased,
+    MilestoneReached,
+    WorkOrderCancelled,
+    WorkOrderCompleted,
+    WorkOrderReopened,
+)
+from workorders.flow import Meaning, Stage
+from workorders.places import road_metres
+
+if TYPE_CHECKING:
+    from accounts.models import Installer, User
+    from workorders.models import WorkOrder
+
+_AFTER_WORK = (Meaning.IN_REVIEW, Meaning.DONE)
+
+
+def enter_stage(order: WorkOrder, target: Stage, *, came_from: Stage, reason: str) -> None:
+    """Put a locked order into a stage, with the times and events that belong to it."""
+    now = clock.now()
+    on_hold = target.meaning is Meaning.ON_HOLD
+    if not on_hold:
+        order.hold_reason, order.next_contact_at = "", None
+    order.stage, order.meaning = target.key, target.meaning.value
+    order.stage_since = now
+    order.due_at = sla.due_at(target, now, order.next_contact_at)
+    if target.meaning is Meaning.ON_SITE and order.started_at is None:
+        order.started_at = now
+    _note_completion(order, target, came_from)
+    if target.meaning is Meaning.CANCELLED:
+        order.cancelled_at, order.due_at = now, None
+        announce(WorkOrderCancelled(order.pk, reason))
+    order.save()
+
+
+def _note_completion(order: WorkOrder, target: Stage, came_from: Stage) -> None:
+    was_complete = order.completed_at is not None
+    is_complete = target.meaning in _AFTER_WORK
+    if is_complete and not was_complete:
+        order.completed_at = clock.now()
+        announce(WorkOrderCompleted(order.pk))
+    if was_complete and not is_complete:
+        order.completed_at = None
+        if target.meaning is not Meaning.CANCELLED:
+            announce(WorkOrderReopened(order.pk))
+    if target.meaning is Meaning.DONE and came_from.meaning is not Meaning.DONE:
+        announce(MilestoneReached(order.pk, "followed_up"))
+
+
+def give_to(order: WorkOrder, installer: Installer, *, actor: User | None, reason: str) -> None:
+    """Make an installer the one who has the locked order; the one before is released.
+
+    Raises Refused for an inactive installer, Conflict when the order is already theirs.
+    """
+    refuse_unless(
+        installer.is_active and installer.user.is_active,
+        "installer.inactive",
+        _("%(name)s is not active") % {"name": installer.user.display_name},
+    )
+    previous = order.installer
+    if previous is not None and previous.pk == installer.pk:
+        raise Conflict(
+            "order.same_installer",
+            _("%(name)s has this work order already") % {"name": installer.user.display_name},
+        )
+    if previous is not None:
+        announce(InstallerReleased(order.pk, previous.pk, reason))
+    order.installer, order.served_by = installer, installer.outlet
+    order.assigned_at = clock.now()
+    measure_distance(order)
+    timeline.note(
+        order,
+        "installer",
+        kind=timeline.Kind.PEOPLE,
+        actor=actor,
+        installer=installer.user.display_name,
+        outlet=installer.outlet.name,
+    )
+    announce(InstallerAssigned(order.pk, installer.pk, previous.pk if previous else 0))
+
+
+def take_from(order: WorkOrder, *, actor: User | None, reason: str) -> None:
+    """Leave the locked order without an installer; nothing happens when it has none."""
+    holder = order.installer
+    if holder is None:
+        return
+    timeline.note(
+        order,
+        "released",
+        kind=timeline.Kind.PEOPLE,
+        actor=actor,
+        installer=holder.user.display_name,
+        reason=reason,
+    )
+    announce(InstallerReleased(order.pk, holder.pk, reason))
+    order.installer = order.served_by = order.assigned_at = None
+    order.distance_m, order.distance_estimated = None, False
+
+
+def measure_distance(order: WorkOrder) -> None:
+    """Set the estimated road metres from the installer's outlet to the site; None when unknown."""
+    outlet = order.installer.outlet if order.installer else None
+    order.distance_m = road_metres(outlet, order.address) if outlet else None
+    exact = order.address.precision == order.address.Precision.EXACT
+    order.distance_estimated = order.distance_m is not None and not exact

@@ -1,0 +1,216 @@
+"""The only place that changes a work order's stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, Refused, refuse_unless
+from common.journal import record
+from workorders import timeline
+from workorders.flow import Flow, Meaning, Stage, Transition
+from workorders.flow_versions import flow_of
+from workorders.guards import Attempt, missing
+from workorders.services.answers import NO_ANSWERS, Answers
+from workorders.services.effects import drop_appointment, keep_answers, run_effects
+from workorders.services.entering import enter_stage, give_to, take_from
+from workorders.services.locking import lock_order
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import Installer, User
+    from workorders.models import WorkOrder
+
+__all__ = [
+    "Answers",
+    "assign_installer",
+    "end_by_shop",
+    "open_transitions",
+    "release_installer",
+    "take_transition",
+]
+
+
+@transaction.atomic
+def take_transition(
+    *, order_id: int, key: str, actor: User | None, answers: Answers = NO_ANSWERS
+) -> WorkOrder:
+    """Take a transition of the order's own flow and return the order in its new stage.
+
+    `actor` None is the system. Raises Conflict when the order has left the stages the transition
+    starts from (somebody was faster), Refused("transition.role") for a role the flow does not
+    name, Refused("transition.missing") with a sentence for each thing that is missing.
+    """
+    order = lock_order(order_id)
+    flow = flow_of(order)
+    stage = flow.stage(order.stage)
+    chosen = _find(flow, order, key)
+    _check_role(order, chosen, actor)
+    target = flow.stage(chosen.target)
+    previous = order.installer
+    _check_answers(order, stage, target, chosen, answers)
+    if answers.installer is not None:
+        give_to(order, answers.installer, actor=actor, reason=answers.reason)
+    keep_answers(order, chosen, answers, actor)
+    timeline.note(
+        order,
+        "moved",
+        kind=timeline.Kind.PEOPLE if actor else timeline.Kind.SYSTEM,
+        actor=actor,
+        transition=chosen.name,
+        key=key,
+        via=answers.via,
+        meaning=target.meaning.value,
+        **{"from": stage.name, "to": target.name},
+    )
+    if answers.reason:
+        timeline.note(order, "reason", kind=timeline.Kind.PEOPLE, actor=actor, text=answers.reason)
+    run_effects(order, chosen.effects, actor=actor, reason=answers.reason)
+    enter_stage(order, target, came_from=stage, reason=answers.reason)
+    record(
+        actor,
+        "workorder.moved",
+        order,
+        transition=key,
+        stage=target.key,
+        installer=order.installer_id,
+        previous=previous.pk if previous else None,
+        reason=answers.reason,
+    )
+    return order
+
+
+@transaction.atomic
+def assign_installer(
+    *,
+    order_id: int,
+    installer: Installer,
+    actor: User | None,
+    window: tuple[datetime, datetime] | None = None,
+    claimed: bool = False,
+    reason: str = "",
+) -> WorkOrder:
+    """Give the order to an installer: assign or claim from the pool, else reassign with a reason.
+
+    Raises Conflict naming the present installer when the caller believed the order to be free
+    (claimed it, or gave no reason for taking it away), Refused for an inactive installer.
+    """
+    order = lock_order(order_id)
+    waiting = order.meaning == Meaning.WAITING.value
+    if not waiting and order.installer is not None and (claimed or not reason):
+        raise Conflict(
+            "order.taken",
+            _("%(name)s was faster and has this work order now")
+            % {"name": order.installer.user.display_name},
+        )
+    answers = Answers(
+        installer=installer, appointment=window, reason=reason, via="phone" if claimed else "desk"
+    )
+    key = ("claim" if claimed else "assign") if waiting else "reassign"
+    return take_transition(order_id=order_id, key=key, actor=actor, answers=answers)
+
+
+@transaction.atomic
+def release_installer(
+    *, order_id: int, actor: User | None, key: str, reason: str, via: str = "desk"
+) -> WorkOrder:
+    """Take the order back from its installer by decline, withdraw, requeue or another such key."""
+    answers = Answers(reason=reason, via=via)
+    return take_transition(order_id=order_id, key=key, actor=actor, answers=answers)
+
+
+@transaction.atomic
+def end_by_shop(*, order_id: int, reason: str) -> WorkOrder:
+    """Cancel an order because its line was refunded, closed or taken away, whatever its stage.
+
+    The shop's refund is a fact and no request: it also ends work that was done. Again: no effect.
+    """
+    order = lock_order(order_id)
+    if order.meaning == Meaning.CANCELLED.value:
+        return order
+    flow = flow_of(order)
+    target = flow.stages_meaning(Meaning.CANCELLED)[0]
+    timeline.note(order, "shop_cancelled", kind=timeline.Kind.ALERT, reason=reason)
+    take_from(order, actor=None, reason=reason)
+    drop_appointment(order, None, reason)
+    enter_stage(order, target, came_from=flow.stage(order.stage), reason=reason)
+    record(None, "workorder.ended_by_shop", order, reason=reason)
+    return order
+
+
+def open_transitions(order: WorkOrder, actor: User) -> tuple[Transition, ...]:
+    """Return the transitions out of the present stage that this person's role may take."""
+    found = flow_of(order).transitions
+    return tuple(t for t in found if order.stage in t.sources and actor.role in t.roles)
+
+
+def _find(flow: Flow, order: WorkOrder, key: str) -> Transition:
+    named = [each for each in flow.transitions if each.key == key]
+    refuse_unless(named, "transition.unknown", _("This work order's flow has no such action"))
+    chosen = next((each for each in named if order.stage in each.sources), None)
+    return chosen or _too_late(flow, order)
+
+
+def _too_late(flow: Flow, order: WorkOrder) -> NoReturn:
+    name = flow.stage(order.stage).name
+    if order.installer is not None:
+        holder = order.installer.user.display_name
+        sentence = _("The work order is already “%(stage)s” with %(name)s; please look again")
+        raise Conflict("order.stage_changed", sentence % {"stage": name, "name": holder})
+    sentence = _("The work order is already “%(stage)s”; please look again")
+    raise Conflict("order.stage_changed", sentence % {"stage": name})
+
+
+def _check_role(order: WorkOrder, chosen: Transition, actor: User | None) -> None:
+    role = actor.role if actor else "system"
+    refuse_unless(
+        role in chosen.roles,
+        "transition.role",
+        _("Your role may not take “%(name)s”") % {"name": chosen.name},
+    )
+    mine = order.installer is not None and actor is not None and order.installer.user_id == actor.pk
+    claims = order.meaning == Meaning.WAITING.value
+    refuse_unless(
+        mine or claims or actor is None or not actor.is_installer,
+        "transition.not_yours",
+        _("This work order is with another installer now"),
+    )
+
+
+def _check_answers(
+    order: WorkOrder, stage: Stage, target: Stage, chosen: Transition, answers: Answers
+) -> None:
+    # What is asked for must be answered now: an old appointment is no new one.
+    asks = chosen.asks
+    attempt = Attempt(
+        order=order,
+        stage=stage,
+        target=target,
+        transition=chosen,
+        installer=answers.installer or (None if "installer" in asks else order.installer),
+        has_appointment=bool(answers.appointment)
+        or ("appointment" not in asks and order.window_starts_at is not None),
+        has_reason=bool(answers.reason.strip()),
+        has_next_contact=answers.next_contact_at is not None,
+        confirmed=answers.confirmed,
+    )
+    lacking = missing(attempt)
+    if lacking:
+        raise Refused("transition.missing", "；".join(lacking))
+    if "quote" in asks and answers.quote_fen is None:
+        raise Refused("transition.missing", _("Enter the amount of the quotation"))
+    if answers.appointment:
+        starts_at, ends_at = answers.appointment
+        refuse_unless(
+            ends_at > starts_at, "appointment.order", _("The end must be after the start")
+        )
+    if answers.next_contact_at is not None:
+        refuse_unless(
+            answers.next_contact_at > clock.now(),
+            "next_contact.past",
+            _("The next contact must lie in the future"),
+        )

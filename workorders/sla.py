@@ -1,0 +1,55 @@
+"""How long an order may stay in its stage, and how much of that is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workorders.flow import Stage
+    from workorders.models import WorkOrder
+
+_WARN_BELOW_BP = 2_500
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """`left_bp` of the stage's time is left (0 when overdue); `minutes` is negative then."""
+
+    left_bp: int
+    minutes: int
+    tone: str
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the time is used up."""
+        return self.minutes < 0
+
+
+def due_at(
+    stage: Stage, since: datetime, next_contact_at: datetime | None = None
+) -> datetime | None:
+    """Return when a stage entered at an aware moment must be left; None without a limit.
+
+    On hold the agreed next contact is the limit: that is the promise made to the customer.
+    """
+    if next_contact_at is not None:
+        return next_contact_at
+    return since + timedelta(minutes=stage.sla_minutes) if stage.sla_minutes else None
+
+
+def is_overdue(order: WorkOrder, now: datetime) -> bool:
+    """Whether an open order stands in its stage beyond its limit."""
+    return order.is_open and order.due_at is not None and order.due_at < now
+
+
+def time_left(order: WorkOrder, now: datetime) -> TimeLeft | None:
+    """Return what is left of the stage's time; None when nothing is due."""
+    if not order.is_open or order.due_at is None:
+        return None
+    whole_s = max(1, int((order.due_at - order.stage_since).total_seconds()))
+    left_s = int((order.due_at - now).total_seconds())
+    left_bp = max(0, min(10_000, left_s * 10_000 // whole_s))
+    tone = "bad" if left_s < 0 else "warn" if left_bp < _WARN_BELOW_BP else "ok"
+    return TimeLeft(left_bp=left_bp, minutes=left_s // 60, tone=tone)

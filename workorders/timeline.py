@@ -1,0 +1,159 @@
+"""What happened to a work order: written as code and values, read as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from common import clock, formatting
+from workorders.models import TimelineEvent, WorkOrder
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Kind(StrEnum):
+    """Which icon an event has."""
+
+    SYSTEM = "system"
+    PEOPLE = "people"
+    PHOTO = "photo"
+    MONEY = "money"
+    ALERT = "alert"
+
+
+SENTENCES: Mapping[str, str] = {
+    "opened": gettext_noop("Work order opened from order %(shop_number)s: %(item)s × %(quantity)s"),
+    "entered": gettext_noop("Work order entered by hand: %(item)s × %(quantity)s"),
+    "moved": gettext_noop("%(transition)s: %(from)s → %(to)s"),
+    "installer": gettext_noop("%(installer)s of %(outlet)s takes the work order"),
+    "released": gettext_noop("%(installer)s no longer has the work order: %(reason)s"),
+    "appointment": gettext_noop("Appointment %(window)s"),
+    "appointment_dropped": gettext_noop("The appointment is void"),
+    "note": gettext_noop("%(text)s"),
+    "reason": gettext_noop("Reason: %(text)s"),
+    "check_in_position": gettext_noop("Checked in on site, %(distance)s from the address"),
+    "check_in_code": gettext_noop("Checked in with the customer's code"),
+    "check_in_manual": gettext_noop("Checked in without a position: %(reason)s"),
+    "step_done": gettext_noop("Step %(seq)s done: %(name)s"),
+    "photo": gettext_noop("Photo “%(label)s” added"),
+    "photo_again": gettext_noop("Photo “%(label)s” was used for %(number)s before"),
+    "signature": gettext_noop("The customer signed"),
+    "material": gettext_noop("Material: %(material)s × %(quantity)s %(unit)s"),
+    "material_removed": gettext_noop("Material removed: %(material)s"),
+    "fact": gettext_noop("Recorded: %(what)s = %(value)s (source: %(source)s)"),
+    "quote": gettext_noop("Quotation %(amount)s"),
+    "follow_up_passed": gettext_noop("Follow-up passed, rating %(rating)s"),
+    "follow_up_failed": gettext_noop("Follow-up not passed: %(remark)s"),
+    "shop_address": gettext_noop("The shop changed the address: %(address)s"),
+    "shop_contact": gettext_noop("The shop changed the contact"),
+    "shop_quantity": gettext_noop("The shop changed the quantity: %(before)s → %(after)s"),
+    "shop_paid": gettext_noop("The shop changed the paid amount: %(before)s → %(after)s"),
+    "shop_refunded": gettext_noop("The shop refunded a part: %(before)s → %(after)s"),
+    "shop_refund_asked": gettext_noop("The buyer asked the shop for a refund"),
+    "shop_refund_withdrawn": gettext_noop("The request for a refund was withdrawn"),
+    "shop_cancelled": gettext_noop("The shop ended this line: %(reason)s"),
+    "after_completion": gettext_noop("After completion: %(what)s"),
+    "relocated": gettext_noop("The site was placed: %(address)s, region %(region)s"),
+    "edited": gettext_noop("Changed: %(what)s"),
+    "number_shown": gettext_noop("The phone number was shown"),
+}
+
+
+def note(
+    order: WorkOrder,
+    code: str,
+    *,
+    kind: Kind = Kind.SYSTEM,
+    actor: User | None = None,
+    **params: Any,
+) -> TimelineEvent:
+    """Add an event; values are JSON scalars, amounts fen, moments ISO texts.
+
+    KeyError for a code without a sentence: nobody could ever read it.
+    """
+    SENTENCES[code]
+    return TimelineEvent.objects.create(
+        work_order=order, kind=kind, code=code, params=params, actor=actor, at=clock.now()
+    )
+
+
+def sentence(event: TimelineEvent) -> str:
+    """Return the event in the reader's language; an unknown code reads as itself."""
+    template = SENTENCES.get(event.code)
+    if template is None:
+        return event.code
+    shown = {name: _shown(event.code, name, value) for name, value in event.params.items()}
+    return _(template) % {**_EMPTY, **shown}
+
+
+_EMPTY = dict.fromkeys(
+    [
+        "shop_number",
+        "item",
+        "quantity",
+        "transition",
+        "from",
+        "to",
+        "installer",
+        "outlet",
+        "reason",
+        "window",
+        "text",
+        "distance",
+        "seq",
+        "name",
+        "label",
+        "number",
+        "material",
+        "unit",
+        "value",
+        "source",
+        "amount",
+        "rating",
+        "remark",
+        "address",
+        "before",
+        "after",
+        "what",
+        "region",
+    ],
+    formatting.NO_VALUE,
+)
+
+
+def _money(value: Any) -> str:
+    return formatting.money(int(value))
+
+
+def _window(value: Any) -> str:
+    start, _slash, end = str(value).partition("/")
+    ends_at = datetime.fromisoformat(end) if end else None
+    return formatting.window(datetime.fromisoformat(start), ends_at, now=clock.now())
+
+
+def _listed(value: Any) -> str:
+    return "、".join(_(str(each)) for each in value) if isinstance(value, list) else _(str(value))
+
+
+_READ: Mapping[str, Callable[[Any], str]] = {
+    "amount": _money,
+    "window": _window,
+    "distance": lambda value: formatting.km(value),
+    "reason": _listed,
+    "what": _listed,
+}
+_FEN_CODES = frozenset({"shop_paid", "shop_refunded"})
+
+
+def _shown(code: str, name: str, value: Any) -> str:
+    if value is None or value == "":
+        return formatting.NO_VALUE
+    if code in _FEN_CODES and name in ("before", "after"):
+        return _money(value)
+    return _READ.get(name, str)(value)
