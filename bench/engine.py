@@ -75,25 +75,25 @@ def jobs_of(orders: Sequence[Order]) -> list[Job]:
 
 
 def run_engine(jobs: Sequence[Job]) -> tuple[float, int]:
-    """Settle all jobs; return (seconds, lines written)."""
+    """Settle all jobs; return (seconds, rows written: lines and planned releases)."""
     started, lines = perf_counter(), 0
     for compiled, facts in jobs:
         lines += len(settle(compiled, facts).rows)
     return perf_counter() - started, lines
 
 
-def run_oracle(orders: Sequence[Order]) -> tuple[float, int]:
-    """Settle all orders with the plain Decimal and dict calculation; return (seconds, lines)."""
+def run_oracle(orders: Sequence[Order]) -> float:
+    """Settle all orders with the plain Decimal and dict calculation; return seconds."""
     bodies = [json.loads(path.read_text("utf-8")) for path in REFERENCE.glob("ruleset-*.json")]
     newest_first = sorted(bodies, key=lambda body: str(body["effective_from"]), reverse=True)
     chosen = [
         (order, next(b for b in newest_first if b["effective_from"] <= order["done_on"]))
         for order in orders
     ]
-    started, lines = perf_counter(), 0
+    started = perf_counter()
     for order, body in chosen:
-        lines += len(settle_order(order, body))
-    return perf_counter() - started, lines
+        settle_order(order, body)
+    return perf_counter() - started
 
 
 def rows_to_store(jobs: Sequence[Job]) -> list[tuple[Any, ...]]:
@@ -189,17 +189,19 @@ def figures() -> list[dict[str, Any]]:
             per_second(lambda: run_engine(jobs)),
             per_second(lambda: (run_copy(connection, rows), len(rows))),
         )
+    others = mixed_orders()
+    # Orders per second: the engine writes planned releases too, which the oracle leaves out.
     again, oracle = alternating(
-        per_second(lambda: run_engine(jobs)), per_second(lambda: run_oracle(orders))
+        lambda: len(jobs) / run_engine(jobs)[0], lambda: len(orders) / run_oracle(orders)
     )
     various, plain = alternating(
-        per_second(lambda: run_engine(mixed)), per_second(lambda: run_oracle(mixed_orders()))
+        lambda: len(mixed) / run_engine(mixed)[0], lambda: len(others) / run_oracle(others)
     )
     quote = statistics.median(quote_times(mixed))
     return [
         _figure("engine against COPY of its own lines", engine, "lines/s", copied),
-        _figure("engine against the plain oracle", again, "lines/s", oracle),
-        _figure("engine against the plain oracle, mixed orders", various, "lines/s", plain),
+        _figure("engine against the plain oracle", again, "orders/s", oracle),
+        _figure("engine against the plain oracle, mixed orders", various, "orders/s", plain),
         _figure("one quote, p50", quote, "µs", None),
     ]
 

@@ -7,7 +7,7 @@ from settlement.engine.plan import holds
 from settlement.engine.result import Line, LineRow, Outcome
 from settlement.engine.rules import Compiled
 from settlement.engine.scope import Piece
-from settlement.engine.tables import Unknown
+from settlement.engine.tables import NEW, Unknown
 
 PROVISIONAL = "provisional"
 FLAGS = (NO_PRICE, NO_RULE)
@@ -15,7 +15,10 @@ FLAGS = (NO_PRICE, NO_RULE)
 
 def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
     """Return all money of one job. Never raises for missing facts: such lines are provisional."""
-    plan = compiled.plans.ask(facts)
+    read, recall, learn = compiled.plans
+    plan = recall(read(facts), NEW)
+    if plan is NEW:
+        plan = learn(facts)
     if plan is None:
         return _settle_with_gaps(compiled, facts)
     amounts = list(compiled.zeros)

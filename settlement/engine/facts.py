@@ -73,12 +73,12 @@ class JobFacts:
     field_days: int | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
 
-    @property
-    def cross_branch(self) -> bool | None:
-        """Whether the installer works outside the home branch; None while either is unknown."""
-        if self.branch is None or self.home_branch is None:
-            return None
-        return self.branch != self.home_branch
+    # Whether the installer works outside the home branch; kept, because every settlement asks.
+    cross_branch: bool | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.branch is not None and self.home_branch is not None:
+            object.__setattr__(self, "cross_branch", self.branch != self.home_branch)
 
     def fingerprint(self) -> str:
         """Return the sha256 (hex) of the facts' canonical JSON: equal facts, equal fingerprint."""
@@ -97,7 +97,6 @@ _KIND_OF_TYPE: Mapping[Any, str] = {
 # What a rule may name, and which kind of value stands there; lists of codes match by any member.
 FACT_KINDS: Mapping[str, str] = {
     **{f.name: _KIND_OF_TYPE[f.type] for f in fields(JobFacts) if f.type in _KIND_OF_TYPE},
-    "cross_branch": "flag",
     "done_on": "date",
 }
 EXTRA = "extra."

@@ -239,17 +239,27 @@ class Part:
     def write_looked_up_price(self, prices: Lookup) -> Step:
         """Return the step for one line with an amount of its own (a Price) that is looked up."""
         read, recall, learn = prices
+        adjust, always = self.adjust, self.always
+        code, party, slot = self.code, self.party, self.slot
 
-        def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
+        def step(
+            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
+        ) -> None:
             price = recall(read(facts), NEW)
             if price is NEW:
                 price = learn(facts)
-            if price.__class__ is tuple:
-                return price
-            note_unknown(price, notes)
-            return None
+            if price.__class__ is not tuple:
+                note_unknown(price, notes)
+                return
+            rule, base, num, den, because = price
+            shown, amount = (None, base) if den is None else (base, share_fen(base, num, den))
+            if adjust is not None:
+                amount, because = adjust(amount, because, amounts)
+            if amount or always:
+                amounts[slot] = amount
+                lines.append((len(lines) + 1, code, party, rule, shown, num, den, amount, because))
 
-        return self.write_price(price_of)
+        return step
 
     def _condition(self) -> Table | None:
         if not self.section.has("when"):

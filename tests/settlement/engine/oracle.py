@@ -14,7 +14,9 @@ def to_fen(value: Decimal) -> int:
     return int(value.quantize(ONE, rounding=ROUND_HALF_UP))
 
 
-def settle_order(order: dict[str, Any], contract: dict[str, Any]) -> list[dict[str, Any]]:
+def settle_order(  # noqa: C901 - one plain function, so that it reads like the contract
+    order: dict[str, Any], contract: dict[str, Any]
+) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     amounts: dict[str, int] = {}
 
