@@ -37,7 +37,6 @@ class Job:
     skills: Mapping[str, int] = field(default_factory=dict)
     certificates: frozenset[str] = frozenset()
     region: str = ""
-    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def default_city_level(code: str) -> CityLevel:
 def cities_with_levels() -> Iterator[tuple[Division, CityLevel]]:
     """Every city, and every county governed by its province, with its starting level."""
     for each in divisions():
-        if each.level is Level.CITY or len(path(each.code)) == 2 and each.level is Level.DISTRICT:
+        if each.level is Level.CITY or (len(path(each.code)) == 2 and each.level is Level.DISTRICT):
             yield each, default_city_level(each.code)
 
 

@@ -43,6 +43,7 @@ def test_a_county_governed_by_its_province_is_its_own_city():
 
 def test_a_former_code_leads_to_the_division_of_today():
     assert division("510132") == division("510118")
+    assert division("320602") == division("320613")
     assert division("999999") is None
     assert path("999999") == ()
 
@@ -97,6 +98,8 @@ def test_nothing_is_guessed_from_a_twin_name_or_an_unknown_province(fields):
         ("杭州市临平区南苑街道迎宾路100号", "330113", "南苑街道迎宾路100号"),
         ("四川省成都市新津县五津镇", "510118", "五津镇"),
         ("杭州市下城区武林路", "330105", "武林路"),
+        ("浙江省宁波市江东区百丈路", "330212", "百丈路"),
+        ("南昌市红谷滩新区", "360113", ""),
         # Roads named after cities.
         ("青岛市市南区香港中路76号", "370202", "香港中路76号"),
         ("上海市南京东路300号", "310100", "南京东路300号"),
@@ -105,6 +108,7 @@ def test_nothing_is_guessed_from_a_twin_name_or_an_unknown_province(fields):
         # Name and phone in front.
         ("张三 13812345678 浙江省杭州市西湖区文三路90号", "330106", "文三路90号"),
         ("李四,138****1234,广东省深圳市南山区科技园", "440305", "科技园"),
+        ("收货人：王五，电话：13900001111，地址：浙江省温州市鹿城区车站大道", "330302", "车站大道"),
         ("王先生13812345678江苏省苏州工业园区星湖街", "320576", "星湖街"),
         # Levels missing, short names.
         ("浙江杭州西湖文三路", "330106", "文三路"),
