@@ -194,6 +194,7 @@ def test_the_estimated_earning_is_shown_and_an_unknown_one_is_not_zero():
     assert "earning" not in {reason.code for reason in unknown.reasons}
 
 
+@settings(deadline=None)
 @given(own=st.integers(0, 100_000), median=st.integers(0, 100_000))
 def test_fairness_is_bounded(own, median):
     part = only(job(), tech(own_fen=own, median_fen=median)).parts["fairness"]

@@ -1,7 +1,7 @@
 """The table of divisions, look-up by fields and reading of written addresses."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from network.divisions import (
@@ -156,6 +156,7 @@ def test_a_road_named_after_a_city_is_no_city(text):
     assert isinstance(locate(text), NotFound)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_gets_an_answer(text):
     assert isinstance(locate(text), Located | Ambiguous | NotFound)

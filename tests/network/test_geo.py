@@ -1,7 +1,7 @@
 """Distances and datum conversions."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from network.geo import (
@@ -21,11 +21,13 @@ MAINLAND = st.tuples(st.floats(80.0, 119.0), st.floats(23.5, 48.0))
 
 
 @pytest.mark.parametrize("datum", list(Datum))
+@settings(deadline=None)
 @given(point=MAINLAND)
 def test_a_point_survives_the_round_trip_within_half_a_metre(datum, point):
     assert haversine_m(to_wgs84(from_wgs84(point, datum), datum), point) == 0
 
 
+@settings(deadline=None)
 @given(point=MAINLAND)
 def test_the_mainland_shift_is_between_fifty_and_nine_hundred_metres(point):
     assert 50 < haversine_m(wgs84_to_gcj02(point), point) < 900
@@ -75,6 +77,7 @@ def test_distance_is_that_of_the_great_circle(a, b, metres, within):
     assert haversine_m(a, b) == haversine_m(b, a)
 
 
+@settings(deadline=None)
 @given(point=MAINLAND, bearing=st.sampled_from([(0.1, 0.0), (0.0, 0.1), (-0.07, 0.07)]))
 def test_near_neighbours_keep_their_order_on_the_mercator_map(point, bearing):
     lon, lat = point

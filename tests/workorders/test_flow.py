@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workorders.flow import (
@@ -204,6 +204,7 @@ def test_a_body_that_is_no_flow_is_refused_with_the_path_of_the_error(changes, p
 
 
 @pytest.mark.parametrize("flow", [INSTALLATION, REPAIR], ids=lambda flow: flow.key)
+@settings(deadline=None)
 @given(keys=st.data())
 def test_no_walk_leaves_a_final_stage_or_the_flow(flow, keys):
     here = flow.stage(flow.initial)
