@@ -29,4 +29,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_max_tasks_per_child=2000,
 )
+# Otherwise Celery opens a connection per task, which takes longer than most of them; a stale one is
+# found by TenantTask, which lets Django check it before the body.
+app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000
 app.autodiscover_tasks(related_name="tasks")
