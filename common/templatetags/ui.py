@@ -234,7 +234,7 @@ def control(bound: BoundField) -> SafeString:
         if shown
     ]
     own = str(bound.field.widget.attrs.get("class", ""))
-    attributes = {"class": f"{own} {_control_class(bound)}".strip()}
+    attributes: dict[str, str | bool] = {"class": f"{own} {_control_class(bound)}".strip()}
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:

@@ -187,7 +187,9 @@
       state = "sign-in";
       return false;
     }
-    var isLater = LATER.indexOf(status) >= 0 || Boolean(answer.error && answer.error.retry);
+    /* key.running: our own earlier try is still at work, so its answer is not known yet. */
+    var isRunning = Boolean(answer.error && answer.error.code === "key.running");
+    var isLater = LATER.indexOf(status) >= 0 || isRunning;
     if (status >= 400 && status < 500 && !isLater) return refuse(entry, status, answer);
     /* A 2xx without our key is some other server's page: keep the entry. */
     state = "offline";

@@ -59,6 +59,8 @@ class Server:
         elif self.answer == "ok":
             self.accepted.append(f"{slot} {key}")
             route.fulfill(json={"ok": True}, headers={"X-Idempotency-Key": key})
+        elif self.answer == "running":
+            route.fulfill(json={"error": {"code": "key.running", "message": ""}}, status=409)
         elif self.answer == "portal":
             route.fulfill(body="<h1>Welcome to the hotel</h1>", content_type="text/html")
         elif self.answer == "refuse a" and slot == "a":
@@ -129,7 +131,7 @@ def test_photos_taken_offline_survive_a_reload_and_arrive_once_and_in_order(page
     expect(page.locator("#x-strip")).to_be_hidden()
 
 
-@pytest.mark.parametrize("answer", ["portal", "500", "429"])
+@pytest.mark.parametrize("answer", ["portal", "500", "429", "running"])
 def test_an_entry_stays_until_an_answer_names_its_key(page, server, answer):
     server.answer = answer
     take(page, "a")
