@@ -17,13 +17,13 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 import psycopg  # noqa: E402 - the script finds its packages first
-from psycopg.types.json import Jsonb  # noqa: E402
+from psycopg.types.json import Jsonb  # noqa: E402 - as above
 
-from bench.reference_workload import contracts, facts_of, version_for  # noqa: E402
-from settlement.engine.evaluate import settle  # noqa: E402
-from settlement.engine.facts import JobFacts  # noqa: E402
-from settlement.engine.rules import Compiled  # noqa: E402
-from tests.settlement.engine.oracle import settle_order  # noqa: E402
+from bench.reference_workload import contracts, facts_of, version_for  # noqa: E402 - as above
+from settlement.engine.evaluate import settle  # noqa: E402 - as above
+from settlement.engine.facts import JobFacts  # noqa: E402 - as above
+from settlement.engine.rules import Compiled  # noqa: E402 - as above
+from tests.settlement.engine.oracle import settle_order  # noqa: E402 - as above
 
 REFERENCE = ROOT / "tests" / "golden" / "reference"
 RUNS = 5

@@ -12,9 +12,9 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from settlement.engine.evaluate import settle  # noqa: E402 - the script finds the package first
-from settlement.engine.facts import JobFacts, MaterialUse  # noqa: E402
-from settlement.engine.result import Line, Outcome  # noqa: E402
-from settlement.engine.rules import Compiled, compile_rules  # noqa: E402
+from settlement.engine.facts import JobFacts, MaterialUse  # noqa: E402 - as above
+from settlement.engine.result import Line, Outcome  # noqa: E402 - as above
+from settlement.engine.rules import Compiled, compile_rules  # noqa: E402 - as above
 
 CONTRACTS = Path(__file__).resolve().parent / "data" / "reference"
 STAGES: Mapping[str, tuple[str, ...]] = {

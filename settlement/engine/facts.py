@@ -80,10 +80,32 @@ class JobFacts:
         if self.branch is not None and self.home_branch is not None:
             object.__setattr__(self, "cross_branch", self.branch != self.home_branch)
 
+    def plain(self) -> dict[str, Any]:
+        """Return the facts as plain JSON values, for storing; `restored` reads them back."""
+        values = asdict(self)
+        del values["cross_branch"]
+        return values
+
     def fingerprint(self) -> str:
         """Return the sha256 (hex) of the facts' canonical JSON: equal facts, equal fingerprint."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self.plain(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def restored(values: Mapping[str, Any]) -> JobFacts:
+    """Return the facts that `plain` gave, after a round through JSON.
+
+    Fields this version does not know are refused (TypeError): a fact must not vanish unseen.
+    """
+    known = dict(values)
+    for name in ("region_path", "certificates", "stages"):
+        if known.get(name) is not None:
+            known[name] = tuple(known[name])
+    if known.get("visits") is not None:
+        known["visits"] = tuple(VisitPart(*part) for part in known["visits"])
+    if known.get("materials") is not None:
+        known["materials"] = tuple(MaterialUse(*use) for use in known["materials"])
+    return JobFacts(**known)
 
 
 _KIND_OF_TYPE: Mapping[Any, str] = {

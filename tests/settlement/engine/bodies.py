@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from settlement.engine.evaluate import settle
-from settlement.engine.facts import JobFacts, MaterialUse, VisitPart
+from settlement.engine.facts import restored
 from settlement.engine.result import Outcome
 from settlement.engine.rules import compile_rules
 
@@ -22,22 +22,9 @@ def body_of(case: Mapping[str, Any]) -> dict[str, Any]:
     return {**FRAME, **parts, "components": components}
 
 
-def facts_of(raw: Mapping[str, Any]) -> JobFacts:
-    """Return JobFacts from plain tables."""
-    made = dict(raw)
-    if "visits" in made:
-        made["visits"] = tuple(VisitPart(*part) for part in made["visits"])
-    if "materials" in made:
-        made["materials"] = tuple(MaterialUse(*use) for use in made["materials"])
-    for name in ("stages", "certificates", "region_path"):
-        if name in made:
-            made[name] = tuple(made[name])
-    return JobFacts(**made)
-
-
 def outcome_of(case: Mapping[str, Any]) -> Outcome:
     """Settle the case's facts with the case's rules."""
-    return settle(compile_rules(body_of(case)), facts_of(case.get("facts", {})))
+    return settle(compile_rules(body_of(case)), restored(case.get("facts", {})))
 
 
 def flat(code: str, amount_fen: int, **more: Any) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """A fact nobody knows yet makes its lines provisional, never zero in silence."""
 
+import json
 from typing import Any
 
 from settlement.engine.difference import difference, explain_difference
 from settlement.engine.evaluate import settle
+from settlement.engine.facts import JobFacts, MaterialUse, VisitPart, restored
 from settlement.engine.result import Outcome, check_line
 from settlement.engine.rules import compile_rules
-from tests.settlement.engine.bodies import body_of, facts_of, flat, outcome_of
+from tests.settlement.engine.bodies import body_of, flat, outcome_of
 
 RULES: dict[str, Any] = {
     "sums": {"labour": {"label": "Labour", "of": ["BASE", "BONUS"]}},
@@ -70,10 +72,24 @@ def test_equal_facts_have_equal_fingerprints() -> None:
     assert outcome().facts_sha == outcome().facts_sha != outcome(night=False).facts_sha
 
 
+def test_stored_facts_come_back_equal() -> None:
+    facts = JobFacts(
+        branch="b1",
+        home_branch="b2",
+        visits=(VisitPart("2025-07-01", 2, "workday", 600, 660),),
+        materials=(MaterialUse("M", 1500, 3800),),
+        stages=("completed",),
+        extra={"narrow": True},
+    )
+    again = restored(json.loads(json.dumps(facts.plain())))
+    assert again == facts
+    assert again.fingerprint() == facts.fingerprint()
+
+
 def test_the_difference_to_the_estimate_names_the_facts_that_changed() -> None:
     rules = compile_rules(body_of(RULES))
-    estimate = settle(rules, facts_of({**KNOWN, "night": False, "distance_m": 3000}))
-    settled = settle(rules, facts_of(KNOWN))
+    estimate = settle(rules, restored({**KNOWN, "night": False, "distance_m": 3000}))
+    settled = settle(rules, restored(KNOWN))
     found = difference(rules, estimate, settled)
     assert [(entry.code, entry.diff_fen, entry.causes) for entry in found] == [
         ("NIGHT", 2200, ("night",)),
@@ -86,7 +102,7 @@ def test_the_difference_to_the_estimate_names_the_facts_that_changed() -> None:
 def test_a_difference_through_new_rules_says_so() -> None:
     newer = {**RULES, "components": [*RULES["components"][:4], flat("FIXED", 700)]}
     old, new = compile_rules(body_of(RULES)), compile_rules(body_of(newer))
-    found = difference(new, settle(old, facts_of(KNOWN)), settle(new, facts_of(KNOWN)))
+    found = difference(new, settle(old, restored(KNOWN)), settle(new, restored(KNOWN)))
     assert [(entry.code, entry.diff_fen, entry.causes) for entry in found] == [
         ("FIXED", 200, ("rule",))
     ]
