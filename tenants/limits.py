@@ -14,7 +14,7 @@ SIGN_UPS_PER_HOUR = 10
 
 log = logging.getLogger(__name__)
 _counters = redis.Redis.from_url(
-    settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, health_check_interval=30
+    settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2, health_check_interval=30
 )
 
 

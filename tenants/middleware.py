@@ -55,7 +55,7 @@ class TenantMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # the libra
             # another program on the same host may have set, must not be looked up.
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
             request.tenant = PublicSite()  # type: ignore[attr-defined]  # set here for everyone
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]  # Django
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             return None
         try:
             tenant = tenant_at(host) if host else None

@@ -19,7 +19,7 @@ def ensure_platform_tenant() -> Tenant:
     Its first sign-in is `admin` with PLATFORM_ADMIN_PASSWORD. In production nobody can sign in
     until that is set and the tenant is made anew with it: there is no password to guess.
     """
-    found = Tenant.objects.filter(kind=Tenant.Kind.PLATFORM).first()
+    found: Tenant | None = Tenant.objects.filter(kind=Tenant.Kind.PLATFORM).first()
     if found:
         return found
     password = os.environ.get("PLATFORM_ADMIN_PASSWORD", "")

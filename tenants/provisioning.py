@@ -89,7 +89,7 @@ def create_tenant(
         _clear_half_made(own, schema)
         _replay(own, structure, name=name, slug=slug, kind=kind)
         try:
-            tenant = Tenant.objects.select_related("plan").get(schema_name=schema)
+            tenant: Tenant = Tenant.objects.select_related("plan").get(schema_name=schema)
             with tenant_context(tenant), transaction.atomic():
                 for _order, hook in new_tenant_hooks:
                     hook(SignUp(tenant=tenant, admin=admin, pack=pack))

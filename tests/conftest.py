@@ -40,6 +40,9 @@ def _make_environment() -> None:
 
 _make_environment()
 django.setup()
+# Parallel processes inherit this environment. With the variable in it they would read the settings
+# before their own conftest has given them a Redis database of their own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:

@@ -2,14 +2,13 @@
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection, migrations
 from django.db.migrations.state import ProjectState
-from psycopg.conninfo import make_conninfo
 
 from common.guards import AppendOnly, Balanced, FrozenWhenPublished
 from tenants.grants import grant_schema
 from tenants.owner import as_owner, owner_connection
+from tests import databases
 
 TABLES = """
     CREATE TABLE t_alpha.posting (
@@ -20,22 +19,26 @@ TABLES = """
 """
 GUARDS = [AppendOnly("posting"), Balanced("posting"), FrozenWhenPublished("rule", "retired_at")]
 
-pytestmark = pytest.mark.commits
+
+@pytest.fixture(scope="module")
+def guarded(django_db_setup, django_db_blocker):
+    """A database whose company alpha has the two tables with their guards; yields its addresses."""
+    shared = str(connection.settings_dict["NAME"])
+    with django_db_blocker.unblock():
+        name = databases.clone(databases.template())
+        databases.use(name)
+        with owner_connection() as own:
+            own.execute(TABLES)
+        apply("database_forwards", GUARDS)
+        with owner_connection() as own, own.cursor() as cursor:
+            grant_schema(cursor, "t_alpha")
+        databases.use(shared)
+    yield databases.addresses(name)
+    with django_db_blocker.unblock():
+        databases.drop(name)
 
 
-@pytest.fixture
-def guarded(tenant):
-    """The two tables with their guards in the schema of alpha, granted to the serving role."""
-    with owner_connection() as own:
-        own.execute(TABLES)
-    apply("database_forwards")
-    with owner_connection() as own, own.cursor() as cursor:
-        grant_schema(cursor, "t_alpha")
-    connection.set_tenant(tenant)
-
-
-def apply(direction):
-    operations = GUARDS if direction == "database_forwards" else reversed(GUARDS)
+def apply(direction, operations):
     with as_owner():
         connection.set_schema("t_alpha")
         with connection.schema_editor() as editor:
@@ -43,17 +46,20 @@ def apply(direction):
                 getattr(operation, direction)("settlement", editor, ProjectState(), ProjectState())
 
 
-def run(address, statement):
-    with psycopg.connect(address) as one:
-        one.execute(statement)
+@pytest.fixture
+def serving(guarded):
+    """A transaction of the role that serves requests, rolled back at the end."""
+    with psycopg.connect(guarded["DATABASE_URL"]) as one:
+        yield one
+        one.rollback()
 
 
-def serving():
-    return make_conninfo(settings.DATABASE_URL, dbname=connection.settings_dict["NAME"])
-
-
-def owning():
-    return make_conninfo(settings.DATABASE_OWNER_URL, dbname=connection.settings_dict["NAME"])
+@pytest.fixture
+def owning(guarded):
+    """A transaction of the role that owns the tables, rolled back at the end."""
+    with psycopg.connect(guarded["DATABASE_OWNER_URL"]) as one:
+        yield one
+        one.rollback()
 
 
 ENTRY = "INSERT INTO t_alpha.posting (entry_id, amount_fen) VALUES (1, 700), (1, -700)"
@@ -65,14 +71,20 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("statement", CHANGES)
-def test_a_posted_row_can_be_changed_by_nobody(guarded, statement):
-    run(serving(), ENTRY)
+def test_a_posted_row_is_changed_by_no_request(serving, statement):
+    serving.execute(ENTRY)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        run(serving(), statement)
+        serving.execute(statement)
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_a_posted_row_is_not_changed_by_the_owner_either(owning, statement):
+    owning.execute(ENTRY)
+    owning.commit()
     with pytest.raises(
         psycopg.errors.RestrictViolation, match=r"append-only table t_alpha\.posting"
     ):
-        run(owning(), statement)
+        owning.execute(statement)
 
 
 @pytest.mark.parametrize(
@@ -87,20 +99,23 @@ def test_a_posted_row_can_be_changed_by_nobody(guarded, statement):
         ([(1, 2**63 - 1), (1, 1), (1, -1)], False),
     ],
 )
-def test_an_entry_that_does_not_add_up_to_nothing_is_refused_at_commit(guarded, rows, balanced):
-    with psycopg.connect(serving()) as one:
-        one.cursor().executemany(
-            "INSERT INTO t_alpha.posting (entry_id, amount_fen) VALUES (%s, %s)", rows
-        )
-        if not balanced:
-            with pytest.raises(psycopg.errors.CheckViolation, match="out of balance"):
-                one.commit()
+def test_an_entry_that_does_not_add_up_to_nothing_is_refused_at_commit(serving, rows, balanced):
+    serving.cursor().executemany(
+        "INSERT INTO t_alpha.posting (entry_id, amount_fen) VALUES (%s, %s)", rows
+    )
+    if balanced:
+        serving.commit()
+        return
+    with pytest.raises(psycopg.errors.CheckViolation, match="out of balance"):
+        serving.commit()
 
 
-def test_a_posting_added_to_a_balanced_entry_later_is_refused(guarded):
-    run(serving(), ENTRY)
+def test_a_posting_added_to_a_balanced_entry_later_is_refused(serving):
+    serving.execute("INSERT INTO t_alpha.posting (entry_id, amount_fen) VALUES (9, 7), (9, -7)")
+    serving.commit()
+    serving.execute("INSERT INTO t_alpha.posting (entry_id, amount_fen) VALUES (9, 5)")
     with pytest.raises(psycopg.errors.CheckViolation):
-        run(serving(), "INSERT INTO t_alpha.posting (entry_id, amount_fen) VALUES (1, 5)")
+        serving.commit()
 
 
 @pytest.mark.parametrize(
@@ -116,23 +131,26 @@ def test_a_posting_added_to_a_balanced_entry_later_is_refused(guarded):
         ("DELETE FROM t_alpha.rule WHERE id = 2", False),
     ],
 )
-def test_a_draft_may_change_and_a_published_row_may_only_be_retired(guarded, statement, allowed):
-    run(
-        serving(),
-        "INSERT INTO t_alpha.rule (id, body, published_at) VALUES"
-        " (1, 'draft', NULL), (2, 'out', now())",
+def test_a_draft_may_change_and_a_published_row_may_only_be_retired(serving, statement, allowed):
+    serving.execute(
+        "INSERT INTO t_alpha.rule (id, body, published_at)"
+        " VALUES (1, 'draft', NULL), (2, 'out', now())"
     )
     if allowed:
-        run(serving(), statement)
+        assert serving.execute(statement).rowcount == 1
         return
     with pytest.raises(psycopg.errors.RestrictViolation, match="published row 2"):
-        run(serving(), statement)
+        serving.execute(statement)
 
 
-def test_a_guard_can_be_taken_down_by_its_migration_backwards(guarded):
-    apply("database_backwards")
-    run(owning(), "INSERT INTO t_alpha.posting (entry_id, amount_fen) VALUES (1, 5)")
-    run(owning(), "UPDATE t_alpha.posting SET amount_fen = 6")
+@pytest.mark.commits
+def test_a_guard_can_be_taken_down_by_its_migration_backwards(database):
+    with owner_connection() as own:
+        own.execute(TABLES)
+        apply("database_forwards", GUARDS)
+        apply("database_backwards", reversed(GUARDS))
+        own.execute("INSERT INTO t_alpha.posting (entry_id, amount_fen) VALUES (1, 5)")
+        assert own.execute("UPDATE t_alpha.posting SET amount_fen = 6").rowcount == 1
 
 
 def test_a_guard_survives_being_written_into_a_migration():
@@ -148,8 +166,7 @@ def test_a_guard_takes_plain_table_names_only(table):
         AppendOnly(table)
 
 
-def test_the_serving_role_cannot_give_itself_more(tenant):
-    with psycopg.connect(serving()) as one:
-        one.execute("GRANT TRUNCATE ON t_alpha.accounts_user TO kuaqu_app")
-        asked = "SELECT has_table_privilege('t_alpha.accounts_user', 'TRUNCATE')"
-        assert one.execute(asked).fetchone() == (False,)
+def test_the_serving_role_cannot_give_itself_more(serving):
+    serving.execute("GRANT TRUNCATE ON t_alpha.accounts_user TO kuaqu_app")
+    asked = "SELECT has_table_privilege('t_alpha.accounts_user', 'TRUNCATE')"
+    assert serving.execute(asked).fetchone() == (False,)
