@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from settlement.engine.adjusting import Adjust, adjusted
 from settlement.engine.facts import JobFacts, fact_kind, reader
 from settlement.engine.money import share_fen
 from settlement.engine.reading import N_, Section
@@ -18,7 +19,6 @@ RateOf = Callable[[JobFacts, list[str]], Rate | None]
 # rule, base, num, den, because: an amount of its own; num and den None for a flat amount
 Price = tuple[str, int, int | None, int | None, Because]
 PriceOf = Callable[[JobFacts, list[str]], Price | None]
-Adjust = Callable[[int, Because, list[int]], tuple[int, Because]]
 
 NO_RULE = "no_rule"
 WHOLE_BP = 10_000
@@ -293,21 +293,6 @@ def note_unknown(answer: object, notes: list[str]) -> None:
     """Note what a look-up could not know."""
     if isinstance(answer, Unknown):
         notes.extend(answer.names)
-
-
-def adjusted(bounds: Mapping[str, int], over: list[int]) -> Adjust:
-    """Return how a computed amount is bounded, then reduced by what stronger lines already gave."""
-    least, most = bounds.get("at_least_fen"), bounds.get("at_most_fen")
-
-    def adjust(amount: int, because: Because, amounts: list[int]) -> tuple[int, Because]:
-        amount = amount if least is None else max(amount, least)
-        amount = amount if most is None else min(amount, most)
-        if not over:
-            return amount, {**because, **bounds}
-        given = sum([amounts[slot] for slot in over])
-        return max(0, amount - given), {**because, **bounds, "over_fen": given}
-
-    return adjust
 
 
 def _signed(scope: Scope, name: str) -> str:

@@ -101,17 +101,8 @@ class Scope:
         self.opening.append(name)
         plus, minus = self.terms(section.any("of"), section)
         self.opening.pop()
-        slot, total = self._new_slot(name), adder(plus, minus)
-        if len(plus) == 2 and not minus:
-            self._add(slot, pair_step(slot, plus[0], plus[1]), tuple(plus), ())
-            return slot
-
-        def step(
-            _f: JobFacts, amounts: list[int], _lines: list[LineRow], _notes: list[str]
-        ) -> None:
-            amounts[slot] = total(amounts)
-
-        self._add(slot, step, (*plus, *minus), ())
+        slot = self._new_slot(name)
+        self._add(slot, sum_step(slot, plus, minus), (*plus, *minus), ())
         return slot
 
     def _new_slot(self, name: str) -> int:
@@ -123,31 +114,37 @@ class Scope:
         self.pieces.append(Piece("", "", "sum", slot, step, needs, reads, None, False))
 
 
-def pair_step(slot: int, one: int, two: int) -> Step:
-    """Return the step that adds two amounts, which is what most sums do."""
+def sum_step(slot: int, plus: list[int], minus: list[int]) -> Step:
+    """Return the step that writes a named sum; two amounts and one less others come most often."""
+    if len(plus) == 2 and not minus:
+        one, two = plus
 
-    def step(_f: JobFacts, amounts: list[int], _lines: list[LineRow], _notes: list[str]) -> None:
-        amounts[slot] = amounts[one] + amounts[two]
+        def add_two(_f: JobFacts, amounts: list[int], _l: list[LineRow], _n: list[str]) -> None:
+            amounts[slot] = amounts[one] + amounts[two]
 
-    return step
+        return add_two
+    total = adder(plus, minus)
+
+    def add_up(_f: JobFacts, amounts: list[int], _l: list[LineRow], _n: list[str]) -> None:
+        amounts[slot] = total(amounts)
+
+    return add_up
 
 
 def adder(plus: list[int], minus: list[int]) -> Callable[[list[int]], int]:
     """Return a function that adds up slots; neighbours are summed as slices, which is fastest."""
-    if not minus and len(plus) == 1:
+    taken = picker(minus)
+    if len(plus) == 1:
         (only,) = plus
-        return lambda amounts: amounts[only]
-    if not minus and len(plus) == 2:
-        one, two = plus
-        return lambda amounts: amounts[one] + amounts[two]
-    if (
-        not minus
-        and len(plus) > 2
-        and sorted(plus[1:]) == list(range(min(plus[1:]), min(plus[1:]) + len(plus) - 1))
-    ):
-        first, low, high = plus[0], min(plus[1:]), max(plus[1:]) + 1
-        return lambda amounts: amounts[first] + sum(amounts[low:high])
-    added, taken = picker(plus), picker(minus)
+        if not minus:
+            return lambda amounts: amounts[only]
+        return lambda amounts: amounts[only] - sum(taken(amounts))
+    if not minus and len(plus) > 2:
+        first, *others = plus
+        low, high = min(others), max(others) + 1
+        if sorted(others) == list(range(low, high)):
+            return lambda amounts: amounts[first] + sum(amounts[low:high])
+    added = picker(plus)
     return lambda amounts: sum(added(amounts)) - sum(taken(amounts))
 
 

@@ -75,32 +75,32 @@ def steps(part: Part) -> Step:
     free, size = section.number("free", 0, least=0), section.number("step", least=1)
     most = section.number("most", least=1)
     started = section.choice("counted", ("full", "started")) == "started"
-    value_of, rule = part.measure(name), part.rule
+    read, skip, rule = reader(name), part.skip_unknown, part.rule
     rated = section.has("rate_bp")
     unit = section.number("rate_bp" if rated else "amount_fen")
     if rated:
         part.use_base()
     fixed = part.because(fact=name, free=free, step=size, counted="started" if started else "full")
 
-    def count(facts: JobFacts, notes: list[str]) -> tuple[int, Because] | None:
-        value = value_of(facts, notes)
-        if value is None or value <= free:
-            return None
+    def counted(value: int) -> tuple[int, Because]:
         beyond = value - free
         reached = -(-beyond // size) if started else beyond // size
         used = min(reached, most)
-        if not used:
-            return None
         why = {**fixed, "value": value, "beyond": beyond, "steps": used}
         return used, why if used == reached else {**why, "reached": reached}
 
     def rate_of(facts: JobFacts, notes: list[str]) -> Rate | None:
-        counted = count(facts, notes)
-        return counted and (rule, unit * counted[0], WHOLE_BP, counted[1])
+        value = read(facts)
+        if value is None or value <= free:
+            if value is None and not skip:
+                notes.append(name)
+            return None
+        used, why = counted(value)
+        return rule, unit * used, WHOLE_BP, why
 
     def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
-        counted = count(facts, notes)
-        return counted and (rule, unit, counted[0], 1, counted[1])
+        rate = rate_of(facts, notes)
+        return rate and (rule, unit, rate[3]["steps"], 1, rate[3])
 
     return part.write_computed_share(rate_of) if rated else part.write_price(price_of)
 
