@@ -90,17 +90,25 @@ def _start_everything(layout: Layout, ports: Ports, supervisor: Supervisor) -> N
     environment = start_servers(layout, ports, supervisor)
     with step("database, companies, translations", "数据库、公司与翻译"):
         run_manage(layout, environment, "prepare")
-    with step("web, workers, relay, simulators", "网站、任务进程、中继与模拟器"):
-        for service in pieces.product_services(layout, ports, environment):
-            supervisor.start(service)
+    services = pieces.product_services(layout, ports, environment)
+    waited_for = {
+        pieces.WEB: partial(_is_healthy, ports, environment["DOMAIN"]),
+        pieces.SIMULATORS: partial(_listens, "127.0.0.1", ports.simulators),
+    }
+    with step("web, simulators, workers, relay", "网站、模拟器、任务进程与中继"):
         # Beside the start of the web server: it takes as long, and nothing depends on it.
         with start_manage(layout, environment, "signins") as signins:
-            domain = environment["DOMAIN"]
-            supervisor.wait_ready(pieces.WEB, partial(_is_healthy, ports, domain), WEB_READY_S)
-            supervisor.wait_ready(
-                pieces.SIMULATORS, partial(_listens, "127.0.0.1", ports.simulators), WEB_READY_S
-            )
+            for service in services:
+                if service.name in waited_for:
+                    supervisor.start(service)
+            for name, ready in waited_for.items():
+                supervisor.wait_ready(name, ready, WEB_READY_S)
             told = signins.communicate()[0]
+        # What nobody looks at first starts last: on two cores all at once makes the pages wait.
+        for service in services:
+            if service.name not in waited_for:
+                supervisor.start(service)
+    domain = environment["DOMAIN"]
     say(f"Ready: http://{domain}:{ports.web}/", f"已就绪：http://{domain}:{ports.web}/")
     say(
         f"Platform simulators: http://127.0.0.1:{ports.simulators}/",
