@@ -67,11 +67,13 @@ class HttpClient:
         breaker: Breaker | None = None,
         resolve: Resolve = resolve_host,
         wait: Callable[[float], None] = sleep,
+        read_s: float = READ_S,
     ) -> None:
         self._transport = PinnedTransport(allow=egress_allow, resolve=resolve)
         self._journal = journal
         self._breaker = breaker or Breaker()
         self._wait = wait
+        self._read_s = read_s
 
     def call(self, request: Request, read: Callable[[bytes], T]) -> T:
         """Send and read the answer; `read` raises PlatformError or BadBodyError on a bad one.
@@ -126,7 +128,8 @@ class HttpClient:
         self, request: Request, url: httpx.URL, host: str, exchange: "_Exchange"
     ) -> bytes:
         try:
-            body = _send(self._transport, _wire_request(request, url), exchange)
+            wire = _wire_request(request, url, self._read_s)
+            body = _send(self._transport, wire, exchange, self._read_s)
         except httpx.TransportError as error:
             self._breaker.failed(host)
             raise _line_error(error, host) from error
@@ -163,7 +166,7 @@ def _parsed(url: str) -> httpx.URL:
         raise PlatformError("egress.blocked", "not an address", Kind.REFUSED) from error
 
 
-def _wire_request(request: Request, url: httpx.URL) -> httpx.Request:
+def _wire_request(request: Request, url: httpx.URL, read_s: float) -> httpx.Request:
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "kuaqu"}
     content = None
     if request.body is not None:
@@ -176,15 +179,17 @@ def _wire_request(request: Request, url: httpx.URL) -> httpx.Request:
         content=content,
         data=request.form,
         extensions={
-            "timeout": {"connect": CONNECT_S, "read": READ_S, "write": READ_S, "pool": CONNECT_S}
+            "timeout": {"connect": CONNECT_S, "read": read_s, "write": read_s, "pool": CONNECT_S}
         },
     )
 
 
-def _send(transport: httpx.BaseTransport, wire: httpx.Request, exchange: _Exchange) -> bytes:
+def _send(
+    transport: httpx.BaseTransport, wire: httpx.Request, exchange: _Exchange, read_s: float
+) -> bytes:
     # The transport is used directly: it follows no redirect, keeps no cookie, reads no proxy
     # from the environment, and writes no log line with a token in the address.
-    deadline = monotonic() + CONNECT_S + READ_S
+    deadline = monotonic() + CONNECT_S + read_s
     response = transport.handle_request(wire)
     try:
         exchange.status = response.status_code

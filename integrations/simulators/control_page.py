@@ -29,6 +29,21 @@ _ACTIONS = {
     "closed": (),
 }
 
+_KIND_NAMES = {
+    "limit": "限流",
+    "limit_business": "业务限流",
+    "ban": "封禁一阵",
+    "isp": "后端服务超时",
+    "http500": "HTTP 502",
+    "half_json": "半截 JSON",
+    "kill": "中途断线",
+    "redirect": "重定向",
+    "failed_list": "失败但带空列表",
+    "shift": "翻页时订单移动",
+    "revoke": "凭证提前失效",
+    "no_total": "列表不给总数",
+}
+
 
 class ControlPage:
     """Draws the page and carries out its forms; every form leads back to where it stood."""
@@ -187,7 +202,7 @@ class ControlPage:
 
     def _machine(self) -> str:
         world = self._platforms.world
-        kinds = [(kind, kind) for kind in sorted(KINDS)]
+        kinds = [(kind, _KIND_NAMES[kind]) for kind in sorted(KINDS)]
         scopes = [("", "所有"), *((key, one.name) for key, one in world.shops.items())]
         scopes += [(key, one.name) for key, one in world.corps.items()]
         pending = (
@@ -196,7 +211,7 @@ class ControlPage:
         waiting = len(self._platforms.pushes.waiting())
         calls = "\n".join(escape(line) for line in world.calls[-12:])
         return (
-            "<h2>模拟器</h2><div class='cols'>"
+            "<h2 class='gap'>模拟器</h2><div class='cols'>"
             f'<form method="post" class="bar">{hidden(do="clock")}<span>时钟 '
             f"{to_china(world.clock.now())}</span>{field('advance_s', '拨快（秒）', '60')}{button('拨')}</form>"
             f'<form method="post" class="bar">{hidden(do="traffic")}'

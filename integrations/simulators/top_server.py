@@ -67,8 +67,10 @@ class TopServer:
         fields = _fields(form)
         rows = [_only(top_render.trade(order), fields) for order in orders]
         answer = _page(form, rows, "trades", "trade")
-        if self.world.faults.take(shop.shop_id, "trades.sold.increment.get", "shift") and orders:
-            touch(self.world, orders[-1])
+        served = {row.get("tid") for row in answer["trades"]["trade"]}
+        moving = next((order for order in orders if int(order.number) in served), None)
+        if moving and self.world.faults.take(shop.shop_id, "sold.increment.get", "shift"):
+            touch(self.world, moving)
         return answer
 
     def one_trade(self, shop: Shop, form: Form) -> dict[str, Any]:

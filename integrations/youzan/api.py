@@ -44,8 +44,8 @@ class YouzanApi:
     def orders_modified(self, start: datetime, end: datetime) -> Iterator[JsonObject]:
         """Each `full_order_info` changed in start..end, once; raises PlatformError.
 
-        The list is at least 30 s late and does not show a changed seller memo. Keep windows to
-        hours: more than 100 pages are refused by the platform and raise `window.too_wide`.
+        `end` must not lie in the future. The list is at least 30 s late and does not show a
+        changed seller memo. Keep windows to hours: more than 100 pages are refused by the platform and raise `window.too_wide`.
         """
         return self._orders({"start_update": to_china(start), "end_update": to_china(end)})
 
@@ -106,21 +106,46 @@ class YouzanApi:
         return {cipher: str(value) for cipher, value in _object(plain).items()}
 
     def _orders(self, window: JsonObject) -> Iterator[JsonObject]:
-        # Items move between pages while they are read: an order may come twice.
         seen: set[str] = set()
-        for page_no in range(1, MAX_PAGES + 1):
-            parameters = {**window, "page_no": page_no, "page_size": PAGE_SIZE}
-            page = _object(self._api("youzan.trades.sold.get", "4.0.4", parameters))
-            found = rows(page, "full_order_info_list")
-            for row in found:
+        for page in self._order_pages(window):
+            for row in rows(page, "full_order_info_list"):
                 order = part(row, "full_order_info")
                 number = text(part(order, "order_info"), "tid")
                 if number not in seen:
                     seen.add(number)
                     yield order
-            if not _has_more(page, page_no, len(found)):
+
+    def _order_pages(self, window: JsonObject) -> Iterator[JsonObject]:
+        # An order that changes while we read leaves the window and pulls those behind it one
+        # place forward: walking from the last page an order may come twice, walking from the
+        # first one may slip onto a page already read and be lost.
+        first = self._order_page(window, 1)
+        total = _total(first)
+        if total is None:
+            yield from self._following_pages(window, first)
+            return
+        last_page = -(-total // PAGE_SIZE)
+        if last_page > MAX_PAGES:
+            raise _too_wide()
+        if last_page <= 1:
+            yield first
+            return
+        for page_no in range(last_page, 0, -1):
+            yield self._order_page(window, page_no)
+
+    def _following_pages(self, window: JsonObject, page: JsonObject) -> Iterator[JsonObject]:
+        # Some answers only say that there is more; what slips through here, the overlap of the
+        # next pull and the hourly comparison bring.
+        for page_no in range(2, MAX_PAGES + 2):
+            yield page
+            if not part(page, "paginator").get("has_next"):
                 return
+            page = self._order_page(window, page_no)
         raise _too_wide()
+
+    def _order_page(self, window: JsonObject, page_no: int) -> JsonObject:
+        parameters = {**window, "page_no": page_no, "page_size": PAGE_SIZE}
+        return _object(self._api("youzan.trades.sold.get", "4.0.4", parameters))
 
     def _api(self, name: str, version: str, parameters: JsonObject) -> Any:
         token = self._token()
@@ -173,14 +198,10 @@ class YouzanApi:
         return token
 
 
-def _has_more(page: JsonObject, page_no: int, found: int) -> bool:
-    paginator = part(page, "paginator")
-    if isinstance(paginator.get("has_next"), bool):
-        return bool(paginator["has_next"])
-    total = page.get("total_results", paginator.get("total_count"))
-    if isinstance(total, int):
-        return page_no * PAGE_SIZE < total
-    return found == PAGE_SIZE
+def _total(page: JsonObject) -> int | None:
+    # Older answers count in total_results, newer ones in the paginator.
+    total = page.get("total_results", part(page, "paginator").get("total_count"))
+    return total if isinstance(total, int) else None
 
 
 def _object(value: Any) -> JsonObject:
