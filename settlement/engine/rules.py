@@ -16,7 +16,7 @@ from settlement.engine.table_reading import read_grid, read_table
 from settlement.engine.tables import Lookup, Table
 
 FORMAT = 1
-KEPT = 64  # compiled bodies kept; a tenant uses a handful of versions at a time
+KEPT = 256  # compiled bodies kept; a tenant uses a handful of versions at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def compile_rules(body: Mapping[str, Any]) -> Compiled:
     if sha not in _compiled:
         compiled = _compile(body, sha)
         while len(_compiled) >= KEPT:
-            del _compiled[next(iter(_compiled))]
+            _compiled.pop(next(iter(_compiled)), None)  # another thread may have been faster
         _compiled[sha] = compiled
     return _compiled[sha]
 

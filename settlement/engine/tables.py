@@ -8,7 +8,7 @@ from settlement.engine.cells import Test
 from settlement.engine.facts import JobFacts, reader, row_reader
 
 # A memo is emptied when it outgrows this: distances and amounts may be looked at, and never repeat.
-MEMO_LIMIT = 20_000
+MEMO_LIMIT = 8_192
 HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 
 
