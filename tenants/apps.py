@@ -1,6 +1,10 @@
 """The only app with tables in the public schema."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from common.access import Perm
+from common.panels import NavEntry, add_navigation
 
 
 class TenantsConfig(AppConfig):
@@ -10,5 +14,16 @@ class TenantsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take the copies of usage that the tenants' outboxes send."""
+        """Take the copies of usage the tenants send; put the console into its top bar."""
         from tenants import usage_copies  # noqa: F401  (registers itself)
+
+        add_navigation(
+            NavEntry(
+                label=_("Companies"),
+                url_name="platform:company-list",
+                icon="building",
+                perm=Perm.PLATFORM_MANAGE,
+                order=10,
+                tenant_kind="platform",
+            )
+        )

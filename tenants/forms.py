@@ -27,9 +27,7 @@ def half_width(text: str) -> str:
 class SignUpForm(forms.Form):
     """A company, its address, and the person who signs in first."""
 
-    company = forms.CharField(
-        label=_("Company"), max_length=80, min_length=2, widget=forms.TextInput({"autofocus": True})
-    )
+    company = forms.CharField(label=_("Company"), max_length=80, min_length=2)
     slug = forms.CharField(
         label=_("Address"),
         max_length=slugs.LONGEST,
