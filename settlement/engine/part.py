@@ -130,6 +130,11 @@ class Part:
                     N_("row %(row)s needs a whole number in %(take)s"), row=row.id, take=take
                 )
 
+    def refuse_bounds(self) -> None:
+        """Refuse bounds where a component writes several lines: which one would they hold for?"""
+        if self.adjust is not None:
+            self.section.wrong(N_("bounds and the mode max need a component with one line"))
+
     def measure(self, name: str) -> Callable[[JobFacts, list[str]], int | None]:
         """Return a reader of a numeric fact that notes when it is not known."""
         read, skip = reader(name), self.skip_unknown

@@ -16,6 +16,10 @@ from settlement.engine.table_reading import read_grid, read_table
 from settlement.engine.tables import Lookup, Table
 
 FORMAT = 1
+# A field that does nothing would be believed: kinds that have a rate, and kinds that write more
+# than one line or a bound of their own.
+RATED = ("percent", "commission", "table", "brackets", "window")
+WHOLE = ("materials", "split", "release", "cap", "floor")
 KEPT = 256  # compiled bodies kept; a tenant uses a handful of versions at a time
 
 
@@ -143,6 +147,10 @@ def _component(section: Section, scope: Scope) -> None:
         section.wrong(N_("%(kind)r is none of: %(known)s"), "kind", kind=part.kind, known=known)
         return
     step = kind(part)
+    if part.mode == "multiply" and part.kind not in RATED:
+        section.wrong(N_("only a rate can multiply"), "mode")
+    if part.adjust is not None and part.kind in WHOLE:
+        section.wrong(N_("bounds and the mode max do not work with %(kind)s"), kind=part.kind)
     if not part.party and part.kind != "split":
         section.wrong(N_("the field %(key)s is missing"), key="party")
     section.done()

@@ -180,6 +180,7 @@ def _volume_price(
 
 
 def _graduated(part: Part, name: str, parts: list[Bracket]) -> Step:
+    part.refuse_bounds()
     value_of, per = part.measure(name), part.section.number("per", 1, least=1)
     code, party, slot = part.code, part.party, part.slot
 

@@ -52,6 +52,7 @@ def _flat_from(part: Part, take: str) -> Callable[[Row, Because], Price | None]:
 
 def _collect(part: Part, rules: Table, take: str, gives: str) -> Step:
     """One line per row that applies: several adjustments of one kind stand beside each other."""
+    part.refuse_bounds()
     part.reads += rules.inputs
     find = lookup(rules.inputs, rules.find).ask
     code, party, slot, always = part.code, part.party, part.slot, part.always

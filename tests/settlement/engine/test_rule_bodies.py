@@ -29,6 +29,10 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "brackets", "base": "BASE", "measure": "quantity", "scheme": "volume",
       "gives": "rate_bp", "brackets": [{"from": 5, "rate_bp": 1}, {"from": 5, "rate_bp": 2}]},
      "brackets must rise"),
+    ({"kind": "flat", "amount_fen": 1, "mode": "multiply"}, "only a rate can multiply"),
+    ({"kind": "cap", "base": "BASE", "limit_fen": 1, "at_most_fen": 1}, "do not work with cap"),
+    ({"kind": "table", "hit": "COLLECT", "at_least_fen": 5,
+      "rows": [{"id": "A", "amount_fen": 1}]}, "need a component with one line"),
     ({"kind": "window", "from": "25:00", "amount_fen": 1}, "a time of day is needed"),
 ]  # fmt: skip
 
