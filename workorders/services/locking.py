@@ -13,10 +13,13 @@ def lock_order(order_id: int) -> WorkOrder:
 
     Raises Refused("order.unknown") when there is none; views look orders up by their scope first.
     """
-    locked = WorkOrder.objects.select_for_update(of=("self",)).select_related(
+    # Two statements on purpose: after waiting for a lock PostgreSQL reads the locked row anew but
+    # keeps the rows that were joined to it before, such as the installer of a moment ago.
+    WorkOrder.objects.select_for_update().filter(pk=order_id).values_list("pk").first()
+    joined = WorkOrder.objects.select_related(
         "flow_version", "item_version", "installer__user", "installer__outlet", "address", "line"
     )
-    order = locked.filter(pk=order_id).first()
+    order = joined.filter(pk=order_id).first()
     if order is None:
         raise Refused("order.unknown", _("There is no such work order"))
     return order

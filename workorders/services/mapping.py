@@ -67,10 +67,12 @@ def _waiting_with(line: ShopOrderLine) -> list[ShopOrderLine]:
         if line.product_code
         else waiting.filter(pk=line.pk)
     )
-    locked = same.select_for_update(of=("self",)).select_related(
+    # Locked first, read after: rows joined to a locked row may be older than the lock.
+    locked = list(same.select_for_update().order_by("pk").values_list("pk", flat=True))
+    joined = waiting.filter(pk__in=locked).select_related(
         "order__customer", "order__contact", "order__address__region", "order__sold_by"
     )
-    return list(locked.order_by("pk"))
+    return list(joined.order_by("pk"))
 
 
 def _settle(

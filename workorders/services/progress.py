@@ -11,7 +11,7 @@ from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from workorders import timeline
-from workorders.flow import Flow, Meaning, Stage, Transition
+from workorders.flow import Flow, Meaning, Stage, Transition, allowed
 from workorders.flow_versions import flow_of
 from workorders.guards import Attempt, missing
 from workorders.services.answers import NO_ANSWERS, Answers
@@ -49,7 +49,7 @@ def take_transition(
     flow = flow_of(order)
     stage = flow.stage(order.stage)
     chosen = _find(flow, order, key)
-    _check_role(order, chosen, actor)
+    _check_role(order, chosen, actor, answers)
     target = flow.stage(chosen.target)
     previous = order.installer
     _check_answers(order, stage, target, chosen, answers)
@@ -143,9 +143,13 @@ def end_by_shop(*, order_id: int, reason: str) -> WorkOrder:
 
 
 def open_transitions(order: WorkOrder, actor: User) -> tuple[Transition, ...]:
-    """Return the transitions out of the present stage that this person's role may take."""
-    found = flow_of(order).transitions
-    return tuple(t for t in found if order.stage in t.sources and actor.role in t.roles)
+    """Return the transitions out of the present stage that this person may take.
+
+    An installer who does not have the order may take none: claiming goes through its offer.
+    """
+    if actor.is_installer and (order.installer is None or order.installer.user_id != actor.pk):
+        return ()
+    return allowed(flow_of(order), order.stage, actor.role)
 
 
 def _find(flow: Flow, order: WorkOrder, key: str) -> Transition:
@@ -165,17 +169,19 @@ def _too_late(flow: Flow, order: WorkOrder) -> NoReturn:
     raise Conflict("order.stage_changed", sentence % {"stage": name})
 
 
-def _check_role(order: WorkOrder, chosen: Transition, actor: User | None) -> None:
+def _check_role(order: WorkOrder, chosen: Transition, actor: User | None, answers: Answers) -> None:
     role = actor.role if actor else "system"
     refuse_unless(
         role in chosen.roles,
         "transition.role",
         _("Your role may not take “%(name)s”") % {"name": chosen.name},
     )
-    mine = order.installer is not None and actor is not None and order.installer.user_id == actor.pk
-    claims = order.meaning == Meaning.WAITING.value
+    if actor is None or not actor.is_installer:
+        return
+    # Whoever works on the phone moves what they have, or takes what nobody has.
+    holder = order.installer or answers.installer
     refuse_unless(
-        mine or claims or actor is None or not actor.is_installer,
+        holder is not None and holder.user_id == actor.pk,
         "transition.not_yours",
         _("This work order is with another installer now"),
     )

@@ -1,0 +1,87 @@
+"""Many at once: the database decides, and everybody else is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from common.errors import Refused
+from common.outbox.models import PublicNote
+from customers.models import Customer
+from tests.workorders.walking import assign, step
+from tests.workorders.world import open_order, service_line, shop_order
+from workorders.models import ShopOrder, WorkOrder
+from workorders.services.intake import take_in
+from workorders.services.progress import assign_installer
+
+pytestmark = pytest.mark.commits
+
+
+def at_once(tenant, jobs):
+    """Run the jobs in threads that start together; returns values and refusal codes."""
+    gate = Barrier(len(jobs))
+
+    def run(job):
+        connection.set_tenant(tenant)
+        try:
+            gate.wait()
+            return job()
+        except Refused as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def test_twenty_parallel_repeats_of_one_order_open_one_work_order(tenant, world):
+    facts = shop_order()
+    results = at_once(tenant, [lambda: take_in(facts, sold_by=world.shop)] * 20)
+    assert len({result.order_id for result in results}) == 1
+    assert sum(len(result.opened) for result in results) == 1
+    assert (ShopOrder.objects.count(), WorkOrder.objects.count()) == (1, 1)
+    assert (Customer.objects.count(), PublicNote.objects.count()) == (1, 1)
+
+
+def test_parallel_orders_get_numbers_without_gap_or_twin_and_one_customer(tenant, world):
+    orders = [shop_order(service_line(), number=f"E{n}") for n in range(12)]
+    at_once(tenant, [lambda facts=facts: take_in(facts, sold_by=world.shop) for facts in orders])
+    ends = sorted(int(number[-4:]) for number in WorkOrder.objects.values_list("number", flat=True))
+    assert ends == list(range(1, 13))
+    assert Customer.objects.count() == 1
+
+
+def test_of_two_assignments_at_once_one_wins_and_the_other_reads_who(tenant, world):
+    order = open_order(world)
+    found = at_once(
+        tenant,
+        [
+            lambda who=who: assign_installer(
+                order_id=order.pk, installer=who, actor=world.dispatcher
+            ).installer_id
+            for who in (world.installer, world.other_installer)
+        ],
+    )
+    order.refresh_from_db()
+    assert Counter(found) == Counter({order.installer_id: 1, "order.taken": 1})
+
+
+def test_of_two_different_moves_at_once_the_later_finds_another_stage(tenant, world):
+    order = assign(open_order(world), world)
+    found = at_once(
+        tenant,
+        [
+            lambda: step(order, "accept", world.installer.user).stage,
+            lambda: step(order, "decline", world.installer.user, reason="太远").stage,
+            lambda: step(order, "accept", world.installer.user).stage,
+        ],
+    )
+    order.refresh_from_db()
+    assert found.count("accepted") <= 1
+    assert order.stage in ("accepted", "waiting")
+    assert order.stage in found
