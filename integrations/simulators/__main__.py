@@ -4,7 +4,8 @@
 
 Base addresses for connections: http://HOST:PORT/youzan (Youzan), http://HOST:PORT/top/router/rest
 (Tmall, Taobao), http://HOST:PORT/wecom (WeCom). The seeded shops, secrets and products stand in
-seed.toml, the receivers in addresses.toml. With --state-dir orders and messages outlive a restart.
+seed.toml, the receivers in addresses.toml. With --state-dir, or STATE_DIR in
+the environment, orders and messages outlive a restart.
 
 The control page is /control/. Its JSON interface, bodies and answers being JSON objects:
 
@@ -33,6 +34,7 @@ A wish that names nothing known is answered 404, one that its order's state forb
 
 import argparse
 import logging
+import os
 import sys
 import threading
 from pathlib import Path
@@ -50,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="integrations.simulators")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8899)
-    parser.add_argument("--state-dir", type=Path)
+    parser.add_argument("--state-dir", type=Path, default=os.environ.get("STATE_DIR"))
     parser.add_argument(
         "--traffic", type=int, default=90, help="seconds between orders, 0 for none"
     )

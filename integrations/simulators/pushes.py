@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from integrations.simulators.outgoing import reach
 from integrations.simulators.world import Order, Refund, Shop, World
 from integrations.simulators.youzan_render import STATUS
 from integrations.times import to_china
@@ -56,8 +57,8 @@ Post = Callable[[str, bytes, dict[str, str]], str]
 def post_over_http(url: str, body: bytes, headers: dict[str, str]) -> str:
     """Deliver to a receiver; the answer's text, or the name of what went wrong."""
     try:
-        answer = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT_S, trust_env=False)
-    except httpx.HTTPError as error:
+        answer = reach("POST", url, body=body, headers=headers, timeout_s=TIMEOUT_S)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         return type(error).__name__
     return answer.text[:500]
 

@@ -38,7 +38,7 @@ class Snapshot:
         if not path.exists():
             return
         content = json.loads(path.read_text(encoding="utf-8"))
-        self.world.counter = content["counter"]
+        self.world.counter = max(self.world.counter, content["counter"])
         self.tmc.waiting = content["tmc"]
         for shop_id, kept in content["shops"].items():
             if shop := self.world.shops.get(shop_id):

@@ -1,7 +1,7 @@
 """What buyers and sellers do in a simulated shop."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from integrations.simulators.world import Address, Line, Order, Product, Refund, Shop, World
 from integrations.times import to_china
@@ -9,6 +9,7 @@ from integrations.times import to_china
 # Beyond 2^53 on purpose: a client that lets such an id pass through a double loses its end.
 _FIRST_TRADE = 4_100_000_000_000_000_000
 _FIRST_LINE = 2_900_000_000_000_000_000
+_FIRST_REFUND = 7_000_000_000_000_000_000
 _DISCOUNT_FEN = 5_000
 _DEPOSIT_SHARE = 10
 
@@ -26,10 +27,9 @@ def place_order(
     """A buyer orders a product, and its service where the shop sells one along."""
     serial = world.next_number()
     now = world.clock.now()
-    stamp = to_china(now).replace("-", "").replace(":", "").replace(" ", "")
     is_youzan = shop.platform == "youzan"
     order = Order(
-        number=f"E{stamp}{serial:08d}" if is_youzan else str(_FIRST_TRADE + serial * 100),
+        number=f"E{_stamp(now)}{serial:010d}" if is_youzan else str(_FIRST_TRADE + serial * 100),
         shop_id=shop.shop_id,
         status="unpaid",
         created_at=now,
@@ -109,7 +109,8 @@ def ask_refund(
     if not 0 <= wanted_fen <= line.paid_fen:
         raise ValueError("no more than what was paid")
     serial = world.next_number()
-    refund_id = f"{to_china(now)[:10].replace('-', '')}{900_000_000_000 + serial}"
+    is_youzan = shop.platform == "youzan"
+    refund_id = f"{_stamp(now)}{serial:010d}" if is_youzan else str(_FIRST_REFUND + serial * 100)
     refund = Refund(
         refund_id, order.number, line.line_id, "WAIT_SELLER_AGREE", wanted_fen, now, now
     )
@@ -172,6 +173,10 @@ def _line(product: Product, quantity: int, serial: int, *, position: int) -> Lin
         paid_fen=product.price_fen * quantity,
         is_service=product.is_service,
     )
+
+
+def _stamp(moment: datetime) -> str:
+    return "".join(char for char in to_china(moment) if char.isdecimal())
 
 
 def _expect(order: Order, *statuses: str) -> None:

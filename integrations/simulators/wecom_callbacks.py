@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 import httpx
 
+from integrations.simulators.outgoing import reach
 from integrations.simulators.world import Corp, SentMessage, World
 from integrations.wecom.crypto import CallbackCrypto
 
@@ -27,8 +28,8 @@ class WecomCallbacks:
         query = self._query(crypto, echo) | {"echostr": echo}
         try:
             url = f"{corp.callback_url}?{urlencode(query)}"
-            answer = httpx.get(url, timeout=CHECK_TIMEOUT_S, trust_env=False)
-        except httpx.HTTPError as error:
+            answer = reach("GET", url, timeout_s=CHECK_TIMEOUT_S)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return type(error).__name__
         if answer.text != "+echo/1000200030004000":
             return f"HTTP {answer.status_code}, not the bare text"
@@ -70,10 +71,10 @@ class WecomCallbacks:
         outcome = "no address"
         for _ in range(ATTEMPTS if corp.callback_url else 0):
             try:
-                answer = httpx.post(
-                    url, content=body.encode(), headers=headers, timeout=TIMEOUT_S, trust_env=False
+                answer = reach(
+                    "POST", url, body=body.encode(), headers=headers, timeout_s=TIMEOUT_S
                 )
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 outcome = type(error).__name__
                 continue
             if answer.status_code == 200:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
 
 from integrations.simulators.clock import MovableClock
 from integrations.simulators.faults import FaultBook
+
+_FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -163,7 +165,9 @@ class World:
         self.listeners: list[Listener] = []
         self.calls: list[str] = []
         self.unknown_parameters: dict[str, int] = {}
-        self.counter = 0
+        # Numbers go on from the start-up second, so that simulators that forgot their orders never
+        # hand out the number of one that the product remembers.
+        self.counter = int((clock.now() - _FIRST_DAY).total_seconds()) * 10
 
     def next_number(self) -> int:
         """A number that was never used before in this world."""

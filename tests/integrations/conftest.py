@@ -1,13 +1,14 @@
 """Simulated platforms on a free port, with a clock that stands still until a test moves it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
 
 from integrations.client import CallRecord, HttpClient
 from integrations.simulators import trade
@@ -118,6 +119,25 @@ class Stage:
 
     def last_hour(self) -> tuple[datetime, datetime]:
         return self.now() - timedelta(hours=1), self.now()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Callable[[Request], Response]], int]]:
+    """Starts a server that answers by a function; gives its port."""
+    running = []
+
+    def start(answer: Callable[[Request], Response]) -> int:
+        server = make_server("127.0.0.1", 0, Request.application(answer), threaded=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        running.append((server, thread))
+        return server.server_port
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture

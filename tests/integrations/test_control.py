@@ -161,6 +161,20 @@ def test_orders_and_messages_outlive_a_restart(tmp_path):
     assert len(second.top.tmc.consume("chengyu", 100)) == 3
 
 
+def test_simulators_that_forgot_their_orders_hand_out_new_numbers():
+    made = set()
+    for restart in range(3):
+        clock = MovableClock(NOON)
+        clock.move(restart * 60)
+        world = make_world(clock)
+        for shop in world.shops.values():
+            order = trade.place_order(
+                world, shop, product=shop.products[0], address=shop.addresses[0]
+            )
+            made |= {order.number, *(line.line_id for line in order.lines)}
+    assert len(made) == 3 * 4 * 3
+
+
 def test_the_seed_is_complete_and_invented():
     world = make_world()
     assert {shop.platform for shop in world.shops.values()} == {"youzan", "tmall"}

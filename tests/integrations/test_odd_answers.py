@@ -1,8 +1,7 @@
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request as WebRequest
 from werkzeug.wrappers import Response
 
@@ -12,27 +11,21 @@ from integrations.strict_json import load_object
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Callable[[WebRequest], Response]], tuple[HttpClient, Request]]]:
+def talk(serve):
     """Starts a server that answers by a function; gives a client for it and a request."""
-    running = []
+    clients = []
 
     def start(answer):
-        app = WebRequest.application(answer)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        allow = frozenset({("127.0.0.1", server.server_port)})
+        port = serve(answer)
+        allow = frozenset({("127.0.0.1", port)})
         client = HttpClient(egress_allow=allow, wait=lambda seconds: None, read_s=0.2)
-        running.append((server, thread, client))
-        url = f"http://127.0.0.1:{server.server_port}/"
+        clients.append(client)
+        url = f"http://127.0.0.1:{port}/"
         return client, Request("test", "ask", "GET", url, repeatable=True)
 
     yield start
-    for server, thread, client in running:
+    for client in clients:
         client.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def huge() -> Iterator[bytes]:
@@ -61,21 +54,21 @@ def huge() -> Iterator[bytes]:
         (lambda: Response('{"a":1,"a":2}', status=200), "net.half_answer", Kind.RETRY),
     ],
 )
-def test_an_answer_that_no_platform_describes_has_a_name(serve, response, code, kind):
-    client, request = serve(lambda asked: response())
+def test_an_answer_that_no_platform_describes_has_a_name(talk, response, code, kind):
+    client, request = talk(lambda asked: response())
     with pytest.raises(PlatformError) as failed:
         client.call(request, load_object)
     assert (failed.value.code, failed.value.kind) == (code, kind)
 
 
-def test_a_platform_that_hangs_is_given_up(serve):
+def test_a_platform_that_hangs_is_given_up(talk):
     released = threading.Event()
 
     def hang(asked: WebRequest) -> Response:
         released.wait()
         return Response("{}")
 
-    client, request = serve(hang)
+    client, request = talk(hang)
     try:
         with pytest.raises(PlatformError) as failed:
             client.call(request, load_object)
@@ -84,14 +77,14 @@ def test_a_platform_that_hangs_is_given_up(serve):
     assert (failed.value.code, failed.value.kind) == ("net.timeout", Kind.RETRY)
 
 
-def test_a_platform_that_asks_for_a_long_pause_tells_how_long(serve):
-    client, request = serve(lambda asked: Response("", status=429, headers={"Retry-After": "120"}))
+def test_a_platform_that_asks_for_a_long_pause_tells_how_long(talk):
+    client, request = talk(lambda asked: Response("", status=429, headers={"Retry-After": "120"}))
     with pytest.raises(PlatformError) as limited:
         client.call(request, load_object)
     assert limited.value.retry_after_s == 120
 
 
-def test_no_cookie_is_kept_and_the_host_is_the_platforms_own(serve):
+def test_no_cookie_is_kept_and_the_host_is_the_platforms_own(talk):
     seen = []
 
     def answer(asked: WebRequest) -> Response:
@@ -100,7 +93,7 @@ def test_no_cookie_is_kept_and_the_host_is_the_platforms_own(serve):
         response.set_cookie("session", "x")
         return response
 
-    client, request = serve(answer)
+    client, request = talk(answer)
     for _ in range(2):
         client.call(request, load_object)
     host = request.url.removeprefix("http://").rstrip("/")

@@ -1,7 +1,8 @@
 import httpx
 import pytest
+from werkzeug.wrappers import Response
 
-from integrations.errors import Kind, PlatformError
+from integrations.errors import ForgedMessageError, Kind, PlatformError
 from integrations.simulators.world import Corp
 from integrations.wecom.cards import ButtonCard, NoticeCard, TextCard
 from integrations.wecom.crypto import CallbackCrypto
@@ -131,39 +132,68 @@ def test_a_notice_card_keeps_six_rows_at_most():
     assert len(card["template_card"]["horizontal_content_list"]) == 6
 
 
-def test_a_pressed_button_comes_back_as_an_event_for_its_task(stage, corp, monkeypatch):
-    sent = stage.wecom().send(["li"], BUTTONS)
-    arrived = []
-
-    def receive(url, **more):
-        arrived.append((httpx.URL(url), more["content"]))
-        return httpx.Response(200)
-
-    corp.callback_url = "https://k.example/wecom"
-    monkeypatch.setattr(httpx, "post", receive)
-    message = corp.messages[0]
-    assert stage.platforms.callbacks.press(corp, message, "accept", times=2) == ["ok", "ok"]
-    crypto = CallbackCrypto(
+def crypto_of(corp):
+    return CallbackCrypto(
         token=corp.callback_token, encoding_aes_key=corp.encoding_aes_key, receive_id=corp.corp_id
     )
-    events = [
-        read_event(
-            crypto.open_message(
-                signature=url.params["msg_signature"],
-                timestamp=url.params["timestamp"],
-                nonce=url.params["nonce"],
-                body=body,
-            )
-        )
-        for url, body in arrived
-    ]
+
+
+def signed(request):
+    """The three signed parts of a callback's query."""
+    return {
+        "signature": request.args["msg_signature"],
+        "timestamp": request.args["timestamp"],
+        "nonce": request.args["nonce"],
+    }
+
+
+def test_a_pressed_button_comes_back_as_an_event_for_its_task(stage, corp, serve):
+    sent = stage.wecom().send(["li"], BUTTONS)
+    events = []
+
+    def receive(request):
+        inner = crypto_of(corp).open_message(**signed(request), body=request.get_data())
+        events.append(read_event(inner))
+        return Response()
+
+    corp.callback_url = f"http://company.localhost:{serve(receive)}/wecom"
+    outcomes = stage.platforms.callbacks.press(corp, corp.messages[0], "accept", times=2)
+    assert outcomes == ["ok", "ok"]
     assert {event.dedup_key for event in events} == {events[0].dedup_key}
-    assert (events[0].event_key, events[0].task_id, events[0].from_user) == (
-        "accept",
-        "offer-1",
-        "li",
-    )
-    assert events[0].response_code == sent.response_code != ""
+    event = events[0]
+    assert (event.event_key, event.task_id, event.from_user) == ("accept", "offer-1", "li")
+    assert event.response_code == sent.response_code != ""
+
+
+def test_an_event_is_repeated_three_times_when_it_is_not_taken(stage, corp, serve):
+    stage.wecom().send(["li"], BUTTONS)
+    arrived = []
+
+    def refuse(request):
+        arrived.append(request.get_data())
+        return Response(status=503)
+
+    corp.callback_url = f"http://127.0.0.1:{serve(refuse)}/"
+    assert stage.platforms.callbacks.press(corp, corp.messages[0], "accept") == ["HTTP 503"]
+    assert len(arrived) == 4
+    assert len(set(arrived)) == 1
+
+
+@pytest.mark.parametrize(
+    ("receive_id", "outcome"), [("", "ok"), ("wwforeign", "HTTP 403, not the bare text")]
+)
+def test_an_address_is_checked_with_an_echo_for_this_corp_only(
+    stage, corp, serve, receive_id, outcome
+):
+    def answer(request):
+        try:
+            echo = crypto_of(corp).verify_url(**signed(request), echo=request.args["echostr"])
+        except ForgedMessageError:
+            return Response(status=403)
+        return Response(echo)
+
+    corp.callback_url = f"http://127.0.0.1:{serve(answer)}/"
+    assert stage.platforms.callbacks.check_address(corp, receive_id=receive_id) == outcome
 
 
 def test_a_button_that_is_not_on_the_card_cannot_be_pressed(stage, corp):

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from werkzeug.wrappers import Response
 
 from integrations.errors import Kind, PlatformError
 from integrations.simulators import trade
@@ -347,3 +348,17 @@ def test_a_receiver_that_mostly_fails_is_only_probed(stage):
         stage.buy(YOUZAN, paid=False)
     stage.platforms.pushes.deliver_due()
     assert 5 <= len(receiver.arrived) < 10
+
+
+def test_a_name_that_only_browsers_know_is_reached_under_its_own_host(stage, serve):
+    seen = []
+
+    def receive(request):
+        seen.append((request.host, request.headers["Event-Type"]))
+        return Response('{"code":0,"msg":"success"}')
+
+    port = serve(receive)
+    stage.shop(YOUZAN).callback_url = f"http://company.localhost:{port}/hook"
+    stage.buy(YOUZAN, paid=False)
+    assert stage.platforms.pushes.deliver_due() == 1
+    assert seen == [(f"company.localhost:{port}", "trade_TradeCreate")]
