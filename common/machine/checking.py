@@ -80,7 +80,8 @@ def test() -> int:
 @contextmanager
 def throw_away_environment(layout: Layout) -> Iterator[dict[str, str]]:
     """Yield an environment with servers, ports, secrets and folders that vanish at the end."""
-    ports = replace(read_ports({}), web=free_low_port(), simulators=free_low_port())
+    # The public port stays the usual one: nothing listens on it here, and tests name it in addresses.
+    ports = replace(read_ports({}), simulators=free_low_port())
     with (
         tempfile.TemporaryDirectory(prefix="kuaqu-state-") as folder,
         temporary_postgres() as owner_url,
