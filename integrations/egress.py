@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable
 from threading import Lock
 
@@ -61,8 +62,13 @@ class PinnedTransport(httpx.BaseTransport):
     """
 
     def __init__(
-        self, *, allow: frozenset[HostPort] = frozenset(), resolve: Resolve = resolve_host
+        self,
+        *,
+        allow: frozenset[HostPort] = frozenset(),
+        resolve: Resolve = resolve_host,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
+        self._trust = trust or httpx.create_ssl_context(trust_env=False)
         self._allow = allow
         self._resolve = resolve
         self._transports: dict[HostPort, httpx.HTTPTransport] = {}
@@ -107,7 +113,7 @@ class PinnedTransport(httpx.BaseTransport):
             found = self._transports.get((host, port))
             if found is None:
                 limits = httpx.Limits(max_connections=8, keepalive_expiry=20)
-                found = httpx.HTTPTransport(trust_env=False, limits=limits)
+                found = httpx.HTTPTransport(verify=self._trust, trust_env=False, limits=limits)
                 self._transports[host, port] = found
             return found
 
