@@ -1,6 +1,7 @@
 """Shop orders, and the work orders their service lines open."""
 
 from workorders.models.flow import FlowVersion
+from workorders.models.notice import InstallerNotice
 from workorders.models.order import WorkOrder, WorkOrderCounter
 from workorders.models.shop import ShopOrder, ShopOrderLine
 from workorders.models.timeline import SavedFilter, TimelineEvent
@@ -13,6 +14,7 @@ __all__ = [
     "Evidence",
     "FlowVersion",
     "FollowUp",
+    "InstallerNotice",
     "MaterialUsed",
     "RedemptionCode",
     "SavedFilter",

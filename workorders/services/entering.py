@@ -20,6 +20,7 @@ from workorders.events import (
 )
 from workorders.flow import Meaning, Stage
 from workorders.places import road_metres
+from workorders.services.notices import tell_installer
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
@@ -77,6 +78,7 @@ def give_to(order: WorkOrder, installer: Installer, *, actor: User | None, reaso
             _("%(name)s has this work order already") % {"name": installer.user.display_name},
         )
     if previous is not None:
+        tell_installer(order, previous, actor=actor, reason=reason)
         announce(InstallerReleased(order.pk, previous.pk, reason))
     order.installer, order.served_by = installer, installer.outlet
     order.assigned_at = clock.now()
@@ -105,6 +107,7 @@ def take_from(order: WorkOrder, *, actor: User | None, reason: str) -> None:
         installer=holder.user.display_name,
         reason=reason,
     )
+    tell_installer(order, holder, actor=actor, reason=reason)
     announce(InstallerReleased(order.pk, holder.pk, reason))
     order.installer = order.served_by = order.assigned_at = None
     order.distance_m, order.distance_estimated = None, False
