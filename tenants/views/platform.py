@@ -18,7 +18,6 @@ from common.access import Perm, requires
 from common.clock import business_day
 from common.journal import record
 from tenants.lifecycle import resume_tenant, suspend_tenant
-from tenants.models import Tenant
 from tenants.selectors import companies, companies_by_status, company_rows
 
 View = Callable[..., HttpResponse]
@@ -75,7 +74,7 @@ def _change(
     action: str,
     sentence: str,
 ) -> HttpResponse:
-    tenant = get_object_or_404(Tenant, schema_name=schema_name, kind=Tenant.Kind.COMPANY)
+    tenant = get_object_or_404(companies(), schema_name=schema_name)
     change(tenant.schema_name)
     with transaction.atomic():
         record(request.user, action, tenant, name=tenant.name)
