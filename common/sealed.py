@@ -9,7 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+
+from common.schema import current_schema
 
 KEY_ID = "k1"
 
@@ -26,7 +27,7 @@ def _key() -> bytes:
 
 
 def _bound_to(place: str) -> bytes:
-    return f"{connection.schema_name}:{place}".encode()
+    return f"{current_schema()}:{place}".encode()
 
 
 def seal(plain: str, *, place: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core import signing
-from django.db import connection
+
+from common.schema import current_schema
 
 
 def _salt(purpose: str) -> str:
-    return f"{connection.schema_name}:{purpose}"
+    return f"{current_schema()}:{purpose}"
 
 
 def sign(purpose: str, value: Any) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import FileSystemStorage
-from django.db import connection
+
+from common.schema import current_schema
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
 class TenantFiles(FileSystemStorage):
     """A folder per schema, random names, write to a temporary name and rename."""
 
-    @property
-    def base_location(self) -> str:  # type: ignore[override]  # a cached value upstream
-        """Folder of the tenant whose schema is active now."""
-        return str(Path(str(self._location)) / connection.schema_name)
+    def __init__(self, location: str) -> None:
+        super().__init__()
+        self.root = Path(location)
 
     @property
-    def location(self) -> str:  # type: ignore[override]  # a cached value upstream
+    def base_location(self) -> str:
+        """Folder of the tenant whose schema is active now."""
+        return str(self.root / current_schema())
+
+    @property
+    def location(self) -> str:
         """Absolute folder of the tenant whose schema is active now."""
-        return os.path.abspath(self.base_location)
+        return str(Path(self.base_location).absolute())
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """Keep folder and suffix, replace the rest: names of users reach no disk."""

@@ -50,3 +50,11 @@ def secret(name: str, *, production: bool, stand_in: str) -> str:
     if value in {"", stand_in} or len(value) < 32:
         raise ImproperlyConfigured(f"{name} is missing or too short: set a random value")
     return value
+
+
+def none_in_production(name: str, *, production: bool) -> list[str]:
+    """Return a list that only a machine of our own may set; production refuses to start with it."""
+    found = names(name)
+    if production and found:
+        raise ImproperlyConfigured(f"{name} opens private addresses: unset it in production")
+    return found

@@ -26,7 +26,7 @@ PUBLIC_PORT = env.text("PUBLIC_PORT", "8000")
 PUBLIC_SCHEME = "https" if PRODUCTION else "http"
 ALLOWED_HOSTS = ["*"] if TESTING else [f".{DOMAIN}", "127.0.0.1", *env.names("EXTRA_HOSTS")]
 STATE_DIR = Path(env.text("STATE_DIR", str(BASE_DIR / ".run")))
-EGRESS_ALLOW = env.names("EGRESS_ALLOW")
+EGRESS_ALLOW = env.none_in_production("EGRESS_ALLOW", production=PRODUCTION)
 SIMULATORS_URL = env.text("SIMULATORS_URL")
 PG_BIN = env.text("PG_BIN")
 

@@ -13,6 +13,8 @@ from dashboards.models import RevenueRollup, RollupApplied
 from settlement.selectors import figures_of, settlements_in_order
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from settlement.selectors import SettlementFigures
 
 _MEASURES = (
@@ -28,7 +30,7 @@ class Delta:
     figures: SettlementFigures
     sign: int
 
-    def values(self) -> list[object]:
+    def values(self) -> list[date | int | None]:
         """Return place and measures in the order of the columns."""
         measured = [
             1, self.figures.revenue_fen, self.figures.installer_fen,
