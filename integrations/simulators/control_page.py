@@ -98,11 +98,18 @@ class ControlPage:
             elif what == "traffic":
                 self._platforms.traffic.every_s = max(0, int(wish.get("every_s") or 0))
             elif what == "callback":
-                self._control.shop(str(wish.get("shop_id"))).callback_url = str(wish.get("url", ""))
+                self._set_callback(wish)
             elif what == "repeat":
                 self._platforms.pushes.repeat_all(is_reversed=wish.get("mode") == "reversed")
             else:
                 self._control.act(str(wish.get("number")), what, wish)
+
+    def _set_callback(self, wish: Wish) -> None:
+        url = str(wish.get("url") or "")
+        if wish.get("corp_id"):
+            self._control.corp(str(wish["corp_id"])).callback_url = url
+        else:
+            self._control.shop(str(wish.get("shop_id"))).callback_url = url
 
     def _menu(self, shop_id: str, corp_id: str) -> str:
         world = self._platforms.world
@@ -173,12 +180,20 @@ class ControlPage:
         back = hidden(back=f"/control/?corp={corp.corp_id}")
         rows = [self._message(corp, sent, back) for sent in reversed(corp.messages[-_SHOWN:])]
         listing = table(("收件人", "内容", "时间", "按钮"), rows, empty="成员还没有收到消息。")
-        return f"<h2>{escape(corp.name)}</h2><p>回调地址：{escape(corp.callback_url) or '未设置'}</p>{listing}"
+        address = (
+            f'<form method="post" class="bar">{back}{hidden(do="callback", corp_id=corp.corp_id)}'
+            f"{field('url', '回调地址', corp.callback_url)}{button('保存')}</form>"
+        )
+        return f"<h2>{escape(corp.name)}</h2>{address}{listing}"
 
     def _message(self, corp: Corp, sent: SentMessage, back: str) -> tuple[str, ...]:
         card = sent.content
         title = card.get("title") or card.get("main_title", {}).get("title") or "消息"
         text = card.get("description") or card.get("sub_title_text") or card.get("content") or ""
+        facts = "".join(
+            f"<br><small>{escape(str(row.get('keyname')))}：{escape(str(row.get('value')))}</small>"
+            for row in card.get("horizontal_content_list", [])
+        )
         # The description is markup on a member's phone; here it is shown as it was sent.
         chosen = f"<small>已按：{escape(sent.pressed)}</small>" if sent.pressed else ""
         buttons = "".join(
@@ -195,7 +210,7 @@ class ControlPage:
         )
         return (
             escape(sent.to_user),
-            f"<b>{escape(str(title))}</b><br>{escape(str(text))}",
+            f"<b>{escape(str(title))}</b><br>{escape(str(text))}{facts}",
             f"<small>{to_china(sent.sent_at)[5:]}</small>",
             f'<div class="acts">{buttons}{chosen}</div>',
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from integrations.simulators.clock import MovableClock
 from integrations.simulators.faults import FaultBook
+from integrations.times import to_china
 
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -188,7 +189,7 @@ class World:
 
     def note_call(self, text: str) -> None:
         """Keep the last thousand calls for the control page."""
-        self.calls.append(f"{self.clock.now():%H:%M:%S} {text}")
+        self.calls.append(f"{to_china(self.clock.now())[11:]} {text}")
         del self.calls[:-1000]
 
     def note_unknown(self, operation: str, names: set[str]) -> None:

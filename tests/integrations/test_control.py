@@ -119,6 +119,16 @@ def test_the_page_shows_orders_and_carries_out_its_forms(stage):
     assert order.status == "closed"
 
 
+@pytest.mark.parametrize("whose", [{"shop_id": YOUZAN}, {"corp_id": CORP}])
+def test_the_page_sets_where_pushes_and_events_go(stage, whose):
+    httpx.post(
+        f"{stage.base}/control/", data={"do": "callback", "url": "https://k.example/", **whose}
+    )
+    world = stage.platforms.world
+    owner = world.shops.get(whose.get("shop_id", "")) or world.corps[CORP]
+    assert owner.callback_url == "https://k.example/"
+
+
 def test_what_cannot_be_done_is_said_on_the_page(stage):
     order = stage.buy(TMALL)
     answer = httpx.post(
