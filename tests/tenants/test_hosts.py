@@ -3,11 +3,13 @@
 import pytest
 import redis
 from django.db import connection
-from django.test import Client
+from django.http import StreamingHttpResponse
+from django.test import Client, RequestFactory
 
 from tenants import health
 from tenants.host_lookup import clean_host, forget_hosts, tenant_at
 from tenants.lifecycle import close_tenant, resume_tenant, suspend_tenant
+from tenants.middleware import TenantMiddleware
 from tests import cast
 from tests.browsing import TenantClient
 
@@ -66,6 +68,17 @@ def test_the_page_of_an_unknown_host_names_no_company(database):
 
 def test_after_an_answer_the_connection_is_in_public(database):
     assert Client(HTTP_HOST=cast.ALPHA.host).get(SIGN_IN).status_code == 200
+    assert connection.schema_name == "public"
+
+
+def test_a_streamed_file_is_read_in_the_companys_schema_to_its_end(database):
+    def rows():
+        for _row in range(2):
+            yield f"{connection.schema_name};".encode()
+
+    middleware = TenantMiddleware(lambda _request: StreamingHttpResponse(rows()))
+    answer = middleware(RequestFactory(HTTP_HOST=cast.ALPHA.host).get("/"))
+    assert answer.getvalue() == b"t_alpha;t_alpha;"
     assert connection.schema_name == "public"
 
 
