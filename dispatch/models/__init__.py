@@ -1,6 +1,6 @@
 """Assignments and offers."""
 
 from dispatch.models.assignment import Assignment
-from dispatch.models.offer import JobOffer
+from dispatch.models.offer import JobOffer, OfferRecipient
 
-__all__ = ["Assignment", "JobOffer"]
+__all__ = ["Assignment", "JobOffer", "OfferRecipient"]

@@ -16,6 +16,9 @@ from workorders.models import WorkOrder
 class Assignment(models.Model):
     """An installer holds a work order for a span; the database forbids overlaps of active ones."""
 
+    COMPLETED = "completed"
+    """End reason of a visit that was done: it stays on the board, with its real times."""
+
     class Way(models.TextChoices):
         MANUAL = "manual", _("Assigned by hand")
         SUGGESTED = "suggested", _("Assigned as suggested")

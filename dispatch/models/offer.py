@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Installer
-from common.fields import AmountField
+from common.fields import AmountField, FenField
 from workorders.models import WorkOrder
 
 
@@ -43,3 +43,22 @@ class JobOffer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work_order_id} {self.state}"
+
+
+class OfferRecipient(models.Model):
+    """An installer an offer is shown to, with the way and the earning as they were when offered."""
+
+    offer = models.ForeignKey(JobOffer, models.CASCADE, related_name="recipients")
+    installer = models.ForeignKey(Installer, models.CASCADE, related_name="offers_received")
+    travel_m = AmountField(null=True)
+    earning_fen = FenField(null=True)
+    is_provisional = models.BooleanField(default=False)
+    start_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "installer"], name="offered_once_to_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} → {self.installer_id}"

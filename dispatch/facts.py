@@ -1,0 +1,217 @@
+"""The only bridge from orders and people to the engine: jobs, days and bookings as plain values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from psycopg.types.range import Range
+
+from catalog.resolve import effective_item
+from common import clock
+from dispatch.engine.facts import Job, Shift, Span, Stop, Tech
+from dispatch.models import Assignment
+from workorders.flow import Meaning
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import Installer
+    from customers.models import Address
+    from network.geo import Point
+    from network.models import OrgUnit
+    from workorders.models import WorkOrder
+
+HORIZON_DAYS = 3
+"""How far ahead an order without an agreed appointment is planned."""
+LONGEST_VISIT_MIN = 480
+"""A larger order is finished on further days; its first visit fills one."""
+USUAL_HOURS = (time(8), time(18))
+"""Of an installer who has no hours of their own on any weekday."""
+# Where nobody knows the site, everybody stands at one point: distance then decides nothing.
+NOWHERE: Point = (0.0, 0.0)
+_CAN_MOVE = Meaning.ASSIGNED.value
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A job to place with the days it may fall on; `site` is None for an unplaced address."""
+
+    job: Job
+    days: tuple[date, ...]
+    site: Point | None
+
+
+def seconds(moment: datetime) -> int:
+    """Whole seconds since the epoch of an aware moment."""
+    return int(moment.timestamp())
+
+
+def moment(at: int) -> datetime:
+    """The aware Chinese moment of a second since the epoch."""
+    return datetime.fromtimestamp(at, clock.CHINA)
+
+
+def point_of(place: OrgUnit | Address) -> Point | None:
+    """WGS-84 (lon, lat) of a unit or an address, None when it is not on the map."""
+    if place.lon is None or place.lat is None:
+        return None
+    return float(place.lon), float(place.lat)
+
+
+def home_of(installer: Installer) -> Point | None:
+    """Where an installer's day begins: at home, else at the outlet; None when neither is known."""
+    if installer.home_lon is not None and installer.home_lat is not None:
+        return float(installer.home_lon), float(installer.home_lat)
+    return point_of(installer.outlet)
+
+
+def people(found: QuerySet[Installer]) -> QuerySet[Installer]:
+    """Join in what the engine and the estimate look at; the same five queries for any number."""
+    return found.select_related("user", "grade", "outlet__parent__parent__parent").prefetch_related(
+        "skills__skill", "certifications", "hours", "leaves"
+    )
+
+
+def question(order: WorkOrder, *, now: datetime, start_at: datetime | None = None) -> Question:
+    """What is asked of the engine for an order; `start_at` fixes the beginning to the second."""
+    if start_at is not None:
+        windows: tuple[Span, ...] = (Span(seconds(start_at), seconds(start_at) + 1),)
+    else:
+        windows = (_window(order, now),)
+    first, last = windows[0].start, windows[-1].end - 1
+    body = effective_item(
+        version=order.item_version, region=order.site_region, on=moment(first).date()
+    )
+    site = point_of(order.address)
+    job = Job(
+        id=order.pk,
+        point=site or NOWHERE,
+        windows=windows,
+        service_s=60 * min(LONGEST_VISIT_MIN, max(15, body.labor_minutes * order.quantity)),
+        skills={need.skill: need.rank for need in body.body.skills},
+        certificates=frozenset(body.body.certificates),
+        region=order.site_region.code if order.site_region else "",
+    )
+    return Question(job, _days(first, last), site)
+
+
+def _window(order: WorkOrder, now: datetime) -> Span:
+    """The agreed window; a lapsed one binds nobody, the customer waits for the next possible time."""
+    begins, ends = order.window_starts_at, order.window_ends_at
+    if begins is not None and ends is not None and ends > now:
+        return Span(seconds(begins), seconds(ends))
+    _today, end = clock.day_span(clock.business_day(now) + timedelta(days=HORIZON_DAYS - 1))
+    return Span(seconds(now), seconds(end))
+
+
+def _days(first: int, last: int) -> tuple[date, ...]:
+    start, end = moment(first).date(), moment(last).date()
+    return tuple(start + timedelta(days=n) for n in range((end - start).days + 1))
+
+
+def technicians(
+    asked: Question,
+    installers: Sequence[Installer],
+    *,
+    at_home: frozenset[int],
+    usual: frozenset[int] = frozenset(),
+) -> list[Tech]:
+    """People as the engine sees them, with the days asked for. One query, for their bookings.
+
+    `at_home` are the outlets whose territory covers the site; people of others cross regions.
+    `usual` are installers who have served this customer before.
+    """
+    booked = bookings([installer.pk for installer in installers], asked.days, without=asked.job.id)
+    return [
+        _technician(
+            asked,
+            installer,
+            booked[installer.pk],
+            is_local=installer.outlet_id in at_home,
+            is_usual=installer.pk in usual,
+        )
+        for installer in installers
+    ]
+
+
+def bookings(
+    installer_ids: Iterable[int], days: Sequence[date], *, without: int | None = None
+) -> Mapping[int, list[Assignment]]:
+    """What each installer has been given or has done on the days, in order of its beginning."""
+    start, end = clock.day_span(days[0])[0], clock.day_span(days[-1])[1]
+    held = Q(active=True) | Q(end_reason=Assignment.COMPLETED)
+    rows = (
+        Assignment.objects.filter(
+            held, installer_id__in=list(installer_ids), span__overlap=Range(start, end)
+        )
+        .exclude(work_order_id=without)
+        .select_related("work_order__address")
+    )
+    found: dict[int, list[Assignment]] = defaultdict(list)
+    for row in sorted(rows, key=lambda each: each.span.lower):
+        found[row.installer_id].append(row)
+    return found
+
+
+def _technician(
+    asked: Question,
+    installer: Installer,
+    booked: list[Assignment],
+    *,
+    is_local: bool,
+    is_usual: bool,
+) -> Tech:
+    home = NOWHERE if asked.site is None else home_of(installer) or asked.site
+    return Tech(
+        id=installer.pk,
+        home=home,
+        skills={held.skill.code: held.rank for held in installer.skills.all()},
+        certificates={
+            held.code: seconds(clock.day_span(held.valid_until)[1])
+            for held in installer.certifications.all()
+        },
+        shifts=shifts(installer, asked.days),
+        stops=tuple(_stop(row, asked.site) for row in booked),
+        radius_m=None if asked.site is None else installer.radius_m,
+        # A place that is never the site: who works there crosses into this region.
+        regions=frozenset() if is_local else frozenset({installer.outlet.code}),
+        crosses_regions=not is_local,
+        rating_x10=installer.rating_x10,
+        open_jobs=sum(row.active for row in booked),
+        is_usual=is_usual,
+    )
+
+
+def shifts(installer: Installer, days: Iterable[date]) -> tuple[Shift, ...]:
+    """The installer's working stretches on the days, without days of leave."""
+    own = {row.weekday: (row.starts, row.ends) for row in installer.hours.all()}
+    away = [(row.starts_on, row.ends_on) for row in installer.leaves.all()]
+    found = []
+    for day in days:
+        hours = own.get(day.weekday()) if own else USUAL_HOURS
+        if hours is None or any(first <= day <= last for first, last in away):
+            continue
+        begins, ends = (seconds(datetime.combine(day, at, clock.CHINA)) for at in hours)
+        if begins < ends:
+            found.append(Shift(Span(begins, ends), max_jobs=installer.max_jobs_per_day))
+    return tuple(found)
+
+
+def _stop(row: Assignment, site: Point | None) -> Stop:
+    """A booking; until somebody sets out it may move inside what was agreed, or inside its day."""
+    order, start, end = row.work_order, seconds(row.span.lower), seconds(row.span.upper)
+    windows: tuple[Span, ...] = ()
+    if row.active and order.meaning == _CAN_MOVE:
+        begins, ends = order.window_starts_at, order.window_ends_at
+        if begins is None or ends is None:
+            day_start, day_end = clock.day_span(moment(start).date())
+            windows = (Span(seconds(day_start), seconds(day_end)),)
+        elif seconds(begins) <= start < seconds(ends):
+            windows = (Span(seconds(begins), seconds(ends)),)
+    point = NOWHERE if site is None else point_of(order.address) or site
+    return Stop(order.pk, point, start, end, windows)

@@ -1,0 +1,60 @@
+"""What dispatch does when something happens elsewhere."""
+
+from __future__ import annotations
+
+from common.outbox import scheduled, subscribe
+from dispatch.services.assigning import keep_slot
+from dispatch.services.offers import expire_offers, withdraw_offer
+from workorders.events import (
+    InstallerAssigned,
+    InstallerReleased,
+    WorkOrderCancelled,
+    WorkOrderChanged,
+    WorkOrderCompleted,
+    WorkOrderReopened,
+)
+
+
+@subscribe(InstallerAssigned)
+def on_assigned(event: InstallerAssigned) -> None:
+    """Book a span also for those who got the order outside the board; the pool forgets it."""
+    withdraw_offer(order_id=event.order_id, actor=None)
+    keep_slot(order_id=event.order_id)
+
+
+@subscribe(InstallerReleased)
+def on_released(event: InstallerReleased) -> None:
+    """Free the installer's time."""
+    keep_slot(order_id=event.order_id)
+
+
+@subscribe(WorkOrderCancelled)
+def on_cancelled(event: WorkOrderCancelled) -> None:
+    """Free the installer's time; nobody claims what is cancelled."""
+    withdraw_offer(order_id=event.order_id, actor=None)
+    keep_slot(order_id=event.order_id)
+
+
+@subscribe(WorkOrderChanged)
+def on_changed(event: WorkOrderChanged) -> None:
+    """Move the span into a new window."""
+    if event.what == "appointment":
+        keep_slot(order_id=event.order_id, window_moved=True)
+
+
+@subscribe(WorkOrderCompleted)
+def on_completed(event: WorkOrderCompleted) -> None:
+    """Give the rest of the span back."""
+    keep_slot(order_id=event.order_id)
+
+
+@subscribe(WorkOrderReopened)
+def on_reopened(event: WorkOrderReopened) -> None:
+    """Book the return visit."""
+    keep_slot(order_id=event.order_id)
+
+
+@scheduled("dispatch.expire-offers", every_s=60)
+def expire_what_is_over() -> None:
+    """Close offers whose time is over."""
+    expire_offers()

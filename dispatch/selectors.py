@@ -1,0 +1,90 @@
+"""Questions about dispatch; each begins with who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import Installer
+from common import clock
+from dispatch.models import JobOffer, OfferRecipient
+from dispatch.services.candidates import Ranked, assignable_installers, ranked_candidates
+from network.models import Region, ServiceTerritory
+from workorders.flow import Meaning
+from workorders.selectors import work_orders
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from workorders.models import WorkOrder
+
+
+def dispatchable_orders(*, actor: User) -> QuerySet[WorkOrder]:
+    """Return the orders of the actor's units, and those nobody has in their outlets' territories."""
+    found = work_orders().select_related("customer")
+    if actor.sees_everything:
+        return found
+    units = actor.units
+    mine = Q(sold_by__in=units) | Q(served_by__in=units) | Q(settled_by__in=units)
+    paths = ServiceTerritory.objects.filter(outlet__in=units).values_list("region__path", flat=True)
+    for path in set(paths):
+        mine |= Q(installer=None, site_region__path__startswith=path)
+    return found.filter(mine)
+
+
+def waiting_orders(*, actor: User) -> QuerySet[WorkOrder]:
+    """Return the orders to be dispatched, the most pressing first."""
+    waiting = dispatchable_orders(actor=actor).filter(meaning=Meaning.WAITING.value)
+    return waiting.order_by(F("due_at").asc(nulls_last=True), "-urgent", "pk")
+
+
+def candidates(*, order: WorkOrder, limit: int = 20) -> list[Ranked]:
+    """Return who can take the order, the best first, then who cannot and why."""
+    return ranked_candidates(order=order, limit=limit)
+
+
+def dispatchable_installers(*, actor: User) -> QuerySet[Installer]:
+    """Return the active installers of the actor's units, and of outlets serving their regions."""
+    found = Installer.objects.filter(is_active=True, user__is_active=True)
+    if actor.sees_everything:
+        return found
+    units = actor.units
+    settled = Region.objects.filter(branch__in=units).values_list("path", flat=True)
+    served = Q(outlet__in=units)
+    if settled:
+        here = Q()
+        for path in settled:
+            here |= Q(region__path__startswith=path)
+        serving = ServiceTerritory.objects.filter(here).values("outlet")
+        served |= Q(outlet__in=serving)
+    return found.filter(served)
+
+
+def assignable(*, actor: User, order: WorkOrder) -> QuerySet[Installer]:
+    """Return whom the actor may send to one of their orders: candidates and own people."""
+    mine = dispatchable_installers(actor=actor).values("pk")
+    asked = assignable_installers(order=order).values("pk")
+    return Installer.objects.filter(Q(pk__in=mine) | Q(pk__in=asked), is_active=True)
+
+
+def open_offers_for(*, installer: Installer) -> QuerySet[OfferRecipient]:
+    """Return what an installer may claim now, the nearest first, with the order joined in."""
+    return (
+        OfferRecipient.objects.filter(
+            installer=installer,
+            offer__state=JobOffer.State.OPEN,
+            offer__expires_at__gt=clock.now(),
+            offer__work_order__meaning=Meaning.WAITING.value,
+        )
+        .select_related(
+            "offer__work_order__address",
+            "offer__work_order__item_version__item",
+        )
+        .order_by(F("travel_m").asc(nulls_last=True), "offer_id")
+    )
+
+
+def offer_for(*, installer: Installer, offer_id: int) -> JobOffer | None:
+    """Return an offer that was made to this installer, also one that is over; else None."""
+    made = JobOffer.objects.filter(pk=offer_id, recipients__installer=installer)
+    return made.select_related("work_order__item_version", "claimed_by__user").first()

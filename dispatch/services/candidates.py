@@ -1,0 +1,213 @@
+"""Who could take an order: everybody near, ranked by the engine, with reasons and earnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Installer, Skill
+from common import clock
+from common.formatting import km
+from dispatch.engine.explain import sentence
+from dispatch.engine.online import Candidate, Params, Reason, rank
+from dispatch.facts import home_of, moment, people, point_of, question, technicians
+from network.geo import haversine_m
+from network.models import OrgUnit, ServiceTerritory
+from settlement.services.estimating import Estimated, estimates
+from workorders.models import WorkOrder
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from network.geo import Point
+
+NEIGHBOUR_M = 30_000
+"""Outlets without the territory are asked too when they are no farther than this (straight)."""
+MOST_PEOPLE = 200
+MOST_ESTIMATES = 40
+_DEGREES_PER_M = 1 / 90_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One person's answer: feasible with times, way and earning, or the first rule that failed.
+
+    `reasons` are sentences in the reader's language; `distance_m` is None where a place is unknown.
+    """
+
+    installer: Installer
+    candidate: Candidate
+    reasons: tuple[str, ...]
+    distance_m: int | None
+    home: Point | None
+    earning: Estimated | None
+    start_at: datetime | None
+    eta: datetime | None
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether no hard rule forbids it."""
+        return self.candidate.feasible
+
+
+def ranked_candidates(
+    *, order: WorkOrder, limit: int = 20, start_at: datetime | None = None
+) -> list[Ranked]:
+    """Return up to `limit` people who can take the order, the best first, then those who cannot.
+
+    People are those of the outlets whose territory covers the site and of outlets near it. The
+    number of queries is the same for one and for two hundred.
+    """
+    local = outlets_covering(order)
+    found = _nearest(order, people(_asked(order, local)))
+    ranking = rank_people(order=order, installers=found, local=local, start_at=start_at)
+    able = [each for each in ranking if each.is_feasible]
+    unable = [each for each in ranking if not each.is_feasible]
+    return able[:limit] + unable[:limit]
+
+
+def rank_people(
+    *,
+    order: WorkOrder,
+    installers: Sequence[Installer],
+    local: frozenset[int],
+    start_at: datetime | None = None,
+) -> list[Ranked]:
+    """Rank given people (read by `people`) for the order, with their estimated earnings."""
+    now = clock.now()
+    asked = question(order, now=now, start_at=start_at)
+    techs = technicians(asked, installers, at_home=local, usual=_usual(order, installers))
+    at = int(now.timestamp())
+    by_id = {installer.pk: installer for installer in installers}
+    first = [each for each in rank(asked.job, techs, at) if each.feasible][:MOST_ESTIMATES]
+    earned = estimates(order=order, installers=[by_id[each.tech_id] for each in first])
+    gross = {pk: estimate.gross_fen for pk, estimate in earned.items()}
+    names = _names(order)
+    return [
+        _ranked(each, by_id[each.tech_id], asked.site, earned.get(each.tech_id), names)
+        for each in rank(asked.job, techs, at, earnings=gross)
+    ]
+
+
+def candidate_for(
+    *, order: WorkOrder, installer_id: int, start_at: datetime | None = None
+) -> Ranked:
+    """Return one person's answer, whoever they are; Installer.DoesNotExist when there is none."""
+    installer = people(Installer.objects.all()).get(pk=installer_id)
+    local = outlets_covering(order)
+    return rank_people(order=order, installers=[installer], local=local, start_at=start_at)[0]
+
+
+def outlets_covering(order: WorkOrder) -> frozenset[int]:
+    """Ids of the outlets with a territory over the order's region."""
+    if order.site_region is None:
+        return frozenset()
+    chain = [int(part) for part in order.site_region.path.split(".") if part]
+    covering = ServiceTerritory.objects.filter(region_id__in=chain, outlet__is_active=True)
+    return frozenset(covering.values_list("outlet_id", flat=True))
+
+
+def assignable_installers(*, order: WorkOrder) -> QuerySet[Installer]:
+    """Everybody who may be asked for the order, able or not."""
+    return _asked(order, outlets_covering(order))
+
+
+def _asked(order: WorkOrder, local: frozenset[int]) -> QuerySet[Installer]:
+    near = _near(order, local)
+    return Installer.objects.filter(
+        is_active=True, user__is_active=True, outlet_id__in=[*local, *near]
+    ).order_by("pk")
+
+
+def _near(order: WorkOrder, local: frozenset[int]) -> list[int]:
+    """Outlets around the site; without a place on the map, those of the settling branch."""
+    others = OrgUnit.objects.filter(is_active=True).exclude(pk__in=local)
+    site = point_of(order.address)
+    if site is None:
+        branch = order.settled_by or order.sold_by
+        return list(others.filter(path__startswith=branch.path).values_list("pk", flat=True))
+    reach = NEIGHBOUR_M * _DEGREES_PER_M
+    box = Q(lon__range=_around(site[0], 2 * reach), lat__range=_around(site[1], reach))
+    return [
+        unit.pk
+        for unit in others.filter(box)
+        if (at := point_of(unit)) is not None and haversine_m(at, site) <= NEIGHBOUR_M
+    ]
+
+
+def _around(middle: float, reach: float) -> tuple[str, str]:
+    return f"{middle - reach:.6f}", f"{middle + reach:.6f}"
+
+
+def _nearest(order: WorkOrder, found: Iterable[Installer]) -> list[Installer]:
+    """The nearest of a crowd, so that one metropolis does not slow a page down."""
+    site = point_of(order.address)
+
+    def metres(installer: Installer) -> int:
+        home = home_of(installer)
+        return haversine_m(home, site) if home and site else 0
+
+    return sorted(found, key=metres)[:MOST_PEOPLE]
+
+
+def _usual(order: WorkOrder, installers: Sequence[Installer]) -> frozenset[int]:
+    served = WorkOrder.objects.filter(
+        customer_id=order.customer_id,
+        completed_at__isnull=False,
+        installer__in=[installer.pk for installer in installers],
+    )
+    return frozenset(pk for pk in served.values_list("installer_id", flat=True) if pk)
+
+
+def _names(order: WorkOrder) -> dict[str, str]:
+    names = dict(Skill.objects.values_list("code", "name"))
+    if order.site_region is not None:
+        names[order.site_region.code] = order.site_region.name
+    return names
+
+
+def _ranked(
+    candidate: Candidate,
+    installer: Installer,
+    site: Point | None,
+    earning: Estimated | None,
+    names: Mapping[str, str],
+) -> Ranked:
+    home = home_of(installer)
+    is_measured = site is not None and home is not None
+    distance_m = None
+    if site is not None and home is not None:
+        distance_m = candidate.travel_m if candidate.feasible else haversine_m(home, site)
+    return Ranked(
+        installer=installer,
+        candidate=candidate,
+        reasons=tuple(_sentences(candidate.reasons, names, is_measured=is_measured)),
+        distance_m=distance_m,
+        home=home,
+        earning=earning,
+        start_at=None if candidate.start_at is None else moment(candidate.start_at),
+        eta=None if candidate.eta is None else moment(candidate.eta),
+    )
+
+
+def _sentences(
+    reasons: Iterable[Reason], names: Mapping[str, str], *, is_measured: bool
+) -> Iterable[str]:
+    for reason in reasons:
+        if reason.code == "distance" and not is_measured:
+            yield _("Distance unknown")
+        elif reason.code == "distance":
+            yield _way(reason.params)
+        elif reason.code != "earning":
+            yield sentence(reason, _, names)
+
+
+def _way(params: Params) -> str:
+    return _("%(km)s, %(minutes)s min") % {
+        "km": km(int(params["distance_m"])),
+        "minutes": -(-int(params["travel_s"]) // 60),
+    }
