@@ -59,3 +59,15 @@ _PERMS: dict[str, frozenset[Perm]] = {
 def perms_of(role: str) -> frozenset[Perm]:
     """Return the permissions of a role; an unknown role has none."""
     return _PERMS.get(role, frozenset())
+
+
+_BELOW_REGION = (Role.OUTLET_MANAGER, Role.DISPATCHER, Role.FINANCE, Role.INSTALLER)
+_GRANTS: dict[str, tuple[Role, ...]] = {
+    Role.HQ_ADMIN: (Role.HQ_ADMIN, Role.REGION_MANAGER, *_BELOW_REGION),
+    Role.REGION_MANAGER: (Role.REGION_MANAGER, *_BELOW_REGION),
+}
+
+
+def grantable(role: str) -> tuple[Role, ...]:
+    """Return the roles a person of this role may give to others: never one above their own."""
+    return _GRANTS.get(role, ())

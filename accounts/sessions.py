@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.models import User
 from common import clock
 
 STAFF_ABSOLUTE_S = 12 * 3600
@@ -24,8 +25,8 @@ class SessionAgeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self._carries_session(request) and request.user.is_authenticated:
-            self._age(request, int(clock.wall_now().timestamp()))
+        if self._carries_session(request) and isinstance(request.user, User):
+            self._age(request, request.user, int(clock.wall_now().timestamp()))
         return self.get_response(request)
 
     @staticmethod
@@ -34,11 +35,11 @@ class SessionAgeMiddleware:
         return tenant is not None and tenant.schema_name != "public" and bool(request.COOKIES)
 
     @staticmethod
-    def _age(request: HttpRequest, now_s: int) -> None:
+    def _age(request: HttpRequest, user: User, now_s: int) -> None:
         session = request.session
         started = session.get("started_s", now_s)
         seen = session.get("seen_s", now_s)
-        if request.user.is_installer:
+        if user.is_installer:
             ended = now_s - started > INSTALLER_S
         else:
             ended = now_s - started > STAFF_ABSOLUTE_S or now_s - seen > STAFF_IDLE_S

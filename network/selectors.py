@@ -7,9 +7,7 @@ from network.models import OrgUnit, Region, RegionDivision
 
 def subtree_ids(unit: OrgUnit) -> list[int]:
     """Return the ids of a unit and of every unit below it."""
-    return list(
-        OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True)
-    )
+    return list(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
 
 
 def region_for_division(code: str) -> Region | None:

@@ -9,14 +9,13 @@ from accounts.models.installer import (
     SkillGrade,
     WorkingHours,
 )
-from accounts.models.user import Role, User
+from accounts.models.user import User
 
 __all__ = [
     "Certification",
     "Installer",
     "InstallerSkill",
     "Leave",
-    "Role",
     "Skill",
     "SkillGrade",
     "User",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,6 +16,9 @@ from django.views.decorators.http import require_POST
 from accounts.forms.signing_in import SignInForm
 from accounts.home import first_page
 from common.access import open_to_all, signed_in
+
+if TYPE_CHECKING:
+    from accounts.requests import StaffRequest
 
 
 @open_to_all("people sign in here")
@@ -43,7 +48,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """Lead to the page this person works on."""
     return HttpResponseRedirect(first_page(request.user))
 

@@ -22,7 +22,12 @@ class Region(models.Model):
     name = models.CharField(_("Name"), max_length=60)
     level = models.CharField(_("Level"), max_length=16, choices=Level.choices)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Above")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("Above"),
     )
     path = models.CharField(max_length=200, editable=False, default="")
     branch = models.ForeignKey(

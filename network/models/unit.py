@@ -22,7 +22,12 @@ class OrgUnit(models.Model):
     name = models.CharField(_("Name"), max_length=80)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Above")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("Above"),
     )
     path = models.CharField(max_length=200, editable=False, default="")
     agent = models.ForeignKey(
