@@ -68,17 +68,19 @@ class HttpClient:
         resolve: Resolve = resolve_host,
         wait: Callable[[float], None] = sleep,
         read_s: float = READ_S,
+        repeats: int = len(RETRY_DELAYS_S),
     ) -> None:
         self._transport = PinnedTransport(allow=egress_allow, resolve=resolve)
         self._journal = journal
         self._breaker = breaker or Breaker()
         self._wait = wait
         self._read_s = read_s
+        self._repeats = min(repeats, len(RETRY_DELAYS_S))
 
     def call(self, request: Request, read: Callable[[bytes], T]) -> T:
         """Send and read the answer; `read` raises PlatformError or BadBodyError on a bad one.
 
-        Repeats twice at most: after a failure only what is repeatable, after a documented limit
+        Repeats `repeats` times at most, twice unless told otherwise: after a failure only what is repeatable, after a documented limit
         anything, because the platform did nothing. Longer waits are the caller's (`retry_after_s`).
         """
         attempt = 0
@@ -87,7 +89,7 @@ class HttpClient:
                 return self._attempt(request, read, attempt)
             except PlatformError as error:
                 delay_s = _delay_s(error, request, attempt)
-                if delay_s is None:
+                if delay_s is None or attempt >= self._repeats:
                     raise
                 self._wait(delay_s)
                 attempt += 1

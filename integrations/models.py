@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,11 +38,15 @@ class Connection(models.Model):
     last_pull_at = models.DateTimeField(null=True, editable=False)
     last_event_at = models.DateTimeField(null=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True, editable=False)
-    failures_in_a_row = models.PositiveSmallIntegerField(default=0, editable=False)
+    failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
+    refused_pushes = models.PositiveIntegerField(default=0, editable=False)
+    # Part of the callback address: it outlives every key rotation and tells nothing.
+    public_id = models.UUIDField(default=uuid4, db_default=RandomUUID(), editable=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["platform", "shop_key"], name="shop_connected_once")
+            models.UniqueConstraint(fields=["platform", "shop_key"], name="shop_connected_once"),
+            models.UniqueConstraint(fields=["public_id"], name="callback_address_once"),
         ]
 
     def __str__(self) -> str:

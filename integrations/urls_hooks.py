@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from integrations.views import hooks
 
 app_name = "hooks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("youzan/<uuid:public_id>", hooks.youzan, name="youzan-push"),
+    path("wecom/<uuid:public_id>", hooks.wecom, name="wecom-callback"),
+]

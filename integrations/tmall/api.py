@@ -49,14 +49,16 @@ class TmallApi:
     def __init__(self, gateway: TopGateway) -> None:
         self._gateway = gateway
 
-    def orders_modified(self, start: datetime, end: datetime) -> Iterator[JsonObject]:
+    def orders_modified(
+        self, start: datetime, end: datetime, *, step: timedelta = TRADE_WINDOW
+    ) -> Iterator[JsonObject]:
         """Each trade number changed in start..end, once, as {"tid": …, "modified": …}.
 
-        `end` must not lie in the future: a trade changed while we read then leaves the window,
+        `step` is the width of one call's window, a day at most. `end` must not lie in the future: a trade changed while we read then leaves the window,
         the rest moves towards the first page, and walking from the last page to the first can
         only read a trade twice, never miss one. Raises PlatformError.
         """
-        for since, until in windows(start, end, TRADE_WINDOW):
+        for since, until in windows(start, end, step):
             parameters = {
                 "start_modified": to_china(since),
                 "end_modified": to_china(until),

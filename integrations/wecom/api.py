@@ -82,6 +82,13 @@ class WecomApi:
             response_code=text(answer, "response_code"),
         )
 
+    def sign_in(self) -> Token:
+        """The application's token, asked for when none is fresh: shows whether the secret is right.
+
+        Raises PlatformError.
+        """
+        return self._token()
+
     def user_of_code(self, code: str) -> str:
         """The userid behind a sign-in code, "" for somebody outside the corp; a code works once."""
         answer = self._call("GET", "auth/getuserinfo", {"code": code}, None)

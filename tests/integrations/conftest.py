@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
@@ -152,3 +153,17 @@ def stage() -> Iterator[Stage]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def connected(tenant: Any, client: Any, settings: Any, monkeypatch: Any) -> Iterator[Any]:
+    """The company of the order tests, with simulated platforms it may call without any waiting."""
+    from tests.integrations.connected import Connected, map_products, simulators
+    from tests.workorders.world import make_world
+
+    world = make_world()
+    map_products(world)
+    with simulators() as (platforms, port):
+        monkeypatch.setattr("integrations.http.sleep", lambda _seconds: None)
+        settings.EGRESS_ALLOW = [f"127.0.0.1:{port}"]
+        yield Connected(platforms, port, world, client)

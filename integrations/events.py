@@ -1,0 +1,47 @@
+"""What connections announce, each handled in a transaction of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.outbox import Event
+
+
+@dataclass(frozen=True)
+class PushReceived(Event):
+    """A push or message about an order was stored; somebody may be waiting for that order."""
+
+    event_id: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class OrderListed(Event):
+    """A pull or comparison stored an order that we do not have as the shop has it."""
+
+    event_id: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class SecondLookDue(Event):
+    """Half a minute has passed since a push: what changed meanwhile sent no push of its own."""
+
+    connection_id: int
+    order_number: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class PullDue(Event):
+    """A shop is to be read; `kind` is that of `SyncRun`: pull or compare."""
+
+    connection_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ConnectionSaved(Event):
+    """A shop or corp was connected, or its connection changed."""
+
+    connection_id: int

@@ -1,0 +1,67 @@
+"""When shops are read, messages consumed, and what follows from what came in."""
+
+from __future__ import annotations
+
+from common.outbox import scheduled, subscribe
+from common.outbox.events import BULK, INTERACTIVE
+from integrations.events import ConnectionSaved, OrderListed, PullDue, PushReceived, SecondLookDue
+from integrations.services import connecting, messages, pulling, taking, tidying
+
+
+@subscribe(PushReceived)
+def on_push(event: PushReceived) -> None:
+    """Fetch the order now: somebody may be looking at the board."""
+    taking.work_off(event_id=event.event_id, attempt=event.attempt)
+
+
+@subscribe(OrderListed, queue=BULK)
+def on_listed(event: OrderListed) -> None:
+    """Take in what a list brought."""
+    taking.work_off(event_id=event.event_id, attempt=event.attempt)
+
+
+@subscribe(SecondLookDue)
+def on_second_look(event: SecondLookDue) -> None:
+    """Fetch the order once more."""
+    taking.look_again(
+        connection_id=event.connection_id,
+        order_number=event.order_number,
+        attempt=event.attempt,
+    )
+
+
+@subscribe(ConnectionSaved)
+def on_connection_saved(event: ConnectionSaved) -> None:
+    """Begin to listen and to read."""
+    connecting.begin(connection_id=event.connection_id)
+
+
+@subscribe(PullDue, queue=BULK)
+def on_pull_due(event: PullDue) -> None:
+    """Read one shop."""
+    pulling.pull(connection_id=event.connection_id, kind=event.kind)
+
+
+@scheduled("integrations.pull", every_s=300, when=pulling.has_active_shop)
+def pull_every_shop() -> None:
+    """Every five minutes: what changed since the last time."""
+    pulling.ask_for_pulls(pulling.PULL)
+
+
+@scheduled("integrations.compare", every_s=3600, when=pulling.has_active_shop)
+def compare_every_shop() -> None:
+    """Every hour: everything of the last days, whatever push and pull have brought."""
+    pulling.ask_for_pulls(pulling.COMPARE)
+
+
+@scheduled("integrations.messages", every_s=5, queue=INTERACTIVE, when=messages.has_active_tmall)
+def consume_tmall_messages() -> None:
+    """Every five seconds: what Tmall has to tell."""
+    messages.consume_messages()
+
+
+@scheduled("integrations.tidy", every_s=60)
+def tidy_events() -> None:
+    """Every minute: no event stays in the dark."""
+    tidying.bury_forgotten()
+    tidying.forget_old()

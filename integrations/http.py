@@ -1,0 +1,55 @@
+"""The process's own platform clients: patient for pulls, brisk where somebody waits."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from time import sleep
+
+from django.conf import settings
+
+from integrations.client import READ_S, RETRY_DELAYS_S, CallRecord, HttpClient
+from integrations.egress import HostPort, parse_egress_allow
+
+BRISK_READ_S = 5.0
+
+log = logging.getLogger(__name__)
+
+
+def platform_client(*, brisk: bool = False) -> HttpClient:
+    """Return the shared client.
+
+    `brisk` gives up on an answer after five seconds, not ten, and repeats nothing: whoever asks
+    has a transaction open and a time of their own for the next try.
+    """
+    return _client(egress_allow(), brisk=brisk)
+
+
+def egress_allow() -> frozenset[HostPort]:
+    """Return the host and port pairs that may be called although they are not public."""
+    return parse_egress_allow(",".join(settings.EGRESS_ALLOW))
+
+
+@lru_cache(maxsize=8)
+def _client(allow: frozenset[HostPort], *, brisk: bool) -> HttpClient:
+    return HttpClient(
+        egress_allow=allow,
+        journal=_note_call,
+        wait=sleep,
+        read_s=BRISK_READ_S if brisk else READ_S,
+        repeats=0 if brisk else len(RETRY_DELAYS_S),
+    )
+
+
+def _note_call(call: CallRecord) -> None:
+    log.info(
+        "%s %s %s attempt %d: %s %s %d ms %d bytes",
+        call.platform,
+        call.operation,
+        call.host,
+        call.attempt,
+        call.http_status,
+        call.outcome,
+        call.duration_ms,
+        call.answer_bytes,
+    )

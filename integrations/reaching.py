@@ -1,0 +1,79 @@
+"""Turns a connection into something that can be called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from common.clock import wall_now
+from integrations.http import platform_client
+from integrations.keys import extra_of, secret_of
+from integrations.models import Connection
+from integrations.tmall.api import TmallApi
+from integrations.tmall.gateway import TopGateway
+from integrations.tmall.shop import TmallShop
+from integrations.token_store import RowTokenStore
+from integrations.wecom.api import WecomApi
+from integrations.wecom.crypto import CallbackCrypto
+from integrations.youzan.api import YouzanApi
+from integrations.youzan.shop import YouzanShop
+
+if TYPE_CHECKING:
+    from integrations.shop import Shop
+    from integrations.tokens import TokenStore
+
+SHOPS = (Connection.Platform.YOUZAN, Connection.Platform.TMALL)
+
+
+def shop_of(connection: Connection, *, brisk: bool = False) -> Shop:
+    """Return the shop behind a connection; ValueError for WeCom, which sells nothing."""
+    if connection.platform == Connection.Platform.TMALL:
+        api = TmallApi(top_gateway(connection, brisk=brisk))
+        return TmallShop(api, shop_id=connection.shop_key)
+    if connection.platform != Connection.Platform.YOUZAN:
+        raise ValueError(f"{connection.platform} is no shop")
+    tokens = RowTokenStore(connection)
+    youzan = YouzanApi(
+        platform_client(brisk=brisk),
+        client_id=connection.client_id,
+        client_secret=secret_of(connection),
+        shop_id=connection.shop_key,
+        tokens=tokens,
+        now=wall_now,
+        base_url=connection.base_url,
+    )
+    return YouzanShop(youzan, shop_id=connection.shop_key, tokens=tokens)
+
+
+def top_gateway(connection: Connection, *, brisk: bool = False) -> TopGateway:
+    """Return the gateway of a Tmall connection."""
+    return TopGateway(
+        platform_client(brisk=brisk),
+        app_key=connection.client_id,
+        app_secret=secret_of(connection),
+        session=extra_of(connection).session,
+        now=wall_now,
+        url=connection.base_url,
+    )
+
+
+def wecom_of(connection: Connection, tokens: TokenStore) -> WecomApi:
+    """Return the application of a WeCom connection."""
+    return WecomApi(
+        platform_client(brisk=True),
+        corp_id=connection.shop_key,
+        secret=secret_of(connection),
+        agent_id=int(extra_of(connection).agent_id),
+        tokens=tokens,
+        now=wall_now,
+        base_url=connection.base_url,
+    )
+
+
+def callback_crypto(connection: Connection) -> CallbackCrypto:
+    """Return the crypto of a WeCom connection's callback; ValueError when its key is none."""
+    extra = extra_of(connection)
+    return CallbackCrypto(
+        token=extra.callback_token,
+        encoding_aes_key=extra.encoding_aes_key,
+        receive_id=connection.shop_key,
+    )

@@ -1,0 +1,1 @@
+"""What happens with connections, events and orders of platforms."""

@@ -1,0 +1,102 @@
+"""Receives WeCom's callbacks: the check of the address, and events such as a pressed button."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from common.clock import wall_now
+from integrations.errors import ForgedMessageError
+from integrations.models import Connection, InboundEvent
+from integrations.reaching import callback_crypto
+from integrations.services import storing
+from integrations.services.pushes import count_refused
+from integrations.wecom.events import read_event
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from integrations.wecom.crypto import CallbackCrypto
+
+MAX_BYTES = 256 * 1024
+_TOLERANCE_S = 300
+_KNOWN = ("template_card_event",)
+
+log = logging.getLogger(__name__)
+State = InboundEvent.State
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The query of a callback."""
+
+    signature: str
+    timestamp: str
+    nonce: str
+
+
+def wecom_connection(public_id: UUID) -> Connection | None:
+    """Return the WeCom connection with this callback address."""
+    return Connection.objects.filter(
+        public_id=public_id, platform=Connection.Platform.WECOM
+    ).first()
+
+
+def echo(*, connection: Connection, query: Query, text: str) -> str:
+    """Return the bare text of WeCom's check; raises ForgedMessageError."""
+    try:
+        return _crypto(connection).verify_url(
+            signature=query.signature, timestamp=query.timestamp, nonce=query.nonce, echo=text
+        )
+    except ForgedMessageError:
+        count_refused(connection)
+        raise
+
+
+def receive(*, connection: Connection, query: Query, body: bytes) -> InboundEvent:
+    """Store an event once, whatever it says; raises ForgedMessageError, BadBodyError, MappingError.
+
+    A true message that is more than five minutes old is refused: it was recorded by somebody.
+    """
+    try:
+        inner = _crypto(connection).open_message(
+            signature=query.signature, timestamp=query.timestamp, nonce=query.nonce, body=body
+        )
+        _check_age(query.timestamp)
+    except ForgedMessageError:
+        count_refused(connection)
+        raise
+    event = read_event(inner)
+    is_known = event.event in _KNOWN
+    with transaction.atomic():
+        row, _is_new = storing.store(
+            connection,
+            storing.Told(
+                source=storing.CALLBACK,
+                external_id=event.dedup_key,
+                topic=event.event or event.message_type,
+                order_number="",
+                body=inner.decode("utf-8", "replace").replace("\x00", ""),
+                flags=f"{event.from_user}:{event.event_key}" if is_known else "",
+                state=State.DONE if is_known else State.IGNORED,
+            ),
+        )
+    return row
+
+
+def _check_age(timestamp: str) -> None:
+    age_s = abs(wall_now().timestamp() - int(timestamp)) if timestamp.isdecimal() else None
+    if age_s is None or age_s > _TOLERANCE_S:
+        log.warning("a callback with the time %s was refused", timestamp[:20])
+        raise ForgedMessageError("timestamp")
+
+
+def _crypto(connection: Connection) -> CallbackCrypto:
+    try:
+        return callback_crypto(connection)
+    except ValueError as error:
+        # Without token and key nobody can have signed anything for this address.
+        raise ForgedMessageError("key") from error

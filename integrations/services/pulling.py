@@ -1,0 +1,171 @@
+"""Reads what changed in a shop, in windows that overlap, and notes each reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from common.clock import wall_now
+from common.outbox import announce
+from common.outbox.models import OutboxRow
+from integrations.errors import MappingError, PlatformError
+from integrations.events import PullDue
+from integrations.models import Connection, SyncRun
+from integrations.reaching import SHOPS, shop_of
+from integrations.services import storing
+from workorders.models import ShopOrder
+
+if TYPE_CHECKING:
+    from integrations.shop import Listed, Shop
+
+PULL, COMPARE = "pull", "compare"
+OVERLAP = timedelta(minutes=10)
+LONGEST_PULL = timedelta(hours=12)
+"""More is read in several pulls, so that none outlives a worker's patience."""
+COMPARED = timedelta(days=3)
+_ASKED_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Differences:
+    """What a shop lists and we have not, or not so new; and what only we have."""
+
+    listed: int = 0
+    missing: list[Listed] = field(default_factory=list)
+    stale: list[Listed] = field(default_factory=list)
+    numbers: set[str] = field(default_factory=set)
+
+
+@transaction.atomic
+def ask_for_pulls(kind: str) -> int:
+    """Announce a reading of every active shop, each in a row of its own; returns how many.
+
+    A shop whose earlier reading is not finished is left out: a slow one never piles up.
+    """
+    waiting = OutboxRow.objects.filter(topic=PullDue.topic(), done_at=None, dead_at=None)
+    busy = set(waiting.filter(payload__kind=kind).values_list("payload__connection_id", flat=True))
+    found = Connection.objects.filter(is_active=True, platform__in=SHOPS).order_by("pk")
+    asked = [pk for pk in found.values_list("pk", flat=True) if pk not in busy]
+    for pk in asked:
+        announce(PullDue(pk, kind))
+    return len(asked)
+
+
+def has_active_shop() -> bool:
+    """Return True when there is anything to pull from."""
+    return Connection.objects.filter(is_active=True, platform__in=SHOPS).exists()
+
+
+@transaction.atomic
+def pull(*, connection_id: int, kind: str = PULL) -> SyncRun | None:
+    """Read one shop: what is new or newer there is stored and taken in by rows of its own.
+
+    The cursor moves only when every page was read; a failed reading is noted and read again from
+    the same place. Returns the noted run, None for a connection that is switched off.
+    """
+    connection = Connection.objects.select_related("sold_by").get(pk=connection_id)
+    if not connection.is_active or connection.platform not in SHOPS:
+        return None
+    start, end = _window(connection, kind)
+    started = monotonic()
+    run = SyncRun(
+        connection=connection,
+        kind=kind,
+        window_starts_at=start,
+        window_ends_at=end,
+        started_at=wall_now(),
+    )
+    shop = shop_of(connection)
+    try:
+        found = differences(connection, _read(shop, start, end, kind))
+        shop.finish()
+    except (PlatformError, MappingError) as error:
+        _note_failure(connection, run, error)
+    else:
+        _keep(connection, shop, run, found)
+        _note_success(connection, run)
+    run.duration_ms = round((monotonic() - started) * 1000)
+    run.save()
+    return run
+
+
+def differences(connection: Connection, rows: Iterable[Listed]) -> Differences:
+    """Compare a shop's list with the orders we have."""
+    found = Differences()
+    by_number = {listed.number: listed for listed in rows}
+    numbers = list(by_number)
+    for first in range(0, len(numbers), _ASKED_AT_ONCE):
+        part = numbers[first : first + _ASKED_AT_ONCE]
+        known = dict(
+            ShopOrder.objects.filter(
+                platform=connection.platform, shop_key=connection.shop_key, number__in=part
+            ).values_list("number", "version")
+        )
+        for number in part:
+            if number not in known:
+                found.missing.append(by_number[number])
+            elif by_number[number].version > known[number]:
+                found.stale.append(by_number[number])
+    found.listed, found.numbers = len(numbers), set(numbers)
+    return found
+
+
+def _read(shop: Shop, start: datetime, end: datetime, kind: str) -> list[Listed]:
+    # Everything is fetched before anything is written: no row is locked while a shop is slow.
+    return list(shop.changed(start, end, thorough=kind == COMPARE))
+
+
+def _window(connection: Connection, kind: str) -> tuple[datetime, datetime]:
+    now = wall_now()
+    if kind == COMPARE:
+        return now - COMPARED, now
+    start = (connection.pulled_until or now - LONGEST_PULL) - OVERLAP
+    return start, min(now, start + LONGEST_PULL + OVERLAP)
+
+
+def _keep(connection: Connection, shop: Shop, run: SyncRun, found: Differences) -> None:
+    run.pulled = found.listed
+    for listed in (*found.missing, *found.stale):
+        told = (
+            storing.store_order(connection, listed.number, listed.payload, storing.LISTED)
+            if listed.payload is not None
+            else storing.Told(
+                storing.LISTED, f"{listed.number}:{listed.version}", "order", listed.number, ""
+            )
+        )
+        event, is_new = storing.store(connection, told)
+        if is_new:
+            storing.take_later(event)
+        elif event.state in (storing.State.DEAD, storing.State.PARKED):
+            run.failed += 1
+    run.created, run.updated = len(found.missing), len(found.stale)
+
+
+def _note_success(connection: Connection, run: SyncRun) -> None:
+    changes: dict[str, object] = {
+        "last_pull_at": run.started_at,
+        "last_error": "",
+        "failures_in_a_row": 0,
+    }
+    if run.kind == PULL:
+        changes["pulled_until"] = run.window_ends_at
+        if run.started_at - run.window_ends_at > OVERLAP:
+            announce(PullDue(connection.pk, PULL))
+    Connection.objects.filter(pk=connection.pk).update(**changes)
+
+
+def _note_failure(
+    connection: Connection, run: SyncRun, error: PlatformError | MappingError
+) -> None:
+    run.error = str(error)[:300]
+    Connection.objects.filter(pk=connection.pk).update(
+        last_pull_at=run.started_at,
+        last_error=run.error,
+        failures_in_a_row=F("failures_in_a_row") + 1,
+    )

@@ -1,0 +1,142 @@
+"""Brings one order of a shop to us: fetched or stored raw first, mapped second, taken in third."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from common.clock import wall_now
+from common.errors import Refused
+from common.outbox import announce
+from integrations.errors import Kind, MappingError, PlatformError
+from integrations.events import OrderListed, PushReceived, SecondLookDue
+from integrations.models import Connection, InboundEvent
+from integrations.reaching import shop_of
+from integrations.services import storing
+from integrations.shop import payload_of
+from workorders.services.intake import take_in
+
+if TYPE_CHECKING:
+    from integrations.shop import Payload, Shop
+
+RETRY_S = (4, 20, 60, 120)
+"""Waits between tries; all five end within the five minutes in which an event must be settled."""
+
+log = logging.getLogger(__name__)
+State = InboundEvent.State
+
+
+@transaction.atomic
+def work_off(*, event_id: int, attempt: int) -> None:
+    """Take in the order a stored event is about; what fails is tried again, then kept visible.
+
+    A platform that does not answer: five tries, then DEAD. One that knows no such order (a refund
+    may be told before its order is): five tries, then PARKED. A payload that nobody understands:
+    PARKED at once, since the same payload will not become clearer.
+    """
+    event = (
+        InboundEvent.objects.select_for_update(of=("self",))
+        .select_related("connection__sold_by")
+        .get(pk=event_id)
+    )
+    connection = event.connection
+    if event.state != State.NEW or connection is None:
+        return
+    if not connection.is_active:
+        storing.settle(event, State.PARKED, "the connection is switched off")
+        return
+    shop = shop_of(connection, brisk=event.source != storing.LISTED)
+    try:
+        payload = _payload_of(event, shop)
+        shop.finish()
+    except PlatformError as error:
+        _try_later(event, attempt, error)
+        return
+    if _took_in(event, connection, shop, payload):
+        storing.settle(event, State.DONE)
+
+
+@transaction.atomic
+def look_again(*, connection_id: int, order_number: str, attempt: int) -> None:
+    """Fetch an order once more; what does not succeed here, the next pull brings."""
+    connection = Connection.objects.select_related("sold_by").get(pk=connection_id)
+    if not connection.is_active:
+        return
+    shop = shop_of(connection, brisk=True)
+    try:
+        payload = shop.order(order_number)
+        shop.finish()
+    except PlatformError as error:
+        if attempt < len(RETRY_S):
+            announce(
+                SecondLookDue(connection_id, order_number, attempt + 1),
+                due_at=wall_now() + timedelta(seconds=RETRY_S[attempt]),
+            )
+        log.warning("second look at %s of %s: %s", order_number, connection, error.code)
+        return
+    _store_and_take(connection, shop, order_number, payload)
+
+
+def fetch_and_take(*, connection: Connection, order_number: str) -> str:
+    """Fetch an order now and take it in; returns the state its event ended in.
+
+    Raises PlatformError when the shop gives no order.
+    """
+    shop = shop_of(connection, brisk=True)
+    payload = shop.order(order_number)
+    with transaction.atomic():
+        shop.finish()
+        return _store_and_take(connection, shop, order_number, payload)
+
+
+def _store_and_take(connection: Connection, shop: Shop, order_number: str, payload: Payload) -> str:
+    told = storing.store_order(connection, order_number, payload, storing.FETCHED)
+    event, _is_new = storing.store(connection, told)
+    if _took_in(event, connection, shop, payload):
+        storing.settle(event, State.DONE)
+    return event.state
+
+
+def _payload_of(event: InboundEvent, shop: Shop) -> Payload:
+    if event.source == storing.LISTED and event.body:
+        return payload_of(json.loads(event.body))
+    return shop.order(event.order_number)
+
+
+def _took_in(event: InboundEvent, connection: Connection, shop: Shop, payload: Payload) -> bool:
+    """Map and take in; False when the event was parked because that is not possible."""
+    if event.source in (storing.PUSH, storing.MESSAGE):
+        told = storing.store_order(connection, event.order_number, payload, storing.FETCHED)
+        fetched, _is_new = storing.store(connection, told)
+        storing.settle(fetched, State.DONE)
+    try:
+        facts = shop.facts(payload)
+        take_in(facts, sold_by=connection.sold_by)
+    except (MappingError, Refused) as error:
+        storing.settle(event, State.PARKED, str(error))
+        log.warning("order %s of %s is parked: %s", event.order_number, connection, error)
+        return False
+    storing.supersede(connection, facts.order_number)
+    Connection.objects.filter(pk=connection.pk).update(last_event_at=wall_now())
+    return True
+
+
+def _try_later(event: InboundEvent, attempt: int, error: PlatformError) -> None:
+    if error.kind is Kind.AUTH:
+        Connection.objects.filter(pk=event.connection_id).update(
+            last_error=str(error)[:300], failures_in_a_row=F("failures_in_a_row") + 1
+        )
+    if attempt >= len(RETRY_S):
+        gone = error.kind is Kind.REFUSED
+        storing.settle(event, State.PARKED if gone else State.DEAD, str(error))
+        return
+    event.error = str(error)[:300]
+    event.save(update_fields=["error"])
+    due_at = wall_now() + timedelta(seconds=RETRY_S[attempt])
+    kind = OrderListed if event.source == storing.LISTED else PushReceived
+    announce(kind(event.pk, attempt + 1), key=f"inbound:{event.pk}:{attempt + 1}", due_at=due_at)

@@ -1,0 +1,79 @@
+"""A Tmall or Taobao shop as intake sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from integrations.errors import MappingError
+from integrations.fields import id_text, needed_id, rows, text
+from integrations.shop import Addressee, Ciphers, Listed, Payload
+from integrations.times import from_china
+from integrations.tmall.api import TRADE_WINDOW, TmallApi
+from integrations.tmall.mapping import read_trade
+
+if TYPE_CHECKING:
+    from integrations.strict_json import JsonObject
+    from workorders.intake_facts import ShopOrderFacts
+
+_THOROUGH_WINDOW = timedelta(hours=12)  # a day is the limit
+_NO_REFUND = ("", "NO_REFUND")
+
+
+class TmallShop:
+    """Implements `integrations.shop.Shop`."""
+
+    def __init__(self, api: TmallApi, *, shop_id: str) -> None:
+        self._api = api
+        self._shop_id = shop_id
+
+    def changed(self, start: datetime, end: datetime, *, thorough: bool) -> Iterator[Listed]:
+        """Each trade changed in start..end, once; the list names it, the detail says the rest."""
+        seen: set[str] = set()
+        step = _THOROUGH_WINDOW if thorough else TRADE_WINDOW
+        for row in self._api.orders_modified(start, end, step=step):
+            number = needed_id(row, "tid_str", "tid")
+            if number not in seen:
+                seen.add(number)
+                yield Listed(number, _version(row))
+
+    def order(self, number: str) -> Payload:
+        """One trade as it is now; what went back stands in its refunds alone."""
+        trade = self._api.order(number)
+        lines = (*rows(trade, "orders", "order"), *rows(trade, "service_orders", "service_order"))
+        wanted = {id_text(line, "refund_id"): line for line in lines}
+        refunds = [
+            self._api.refund(refund_id)
+            for refund_id, line in wanted.items()
+            if refund_id not in ("", "0") and _is_refunded(line)
+        ]
+        return Payload(trade, tuple(refunds))
+
+    def facts(self, payload: Payload) -> ShopOrderFacts:
+        """The trade in neutral words."""
+        return read_trade(payload.order, shop_id=self._shop_id, refunds=payload.refunds)
+
+    def decrypt(self, ciphers: Ciphers) -> Addressee | None:
+        """The addressee in clear, with a virtual number; None when the handle is outdated."""
+        handle = ciphers.phone or ciphers.name or ciphers.detail
+        found = self._api.decrypt([(ciphers.order_number, handle)])
+        if not found or found[0].is_stale:
+            return None
+        plain = found[0]
+        return Addressee(plain.name, plain.phone, f"{plain.town}{plain.detail}")
+
+    def finish(self) -> None:
+        """Nothing: a seller's session is given by a person."""
+
+
+def _version(row: JsonObject) -> int:
+    try:
+        return int(from_china(row.get("modified"), "modified").timestamp())
+    except MappingError:
+        return 0
+
+
+def _is_refunded(line: JsonObject) -> bool:
+    # Service lines have no refund status of their own: there the number alone says it.
+    return "refund_status" not in line or text(line, "refund_status") not in _NO_REFUND

@@ -1,0 +1,1 @@
+"""Pages about connections, and the addresses that platforms call."""

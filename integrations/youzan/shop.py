@@ -1,0 +1,74 @@
+"""A Youzan shop as intake sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from integrations.errors import MappingError
+from integrations.fields import needed_id, part
+from integrations.shop import Addressee, Ciphers, Listed, Payload
+from integrations.times import from_china, windows
+from integrations.youzan.mapping import needs_detail, read_order
+
+if TYPE_CHECKING:
+    from integrations.strict_json import JsonObject
+    from integrations.token_store import RowTokenStore
+    from integrations.youzan.api import YouzanApi
+    from workorders.intake_facts import ShopOrderFacts
+
+# "Windows of hours": the list refuses more than a hundred pages, whatever the time between.
+_WINDOW = timedelta(hours=6)
+
+
+class YouzanShop:
+    """Implements `integrations.shop.Shop`."""
+
+    def __init__(self, api: YouzanApi, *, shop_id: str, tokens: RowTokenStore) -> None:
+        self._api = api
+        self._shop_id = shop_id
+        self._tokens = tokens
+
+    def changed(self, start: datetime, end: datetime, *, thorough: bool) -> Iterator[Listed]:
+        """Each order changed in start..end, once."""
+        seen: set[str] = set()
+        for since, until in windows(start, end, 4 * _WINDOW if thorough else _WINDOW):
+            for row in self._api.orders_modified(since, until):
+                listed = _listed(row)
+                if listed.number not in seen:
+                    seen.add(listed.number)
+                    yield listed
+
+    def order(self, number: str) -> Payload:
+        """One order as it is now."""
+        return Payload(self._api.order(number))
+
+    def facts(self, payload: Payload) -> ShopOrderFacts:
+        """The order in neutral words."""
+        return read_order(payload.order, shop_id=self._shop_id, refunds=payload.refunds)
+
+    def decrypt(self, ciphers: Ciphers) -> Addressee | None:
+        """The receiver in clear; ciphertexts of a shop do not go out of date."""
+        wanted = [text for text in (ciphers.name, ciphers.phone, ciphers.detail) if text]
+        plain = self._api.decrypt_many(wanted)
+        return Addressee(
+            name=plain.get(ciphers.name, ""),
+            phone=plain.get(ciphers.phone, ""),
+            detail=plain.get(ciphers.detail, ""),
+        )
+
+    def finish(self) -> None:
+        """Keep the token for the next calls."""
+        self._tokens.flush()
+
+
+def _listed(row: JsonObject) -> Listed:
+    info = part(row, "order_info")
+    number = needed_id(info, "tid")
+    try:
+        moment = from_china(info.get("update_time") or info.get("created"), "update_time")
+        version = int(moment.timestamp())
+    except MappingError:
+        version = 0
+    return Listed(number, version, None if needs_detail(row) else Payload(row))
