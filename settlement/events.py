@@ -30,3 +30,10 @@ class MoneyReleased(Event):
 
     release_id: int
     installer_id: int
+
+
+@dataclass(frozen=True)
+class RulesPublished(Event):
+    """A rule set has a new version."""
+
+    version_id: int

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from workorders.selectors import work_order_by_id
-
 from common import clock
 from common.outbox import scheduled, subscribe
+from settlement.events import RulesPublished
 from settlement.services.estimating import store_estimate
 from settlement.services.releasing import release_due, release_milestone
-from settlement.services.settling import reverse_settlement, settle_work_order
+from settlement.services.retrying import retry_problems
+from settlement.services.settling import resettle_work_order, settle_work_order
 from workorders.events import (
     InstallerAssigned,
     MilestoneReached,
@@ -17,6 +17,9 @@ from workorders.events import (
     WorkOrderCompleted,
     WorkOrderReopened,
 )
+from workorders.selectors import work_order_by_id
+
+HOUR_S = 3600
 
 
 @subscribe(InstallerAssigned)
@@ -36,20 +39,20 @@ def on_completed(event: WorkOrderCompleted) -> None:
 @subscribe(WorkOrderReopened)
 def on_reopened(event: WorkOrderReopened) -> None:
     """Take the settlement back; the next completion settles anew."""
-    reverse_settlement(order_id=event.order_id)
+    resettle_work_order(order_id=event.order_id)
 
 
 @subscribe(WorkOrderCancelled)
 def on_cancelled(event: WorkOrderCancelled) -> None:
     """Take the settlement back when the order had one."""
-    reverse_settlement(order_id=event.order_id)
+    resettle_work_order(order_id=event.order_id)
 
 
 @subscribe(WorkOrderChanged)
 def on_changed(event: WorkOrderChanged) -> None:
-    """Settle again when a fact that money depends on changed after completion."""
-    if event.what in {"facts", "payment"} and reverse_settlement(order_id=event.order_id):
-        settle_work_order(order_id=event.order_id)
+    """Settle again when something that money depends on changed after completion."""
+    if event.what != "appointment":
+        resettle_work_order(order_id=event.order_id)
 
 
 @subscribe(MilestoneReached)
@@ -58,7 +61,19 @@ def on_milestone(event: MilestoneReached) -> None:
     release_milestone(order_id=event.order_id, milestone=event.milestone)
 
 
-@scheduled("settlement.release-due", every_s=3600)
+@subscribe(RulesPublished, queue="bulk")
+def on_rules_published(_event: RulesPublished) -> None:
+    """Settle what waited for a rule or a price."""
+    retry_problems()
+
+
+@scheduled("settlement.release-due", every_s=HOUR_S)
 def release_what_is_due() -> None:
     """Release retentions whose day has come."""
     release_due(on=clock.business_day())
+
+
+@scheduled("settlement.retry-problems", every_s=HOUR_S)
+def retry_what_waits() -> None:
+    """Settle what waited for a price, a unit or a fact."""
+    retry_problems()

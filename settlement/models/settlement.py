@@ -61,6 +61,11 @@ class Settlement(models.Model):
     def __str__(self) -> str:
         return f"{self.work_order_id}: {self.paid_fen}"
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it stands in a later month because its own was closed (跨期)."""
+        return self.done_on < self.period.starts_on
+
 
 class SettlementLine(models.Model):
     """One line with its operands; append-only. The explanation is rendered from them."""

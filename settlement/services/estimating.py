@@ -10,7 +10,7 @@ from django.db import transaction
 
 from common import clock
 from settlement.engine.evaluate import settle
-from settlement.facts import estimate_facts, facts_document
+from settlement.facts import estimate_facts
 from settlement.models import Estimate, RuleSetVersion
 from settlement.services.rules_in_force import compiled, version_in_force
 
@@ -32,11 +32,15 @@ class Estimated:
 
 
 def _version(order: WorkOrder) -> RuleSetVersion | None:
-    return version_in_force(industry=order.item_version.item.industry, on=clock.business_day())
+    day = clock.business_day(order.window_starts_at)
+    return version_in_force(industry=order.item_version.item.industry, on=day)
 
 
 def estimates(*, order: WorkOrder, installers: Iterable[Installer]) -> dict[int, Estimated]:
-    """Return the estimate by installer id; empty when no rule set is in force."""
+    """Return the estimate by installer id; empty when no rule set is in force.
+
+    The number of queries does not depend on how many installers are asked for.
+    """
     version = _version(order)
     if version is None:
         return {}
@@ -61,7 +65,7 @@ def store_estimate(*, order: WorkOrder, installer: Installer) -> Estimate | None
         work_order=order,
         installer=installer,
         version=version,
-        facts=facts_document(facts),
+        facts=facts.plain(),
         lines=[
             line._asdict() | {"because": dict(line.because)}
             for line in outcome.lines

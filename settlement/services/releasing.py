@@ -53,16 +53,17 @@ def release_due(*, on: date, limit: int = 200) -> int:
 def _release(part: Release) -> Release:
     settlement = part.settlement
     party = installer_party(settlement.installer)
-    post(
-        kind="release",
-        source_key=f"release:{part.pk}",
-        legs=[
-            Leg(account(party, waiting_kind(part)), -part.amount_fen),
-            Leg(account(party, LedgerAccount.Kind.AVAILABLE), part.amount_fen),
-        ],
-        day=clock.business_day(),
-        work_order=settlement.work_order,
-    )
+    if part.amount_fen:
+        post(
+            kind="release",
+            source_key=f"release:{part.pk}",
+            legs=[
+                Leg(account(party, waiting_kind(part)), -part.amount_fen),
+                Leg(account(party, LedgerAccount.Kind.AVAILABLE), part.amount_fen),
+            ],
+            day=clock.business_day(),
+            work_order=settlement.work_order,
+        )
     part.released_at = clock.now()
     part.save(update_fields=["released_at"])
     announce(MoneyReleased(release_id=part.pk, installer_id=settlement.installer_id))

@@ -15,7 +15,7 @@ from settlement.engine.result import Outcome, check_line
 from settlement.engine.rules import compile_rules
 
 ROOT = Path(__file__).parents[3]
-NAMES = ("home_appliances", "ev_chargers")
+NAMES = ("home_appliances", "ev_chargers", "bathrooms")
 
 
 def read(name: str) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""What cannot be settled says why, and is settled when the reason is gone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from settlement.models import Settlement, SettlementProblem
+from settlement.services.publishing import publish_rules
+from settlement.services.retrying import retry_problems
+from tests.settlement.company import INDUSTRY, Company, completed, hear, preset, settled
+from tests.workorders.world import shop_order
+
+
+def uneven() -> list[dict[str, Any]]:
+    return [part for part in preset()["components"] if part["code"] != "SPLIT"]
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("no_rules", {"industry": "pianos"}),
+        ("no_price", {"category": "钢琴"}),
+    ],
+)
+def test_an_order_without_rule_or_price_stands_as_a_problem(
+    company: Company, code: str, change: dict[str, str]
+) -> None:
+    item = company.world.item
+    for field, value in change.items():
+        setattr(item, field, value)
+    item.save()
+    order = completed(company)
+    hear()
+    assert order.settlement_problem.code == code
+    assert not Settlement.objects.exists()
+
+
+def test_rules_that_do_not_hand_out_everything_settle_nothing(company: Company) -> None:
+    body = preset(version="bad", effective_from="2026-01-01", components=uneven())
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    order = completed(company)
+    hear()
+    assert order.settlement_problem.code == "uneven"
+
+
+def test_publishing_the_missing_price_settles_what_waited(company: Company) -> None:
+    company.world.item.category = "钢琴"
+    company.world.item.save()
+    order = completed(company)
+    hear()
+    body = preset(version="2026.1", effective_from="2026-01-01")
+    body["grids"]["price"]["fen"]["钢琴"] = 20_000
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    hear()
+    assert order.settlements.get().version.effective_from == date(2026, 1, 1)
+    assert not SettlementProblem.objects.exists()
+
+
+def test_trying_again_changes_nothing_while_the_reason_stands(company: Company) -> None:
+    company.world.item.category = "钢琴"
+    company.world.item.save()
+    completed(company)
+    hear()
+    assert retry_problems() == 0
+    assert SettlementProblem.objects.count() == 1
+
+
+def test_a_missing_fact_makes_the_line_provisional_and_never_zero_in_silence(
+    company: Company,
+) -> None:
+    order = completed(company, shop_order())
+    outlet = company.installer.outlet
+    outlet.lon = outlet.lat = None
+    outlet.save()
+    order.distance_m = None
+    order.save()
+    hear()
+    settlement = order.settlements.get()
+    distance = settlement.lines.get(code="DIST")
+    assert settlement.provisional
+    assert (distance.provisional, distance.because["unknown"]) == (True, ["distance_m"])
+
+
+def test_a_settled_order_has_no_problem(company: Company) -> None:
+    assert not hasattr(settled(company).work_order, "settlement_problem")

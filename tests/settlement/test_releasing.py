@@ -1,0 +1,59 @@
+"""An installer's money becomes available when its milestone is reached or its day has come."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from settlement.ledger import balances
+from settlement.models import JournalEntry
+from settlement.services.parties import installer_party
+from settlement.services.releasing import release_due, release_milestone
+from settlement.services.settling import reverse_settlement, settle_work_order
+from tests.settlement.company import Company, approve, completed, hear, settled
+
+DUE = date(2026, 12, 3)
+
+
+def mine(company: Company) -> tuple[int, int, int]:
+    found = balances(installer_party(company.installer))
+    return found["pending"], found["held"], found["available"]
+
+
+def test_a_passed_follow_up_releases_its_part(company: Company) -> None:
+    approve(settled(company).work_order, company)
+    hear()
+    assert mine(company) == (0, 2_412, 21_700)
+
+
+@pytest.mark.parametrize(("on", "released"), [(DUE - timedelta(days=1), 0), (DUE, 1)])
+def test_a_retention_is_released_on_its_day(company: Company, on: date, released: int) -> None:
+    settled(company)
+    assert release_due(on=on) == released
+    assert release_due(on=on) == 0
+    assert mine(company)[1] == 2_412 * (1 - released)
+
+
+def test_a_milestone_releases_once(company: Company) -> None:
+    settlement = settled(company)
+    for expected in (1, 0):
+        found = release_milestone(order_id=settlement.work_order_id, milestone="followed_up")
+        assert len(found) == expected
+    assert JournalEntry.objects.filter(kind="release").count() == 1
+
+
+def test_an_order_settled_after_its_follow_up_has_that_part_at_once(company: Company) -> None:
+    order = approve(completed(company), company)
+    release_milestone(order_id=order.pk, milestone="followed_up")
+    settle_work_order(order_id=order.pk)
+    assert mine(company) == (0, 2_412, 21_700)
+
+
+def test_what_was_taken_back_is_never_released(company: Company) -> None:
+    settlement = settled(company)
+    release_milestone(order_id=settlement.work_order_id, milestone="followed_up")
+    reverse_settlement(order_id=settlement.work_order_id, reason="test")
+    assert mine(company) == (0, 0, 0)
+    assert release_due(on=DUE) == 0
+    assert mine(company) == (0, 0, 0)
