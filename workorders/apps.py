@@ -1,13 +1,28 @@
 """Shop orders and work orders."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from common.access import Perm
+from common.panels import NavEntry, add_navigation
 
 
 class WorkordersConfig(AppConfig):
-    """Gives new companies their first flows."""
+    """Puts the list into the navigation and gives new companies their first flows."""
 
     name = "workorders"
 
     def ready(self) -> None:
         """Load what registers itself."""
         from workorders import new_tenant  # noqa: F401  (registers itself)
+
+        add_navigation(
+            NavEntry(
+                label=_("Work orders"),
+                url_name="workorders:order-list",
+                icon="clipboard-list",
+                perm=Perm.ORDER_VIEW,
+                order=20,
+                key="o",
+            )
+        )

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from workorders.views import phone_day, phone_job, phone_posts, phone_worker
 
 app_name = "workorders-phone"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("worker.js", phone_worker.worker, name="worker"),
+    path("today/", phone_day.today, name="today"),
+    path("notices/<int:notice_id>/seen/", phone_day.notice_seen, name="notice-seen"),
+    path("today/<str:number>/", phone_job.job, name="job"),
+    path("today/<str:number>/news/", phone_job.job_news, name="job-news"),
+    path("today/<str:number>/number/", phone_posts.number_show, name="number-show"),
+    path("today/<str:number>/moves/<slug:key>/", phone_posts.job_move, name="job-move"),
+    path("today/<str:number>/arrivals/<slug:key>/", phone_posts.job_arrive, name="job-arrive"),
+    path("today/<str:number>/steps/", phone_posts.job_step, name="job-step"),
+    path("today/<str:number>/photos/", phone_posts.job_photo, name="job-photo"),
+    path("today/<str:number>/materials/", phone_posts.job_materials, name="job-materials"),
+    path("today/<str:number>/signature/", phone_posts.job_signature, name="job-signature"),
+]

@@ -101,7 +101,7 @@
     var refused = mine.filter(function (entry) {
       return entry.refused;
     });
-    say("changed", { state: state, refused: refused, waiting: mine.length - refused.length });
+    say("changed", { state: state, refused: refused, waiting: mine.length - refused.length, entries: mine });
   }
   function changed() {
     return all().then(counted);

@@ -54,7 +54,8 @@
     form.dataset.outboxState = "stored";
     reduced(input.files[0]).then(function (blob) {
       show(form, blob);
-      return window.kuaquOutbox.add(form, [[input.name, blob]]).then(
+      var taken = ["taken_at", new Date().toISOString()];
+      return window.kuaquOutbox.add(form, [[input.name, blob], taken]).then(
         function () {
           input.value = "";
         },

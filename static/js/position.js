@@ -18,7 +18,7 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-position]");
     if (!button) return;
-    var form = button.closest("form");
+    var form = button.form;
     event.preventDefault();
     button.setAttribute("aria-busy", "true");
     if (!navigator.geolocation) {

@@ -1,0 +1,206 @@
+/* A visit on one page: shows one part at a time and knows from page and queue what is done, so that
+   it goes on without a network and after a reload. The server has the last word on everything. */
+(function () {
+  "use strict";
+  var root = document.getElementById("x-job");
+  if (!root) return;
+  var pages = Array.from(root.querySelectorAll("[data-page]"));
+  if (!pages.length) return;
+  var now = null;
+
+  function all(place, selector) {
+    return Array.from(place.querySelectorAll(selector));
+  }
+  function value(entry, name) {
+    var field = entry.fields.find(function (one) {
+      return one.name === name;
+    });
+    return field ? field.value : undefined;
+  }
+
+  /* The form an entry of the queue came from, also after a reload. */
+  function formOf(entry) {
+    return all(root, "form[data-outbox]").find(function (form) {
+      return (
+        form.action === entry.url &&
+        all(form, "input[type=hidden]:not([data-loose])").every(function (input) {
+          return value(entry, input.name) === input.value;
+        })
+      );
+    });
+  }
+  function isKept(form) {
+    return Boolean(form.dataset.outboxState);
+  }
+  function press(form, isDone) {
+    form.querySelector("button").setAttribute("aria-pressed", String(isDone));
+    form.elements.done.value = String(!isDone);
+  }
+  function isPressed(form) {
+    return form.querySelector("button").getAttribute("aria-pressed") === "true";
+  }
+
+  /* What a page still lacks: a list of [how many, of what]. */
+  function lacking(page) {
+    if (page.dataset.part === "steps") {
+      var open = all(page, "[data-step][data-required]").filter(function (form) {
+        return !isPressed(form);
+      });
+      return open.length ? [[open.length, ""]] : [];
+    }
+    if (page.dataset.part === "photos") {
+      return all(page, "[data-wish]").reduce(function (found, wish) {
+        var more = Number(wish.dataset.wish) - all(wish, "form").filter(isKept).length;
+        var words = wish.querySelector("[data-lacking]");
+        words.textContent = more > 0 ? words.dataset.lackingWords.replace("{n}", more) : "";
+        return more > 0 && "required" in wish.dataset ? found.concat([[more, wish.dataset.name]]) : found;
+      }, []);
+    }
+    var isDone = "done" in page.dataset || all(page, "form[data-outbox]").some(isKept);
+    return isDone ? [] : [[1, ""]];
+  }
+
+  function summary() {
+    var list = root.querySelector("[data-summary]");
+    if (!list) return;
+    list.textContent = "";
+    pages.forEach(function (page) {
+      var words = list.dataset[page.dataset.part];
+      if (!words) return;
+      lacking(page).forEach(function (one) {
+        var item = list.appendChild(document.createElement("li"));
+        item.textContent = words.replace("{n}", one[0]).replace("{label}", one[1]);
+        item.className = "x-lacking";
+      });
+    });
+    if (!list.children.length) list.appendChild(document.createElement("li")).textContent = list.dataset.all;
+  }
+
+  function bar(page) {
+    return document.querySelector('[data-bar="' + page.dataset.page + '"]');
+  }
+  function refresh() {
+    pages.forEach(function (page) {
+      var isDone = !lacking(page).length;
+      var isLast = page === pages[pages.length - 1];
+      var foot = bar(page);
+      all(foot, "[data-do]").forEach(function (button) {
+        button.hidden = isDone;
+      });
+      all(foot, "[data-redo]").forEach(function (button) {
+        button.hidden = !isDone;
+      });
+      if (foot.querySelector("[data-do]")) foot.querySelector("[data-next]").hidden = !isDone || isLast;
+      if (!isLast || !isDone) return;
+      foot.hidden = true;
+      root.querySelector("[data-after]").hidden = !navigator.onLine;
+      root.querySelector("[data-after-offline]").hidden = navigator.onLine;
+    });
+    var steps = root.querySelector("[data-part=steps]");
+    if (steps) {
+      var left = lacking(steps);
+      var words = steps.querySelector("[data-lacking]");
+      words.textContent = left.length ? words.dataset.lackingWords.replace("{n}", left[0][0]) : "";
+    }
+    summary();
+  }
+
+  function show(page) {
+    now = page;
+    pages.forEach(function (one) {
+      one.hidden = one !== page;
+      bar(one).hidden = one !== page;
+    });
+    all(root, "[data-side]").forEach(function (side) {
+      side.hidden = side.dataset.side !== page.dataset.stage;
+    });
+    var where = root.querySelector("[data-where]");
+    where.textContent = where.dataset.where
+      .replace("{n}", page.dataset.page)
+      .replace("{total}", root.dataset.total);
+    root.querySelector("progress").value = page.dataset.page;
+    root.querySelector("[data-back]").disabled = page === pages[0];
+    window.history.replaceState(null, "", "#p" + page.dataset.page);
+    /* A drawing area measures itself once it can be seen. */
+    window.dispatchEvent(new Event("resize"));
+    window.scrollTo(0, 0);
+    refresh();
+  }
+  function go(by) {
+    var next = pages[pages.indexOf(now) + by];
+    if (next) show(next);
+  }
+  function firstOpen() {
+    return pages.find(function (page) {
+      return lacking(page).length;
+    }) || pages[pages.length - 1];
+  }
+
+  root.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-step] button");
+    if (button) {
+      var form = button.form;
+      form.elements.done.value = String(!isPressed(form));
+      window.kuaquOutbox.add(form).then(refresh);
+      press(form, !isPressed(form));
+      refresh();
+    }
+    if (event.target.closest("[data-back]")) go(-1);
+  });
+  document.querySelector(".x-foot").addEventListener("click", function (event) {
+    if (event.target.closest("[data-next]")) go(1);
+    if (!event.target.closest("[data-redo]")) return;
+    delete now.dataset.done;
+    all(now, "form").forEach(function (form) {
+      delete form.dataset.outboxState;
+    });
+    refresh();
+  });
+
+  function restore(entry) {
+    var form = entry.refused ? null : formOf(entry);
+    if (!form) return;
+    if ("step" in form.dataset) press(form, value(entry, "done") === "true");
+    if (isKept(form)) return;
+    form.dataset.outboxState = "stored";
+    var photo = "photo" in form.dataset && entry.fields.find(function (one) {
+      return one.bytes;
+    });
+    if (!photo) return;
+    var image = form.querySelector("img") || form.querySelector(".x-shot").appendChild(new Image());
+    image.src = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
+  }
+  document.addEventListener("outbox:changed", function (event) {
+    event.detail.entries.forEach(restore);
+    if (!now) show(placeFromAddress() || firstOpen());
+    refresh();
+  });
+  function placeFromAddress() {
+    return root.querySelector('[data-page="' + window.location.hash.slice(2) + '"]');
+  }
+
+  document.addEventListener("outbox:stored", function (event) {
+    if (!now || !now.contains(event.detail.form)) return;
+    refresh();
+    var part = now.dataset.part;
+    if (part !== "steps" && part !== "photos" && part !== "complete") go(1);
+  });
+  document.addEventListener("outbox:sent", function (event) {
+    var form = formOf(event.detail.entry);
+    var answer = event.detail.answer;
+    var stamp = document.querySelector("#x-news input");
+    if (stamp && answer.stamp) stamp.value = answer.stamp;
+    if (!form) return;
+    form.dataset.outboxState = "sent";
+    if (form.closest("[data-part=complete]")) window.location.assign(root.dataset.earned);
+  });
+  document.addEventListener("outbox:refused", function (event) {
+    var form = formOf(event.detail.entry);
+    if (!form) return;
+    delete form.dataset.outboxState;
+    if ("step" in form.dataset) press(form, value(event.detail.entry, "done") !== "true");
+    var page = form.closest("[data-page]");
+    if (page && page !== now) show(page);
+    else refresh();
+  });
+})();

@@ -1,0 +1,140 @@
+"""What the phone sends while an installer works on an order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.clock import CHINA
+from common.errors import Refused
+from common.money import parse_yuan
+from workorders.services.answers import Answers
+from workorders.services.visiting import Arrival
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+
+class PhoneForm(forms.Form):
+    """A form of the queue: the answer is JSON, so that what is wrong is said in one sentence."""
+
+    def checked(self) -> dict[str, Any]:
+        """Return what was typed as values; Refused with a sentence per wrong field."""
+        if not self.is_valid():
+            wrong = [
+                f"{self.fields[name].label or name}：{' '.join(map(str, errors))}"
+                for name, errors in self.errors.items()
+            ]
+            raise Refused("form.invalid", "；".join(wrong))
+        return self.cleaned_data
+
+
+class MoveForm(PhoneForm):
+    """What a move of the flow asks for; which of it is needed is the flow's to say."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
+    more = forms.CharField(label=gettext_lazy("In your words"), max_length=200, required=False)
+    next_contact_at = forms.DateTimeField(label=gettext_lazy("Next contact"), required=False)
+    day = forms.DateField(label=gettext_lazy("Day"), required=False)
+    starts = forms.TimeField(label=gettext_lazy("From"), required=False)
+    ends = forms.TimeField(label=gettext_lazy("To"), required=False)
+    quote = forms.CharField(label=gettext_lazy("Quotation, yuan"), max_length=20, required=False)
+    confirmed = forms.BooleanField(label=gettext_lazy("The customer agrees"), required=False)
+
+    def answers(self) -> Answers:
+        """Return what was answered; a window needs its day and both times."""
+        said = self.checked()
+        quote_fen = parse_yuan(said["quote"]) if said["quote"] else None
+        reason = "，".join(text for text in (said["reason"], said["more"]) if text)
+        return Answers(
+            reason=reason[:200],
+            next_contact_at=said["next_contact_at"],
+            appointment=self._window(said),
+            quote_fen=quote_fen,
+            confirmed=said["confirmed"],
+            via="phone",
+        )
+
+    @staticmethod
+    def _window(said: dict[str, Any]) -> tuple[datetime, datetime] | None:
+        parts = (said["day"], said["starts"], said["ends"])
+        if not any(parts):
+            return None
+        if not all(parts):
+            raise Refused("appointment.part", _("Give the day and both times of the appointment"))
+        starts_at, ends_at = (
+            datetime.combine(said["day"], said[name], CHINA) for name in ("starts", "ends")
+        )
+        return starts_at, ends_at
+
+
+class ArrivalForm(PhoneForm):
+    """Where the phone is, or the customer's code, or why there is neither."""
+
+    latitude = forms.FloatField(min_value=-90, max_value=90, required=False)
+    longitude = forms.FloatField(min_value=-180, max_value=180, required=False)
+    accuracy = forms.IntegerField(min_value=0, max_value=100_000, required=False)
+    position_error = forms.CharField(max_length=20, required=False)
+    code = forms.CharField(label=gettext_lazy("Customer's code"), max_length=200, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
+
+    def arrival(self) -> Arrival:
+        """Return the proof of arrival; a position the phone refused to give is said as such."""
+        said = self.checked()
+        return Arrival(
+            lon=said["longitude"],
+            lat=said["latitude"],
+            accuracy_m=said["accuracy"],
+            code=_six_digits(said["code"]),
+            reason=said["reason"] or _why_no_position(said["position_error"]),
+        )
+
+
+class StepForm(PhoneForm):
+    """A step done, or not done after all."""
+
+    seq = forms.IntegerField(min_value=1, max_value=999)
+    done = forms.BooleanField(required=False)
+
+
+class PhotoForm(PhoneForm):
+    """A photo of a step and when the phone says it was taken."""
+
+    seq = forms.IntegerField(min_value=0, max_value=999)
+    label = forms.CharField(max_length=60, required=False)
+    taken_at = forms.DateTimeField(required=False)
+    photo = forms.FileField(label=gettext_lazy("Photo"), allow_empty_file=True)
+
+
+class SignatureForm(PhoneForm):
+    """What the customer drew."""
+
+    signature = forms.FileField(label=gettext_lazy("Signature"))
+
+
+def quantities_typed(post: QueryDict) -> dict[str, str]:
+    """Return the last value of every field, with the material chosen beside the list put in."""
+    typed = {name: str(post[name]) for name in post}
+    other = typed.get("other", "")
+    if other.isdecimal():
+        typed[f"material-{other}"] = typed.get("other_quantity", "")
+    return typed
+
+
+def _six_digits(text: str) -> str:
+    """A printed code is a link that ends in the digits; people type the digits alone."""
+    return text.strip().rstrip("/").rpartition("/")[2].rpartition("=")[2][:20]
+
+
+def _why_no_position(error: str) -> str:
+    words = {
+        "denied": _("The phone may not tell its position"),
+        "unavailable": _("The phone found no position"),
+        "timeout": _("The phone found no position in time"),
+        "unsupported": _("The phone has no position"),
+    }
+    return words.get(error, "")

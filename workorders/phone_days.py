@@ -1,0 +1,155 @@
+"""What an installer's day shows: the next stop, the rest of today, tomorrow, and what was lost."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from common import clock, formatting
+from network.geo import Datum, from_wgs84
+from workorders import sla
+from workorders.flow import Meaning
+from workorders.flow_versions import flow_of
+from workorders.models import InstallerNotice, WorkOrder
+from workorders.selectors import installer_day
+from workorders.visit_path import is_undecided, moves_ahead
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+    from accounts.models import Installer, User
+    from customers.models import Address
+
+# The web address of AMap opens its app when it is installed: lbs.amap.com/api/uri-api.
+_MAPS = "https://uri.amap.com"
+_STARTED = (Meaning.ON_SITE.value, Meaning.EN_ROUTE.value)
+_SHOWN_NOTICES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A work order as the day shows it; `next_move` is empty when the installer can only wait."""
+
+    number: str
+    item: str
+    customer: str
+    address: str
+    site_note: str
+    window: tuple[datetime | None, datetime | None]
+    distance_m: int | None
+    is_estimated: bool
+    meaning: str
+    stage: str
+    is_overdue: bool
+    is_urgent: bool
+    masked_number: str
+    is_undecided: bool
+    next_move: str
+    maps_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The page "today"; `stamp` changes with anything shown."""
+
+    date: date
+    fresh: list[Stop]
+    next: Stop | None
+    later: list[Stop]
+    waiting: list[Stop]
+    finished: list[Stop]
+    tomorrow: list[Stop]
+    notices: list[InstallerNotice]
+    stamp: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do today and tomorrow."""
+        return not (
+            self.fresh or self.next or self.later or self.waiting or self.finished or self.tomorrow
+        )
+
+
+def unseen_notices(*, actor: User) -> QuerySet[InstallerNotice]:
+    """Return what the installer has not read yet, the newest first."""
+    mine = InstallerNotice.objects.filter(installer__user=actor, seen_at=None)
+    return mine.select_related("work_order__item_version").order_by("-at")
+
+
+def lost_order(*, actor: User, number: str) -> InstallerNotice | None:
+    """Return why an order is no longer the installer's; None when it never was or still is."""
+    lost = InstallerNotice.objects.filter(installer__user=actor, work_order__number=number)
+    return lost.select_related("work_order__item_version").order_by("-at").first()
+
+
+def day_of(*, installer: Installer) -> Day:
+    """Return today and tomorrow of an installer on the Chinese calendar."""
+    today = clock.business_day()
+    now = clock.now()
+    orders = list(installer_day(installer=installer, day=today))
+    known = {order.pk for order in orders}
+    after = [
+        order
+        for order in installer_day(installer=installer, day=today + timedelta(days=1))
+        if order.pk not in known
+    ]
+    notices = list(unseen_notices(actor=installer.user)[:_SHOWN_NOTICES])
+    stops = {order.pk: stop_of(order, now) for order in [*orders, *after]}
+    fresh = [stop for stop in stops.values() if stop.is_undecided]
+    decided = [order for order in orders if not stops[order.pk].is_undecided]
+    active = [o for o in decided if not o.completed_at and o.meaning != Meaning.ON_HOLD.value]
+    active.sort(key=lambda order: order.meaning not in _STARTED)
+    return Day(
+        date=today,
+        fresh=fresh,
+        next=stops[active[0].pk] if active else None,
+        later=[stops[order.pk] for order in active[1:]],
+        waiting=[stops[o.pk] for o in orders if o.meaning == Meaning.ON_HOLD.value],
+        finished=[stops[order.pk] for order in orders if order.completed_at],
+        tomorrow=[stops[o.pk] for o in after if not stops[o.pk].is_undecided],
+        notices=notices,
+        stamp=_stamp([*stops.values()], [notice.pk for notice in notices]),
+    )
+
+
+def stop_of(order: WorkOrder, now: datetime) -> Stop:
+    """Return one order as the day shows it at an aware moment."""
+    flow = flow_of(order)
+    ahead = moves_ahead(flow, order.stage)
+    return Stop(
+        number=order.number,
+        item=order.item_version.name,
+        customer=order.contact.name,
+        address=str(order.address),
+        site_note=order.address.note,
+        window=(order.window_starts_at, order.window_ends_at),
+        distance_m=order.distance_m,
+        is_estimated=order.distance_estimated,
+        meaning=order.meaning,
+        stage=flow.stage(order.stage).name,
+        is_overdue=sla.is_overdue(order, now),
+        is_urgent=order.urgent,
+        masked_number=formatting.masked_phone(order.contact.phone),
+        is_undecided=is_undecided(flow, order.stage),
+        next_move=ahead[0].name if ahead else "",
+        maps_url=maps_url(order.address),
+    )
+
+
+def maps_url(address: Address) -> str:
+    """Return the address of a map: the way there, or a search where the place is only estimated."""
+    if address.precision == address.Precision.EXACT and address.lon and address.lat:
+        lon, lat = from_wgs84((float(address.lon), float(address.lat)), Datum.GCJ02)
+        place = urlencode({"to": f"{lon:.6f},{lat:.6f},{address.detail[:40]}", "mode": "car"})
+        return f"{_MAPS}/navigation?{place}&coordinate=gaode&callnative=1"
+    return f"{_MAPS}/search?{urlencode({'keyword': str(address)[:80]})}&callnative=1"
+
+
+def _stamp(stops: list[Stop], notices: list[int]) -> str:
+    shown = repr((stops, notices, clock.business_day()))
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]

@@ -1,0 +1,259 @@
+"""Everything one visit needs, on one page: a phone without a network can open no second one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Gone
+from workorders.flow import Flow, Meaning, Stage, Transition
+from workorders.flow_versions import flow_of
+from workorders.guards import body_of
+from workorders.models import Evidence, WorkOrder
+from workorders.phone_days import Stop, lost_order, stop_of
+from workorders.phone_materials import MaterialLine, material_lines
+from workorders.selectors import work_orders
+from workorders.visit_path import Page, Part, moves_ahead, pages_ahead, side_ways
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from catalog.item_body import ItemBody
+
+_TEMPLATES = {"go": "move"}
+_DONE_BY_ROWS = (Part.STEPS, Part.PHOTOS, Part.MATERIALS, Part.SIGNATURE)
+
+
+@dataclass(frozen=True, slots=True)
+class JobStep:
+    """A step of the item, and whether it is done."""
+
+    seq: int
+    name: str
+    instruction: str
+    minutes: int
+    safety: tuple[str, ...]
+    is_required: bool
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for one photo; `evidence` is what lies there already."""
+
+    name: str
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoWish:
+    """Photos of one kind: `slots` holds a place for each that is asked for, and one more."""
+
+    seq: int
+    step: str
+    label: str
+    count: int
+    example: str
+    is_required: bool
+    slots: tuple[Slot, ...]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether as many photos are there as are asked for."""
+        return sum(slot.evidence is not None for slot in self.slots) >= self.count
+
+
+@dataclass(frozen=True, slots=True)
+class SideWays:
+    """What may be done in one stage beside the plan."""
+
+    stage: str
+    moves: tuple[Transition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """One page of the visit, its place in the row, and what is known of it."""
+
+    place: int
+    part: str
+    stage: str
+    move: Transition | None
+    is_done: bool
+
+    @property
+    def template(self) -> str:
+        """The partial that shows this page."""
+        return f"workorders/phone/_page_{_TEMPLATES.get(self.part, self.part)}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A whole visit: the pages that lie ahead of `total`, and what their forms are made of."""
+
+    number: str
+    stop: Stop
+    pages: list[JobPage]
+    total: int
+    side_ways: list[SideWays]
+    steps: list[JobStep]
+    photos: list[PhotoWish]
+    materials: list[MaterialLine]
+    signature: Evidence | None
+    minutes: int
+    is_complete: bool
+    stamp: str
+
+
+def job_of(order: WorkOrder) -> Job:
+    """Return the visit of an order that is the installer's own, from its stage to the end."""
+    flow = flow_of(order)
+    body = body_of(order)
+    evidence = list(Evidence.objects.filter(work_order=order).order_by("pk"))
+    steps = _steps(order, body)
+    photos = _photos(body, [one for one in evidence if one.kind == Evidence.Kind.PHOTO])
+    signed = [one for one in evidence if one.kind == Evidence.Kind.SIGNATURE]
+    materials = material_lines(order, body)
+    ahead = pages_ahead(flow, order.stage, has_window=order.window_starts_at is not None)
+    ahead = tuple(page for page in ahead if _is_needed(page, steps, photos))
+    behind = _pages_behind(flow, order, ahead, steps, photos)
+    done = {
+        Part.STEPS: all(step.is_done for step in steps if step.is_required),
+        Part.PHOTOS: all(wish.is_done for wish in photos if wish.is_required),
+        # None may have been needed after all: a signature says that this page was passed.
+        Part.MATERIALS: bool(signed) or _are_recorded(materials),
+        Part.SIGNATURE: bool(signed),
+    }
+    return Job(
+        number=order.number,
+        stop=stop_of(order, clock.now()),
+        pages=[
+            JobPage(
+                place=place,
+                part=page.part.value,
+                stage=page.stage.key,
+                move=page.move,
+                is_done=page.part in _DONE_BY_ROWS and done[page.part],
+            )
+            for place, page in enumerate(ahead, start=behind + 1)
+        ],
+        total=behind + len(ahead),
+        side_ways=[
+            SideWays(stage.key, side_ways(flow, stage.key)) for stage in _stages(flow, order, ahead)
+        ],
+        steps=steps,
+        photos=photos,
+        materials=materials,
+        signature=signed[0] if signed else None,
+        minutes=sum(step.minutes for step in steps),
+        is_complete=order.completed_at is not None,
+        stamp=order_stamp(order),
+    )
+
+
+def order_stamp(order: WorkOrder) -> str:
+    """Return a text that changes when somebody else moved or changed the order.
+
+    What the installer enters on this very page is no part of it, or each entry would be news.
+    """
+    address = order.address
+    told = (order.window_starts_at, order.urgent, str(address), address.note, order.quantity)
+    shown = repr((order.stage, order.stage_since, *told))
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def _steps(order: WorkOrder, body: ItemBody) -> list[JobStep]:
+    done = set(order.steps_done.values_list("seq", flat=True))
+    return [
+        JobStep(
+            seq=step.seq,
+            name=step.name,
+            instruction=step.instruction,
+            minutes=step.minutes,
+            safety=step.safety,
+            is_required=step.required,
+            is_done=step.seq in done,
+        )
+        for step in body.steps
+    ]
+
+
+def _photos(body: ItemBody, taken: list[Evidence]) -> list[PhotoWish]:
+    wishes = []
+    for step in body.steps:
+        for wish in step.photos:
+            mine = [one for one in taken if (one.seq, one.label) == (step.seq, wish.name)]
+            places = max(wish.count, len(mine)) + 1
+            slots = [
+                Slot(f"{step.seq}-{wish.name}-{n}", mine[n] if n < len(mine) else None)
+                for n in range(places)
+            ]
+            wishes.append(
+                PhotoWish(
+                    seq=step.seq,
+                    step=step.name,
+                    label=wish.name,
+                    count=wish.count,
+                    example=wish.example,
+                    is_required=step.required,
+                    slots=tuple(slots),
+                )
+            )
+    return wishes
+
+
+def _are_recorded(lines: list[MaterialLine]) -> bool:
+    return not lines or any(line.is_recorded for line in lines)
+
+
+def _is_needed(page: Page, steps: list[JobStep], photos: list[PhotoWish]) -> bool:
+    if page.part is Part.STEPS:
+        return bool(steps)
+    return bool(photos) if page.part is Part.PHOTOS else True
+
+
+def _pages_behind(
+    flow: Flow,
+    order: WorkOrder,
+    ahead: tuple[Page, ...],
+    steps: list[JobStep],
+    photos: list[PhotoWish],
+) -> int:
+    """How many pages of the whole visit lie behind; 0 for a visit that started elsewhere."""
+    first = next(iter(flow.stages_meaning(Meaning.ASSIGNED)), None)
+    if first is None:
+        return 0
+    whole = pages_ahead(flow, first.key, has_window=order.window_starts_at is not None)
+    needed = [page for page in whole if _is_needed(page, steps, photos)]
+    return max(0, len(needed) - len(ahead))
+
+
+def _stages(flow: Flow, order: WorkOrder, ahead: tuple[Page, ...]) -> list[Stage]:
+    stages = {order.stage: flow.stage(order.stage)} | {p.stage.key: p.stage for p in ahead}
+    return list(stages.values())
+
+
+def is_on_the_way(order: WorkOrder) -> bool:
+    """Whether an installer has this order and can go on with it at once."""
+    return (
+        order.installer_id is not None
+        and bool(moves_ahead(flow_of(order), order.stage)[:1])
+        and (order.meaning != Meaning.ON_HOLD.value)
+    )
+
+
+def own_order(*, actor: User, number: str) -> WorkOrder | None:
+    """Return the installer's order of this number, None when it never was theirs.
+
+    Raises Gone with the reason when it was taken from them: the queue shows that sentence beside
+    what could not be taken any more.
+    """
+    order = work_orders().filter(installer__user=actor, number=number).first()
+    lost = None if order else lost_order(actor=actor, number=number)
+    if lost is not None:
+        sentence = _("This work order is no longer yours: %(reason)s")
+        raise Gone("order.not_yours", sentence % {"reason": lost.reason})
+    return order

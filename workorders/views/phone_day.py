@@ -1,0 +1,37 @@
+"""The installer's day."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common.access import Perm, requires
+from common.htmx import unless_unchanged
+from workorders.phone_days import day_of
+from workorders.requests import StaffRequest, is_htmx
+from workorders.services.notices import mark_seen
+
+
+@requires(Perm.ORDER_WORK)
+@require_GET
+def today(request: StaffRequest) -> HttpResponse:
+    """Show the next stop and the rest of today and tomorrow; polls get what changed."""
+    installer = getattr(request.user, "installer", None)
+    if installer is None:
+        raise Http404
+    day = day_of(installer=installer)
+    name = "_day" if is_htmx(request) else "today"
+    return unless_unchanged(
+        request,
+        day.stamp,
+        lambda: render(request, f"workorders/phone/{name}.html", {"day": day}),
+    )
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+def notice_seen(request: StaffRequest, notice_id: int) -> HttpResponse:
+    """Take a notice away and show the day again."""
+    mark_seen(installer=request.user.installer, notice_id=notice_id)
+    return redirect("workorders-phone:today")

@@ -1,0 +1,127 @@
+"""Where the phone's queue posts to: every post carries a key, takes effect once, answers JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from common.access import Perm, requires
+from common.journal import idempotent
+from workorders.forms.phone import (
+    ArrivalForm,
+    MoveForm,
+    PhotoForm,
+    SignatureForm,
+    StepForm,
+    quantities_typed,
+)
+from workorders.phone_jobs import is_on_the_way, order_stamp, own_order
+from workorders.phone_materials import read_quantities
+from workorders.services.evidence import add_photo, add_signature, mark_step
+from workorders.services.progress import take_transition
+from workorders.services.visiting import arrive, hand_in_materials, show_number
+
+if TYPE_CHECKING:
+    from workorders.models import WorkOrder
+    from workorders.requests import StaffRequest
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
+    """Take a move of the order's flow; who leaves the visit is sent on."""
+    order = _own(request, number)
+    answers = MoveForm(request.POST).answers()
+    order = take_transition(order_id=order.pk, key=key, actor=request.user, answers=answers)
+    return _taken(order, leaves="leave" in request.POST)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_arrive(request: StaffRequest, number: str, key: str) -> HttpResponse:
+    """Check in and take the move that needs it."""
+    order = _own(request, number)
+    arrival = ArrivalForm(request.POST).arrival()
+    return _taken(arrive(order_id=order.pk, key=key, arrival=arrival, actor=request.user))
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_step(request: StaffRequest, number: str) -> HttpResponse:
+    """Mark a step done or not done."""
+    order = _own(request, number)
+    said = StepForm(request.POST).checked()
+    mark_step(order_id=order.pk, seq=said["seq"], done=said["done"], actor=request.user)
+    return _taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_photo(request: StaffRequest, number: str) -> HttpResponse:
+    """Keep a photo."""
+    order = _own(request, number)
+    said = PhotoForm(request.POST, request.FILES).checked()
+    add_photo(
+        order_id=order.pk,
+        upload=said["photo"],
+        actor=request.user,
+        seq=said["seq"],
+        label=said["label"],
+        taken_at=said["taken_at"],
+    )
+    return _taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_materials(request: StaffRequest, number: str) -> HttpResponse:
+    """Set the quantities that were used."""
+    order = _own(request, number)
+    quantities = read_quantities(quantities_typed(request.POST))
+    hand_in_materials(order_id=order.pk, quantities=quantities, actor=request.user)
+    return _taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_signature(request: StaffRequest, number: str) -> HttpResponse:
+    """Keep the customer's signature."""
+    order = _own(request, number)
+    said = SignatureForm(request.POST, request.FILES).checked()
+    add_signature(order_id=order.pk, upload=said["signature"], actor=request.user)
+    return _taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+def number_show(request: StaffRequest, number: str) -> HttpResponse:
+    """Show the customer's number; every look is noted."""
+    order = _own(request, number)
+    phone = show_number(order_id=order.pk, actor=request.user)
+    return render(request, "workorders/phone/_call.html", {"number": number, "phone": phone})
+
+
+def _own(request: StaffRequest, number: str) -> WorkOrder:
+    order = own_order(actor=request.user, number=number)
+    if order is None:
+        raise Http404
+    return order
+
+
+def _taken(order: WorkOrder, *, leaves: bool = False) -> HttpResponse:
+    answer: dict[str, object] = {"ok": True, "stamp": order_stamp(order)}
+    if leaves and is_on_the_way(order):
+        answer["next"] = reverse("workorders-phone:job", args=[order.number])
+    elif leaves:
+        answer["next"] = reverse("workorders-phone:today")
+    return JsonResponse(answer)
