@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from customers.views import customers, divisions
 
 app_name = "customers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("divisions/", divisions.division_picker, name="division-picker"),
+    path("<int:pk>/", customers.customer_detail, name="customer-detail"),
+    path("addresses/<int:pk>/note/", customers.address_note, name="address-note"),
+]

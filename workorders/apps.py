@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Perm
-from common.panels import NavEntry, add_navigation
+from common.panels import NavEntry, add_navigation, add_phone_tab
 
 
 class WorkordersConfig(AppConfig):
@@ -24,5 +24,14 @@ class WorkordersConfig(AppConfig):
                 perm=Perm.ORDER_VIEW,
                 order=20,
                 key="o",
+            )
+        )
+        add_phone_tab(
+            NavEntry(
+                label=_("Today"),
+                url_name="workorders-phone:today",
+                icon="checklist",
+                perm=Perm.ORDER_WORK,
+                order=10,
             )
         )

@@ -68,3 +68,11 @@ class MilestoneReached(Event):
 
     order_id: int
     milestone: str
+
+
+@dataclass(frozen=True)
+class ImportConfirmed(Event):
+    """Rows of a confirmed order file wait to be taken in, from `start` on."""
+
+    import_id: int
+    start: int

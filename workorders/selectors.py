@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from common.clock import day_span
 from workorders.facts import FactValue, read_value
 from workorders.flow import Meaning
-from workorders.models import SiteFact, WorkOrder
+from workorders.models import Evidence, OrderImport, ShopOrder, SiteFact, WorkOrder
 from workorders.models.order import OPEN_MEANINGS
 
 if TYPE_CHECKING:
@@ -21,8 +21,12 @@ _ON_THE_WAY = [Meaning.ASSIGNED.value, Meaning.EN_ROUTE.value, Meaning.ON_SITE.v
 
 
 def work_orders() -> QuerySet[WorkOrder]:
-    """Return all work orders with what every screen shows of them joined in."""
-    return WorkOrder.objects.select_related(
+    """Return all work orders with what every screen shows of them joined in.
+
+    The bodies of item and flow version stay behind: they are large, and one order's are read when
+    they are needed.
+    """
+    joined = WorkOrder.objects.select_related(
         "item_version__item",
         "site_region",
         "sold_by",
@@ -35,6 +39,7 @@ def work_orders() -> QuerySet[WorkOrder]:
         "flow_version",
         "line__order",
     )
+    return joined.defer("item_version__body", "flow_version__body")
 
 
 def visible_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
@@ -89,3 +94,20 @@ def recorded_facts(order: WorkOrder) -> dict[str, FactValue]:
     """Return the facts of the site by kind; of two of one kind the later observed counts."""
     rows = SiteFact.objects.filter(work_order=order).order_by("observed_at", "pk")
     return {row.kind: read_value(row.kind, row.value) for row in rows}
+
+
+def visible_evidence(*, actor: User) -> QuerySet[Evidence]:
+    """Return the pictures and signatures of the orders the actor may see."""
+    orders = visible_work_orders(actor=actor).order_by().values("pk")
+    return Evidence.objects.select_related("work_order").filter(work_order__in=orders)
+
+
+def first_work_order(order: ShopOrder) -> WorkOrder:
+    """Return the first work order of a shop order; WorkOrder.DoesNotExist when it opened none."""
+    return WorkOrder.objects.filter(line__order=order).earliest("pk")
+
+
+def order_imports(*, actor: User) -> QuerySet[OrderImport]:
+    """Return the files the actor imported; people of headquarters see all, the newest first."""
+    imports = OrderImport.objects.defer("rows").order_by("-pk")
+    return imports if actor.sees_everything else imports.filter(confirmed_by=actor)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def place_address(
-    *, address_id: int, division_code: str, spot: Spot | None, actor: User
+    *, address_id: int, division_code: str, spot: Spot | None, actor: User | None
 ) -> Address:
     """Put an address into a division, at a point when one is known; names follow the division.
 

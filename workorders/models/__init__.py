@@ -1,6 +1,7 @@
 """Shop orders, and the work orders their service lines open."""
 
 from workorders.models.flow import FlowVersion
+from workorders.models.imports import OrderImport
 from workorders.models.notice import InstallerNotice
 from workorders.models.order import WorkOrder, WorkOrderCounter
 from workorders.models.shop import ShopOrder, ShopOrderLine
@@ -16,6 +17,7 @@ __all__ = [
     "FollowUp",
     "InstallerNotice",
     "MaterialUsed",
+    "OrderImport",
     "RedemptionCode",
     "SavedFilter",
     "ShopOrder",

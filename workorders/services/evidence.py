@@ -21,6 +21,7 @@ from workorders.facts import check_fact
 from workorders.guards import body_of
 from workorders.models import CheckIn, Evidence, MaterialUsed, SiteFact, StepDone, WorkOrder
 from workorders.pictures import Picture, read_photo, read_signature
+from workorders.quantities import milli_text
 from workorders.services.effects import set_appointment
 from workorders.services.locking import lock_open_order
 
@@ -207,7 +208,7 @@ def use_material(
         kind=timeline.Kind.PEOPLE,
         actor=actor,
         material=material.name,
-        quantity=_milli_text(quantity_milli),
+        quantity=milli_text(quantity_milli),
         unit=material.unit,
     )
     return used
@@ -313,7 +314,3 @@ def _metres_from_site(order: WorkOrder, lon: float, lat: float) -> int | None:
 
 def _six(degrees: float | None) -> Decimal | None:
     return None if degrees is None else Decimal(repr(degrees)).quantize(_SIX_PLACES, ROUND_HALF_UP)
-
-
-def _milli_text(milli: int) -> str:
-    return f"{Decimal(milli) / 1000:f}"

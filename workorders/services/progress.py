@@ -29,6 +29,7 @@ __all__ = [
     "Answers",
     "assign_installer",
     "end_by_shop",
+    "find_transition",
     "open_transitions",
     "release_installer",
     "take_transition",
@@ -150,6 +151,13 @@ def open_transitions(order: WorkOrder, actor: User) -> tuple[Transition, ...]:
     if actor.is_installer and (order.installer is None or order.installer.user_id != actor.pk):
         return ()
     return allowed(flow_of(order), order.stage, actor.role)
+
+
+def find_transition(order: WorkOrder, key: str) -> Transition | None:
+    """Return the transition of this key, that of the present stage first; None when unknown."""
+    named = [each for each in flow_of(order).transitions if each.key == key]
+    here = [each for each in named if order.stage in each.sources]
+    return next(iter(here or named), None)
 
 
 def _find(flow: Flow, order: WorkOrder, key: str) -> Transition:

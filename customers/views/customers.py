@@ -1,0 +1,43 @@
+"""The page of one customer, and what is noted about their places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from common.access import Perm, requires
+from common.panels import panels
+from customers.selectors import visible_addresses, visible_customers
+from customers.services.addresses import note_site
+
+if TYPE_CHECKING:
+    from customers.requests import StaffRequest
+
+
+@requires(Perm.CUSTOMER_VIEW)
+@require_GET
+def customer_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a customer's contacts and places; higher packages add what they know."""
+    customer = get_object_or_404(visible_customers(actor=request.user), pk=pk)
+    context = {
+        "customer": customer,
+        "contacts": list(customer.contacts.order_by("pk")),
+        "addresses": list(customer.addresses.select_related("region").order_by("pk")),
+        "panels": panels("customer", request, customer),
+    }
+    return render(request, "customers/customer_detail.html", context)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+def address_note(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep what the installer should know of a place."""
+    address = get_object_or_404(visible_addresses(actor=request.user), pk=pk)
+    note_site(address_id=address.pk, note=request.POST.get("note", ""), actor=request.user)
+    messages.success(request, _("The site notes were saved."))
+    return redirect("customers:customer-detail", address.customer_id)

@@ -1,0 +1,150 @@
+"""Reads a CSV file of any usual Chinese spreadsheet into rows of texts."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common.errors import Refused, refuse_unless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_ROWS = 5_000
+MOST_BYTES = 5 * 1024 * 1024
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OTHER_FILES = (b"PK\x03\x04", b"MZ", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x7fELF")
+_TOTALS = ("合计", "总计", "小计", "total")
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "number": ("订单号", "订单编号", "order number"),
+    "customer": ("客户姓名", "客户", "收货人", "customer"),
+    "phone": ("手机号", "电话", "联系电话", "phone"),
+    "province": ("省", "省份", "province"),
+    "city": ("市", "城市", "city"),
+    "district": ("区县", "区", "district"),
+    "detail": ("详细地址", "地址", "address"),
+    "item": ("服务项目", "项目", "service item"),
+    "quantity": ("数量", "quantity"),
+    "paid": ("实付金额", "金额", "paid"),
+    "placed": ("下单日期", "下单时间", "date"),
+    "sold_by": ("销售单位", "sold by"),
+    "remark": ("备注", "remark"),
+}
+NEEDED = ("number", "customer", "phone", "detail", "item")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file by column key; `lines` are their line numbers in the file.
+
+    `skipped` are line numbers of blank rows and of rows with totals.
+    """
+
+    rows: list[dict[str, str]]
+    lines: list[int]
+    skipped: list[int]
+
+
+def read_table(raw: bytes) -> Table:
+    """Return the rows of a file; the encoding is found out (UTF-8, UTF-16, GB18030).
+
+    Raises Refused for files that are no CSV, unknown encodings, a missing or repeated column (by
+    name), and for more than 5,000 rows or 5 MB.
+    """
+    refuse_unless(raw.strip(), "import.empty", _("The file is empty"))
+    refuse_unless(len(raw) <= MOST_BYTES, "import.size", _("The file is too large; 5 MB at most"))
+    refuse_unless(
+        not raw.startswith(_OTHER_FILES),
+        "import.kind",
+        _("This is no CSV file; save the sheet as CSV first"),
+    )
+    text = _decode(raw)
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        header = _header(next(records))
+        return _table(records, header)
+    except csv.Error as error:
+        raise Refused(
+            "import.kind", _("This is no CSV file; save the sheet as CSV first")
+        ) from error
+
+
+def _decode(raw: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return _strict(raw, encoding)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return _strict(raw, "gb18030")
+
+
+def _strict(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Refused(
+            "import.encoding", _("The text encoding is unknown; save the sheet as “CSV UTF-8”")
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max(",\t;", key=first.count)
+
+
+def _clean(cell: str) -> str:
+    kept = "".join(sign for sign in cell if sign >= " " or sign == "\t")
+    return unicodedata.normalize("NFKC", kept).strip()
+
+
+def _header(cells: list[str]) -> list[str]:
+    keys = {name: key for key, names in COLUMNS.items() for name in names}
+    found = [keys.get(_clean(cell).lower(), "") for cell in cells]
+    for key in NEEDED:
+        refuse_unless(
+            key in found,
+            "import.column",
+            _("The column “%(name)s” is missing") % {"name": COLUMNS[key][0]},
+        )
+    for key in set(found) - {""}:
+        refuse_unless(
+            found.count(key) == 1,
+            "import.column",
+            _("The column “%(name)s” is there twice") % {"name": COLUMNS[key][0]},
+        )
+    return found
+
+
+def _table(records: Iterator[list[str]], header: list[str]) -> Table:
+    table = Table([], [], [])
+    for line, cells in enumerate(records, start=2):
+        row = {key: _clean(cell) for key, cell in zip(header, cells, strict=False) if key}
+        if not any(row.values()) or _is_total(row, cells):
+            table.skipped.append(line)
+            continue
+        refuse_unless(
+            len(table.rows) < MOST_ROWS,
+            "import.rows",
+            _("The file has more than 5,000 rows; please import it in parts"),
+        )
+        table.rows.append(row)
+        table.lines.append(line)
+    refuse_unless(table.rows, "import.empty", _("The file has no rows below its header"))
+    return table
+
+
+def _is_total(row: dict[str, str], cells: list[str]) -> bool:
+    first = _clean(cells[0]).lower() if cells else ""
+    return first.startswith(_TOTALS) and not row.get("phone")

@@ -1,0 +1,222 @@
+"""Everything the page of one work order shows, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common import clock, formatting
+from workorders.facts import label_of
+from workorders.flow import Meaning
+from workorders.flow_versions import flow_of
+from workorders.guards import missing_photos, missing_steps, photo_sentence
+from workorders.models import Evidence, FollowUp, MaterialUsed, SiteFact, TimelineEvent, WorkOrder
+from workorders.quantities import milli_text
+from workorders.sla import TimeLeft, time_left
+from workorders.timeline import Kind, sentence
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.functional import Promise
+
+_RAIL: tuple[tuple[Meaning, str | Promise], ...] = (
+    (Meaning.WAITING, _("Unassigned")),
+    (Meaning.ASSIGNED, _("Assigned")),
+    (Meaning.EN_ROUTE, _("En route")),
+    (Meaning.ON_SITE, _("Working")),
+    (Meaning.IN_REVIEW, _("In review")),
+    (Meaning.DONE, _("Done")),
+)
+_DOTS = {Kind.PEOPLE: "person", Kind.PHOTO: "photo", Kind.MONEY: "money", Kind.ALERT: "bad"}
+_ICONS = {
+    "opened": "plus", "entered": "plus", "moved": "arrow-right", "installer": "user-check",
+    "released": "arrow-back-up", "appointment": "calendar-event", "note": "message",
+    "reason": "message", "photo": "camera", "signature": "signature", "material": "package",
+    "fact": "cloud-rain", "quote": "currency-yuan", "step_done": "check",
+    "check_in_position": "map-pin", "check_in_code": "qrcode", "check_in_manual": "map-pin",
+    "follow_up_passed": "phone", "follow_up_failed": "phone", "shop_paid": "currency-yuan",
+    "shop_refunded": "currency-yuan", "relocated": "map-pin", "edited": "pencil",
+    "number_shown": "eye",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of the timeline."""
+
+    at: datetime
+    icon: str
+    kind: str
+    title: str
+    actor: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RailStep:
+    """One fixed meaning on the rail: reached when, or still to come."""
+
+    label: str
+    state: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A stored picture with its protected address."""
+
+    url: str
+    label: str
+    at: datetime
+    is_duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A recorded fact of the site."""
+
+    label: str
+    value: str
+    source: str
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialView:
+    """A material that was used, its quantity as text."""
+
+    name: str
+    quantity: str
+    unit: str
+    unit_price_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """What is shown of one order."""
+
+    order: WorkOrder
+    stage_name: str
+    department: str
+    left: TimeLeft | None
+    rail: list[RailStep]
+    entries: list[Entry]
+    photos: list[PhotoView]
+    signature_url: str
+    facts: list[FactView]
+    materials: list[MaterialView]
+    follow_up: FollowUp | None
+    still_missing: list[str]
+    stamp: str
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the stage's time is used up."""
+        return self.left is not None and self.left.is_overdue
+
+
+def order_detail(order: WorkOrder) -> OrderDetail:
+    """Return the page's content of an order the reader may see."""
+    stage = flow_of(order).stage(order.stage)
+    left = time_left(order, clock.now())
+    events = list(order.timeline.select_related("actor").order_by("-at", "-pk"))
+    evidence = list(order.evidence.order_by("seq", "pk"))
+    photos = [each for each in evidence if each.kind == Evidence.Kind.PHOTO]
+    signed = [each for each in evidence if each.kind == Evidence.Kind.SIGNATURE]
+    return OrderDetail(
+        order=order,
+        stage_name=stage.name,
+        department=stage.department,
+        left=left,
+        rail=_rail(order, events, left),
+        entries=[_entry(event) for event in events],
+        photos=[_photo(each) for each in photos],
+        signature_url=_url(signed[-1]) if signed else "",
+        facts=_facts(order),
+        materials=_materials(order),
+        follow_up=FollowUp.objects.filter(work_order=order).first(),
+        still_missing=_still_missing(order),
+        stamp=progress_stamp(order, left),
+    )
+
+
+def progress_stamp(order: WorkOrder, left: TimeLeft | None) -> str:
+    """Return a text that changes whenever the timeline or the clock's verdict does."""
+    newest = (
+        TimelineEvent.objects.filter(work_order=order)
+        .order_by("-at", "-pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    shown = (newest, order.stage, left is not None and left.is_overdue)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _entry(event: TimelineEvent) -> Entry:
+    kind = Kind(event.kind)
+    return Entry(
+        at=event.at,
+        icon=_ICONS.get(event.code, "alert-triangle" if kind is Kind.ALERT else "history"),
+        kind=_DOTS.get(kind, ""),
+        title=sentence(event),
+        actor=event.actor.display_name if event.actor else "",
+    )
+
+
+def _rail(order: WorkOrder, events: list[TimelineEvent], left: TimeLeft | None) -> list[RailStep]:
+    reached: dict[str, datetime] = {Meaning.WAITING.value: order.created_at}
+    for event in reversed(events):
+        if event.code == "moved":
+            reached.setdefault(event.params["meaning"], event.at)
+    order_of = [meaning.value for meaning, _label in _RAIL]
+    here = order_of.index(order.meaning) if order.meaning in order_of else -1
+    late = left is not None and left.is_overdue
+    steps = []
+    for at, (meaning, label) in enumerate(_RAIL):
+        when = reached.get(meaning.value)
+        state = ("late" if late else "now") if at == here else "done" if when and at < here else ""
+        if meaning is Meaning.DONE and order.meaning == Meaning.DONE.value:
+            state = "done"
+        shown = formatting.when(when, now=clock.now()) if when and (at <= here or here < 0) else ""
+        steps.append(RailStep(label=str(label), state=state, value=shown))
+    return steps
+
+
+def _facts(order: WorkOrder) -> list[FactView]:
+    rows = SiteFact.objects.filter(work_order=order).order_by("observed_at", "pk")
+    return [FactView(label_of(row.kind), row.value, row.source, row.observed_at) for row in rows]
+
+
+def _materials(order: WorkOrder) -> list[MaterialView]:
+    used = MaterialUsed.objects.filter(work_order=order).select_related("material")
+    return [
+        MaterialView(
+            each.material.name,
+            milli_text(each.quantity_milli),
+            each.material.unit,
+            each.unit_price_fen,
+        )
+        for each in used.order_by("pk")
+    ]
+
+
+def _still_missing(order: WorkOrder) -> list[str]:
+    """What completion waits for, while there is somebody to do it."""
+    if order.meaning != Meaning.ON_SITE.value:
+        return []
+    steps = [name for _seq, name in missing_steps(order)]
+    return [*steps, *(photo_sentence(lack) for lack in missing_photos(order))]
+
+
+def _photo(each: Evidence) -> PhotoView:
+    return PhotoView(_url(each), each.label, each.taken_at, each.duplicate_of_id is not None)
+
+
+def _url(each: Evidence) -> str:
+    return reverse("workorders:evidence-file", args=[each.pk])

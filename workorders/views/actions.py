@@ -1,0 +1,137 @@
+"""What people do to one work order from the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common.access import Perm, requires
+from common.journal import idempotent
+from customers.services.contacts import reveal_phone
+from workorders.codes import issue_code
+from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
+from workorders.requests import finished
+from workorders.selectors import visible_work_orders
+from workorders.services.editing import add_note, mark_order
+from workorders.services.evidence import record_fact
+from workorders.services.follow_ups import record_follow_up
+from workorders.services.progress import find_transition, take_transition
+
+if TYPE_CHECKING:
+    from django import forms
+
+    from workorders.models import WorkOrder
+    from workorders.requests import StaffRequest
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+@idempotent
+def order_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
+    """Take a transition of the order's flow."""
+    order = _order(request, number)
+    transition = find_transition(order, key)
+    if transition is None:
+        raise Http404
+    form = MoveForm(request.POST, transition=transition)
+    if not form.is_valid():
+        context = {"form": form, "transition": transition, "order": order}
+        return render(request, "workorders/_move_form.html", context, status=422)
+    take_transition(order_id=order.pk, key=key, actor=request.user, answers=form.answers())
+    messages.success(request, _("Done: %(name)s") % {"name": transition.name})
+    return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+@idempotent
+def fact_record(request: StaffRequest, number: str) -> HttpResponse:
+    """Record a fact of the site."""
+    order = _order(request, number)
+    form = FactForm(request.POST)
+    if not form.is_valid():
+        return _again(request, order, form, "workorders/_fact_form.html")
+    record_fact(order_id=order.pk, actor=request.user, **form.cleaned_data)
+    messages.success(request, _("The fact was recorded."))
+    return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+@idempotent
+def follow_up_record(request: StaffRequest, number: str) -> HttpResponse:
+    """Record the follow-up call; a button of the form also approves the work."""
+    order = _order(request, number)
+    form = FollowUpForm(request.POST)
+    if not form.is_valid():
+        return _again(request, order, form, "workorders/_follow_up_form.html")
+    record_follow_up(
+        order_id=order.pk,
+        passed=form.cleaned_data["passed"],
+        rating_x10=form.rating_x10(),
+        remark=form.cleaned_data["remark"],
+        actor=request.user,
+    )
+    if form.cleaned_data["passed"] and "approve" in request.POST:
+        take_transition(order_id=order.pk, key="approve", actor=request.user)
+    messages.success(request, _("The follow-up was recorded."))
+    return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+@idempotent
+def note_add(request: StaffRequest, number: str) -> HttpResponse:
+    """Put a note on the timeline."""
+    order = _order(request, number)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _again(request, order, form, "workorders/_note_form.html")
+    add_note(order_id=order.pk, text=form.cleaned_data["text"], actor=request.user)
+    return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+@idempotent
+def marks_change(request: StaffRequest, number: str) -> HttpResponse:
+    """Change urgency, difficulty, kind of site and tags."""
+    order = _order(request, number)
+    form = MarksForm(request.POST)
+    if not form.is_valid():
+        return _again(request, order, form, "workorders/_marks_form.html")
+    mark_order(order_id=order.pk, marks=form.marks(), actor=request.user)
+    return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.CUSTOMER_REVEAL)
+@require_POST
+def phone_reveal(request: StaffRequest, number: str) -> HttpResponse:
+    """Show the customer's full number once; the look is noted."""
+    order = _order(request, number)
+    phone = reveal_phone(contact=order.contact, actor=request.user, work_order=order)
+    return render(request, "workorders/_phone.html", {"phone": phone})
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+def code_issue(request: StaffRequest, number: str) -> HttpResponse:
+    """Make a check-in code for the customer and show it this once."""
+    order = _order(request, number)
+    code = issue_code(order_id=order.pk, actor=request.user)
+    return render(request, "workorders/_code.html", {"code": code})
+
+
+def _order(request: StaffRequest, number: str) -> WorkOrder:
+    return get_object_or_404(visible_work_orders(actor=request.user), number=number)
+
+
+def _again(
+    request: StaffRequest, order: WorkOrder, form: forms.Form, template: str
+) -> HttpResponse:
+    return render(request, template, {"form": form, "order": order}, status=422)

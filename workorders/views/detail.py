@@ -1,0 +1,68 @@
+"""The page of one work order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from common.access import Perm, allowed, requires
+from common.htmx import unless_unchanged
+from common.panels import panels
+from workorders.detail import order_detail
+from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
+from workorders.requests import is_htmx
+from workorders.selectors import visible_work_orders
+from workorders.services.progress import open_transitions
+
+if TYPE_CHECKING:
+    from workorders.flow import Transition
+    from workorders.models import WorkOrder
+    from workorders.requests import StaffRequest
+
+
+@requires(Perm.ORDER_VIEW)
+@require_GET
+def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
+    """Show where an order is and why; the poll gets the progress alone.
+
+    When the stage has changed under the reader the page loads anew: its actions are no longer
+    those that may be taken.
+    """
+    order = get_object_or_404(visible_work_orders(actor=request.user), number=number)
+    detail = order_detail(order)
+    if is_htmx(request):
+        answer = unless_unchanged(
+            request,
+            detail.stamp,
+            lambda: render(request, "workorders/_order_progress.html", {"detail": detail}),
+        )
+        if request.GET.get("stage", order.stage) != order.stage:
+            answer["HX-Refresh"] = "true"
+        return answer
+    context = {
+        "detail": detail,
+        "order": order,
+        "actions": _actions(order, request),
+        "fact_form": FactForm(),
+        "follow_up_form": FollowUpForm(),
+        "note_form": NoteForm(),
+        "marks_form": MarksForm.of(order),
+        "can_edit": allowed(request.user, Perm.ORDER_EDIT),
+        "can_reveal": allowed(request.user, Perm.CUSTOMER_REVEAL),
+        "panels": panels("work-order", request, order),
+    }
+    return render(request, "workorders/order_detail.html", context)
+
+
+def _actions(order: WorkOrder, request: StaffRequest) -> list[tuple[Transition, MoveForm]]:
+    """Who gets the order is chosen where candidates are compared, not in a bare list of names."""
+    if not allowed(request.user, Perm.ORDER_EDIT):
+        return []
+    return [
+        (transition, MoveForm(transition=transition))
+        for transition in open_transitions(order, request.user)
+        if "installer" not in transition.asks
+    ]

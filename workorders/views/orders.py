@@ -1,0 +1,83 @@
+"""The list of work orders and its file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.access import Perm, requires
+from common.htmx import unless_unchanged
+from workorders.exporting import csv_lines
+from workorders.forms.filtering import OrderFilterForm, SavedFilterForm
+from workorders.inboxes import waiting_counts
+from workorders.listing import filtered_orders, order_page
+from workorders.requests import is_htmx
+from workorders.services.filters import forget_filter, save_filter, saved_filters
+
+if TYPE_CHECKING:
+    from workorders.requests import StaffRequest
+
+
+@requires(Perm.ORDER_VIEW)
+@require_GET
+def order_list(request: StaffRequest) -> HttpResponse:
+    """Show the newest orders that fit the filters; the poll of the page gets the rows alone."""
+    form = OrderFilterForm(request.GET, actor=request.user)
+    page = order_page(actor=request.user, query=form.query())
+    if is_htmx(request):
+        rows = {"page": page}
+        return unless_unchanged(
+            request, page.stamp, lambda: render(request, "workorders/_order_rows.html", rows)
+        )
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    context = {
+        "page": page,
+        "form": form,
+        "saved": saved_filters(request.user),
+        "waiting": waiting_counts(actor=request.user),
+        "asked": asked.urlencode(),
+    }
+    return render(request, "workorders/order_list.html", context)
+
+
+@requires(Perm.ORDER_EXPORT)
+@require_GET
+def order_export(request: StaffRequest) -> StreamingHttpResponse:
+    """Send the orders that fit the filters as CSV, in the scope of whoever asks."""
+    form = OrderFilterForm(request.GET, actor=request.user)
+    orders = filtered_orders(actor=request.user, query=form.query())
+    answer = StreamingHttpResponse(csv_lines(orders), content_type="text/csv; charset=utf-8")
+    name = f"work-orders-{clock.business_day():%Y%m%d}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@requires(Perm.ORDER_VIEW)
+@require_POST
+def filter_save(request: StaffRequest) -> HttpResponse:
+    """Keep the filters shown under a name."""
+    form = SavedFilterForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the filter a name of at most 30 characters."))
+        return redirect("workorders:order-list")
+    saved = save_filter(
+        user=request.user, name=form.cleaned_data["name"], query=form.cleaned_data["query"]
+    )
+    messages.success(request, _("The filter was saved."))
+    return redirect(f"{reverse('workorders:order-list')}?{saved.query}")
+
+
+@requires(Perm.ORDER_VIEW)
+@require_POST
+def filter_forget(request: StaffRequest, pk: int) -> HttpResponse:
+    """Delete one of one's own filters."""
+    forget_filter(user=request.user, pk=pk)
+    return redirect("workorders:order-list")
