@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     *SHARED_APPS,
     *[app for app in TENANT_APPS if app not in SHARED_APPS],
     "common",
+    "config.demo",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",

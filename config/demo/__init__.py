@@ -1,0 +1,1 @@
+"""Two believable companies with a living history, made through the product's own services."""

@@ -1,0 +1,27 @@
+"""Makes the demo's history chunk by chunk in the bulk queue; every chunk asks for the next."""
+
+from __future__ import annotations
+
+import logging
+
+from common.outbox import announce, subscribe
+from common.outbox.events import BULK
+from config.demo.events import HistoryContinues
+from config.demo.history import make_orders, progress
+from config.demo.plan import companies
+
+log = logging.getLogger(__name__)
+CHUNK = 20
+
+
+@subscribe(HistoryContinues, queue=BULK)
+def on_history_continues(event: HistoryContinues) -> None:
+    """Make a chunk; the log carries the progress line."""
+    company = next(c for c in companies() if c.slug == event.slug)
+    made = make_orders(company, CHUNK)
+    if event.chunk % 10 == 0 or not made:
+        now = progress(company)
+        log.info("demo history of %s: %d of %d orders", company.name, now.done, now.total)
+    if made:
+        following = event.chunk + 1
+        announce(HistoryContinues(event.slug, following), key=f"history:{event.slug}:{following}")

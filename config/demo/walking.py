@@ -1,0 +1,305 @@
+"""Walks a demo order through the product's own services under a moved clock, as far as today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from common import clock
+from common.errors import Refused
+from common.outbox import drain, held_back
+from common.outbox.events import HELD
+from config.demo.orders import Order, shop_facts
+from config.demo.pictures import photo, signature
+from dispatch.services.assigning import assign
+from workorders.models import WorkOrder
+from workorders.services.answers import NO_ANSWERS, Answers
+from workorders.services.evidence import (
+    add_photo,
+    add_signature,
+    check_in,
+    mark_step,
+    record_fact,
+    use_material,
+)
+from workorders.services.follow_ups import record_follow_up
+from workorders.services.intake import take_in
+from workorders.services.opening import Marks
+from workorders.services.progress import take_transition
+
+if TYPE_CHECKING:
+    from accounts.models import Installer, User
+    from catalog.models import Material
+    from config.demo.crew import Crew
+    from network.models import OrgUnit
+
+_STARTS = (time(8, 30), time(10, 30), time(13, 30), time(15, 30), time(18, 30))
+
+
+class _TodayReached(Exception):  # noqa: N818 - no error: the story goes on tomorrow
+    """The next thing would happen in the future."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """What every order of a company needs to be walked."""
+
+    crew: Crew
+    dispatcher: User
+    shops: list[tuple[str, str, OrgUnit]]
+    materials: dict[str, Material]
+    until: datetime
+
+
+class Walk:
+    """One order's way; `at` is the moved clock."""
+
+    def __init__(self, order: Order, stage: Stage) -> None:
+        self.order, self.stage = order, stage
+        self.random = Random(order.seed)  # noqa: S311 - a repeatable story, no secret
+        self.at = order.placed_at + timedelta(seconds=45)
+        self.work_order_id = 0
+        self.installer: Installer | None = None
+
+    @transaction.atomic
+    def run(self) -> None:
+        """Tell the whole story, or as much of it as lies before now."""
+        with held_back():
+            try:
+                self._tell()
+            except _TodayReached:
+                self._settle_news()
+
+    def _tell(self) -> None:
+        self._place()
+        if self.order.fate == "cancel":
+            self._pass(minutes=self.random.randint(20, 240))
+            self._close()
+            return
+        if not self._send():
+            return
+        starts_at = self._agree()
+        if self.order.fate in {"hold", "nobody_home"}:
+            starts_at = self._lose_a_day(starts_at)
+        self._visit(starts_at)
+        if self.order.fate == "refund":
+            self._pass(minutes=self.random.randint(600, 3000))
+            self._close()
+            return
+        self._follow_up()
+
+    def _pass(self, *, minutes: int) -> None:
+        self._wait_for(self.at + timedelta(minutes=minutes))
+
+    def _wait_for(self, moment: datetime) -> None:
+        """Move the clock on; what others do about the news so far happens now."""
+        self._settle_news()
+        if moment > self.stage.until:
+            raise _TodayReached
+        self.at = max(moment, self.at)
+
+    def _settle_news(self) -> None:
+        with clock.moved_to(self.at + timedelta(seconds=1)):
+            drain(queues=[HELD])
+
+    def _place(self) -> None:
+        platform, shop_id, unit = self.stage.shops[self.order.shop]
+        order = self.order
+        marks = Marks(
+            urgent=order.urgent,
+            high_work=order.high_work,
+            warehouse_direct=order.warehouse_direct,
+            site_kind=order.site_kind,
+        )
+        with clock.moved_to(self.at):
+            taken = take_in(
+                shop_facts(order, platform=platform, shop_id=shop_id), sold_by=unit, marks=marks
+            )
+        self.work_order_id = taken.opened[0]
+
+    def _close(self) -> None:
+        platform, shop_id, unit = self.stage.shops[self.order.shop]
+        facts = shop_facts(self.order, platform=platform, shop_id=shop_id, closed_at=self.at)
+        with clock.moved_to(self.at):
+            take_in(facts, sold_by=unit)
+        self._settle_news()
+
+    def _send(self) -> bool:
+        """Assign somebody who can do it and has the time; the day after, or today when urgent."""
+        self._pass(minutes=self.random.randint(2, 40))
+        begins = self._slot()
+        for installer in self.stage.crew.able(self.order, begins, self.random):
+            try:
+                with clock.moved_to(self.at), transaction.atomic():
+                    assign(
+                        order_id=self.work_order_id,
+                        installer_id=installer.pk,
+                        actor=self.stage.dispatcher,
+                        start_at=begins,
+                    )
+            except Refused:
+                continue
+            self.installer = installer
+            self._begins = begins
+            return True
+        return False
+
+    def _slot(self) -> datetime:
+        local = clock.china(self.at)
+        day = local.date() + timedelta(days=0 if local.hour < 11 else 1)
+        begins = datetime.combine(day, self.random.choice(_STARTS), clock.CHINA)
+        return begins if begins > local + timedelta(hours=2) else begins + timedelta(days=1)
+
+    def _take(self, key: str, answers: Answers = NO_ANSWERS, *, by_desk: bool = False) -> None:
+        actor = self.stage.dispatcher if by_desk else self._me()
+        with clock.moved_to(self.at):
+            take_transition(order_id=self.work_order_id, key=key, actor=actor, answers=answers)
+
+    def _me(self) -> User:
+        assert self.installer is not None  # noqa: S101 - nobody visits before somebody was sent
+        return self.installer.user
+
+    def _agree(self) -> datetime:
+        self._pass(minutes=self.random.randint(3, 25))
+        if self.order.fate == "decline":
+            self._take("decline", Answers(reason="当天已排满", via="phone"))
+            if not self._send():
+                raise _TodayReached
+            self._pass(minutes=10)
+        self._take("accept")
+        self._take("book", Answers(appointment=(self._begins, self._begins + timedelta(hours=2))))
+        if self.order.fate != "reschedule":
+            return self._begins
+        self._pass(minutes=30)
+        later = self._begins + timedelta(days=1)
+        self._take(
+            "reschedule",
+            Answers(reason="客户临时有事", appointment=(later, later + timedelta(hours=2))),
+        )
+        return later
+
+    def _lose_a_day(self, starts_at: datetime) -> datetime:
+        """On hold before the way, or nobody at home after it; resumed the next day."""
+        again = starts_at + timedelta(days=1)
+        if self.order.fate == "nobody_home":
+            self._wait_for(starts_at - timedelta(minutes=30))
+            self._take("set_out")
+            self._pass(minutes=35)
+            self._take(
+                "nobody_home",
+                Answers(reason="客户不在家", next_contact_at=again - timedelta(hours=3)),
+            )
+        else:
+            self._take(
+                "hold",
+                Answers(reason="待客户确认开孔位置", next_contact_at=again - timedelta(hours=3)),
+            )
+        self._wait_for(again - timedelta(hours=2))
+        self._take("resume", by_desk=True)
+        self._take("book", Answers(appointment=(again, again + timedelta(hours=2))))
+        return again
+
+    def _visit(self, starts_at: datetime) -> None:
+        self._wait_for(starts_at - timedelta(minutes=self.random.randint(15, 45)))
+        self._take("set_out")
+        self._wait_for(starts_at + timedelta(minutes=self.random.randint(-8, 12)))
+        self._work()
+        if self.order.fate == "sent_back":
+            self._pass(minutes=90)
+            self._take("send_back", Answers(reason="密封胶未打满，请补做"), by_desk=True)
+            self._pass(minutes=30)
+            again = self.at + timedelta(hours=20)
+            self._take("book", Answers(appointment=(again, again + timedelta(hours=2))))
+            self._wait_for(again)
+            self._work(anew=False)
+
+    def _work(self, *, anew: bool = True) -> None:
+        site = self.order.receiver.position
+        with clock.moved_to(self.at):
+            check_in(
+                order_id=self.work_order_id,
+                actor=self._me(),
+                lon=site.lon + self.random.uniform(-0.001, 0.001) if site else 0.0,
+                lat=site.lat + self.random.uniform(-0.001, 0.001) if site else 0.0,
+                accuracy_m=20,
+            )
+        self._take("arrive")
+        work_order = WorkOrder.objects.select_related("flow_version").get(pk=self.work_order_id)
+        if work_order.flow_version.key == "repair":
+            self._take("quote", Answers(quote_fen=self.order.paid_fen, note="按标准维修"))
+            self._pass(minutes=5)
+            self._take("start_repair", Answers(confirmed=True))
+        for step in self.order.item.steps if anew else ():
+            self._pass(minutes=max(1, step.minutes * self.random.randint(80, 125) // 100))
+            self._step(step.seq)
+        if anew:
+            self._materials()
+            if self.order.rain:
+                self._rain()
+        with clock.moved_to(self.at):
+            add_signature(
+                order_id=self.work_order_id, upload=signature(self.random), actor=self._me()
+            )
+        self._pass(minutes=2)
+        self._take("complete")
+        self._settle_news()
+
+    def _step(self, seq: int) -> None:
+        step = self.order.item.steps[seq - 1]
+        with clock.moved_to(self.at):
+            for need in step.photos:
+                for _n in range(need.count):
+                    add_photo(
+                        order_id=self.work_order_id,
+                        upload=photo(self.random),
+                        actor=self._me(),
+                        seq=seq,
+                        label=need.name,
+                    )
+            mark_step(order_id=self.work_order_id, seq=seq, actor=self._me())
+
+    def _materials(self) -> None:
+        wanted: dict[str, int] = {}
+        for step in self.order.item.steps:
+            for need in step.materials:
+                wanted[need.code] = wanted.get(need.code, 0) + need.milli * self.order.quantity
+        with clock.moved_to(self.at):
+            for code, milli in wanted.items():
+                if milli:
+                    use_material(
+                        order_id=self.work_order_id,
+                        material=self.stage.materials[code],
+                        quantity_milli=milli,
+                        actor=self._me(),
+                    )
+
+    def _rain(self) -> None:
+        with clock.moved_to(self.at):
+            record_fact(
+                order_id=self.work_order_id,
+                kind="rain",
+                value="yes",
+                source="市气象台",
+                observed_at=self.at - timedelta(minutes=20),
+                actor=self.stage.dispatcher,
+            )
+
+    def _follow_up(self) -> None:
+        next_day = clock.china(self.at).date() + timedelta(days=1)
+        calls_at = datetime.combine(next_day, time(10), clock.CHINA)
+        self._wait_for(calls_at + timedelta(minutes=self.random.randrange(420)))
+        rating = self.random.choices([50, 49, 48, 45, 40, 30], [50, 20, 12, 10, 6, 2])[0]
+        with clock.moved_to(self.at):
+            record_follow_up(
+                order_id=self.work_order_id,
+                passed=True,
+                rating_x10=rating,
+                remark="",
+                actor=self.stage.dispatcher,
+            )
+        self._take("approve", by_desk=True)
+        self._settle_news()
