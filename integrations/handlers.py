@@ -5,7 +5,9 @@ from __future__ import annotations
 from common.outbox import scheduled, subscribe
 from common.outbox.events import BULK, INTERACTIVE
 from integrations.events import ConnectionSaved, OrderListed, PullDue, PushReceived, SecondLookDue
-from integrations.services import connecting, messages, pulling, taking, tidying
+from integrations.services import cards, connecting, decrypting, messages, pulling, taking, tidying
+from settlement.events import WorkOrderSettled
+from workorders.events import InstallerAssigned, InstallerReleased
 
 
 @subscribe(PushReceived)
@@ -40,6 +42,30 @@ def on_connection_saved(event: ConnectionSaved) -> None:
 def on_pull_due(event: PullDue) -> None:
     """Read one shop."""
     pulling.pull(connection_id=event.connection_id, kind=event.kind)
+
+
+@subscribe(InstallerAssigned)
+def on_assigned_open_receiver(event: InstallerAssigned) -> None:
+    """The installer needs the number and the door."""
+    decrypting.decrypt_for_dispatch(order_id=event.order_id)
+
+
+@subscribe(InstallerAssigned)
+def on_assigned_tell(event: InstallerAssigned) -> None:
+    """A card for who has the order now."""
+    cards.tell_assigned(order_id=event.order_id, installer_id=event.installer_id)
+
+
+@subscribe(InstallerReleased)
+def on_released_tell(event: InstallerReleased) -> None:
+    """A card for who had an order that was cancelled; cancelling always releases its installer."""
+    cards.tell_cancelled(order_id=event.order_id, installer_id=event.installer_id)
+
+
+@subscribe(WorkOrderSettled)
+def on_settled_tell(event: WorkOrderSettled) -> None:
+    """A card for who did the work."""
+    cards.tell_settled(settlement_id=event.settlement_id, installer_id=event.installer_id)
 
 
 @scheduled("integrations.pull", every_s=300, when=pulling.has_active_shop)

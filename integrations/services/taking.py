@@ -55,7 +55,7 @@ def work_off(*, event_id: int, attempt: int) -> None:
         payload = _payload_of(event, shop)
         shop.finish()
     except PlatformError as error:
-        _try_later(event, attempt, error)
+        _try_later(event, connection, attempt, error)
         return
     if _took_in(event, connection, shop, payload):
         storing.settle(event, State.DONE)
@@ -126,9 +126,11 @@ def _took_in(event: InboundEvent, connection: Connection, shop: Shop, payload: P
     return True
 
 
-def _try_later(event: InboundEvent, attempt: int, error: PlatformError) -> None:
+def _try_later(
+    event: InboundEvent, connection: Connection, attempt: int, error: PlatformError
+) -> None:
     if error.kind is Kind.AUTH:
-        Connection.objects.filter(pk=event.connection_id).update(
+        Connection.objects.filter(pk=connection.pk).update(
             last_error=str(error)[:300], failures_in_a_row=F("failures_in_a_row") + 1
         )
     if attempt >= len(RETRY_S):

@@ -86,15 +86,17 @@ def wecom(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _unfit(
     request: HttpRequest, methods: tuple[str, ...], content_type: str, max_bytes: int
 ) -> HttpResponse | None:
+    length = request.headers.get("Content-Length", "")
     if request.method not in methods:
         response = _no("method", 405)
         response["Allow"] = ", ".join(methods)
         return response
+    if request.method == "POST" and not length.strip("0"):
+        return _no("empty", 400)
     if content_type and request.content_type != content_type:
         return _no("content_type", 415)
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         return _no("content_encoding", 415)
-    length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > max_bytes:
         return _no("too_large", 413)
     return None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def relocate_site(
-    *, address_id: int, division_code: str, spot: Spot | None, actor: User
+    *, address_id: int, division_code: str, spot: Spot | None, actor: User | None
 ) -> list[WorkOrder]:
     """Place an address and return the open orders there with their new region and branch.
 

@@ -1,0 +1,200 @@
+"""Tells installers by WeCom card what they were given, what was taken away, what they earned."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Installer
+from common import clock, formatting
+from common.schema import current_schema
+from integrations.errors import Kind, PlatformError
+from integrations.models import Connection, SentCard
+from integrations.reaching import wecom_of
+from integrations.token_store import RowTokenStore
+from integrations.wecom.cards import TextCard
+from settlement.models import Settlement
+from tenants.addresses import tenant_url
+from tenants.models import Tenant
+from workorders.selectors import work_order_by_id
+
+if TYPE_CHECKING:
+    from workorders.models import WorkOrder
+
+SENT, FAILED = "sent", "failed"
+_HISTORY = timedelta(hours=1)
+_INSTALLER = "installer"
+_COMPOUND = frozenset(
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "皇甫",
+        "东方",
+        "尉迟",
+        "公孙",
+        "令狐",
+        "慕容",
+        "司徒",
+        "司空",
+        "夏侯",
+        "宇文",
+        "长孙",
+        "端木",
+        "独孤",
+    ]
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One card to one installer; `key` makes it go out once."""
+
+    key: str
+    title: str
+    text: str
+    path: str
+
+
+@transaction.atomic
+def tell_assigned(*, order_id: int, installer_id: int) -> SentCard | None:
+    """Tell an installer of an order that is theirs now, as long as it still is."""
+    order = work_order_by_id(order_id)
+    if order.installer_id != installer_id or order.assigned_at is None:
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        note = Note(
+            key=f"assigned:{order.pk}:{installer_id}:{order.assigned_at.timestamp():.0f}",
+            title=_("New work order: %(service)s") % {"service": order.item_version.name},
+            text=_("%(when)s, %(place)s. Tap for the details.")
+            % {"when": _window(order), "place": _place(order)},
+            path=reverse("workorders-phone:job", args=[order.number]),
+        )
+    return _send(installer_id, note)
+
+
+@transaction.atomic
+def tell_cancelled(*, order_id: int, installer_id: int) -> SentCard | None:
+    """Tell an installer that an order they had was cancelled or refunded: do not go there."""
+    order = work_order_by_id(order_id)
+    if order.cancelled_at is None:
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        note = Note(
+            key=f"cancelled:{order.pk}:{installer_id}",
+            title=_("Cancelled: %(service)s") % {"service": order.item_version.name},
+            text=_("%(place)s, work order %(number)s was cancelled. Please do not go there.")
+            % {"place": _place(order), "number": order.number},
+            path=reverse("workorders-phone:today"),
+        )
+    return _send(installer_id, note)
+
+
+@transaction.atomic
+def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
+    """Tell an installer what a finished order brought, line by line as it was settled."""
+    settlement = Settlement.objects.select_related("work_order__item_version").get(pk=settlement_id)
+    if settlement.status != Settlement.Status.ACTIVE:
+        return None
+    order = settlement.work_order
+    installer = Installer.objects.select_related("user").get(pk=installer_id)
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("%(name)s, the work order %(service)s you completed is settled: %(lines)s. "
+                  "Tap to see each line.")  # fmt: skip
+        note = Note(
+            key=f"settled:{settlement.pk}",
+            title=_("Settled: %(amount)s") % {"amount": formatting.money(settlement.gross_fen)},
+            text=words
+            % {
+                "name": _address_by_name(installer),
+                "service": order.item_version.name,
+                "lines": _lines(settlement),
+            },
+            path=reverse("workorders-phone:job", args=[order.number]),
+        )
+    return _send(installer_id, note)
+
+
+def _send(installer_id: int, note: Note) -> SentCard | None:
+    """Send a card once; one that WeCom will never deliver is kept as failed, for people to see.
+
+    PlatformError for a bad moment of the platform: the row that wants it runs again.
+    """
+    connection = Connection.objects.filter(
+        is_active=True, platform=Connection.Platform.WECOM
+    ).order_by("pk").first()  # fmt: skip
+    member = Installer.objects.values_list("user__wecom_userid", flat=True).get(pk=installer_id)
+    # History that is made afterwards tells nobody's phone of last month's work.
+    is_history = clock.now() < clock.wall_now() - _HISTORY
+    if connection is None or not member or is_history:
+        return None
+    sent = SentCard.objects.filter(source_key=note.key).first()
+    if sent is not None and sent.state == SENT:
+        return sent
+    card = sent or SentCard(source_key=note.key)
+    card.connection, card.to_user, card.title = connection, member, note.title[:128]
+    card.text, card.sent_at = note.text[:512], clock.wall_now()
+    card.state, card.error = _deliver(connection, member, note)
+    card.save()
+    return card
+
+
+def _deliver(connection: Connection, member: str, note: Note) -> tuple[str, str]:
+    tokens = RowTokenStore(connection)
+    message = TextCard(
+        title=note.title, description=note.text, url=_url(note.path), button=_("Open")
+    )
+    try:
+        answer = wecom_of(connection, tokens).send([member], message)
+    except PlatformError as error:
+        if error.kind in (Kind.RETRY, Kind.LIMIT):
+            raise
+        log.warning("card to %s not sent: %s", member, error.code)
+        return FAILED, str(error)[:200]
+    tokens.flush()
+    if member in answer.not_reached:
+        return FAILED, _("WeCom knows no member %(member)s") % {"member": member}
+    return SENT, ""
+
+
+def _url(path: str) -> str:
+    tenant = Tenant.objects.get(schema_name=current_schema())
+    return tenant_url(tenant).rstrip("/") + path
+
+
+def _window(order: WorkOrder) -> str:
+    if order.window_starts_at is None:
+        return _("No appointment yet")
+    return formatting.window(order.window_starts_at, order.window_ends_at, now=clock.now())
+
+
+def _place(order: WorkOrder) -> str:
+    # The door is for the job page, which knows who is looking.
+    return f"{order.address.city}{order.address.district}"
+
+
+def _address_by_name(installer: Installer) -> str:
+    name = installer.user.display_name
+    surname = name[:2] if name[:2] in _COMPOUND else name[:1]
+    return _("Master %(surname)s") % {"surname": surname}
+
+
+def _lines(settlement: Settlement) -> str:
+    lines = settlement.lines.filter(party_role=_INSTALLER).exclude(amount_fen=0).order_by("seq")
+    text = ""
+    for line in lines:
+        sign = "−" if line.amount_fen < 0 else "+" if text else ""
+        amount = formatting.yuan(abs(line.amount_fen))
+        text += sign + _("%(label)s %(amount)s yuan") % {"label": line.label, "amount": amount}
+    return text

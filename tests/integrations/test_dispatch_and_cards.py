@@ -1,0 +1,167 @@
+"""What happens outside when work is dispatched, cancelled or settled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from common import clock
+from common.journal.models import AuditRecord
+from integrations.errors import PlatformError
+from integrations.models import SentCard
+from integrations.services.cards import tell_assigned, tell_settled
+from integrations.services.decrypting import decrypt_for_dispatch
+from integrations.services.pulling import pull
+from integrations.simulators import trade
+from integrations.simulators.faults import Fault
+from settlement.services.publishing import publish_preset
+from tests.integrations.connected import CORP, TMALL, YOUZAN, orders_of, work
+from tests.settlement.company import INDUSTRY, Company, settled
+from tests.workorders.conftest import own_media
+from tests.workorders.walking import assign
+from tests.workorders.world import open_order
+from workorders.models import WorkOrder
+from workorders.services.progress import end_by_shop
+
+__all__ = ["own_media"]
+
+
+def bought(connected: Any, shop_id: str) -> WorkOrder:
+    """A paid order of a connected shop, taken in by a pull."""
+    connection = connected.connections.get(shop_id) or connected.connect(shop_id)
+    connected.later(-120)
+    order = connected.buy(shop_id)
+    connected.later(120)
+    pull(connection_id=connection.pk)
+    work()
+    return orders_of(order.number)[0]
+
+
+def member(connected: Any, userid: str = "li") -> None:
+    user = connected.world.installer.user
+    user.display_name, user.wecom_userid = "李伟", userid
+    user.save()
+
+
+def received(connected: Any) -> list[dict[str, Any]]:
+    return [sent.content for sent in connected.platforms.world.corps[CORP].messages]
+
+
+@pytest.mark.parametrize("shop_id", [YOUZAN, TMALL])
+def test_the_receiver_is_opened_when_the_work_is_dispatched_and_not_before(connected, shop_id):
+    order = bought(connected, shop_id)
+    true = connected.shop(shop_id).orders[order.line.order.number].address
+    assert order.contact.phone != true.phone
+    assert true.detail not in order.address.detail
+    assign(order, connected.world)
+    work()
+    order = WorkOrder.objects.get(pk=order.pk)
+    assert order.contact.name == true.name
+    assert order.contact.phone.startswith(true.phone)
+    assert order.address.detail.endswith(true.detail)
+    assert order.contact.phone_cipher
+    assert AuditRecord.objects.filter(action="receiver.decrypted").count() == 1
+    assert decrypt_for_dispatch(order_id=order.pk) is False
+
+
+def test_an_outdated_handle_is_replaced_by_fetching_the_trade_again(connected):
+    order = bought(connected, TMALL)
+    shop = connected.shop(TMALL)
+    number = order.line.order.number
+    trade.change_address(connected.platforms.world, shop, shop.orders[number], shop.addresses[3])
+    assign(order, connected.world)
+    work()
+    order = WorkOrder.objects.get(pk=order.pk)
+    assert order.contact.name == shop.addresses[3].name
+    assert order.address.detail.endswith(shop.addresses[3].detail)
+
+
+def test_an_order_without_ciphertext_asks_no_platform(connected):
+    order = open_order(connected.world)
+    assign(order, connected.world)
+    work()
+    assert connected.platforms.world.calls == []
+
+
+def test_an_installer_gets_one_card_for_an_order_and_one_when_it_is_cancelled(connected):
+    connected.connect(CORP)
+    member(connected)
+    order = bought(connected, YOUZAN)
+    assign(order, connected.world)
+    work()
+    tell_assigned(order_id=order.pk, installer_id=connected.world.installer.pk)
+    end_by_shop(order_id=order.pk, reason="refunded")
+    work()
+    first, second = received(connected)
+    assert first["url"].endswith(f"/m/today/{order.number}/")
+    assert first["url"].startswith("http://alpha.localhost:")
+    true = connected.shop().orders[order.line.order.number].address
+    assert true.detail not in str(first)
+    assert order.number in second["description"]
+    assert list(SentCard.objects.values_list("state", flat=True)) == ["sent", "sent"]
+
+
+def test_a_member_that_the_corp_does_not_know_is_a_visible_failure(connected):
+    connected.connect(CORP)
+    connected.platforms.world.corps[CORP].accepts_any_user = False
+    member(connected, "nobody")
+    assign(bought(connected, YOUZAN), connected.world)
+    work()
+    card = SentCard.objects.get()
+    assert card.state == "failed"
+    assert "81013" in card.error
+
+
+def test_a_card_for_which_the_platform_is_too_busy_goes_out_later(connected):
+    connected.connect(CORP)
+    member(connected)
+    order = bought(connected, YOUZAN)
+    assign(order, connected.world)
+    connected.platforms.world.faults.add(Fault("isp", CORP, times=1, operation="message/send"))
+    mine = connected.world.installer.pk
+    with pytest.raises(PlatformError):
+        tell_assigned(order_id=order.pk, installer_id=mine)
+    tell_assigned(order_id=order.pk, installer_id=mine)
+    assert SentCard.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize("why", ["no account", "no corp", "history"])
+def test_nobody_is_told(connected, why):
+    if why != "no corp":
+        connected.connect(CORP)
+    member(connected, "" if why == "no account" else "li")
+    order = bought(connected, YOUZAN)
+    assign(order, connected.world)
+    past = clock.wall_now() - timedelta(days=30)
+    with clock.moved_to(past if why == "history" else clock.wall_now()):
+        told = tell_assigned(order_id=order.pk, installer_id=connected.world.installer.pk)
+    assert told is None
+    assert SentCard.objects.count() == 0
+
+
+def test_the_card_of_a_settlement_names_the_lines_that_were_settled(connected):
+    connected.connect(CORP)
+    company = company_of(connected)
+    settlement = settled(company)
+    tell_settled(settlement_id=settlement.pk, installer_id=settlement.installer_id)
+    card = received(connected)[-1]
+    lines = settlement.lines.filter(party_role="installer").exclude(amount_fen=0)
+    assert lines.count() >= 2
+    for line in lines:
+        assert line.label in card["description"]
+        assert f"{abs(line.amount_fen) // 100}.{abs(line.amount_fen) % 100:02d}" in str(card)
+    assert f"{settlement.gross_fen // 100}." in card["title"]
+
+
+def company_of(connected: Any) -> Company:
+    """The company with rules in force; its installer has an account at the corp."""
+    world = connected.world
+    world.hangzhou.city_level = "NT1"
+    world.hangzhou.save()
+    world.item.industry = INDUSTRY
+    world.item.save()
+    published = publish_preset(INDUSTRY, actor=None)
+    member(connected)
+    return Company(world, world.hq, world.admin, world.admin, published.version)
