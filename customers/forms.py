@@ -1,4 +1,4 @@
-"""Choosing a district in three steps, wherever an address is entered."""
+"""Forms about places: choosing a district in three steps, and site notes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from network.divisions import children, path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+class SiteNoteForm(forms.Form):
+    """What the installer should know of a place."""
+
+    note = forms.CharField(label=_("Site notes"), max_length=200, required=False)
 
 
 class DivisionForm(forms.Form):

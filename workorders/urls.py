@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from workorders.converters import OrderNumberConverter
 from workorders.views import actions, detail, entry, evidence, importing, inboxes, orders
+
+register_converter(OrderNumberConverter, "order_number")
 
 app_name = "workorders"
 urlpatterns = [
@@ -16,19 +19,19 @@ urlpatterns = [
     path("import/", importing.import_start, name="import-start"),
     path("import/sample.csv", importing.import_sample, name="import-sample"),
     path("import/<int:pk>/", importing.import_detail, name="import-detail"),
-    path("import/<str:token>/confirm/", importing.import_confirm, name="import-confirm"),
-    path("import/<str:token>/errors.csv", importing.import_errors, name="import-errors"),
+    path("import/<slug:token>/confirm/", importing.import_confirm, name="import-confirm"),
+    path("import/<slug:token>/errors.csv", importing.import_errors, name="import-errors"),
     path("unmapped/", inboxes.unmapped_list, name="unmapped-list"),
     path("unmapped/<int:pk>/map/", inboxes.line_map, name="line-map"),
     path("unlocated/", inboxes.unlocated_list, name="unlocated-list"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
-    path("<str:number>/", detail.order_detail_page, name="order-detail"),
-    path("<str:number>/move/<str:key>/", actions.order_move, name="order-move"),
-    path("<str:number>/facts/", actions.fact_record, name="fact-record"),
-    path("<str:number>/follow-up/", actions.follow_up_record, name="follow-up-record"),
-    path("<str:number>/notes/", actions.note_add, name="note-add"),
-    path("<str:number>/marks/", actions.marks_change, name="marks-change"),
-    path("<str:number>/phone/", actions.phone_reveal, name="phone-reveal"),
-    path("<str:number>/code/", actions.code_issue, name="code-issue"),
-    path("<str:number>/place/", inboxes.site_place, name="site-place"),
+    path("<order_number:number>/", detail.order_detail_page, name="order-detail"),
+    path("<order_number:number>/move/<slug:key>/", actions.order_move, name="order-move"),
+    path("<order_number:number>/facts/", actions.fact_record, name="fact-record"),
+    path("<order_number:number>/follow-up/", actions.follow_up_record, name="follow-up-record"),
+    path("<order_number:number>/notes/", actions.note_add, name="note-add"),
+    path("<order_number:number>/marks/", actions.marks_change, name="marks-change"),
+    path("<order_number:number>/phone/", actions.phone_reveal, name="phone-reveal"),
+    path("<order_number:number>/code/", actions.code_issue, name="code-issue"),
+    path("<order_number:number>/place/", inboxes.site_place, name="site-place"),
 ]

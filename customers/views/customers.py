@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
 from common.panels import panels
+from customers.forms import SiteNoteForm
 from customers.selectors import visible_addresses, visible_customers
 from customers.services.addresses import note_site
 
@@ -38,6 +39,10 @@ def customer_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def address_note(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep what the installer should know of a place."""
     address = get_object_or_404(visible_addresses(actor=request.user), pk=pk)
-    note_site(address_id=address.pk, note=request.POST.get("note", ""), actor=request.user)
-    messages.success(request, _("The site notes were saved."))
+    form = SiteNoteForm(request.POST)
+    if form.is_valid():
+        note_site(address_id=address.pk, note=form.cleaned_data["note"], actor=request.user)
+        messages.success(request, _("The site notes were saved."))
+    else:
+        messages.error(request, _("The site notes take 200 characters at most."))
     return redirect("customers:customer-detail", address.customer_id)
