@@ -1,13 +1,28 @@
 """Rules, settlements, ledger, statements."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SettlementConfig(AppConfig):
-    """The settlement app."""
+    """Gives new companies their first contract, and shows money on the pages of lower packages."""
 
     name = "settlement"
 
     def ready(self) -> None:
-        """Load what registers itself."""
+        """Load what registers itself, and register what is shown elsewhere."""
+        from common.access import Perm
+        from common.panels import NavEntry, add_panel, add_phone_tab
         from settlement import new_tenant  # noqa: F401  (registers itself)
+        from settlement.views.earnings import done_panel
+
+        add_phone_tab(
+            NavEntry(
+                label=_("Earnings"),
+                url_name="settlement-phone:earnings",
+                icon="wallet",
+                perm=Perm.EARNINGS_VIEW,
+                order=30,
+            )
+        )
+        add_panel("work-order-phone-done", done_panel, perm=Perm.EARNINGS_VIEW)

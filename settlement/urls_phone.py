@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from settlement.views import earnings
 
 app_name = "settlement-phone"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("earnings/", earnings.earnings, name="earnings"),
+    path("earnings/balances/<slug:kind>/", earnings.balance, name="balance"),
+    path("earnings/<str:number>/", earnings.job, name="job"),
+]

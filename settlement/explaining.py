@@ -1,0 +1,164 @@
+"""Lines of a settlement as people read them: a short note, and the formula with its real numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from accounts.selectors import grades
+from catalog.selectors import materials as materials_in_use
+from common import formatting
+from settlement.engine.difference import Difference, difference, explain_difference
+from settlement.engine.evaluate import settle
+from settlement.engine.explain import explain
+from settlement.engine.facts import restored
+from settlement.engine.result import Line
+from settlement.engine.words import decimal, measured
+from settlement.services.rules_in_force import compiled
+from workorders.models import WorkOrder
+
+if TYPE_CHECKING:
+    from settlement.engine.result import Outcome
+    from settlement.models import Estimate, RuleSetVersion, Settlement, SettlementLine
+
+INSTALLER = "installer"
+_BETWEEN = "; "  # what the engine puts between the sentences of a line
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line made readable; `why` are sentences, amounts whole fen."""
+
+    code: str
+    label: str
+    note: str
+    amount_fen: int
+    why: tuple[str, ...]
+    provisional: bool
+    party_role: str
+    payee: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDifference:
+    """What one component adds to (or takes from) the estimate, and because of what."""
+
+    label: str
+    estimated_fen: int
+    settled_fen: int
+    diff_fen: int
+    causes: str
+
+
+def shown_lines(lines: Iterable[SettlementLine]) -> list[ShownLine]:
+    """Return stored lines as people read them; two queries for names."""
+    rows = list(lines)
+    names = code_names()
+    return [
+        ShownLine(
+            code=row.code,
+            label=row.label,
+            note=note_of(engine_line(row), names),
+            amount_fen=row.amount_fen,
+            why=reasons(engine_line(row), names),
+            provisional=row.provisional,
+            party_role=row.party_role,
+            payee=row.payee.name if row.payee else "",
+        )
+        for row in rows
+    ]
+
+
+def engine_line(row: SettlementLine) -> Line:
+    """Return a stored line as the engine wrote it."""
+    return Line(
+        row.seq, row.code, row.party_role, row.rule, row.base_fen, row.rate_num, row.rate_den,
+        row.amount_fen, row.because,
+    )  # fmt: skip
+
+
+def reasons(line: Line, names: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """Return the sentences of a line, with names instead of codes."""
+    because = dict(line.because)
+    if "facts" in because:
+        because["facts"] = {
+            fact: _named(fact, value, names) for fact, value in because["facts"].items()
+        }
+    if "material" in because:
+        because["material"] = _named("materials", because["material"], names)
+    return tuple(explain(line._replace(because=because), _).split(_BETWEEN))
+
+
+def note_of(line: Line, names: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the few words that stand beside a line's label."""
+    why = line.because
+    if "unknown" in why:
+        return _("not final yet")
+    if "material" in why:
+        quantity = decimal(line.rate_num or 0, line.rate_den or 1)
+        return f"{_named('materials', why['material'], names)} × {quantity}"
+    if why.get("how") == "window":
+        return formatting.duration(int(why.get("minutes", 0)))
+    if "value" in why:
+        return measured(str(why["fact"]), int(why["value"]))
+    if why.get("how") == "per_unit" and why.get("fact") == "distance_m":
+        return formatting.km(line.rate_num)
+    return str(why.get("tier") or why.get("label") or "")
+
+
+def code_names() -> dict[str, Mapping[str, str]]:
+    """Return the names of codes by fact: grades, materials, kinds of site, city levels, channels."""
+    return {
+        "grade": dict(grades().values_list("code", "name")),
+        "materials": dict(materials_in_use().values_list("code", "name")),
+        "site_kind": {value: str(label) for value, label in WorkOrder.SiteKind.choices},
+        "city_level": {
+            "T1": _("first tier"), "NT1": _("new first tier"), "T2": _("second tier"),
+            "T3": _("third tier"), "T4": _("fourth tier"),
+        },
+        "channel": {"youzan": _("Youzan"), "tmall": _("Tmall"), "taobao": _("Taobao")},
+    }  # fmt: skip
+
+
+def _named(fact: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
+    known = names.get(fact, {})
+    if isinstance(value, list):
+        return [known.get(str(each), str(each)) for each in value]
+    return known.get(value, value) if isinstance(value, str) else value
+
+
+def outcome_of(record: Settlement | Estimate) -> Outcome:
+    """Compute a stored settlement or estimate again from its own facts and rules."""
+    return settle(compiled(record.version), restored(record.facts))
+
+
+def difference_to_estimate(settlement: Settlement) -> list[ShownDifference]:
+    """Return what changed since the estimate, the largest first; empty without an estimate."""
+    if settlement.estimate is None:
+        return []
+    rules = compiled(settlement.version)
+    found = difference(rules, outcome_of(settlement.estimate), outcome_of(settlement))
+    return [_shown(entry) for entry in sorted(found, key=lambda each: -abs(each.diff_fen))]
+
+
+def _shown(entry: Difference) -> ShownDifference:
+    return ShownDifference(
+        label=entry.label,
+        estimated_fen=entry.estimated_fen,
+        settled_fen=entry.settled_fen,
+        diff_fen=entry.diff_fen,
+        causes=explain_difference(entry, _, _("rule")),
+    )
+
+
+def rule_words(version: RuleSetVersion) -> str:
+    """Return which rules counted, for the foot of a slip."""
+    words = _("%(name)s, version %(number)s, in force from %(day)s")
+    return words % {
+        "name": version.rule_set.name,
+        "number": version.number,
+        "day": version.effective_from.isoformat(),
+    }

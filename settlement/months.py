@@ -1,0 +1,152 @@
+"""What an installer sees of a month: weeks, balances that open to their jobs, and the jobs."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Max, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common import clock
+from common.svg import WeekBar
+from settlement.ledger import balances
+from settlement.models import LedgerAccount, Party, Posting, Settlement
+
+if TYPE_CHECKING:
+    from accounts.models import Installer
+
+_KINDS = {
+    LedgerAccount.Kind.AVAILABLE: (
+        gettext_lazy("Available"),
+        gettext_lazy("paid out with the next statement"),
+    ),
+    LedgerAccount.Kind.PENDING: (
+        gettext_lazy("Pending"),
+        gettext_lazy("until the follow-up call"),
+    ),
+    LedgerAccount.Kind.HELD: (gettext_lazy("Retention"), gettext_lazy("until its day")),
+    LedgerAccount.Kind.PAID: (gettext_lazy("Paid out"), gettext_lazy("transferred to you")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One of the installer's accounts, in whole fen."""
+
+    kind: str
+    label: str
+    note: str
+    amount_fen: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month of one installer; `week` is the Monday chosen, None for all of it."""
+
+    first: date
+    week: date | None
+    total_fen: int
+    count: int
+    bars: tuple[WeekBar, ...]
+    balances: tuple[Balance, ...]
+    jobs: QuerySet[Settlement]
+    previous: date
+    next: date | None
+
+
+def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
+    """Return the month that begins on `first`, its jobs narrowed to a week when one is chosen."""
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    done = (
+        Settlement.objects.filter(
+            installer=installer, status=Settlement.Status.ACTIVE, done_on__range=(first, last)
+        )
+        .select_related("work_order__item_version", "work_order__site_region", "period")
+        .order_by("-done_on", "-pk")
+    )
+    days = dict(done.order_by().values_list("done_on").annotate(total=Sum("gross_fen")))
+    jobs = done if week is None else done.filter(done_on__range=(week, week + timedelta(days=6)))
+    upcoming = last + timedelta(days=1)
+    return Month(
+        first=first,
+        week=week,
+        total_fen=sum(int(fen) for fen in days.values()),
+        count=done.count(),
+        bars=tuple(_bars(first, last, days, week)),
+        balances=tuple(own_balances(installer)),
+        jobs=jobs,
+        previous=(first - timedelta(days=1)).replace(day=1),
+        next=upcoming if upcoming <= clock.business_day() else None,
+    )
+
+
+def _bars(first: date, last: date, days: dict[date, int], chosen: date | None) -> list[WeekBar]:
+    monday = first - timedelta(days=first.weekday())
+    bars = []
+    url = reverse("settlement-phone:earnings")
+    while monday <= last:
+        start, end = max(monday, first), min(monday + timedelta(days=6), last)
+        total = sum(int(fen) for day, fen in days.items() if start <= day <= end)
+        bars.append(
+            WeekBar(
+                label=f"{start.day}–{end.day}",
+                amount=total,
+                words=f"¥{total // 100:,}" if total > 0 else "",
+                href=f"{url}?month={first:%Y-%m}&week={monday:%Y-%m-%d}",
+                current=monday == chosen,
+            )
+        )
+        monday += timedelta(days=7)
+    return bars
+
+
+def own_balances(installer: Installer) -> list[Balance]:
+    """Return the installer's accounts, each with the address of its jobs."""
+    party = Party.objects.filter(installer=installer).first()
+    amounts = balances(party) if party else {}
+    return [
+        Balance(
+            kind=kind.value,
+            label=str(label),
+            note=str(note),
+            amount_fen=amounts.get(kind.value, 0),
+            url=reverse("settlement-phone:balance", args=[kind.value]),
+        )
+        for kind, (label, note) in _KINDS.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceJob:
+    """What one job still has on an account."""
+
+    number: str
+    name: str
+    at: object
+    amount_fen: int
+
+
+def balance_jobs(*, installer: Installer, kind: str) -> list[BalanceJob]:
+    """Return the jobs an account's balance is made of, newest first; their sum is the balance."""
+    rows = (
+        Posting.objects.filter(account__party__installer=installer, account__kind=kind)
+        .values("entry__work_order__number", "entry__work_order__item_version__name")
+        .annotate(total=Sum("amount_fen"), at=Max("entry__posted_at"))
+        .exclude(total=0)
+        .order_by("-at")
+    )
+    return [
+        BalanceJob(
+            number=row["entry__work_order__number"] or "",
+            name=row["entry__work_order__item_version__name"] or _("Without a work order"),
+            at=row["at"],
+            amount_fen=int(row["total"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,142 @@
+"""One statement: as a page, as files, and what its printed code proves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common.access import Perm, open_to_all, requires
+from common.htmx import unless_unchanged
+from common.journal import idempotent
+from settlement.statements.csv import sheet_csv
+from settlement.statements.files import file_state, stored_file, want_file
+from settlement.statements.selectors import visible_statements
+from settlement.statements.sheet import Sheet, read_sheet
+from settlement.statements.verification import verified
+from workorders.requests import finished
+
+if TYPE_CHECKING:
+    from workorders.requests import StaffRequest
+
+LINES_SHOWN = 100
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_GET
+def statement_detail(request: StaffRequest, number: str) -> HttpResponse:
+    """Show the statement: balances, every line with its reason, total."""
+    statement = _statement(request, number)
+    return render(
+        request, "settlement/statement.html", _page(request, statement) | _file(statement)
+    )
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_GET
+def statement_csv(request: StaffRequest, number: str) -> HttpResponse:
+    """Send the statement's lines."""
+    return _csv(_statement(request, number))
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_POST
+@idempotent
+def statement_file_make(request: StaffRequest, number: str) -> HttpResponse:
+    """Have the PDF made in the background."""
+    want_file(statement_id=_statement(request, number).pk, actor=request.user)
+    return finished(request, "settlement:statement-detail", number)
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_GET
+def statement_file_state(request: StaffRequest, number: str) -> HttpResponse:
+    """Answer the page's poll while the PDF is made."""
+    context = _file(_statement(request, number))
+    return unless_unchanged(
+        request,
+        context["file"].state,
+        lambda: render(request, "settlement/_statement_file.html", context),
+    )
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_GET
+def statement_file(request: StaffRequest, number: str) -> HttpResponse:
+    """Send the PDF, or the ZIP of a long statement's parts."""
+    return _download(_statement(request, number))
+
+
+@open_to_all("whoever holds a printed statement may check it; payee masked, address signed")
+@require_GET
+def statement_verify(request: StaffRequest, token: str) -> HttpResponse:
+    """Show what is true of the statement a printed code names."""
+    found = verified(token)
+    if found is None:
+        raise Http404
+    return render(request, "settlement/statement_verify.html", {"found": found})
+
+
+@requires(Perm.EARNINGS_VIEW)
+@require_GET
+def my_statements(request: StaffRequest) -> HttpResponse:
+    """List the installer's own locked statements."""
+    statements = visible_statements(actor=request.user)
+    return render(request, "settlement/phone/statement_list.html", {"statements": statements})
+
+
+@requires(Perm.EARNINGS_VIEW)
+@require_GET
+def my_statement(request: StaffRequest, number: str) -> HttpResponse:
+    """Show one of the installer's own statements as a page: web views are poor at PDFs."""
+    statement = _statement(request, number)
+    return render(
+        request, "settlement/phone/statement.html", _page(request, statement) | _file(statement)
+    )
+
+
+@requires(Perm.EARNINGS_VIEW)
+@require_GET
+def my_statement_file(request: StaffRequest, number: str) -> HttpResponse:
+    """Send the installer the PDF of one of their own statements."""
+    return _download(_statement(request, number))
+
+
+def _statement(request: StaffRequest, number: str) -> Any:
+    return get_object_or_404(visible_statements(actor=request.user), number=number)
+
+
+def _sheet(statement: Any) -> Sheet:
+    return read_sheet(party=statement.party, period=statement.run.period)
+
+
+def _page(request: StaffRequest, statement: Any) -> dict[str, Any]:
+    sheet = _sheet(statement)
+    page = Paginator(sheet.lines, LINES_SHOWN).get_page(request.GET.get("page"))
+    return {
+        "sheet": sheet,
+        "page": page,
+        "is_behind": sheet.sha256 != statement.sha256,
+        "is_final": statement.run.state == "locked",
+    }
+
+
+def _file(statement: Any) -> dict[str, Any]:
+    return {"statement": statement, "file": file_state(statement)}
+
+
+def _csv(statement: Any) -> HttpResponse:
+    response = HttpResponse(b"".join(sheet_csv(_sheet(statement))), content_type="text/csv")
+    response["Content-Disposition"] = f'attachment; filename="{statement.number}.csv"'
+    return response
+
+
+def _download(statement: Any) -> HttpResponse:
+    kept = stored_file(statement)
+    response = HttpResponse(kept.content, content_type=kept.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{kept.name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

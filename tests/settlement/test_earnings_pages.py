@@ -1,0 +1,120 @@
+"""What an installer sees of the money, on the phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from settlement.earnings import bars_of
+from settlement.explaining import ShownLine
+from settlement.ledger import balances
+from settlement.months import balance_jobs
+from settlement.services.parties import installer_party
+from tests.browsing import TenantClient
+from tests.settlement.company import Company, completed, hear, settled
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"settlement-phone:{name}", args=args, urlconf="config.urls")
+
+
+@pytest.fixture
+def phone(company: Company, client: TenantClient) -> TenantClient:
+    client.force_login(company.installer.user)
+    return client
+
+
+def test_the_page_names_net_estimate_and_days_of_payment(
+    company: Company, phone: TenantClient
+) -> None:
+    settlement = settled(company)
+    text = phone.get(url("job", settlement.work_order.number)).content.decode()
+    for words in ("¥241.12", "¥168.78", "¥48.22", "¥24.12", "11.221 km", "2025.1"):
+        assert words in text
+    assert 'data-live="1"' not in text
+
+
+def test_a_poll_gets_nothing_until_the_job_is_settled(
+    company: Company, phone: TenantClient
+) -> None:
+    order = completed(company)
+    page = url("job", order.number)
+    assert 'data-live="1"' in phone.get(page).content.decode()
+    assert phone.get(page, headers={"HX-Request": "true"}).status_code == 204
+    hear()
+    answer = phone.get(page, headers={"HX-Request": "true"})
+    assert (answer.status_code, "¥241.12" in answer.content.decode()) == (286, True)
+    led_on = phone.get(f"{page}?go=1", headers={"HX-Request": "true"})
+    assert led_on["HX-Redirect"] == page
+
+
+def test_an_order_nobody_can_settle_says_so_and_stops_polling(
+    company: Company, phone: TenantClient
+) -> None:
+    company.world.item.category = "钢琴"
+    company.world.item.save()
+    order = completed(company)
+    hear()
+    page = url("job", order.number)
+    assert phone.get(page, headers={"HX-Request": "true"}).status_code == 286
+    assert "¥0.00" not in phone.get(page).content.decode()
+
+
+def test_another_installers_job_is_not_found(company: Company, client: TenantClient) -> None:
+    settlement = settled(company)
+    client.force_login(company.world.other_installer.user)
+    assert client.get(url("job", settlement.work_order.number)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "args"), [("earnings", ()), ("job", ("WO-1",)), ("balance", ("held",))]
+)
+def test_people_at_desks_have_no_earnings_page(
+    company: Company, client: TenantClient, name: str, args: tuple[str, ...]
+) -> None:
+    client.force_login(company.finance)
+    assert client.get(url(name, *args)).status_code in {403, 404}
+
+
+def test_the_month_shows_weeks_balances_and_jobs(company: Company, phone: TenantClient) -> None:
+    settlement = settled(company)
+    text = phone.get(url("earnings")).content.decode()
+    for words in ("¥241.12", "2–8", "¥168.78", settlement.work_order.number):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("query", "jobs"),
+    [("?week=2026-11-02", 1), ("?week=2026-11-09", 0), ("?month=2026-10", 0), ("?month=zzz", 1)],
+)
+def test_a_week_opens_to_its_jobs(
+    company: Company, phone: TenantClient, query: str, jobs: int
+) -> None:
+    settled(company)
+    answer = phone.get(url("earnings") + query)
+    assert answer.context["page"].paginator.count == jobs
+
+
+@pytest.mark.parametrize("kind", ["available", "pending", "held", "paid"])
+def test_a_balance_is_the_sum_of_the_jobs_it_opens_to(
+    company: Company, phone: TenantClient, kind: str
+) -> None:
+    settled(company)
+    settled(company, "E20261102002")
+    jobs = balance_jobs(installer=company.installer, kind=kind)
+    whole = balances(installer_party(company.installer))[kind]
+    assert sum(job.amount_fen for job in jobs) == whole
+    assert phone.get(url("balance", kind)).context["page"].paginator.count == len(jobs)
+
+
+def test_a_balance_of_no_such_kind_is_not_found(phone: TenantClient) -> None:
+    assert phone.get(url("balance", "clearing")).status_code == 404
+
+
+def test_too_many_bars_become_seven_with_the_same_sum() -> None:
+    lines = [ShownLine(f"L{n}", f"行{n}", "", n, (), False, "installer", "") for n in range(1, 12)]
+    bars = bars_of(lines)
+    assert (len(bars), sum(bar.amount_fen for bar in bars)) == (7, 66)
+    assert bars[0].label == "行1"
