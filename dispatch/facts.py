@@ -150,7 +150,8 @@ def bookings(
             held, installer_id__in=list(installer_ids), span__overlap=Range(start, end)
         )
         .exclude(work_order_id=without)
-        .select_related("work_order__address")
+        .select_related("work_order__address", "work_order__item_version")
+        .defer("work_order__item_version__body")
     )
     found: dict[int, list[Assignment]] = defaultdict(list)
     for row in sorted(rows, key=lambda each: each.span.lower):

@@ -8,13 +8,15 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import Installer
 from common import clock
-from dispatch.models import JobOffer, OfferRecipient
+from dispatch.models import Assignment, JobOffer, OfferRecipient
 from dispatch.services.candidates import Ranked, assignable_installers, ranked_candidates
 from network.models import Region, ServiceTerritory
 from workorders.flow import Meaning
 from workorders.selectors import work_orders
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from workorders.models import WorkOrder
 
@@ -69,18 +71,34 @@ def assignable(*, actor: User, order: WorkOrder) -> QuerySet[Installer]:
 
 def open_offers_for(*, installer: Installer) -> QuerySet[OfferRecipient]:
     """Return what an installer may claim now, the nearest first, with the order joined in."""
+    return _received(installer).filter(_claimable())
+
+
+def offers_received(*, installer: Installer, gone_since: datetime) -> QuerySet[OfferRecipient]:
+    """Return what an installer may claim now, and what others have claimed since a moment."""
+    gone = Q(offer__state=JobOffer.State.CLAIMED, offer__claimed_at__gte=gone_since)
+    return _received(installer).filter(_claimable() | (gone & ~Q(offer__claimed_by=installer)))
+
+
+def _received(installer: Installer) -> QuerySet[OfferRecipient]:
     return (
-        OfferRecipient.objects.filter(
-            installer=installer,
-            offer__state=JobOffer.State.OPEN,
-            offer__expires_at__gt=clock.now(),
-            offer__work_order__meaning=Meaning.WAITING.value,
-        )
+        OfferRecipient.objects.filter(installer=installer)
         .select_related(
             "offer__work_order__address",
             "offer__work_order__item_version__item",
+            "offer__claimed_by__user",
         )
+        .defer("offer__work_order__item_version__body")
+        .annotate(needs=F("offer__work_order__item_version__body__skills"))
         .order_by(F("travel_m").asc(nulls_last=True), "offer_id")
+    )
+
+
+def _claimable() -> Q:
+    return Q(
+        offer__state=JobOffer.State.OPEN,
+        offer__expires_at__gt=clock.now(),
+        offer__work_order__meaning=Meaning.WAITING.value,
     )
 
 
@@ -88,3 +106,9 @@ def offer_for(*, installer: Installer, offer_id: int) -> JobOffer | None:
     """Return an offer that was made to this installer, also one that is over; else None."""
     made = JobOffer.objects.filter(pk=offer_id, recipients__installer=installer)
     return made.select_related("work_order__item_version", "claimed_by__user").first()
+
+
+def active_assignment(*, order: WorkOrder) -> Assignment | None:
+    """Return who holds the order for which span and why, None when nobody does."""
+    held = Assignment.objects.filter(work_order=order, active=True)
+    return held.select_related("installer__user", "installer__outlet").first()

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dispatch.views import board, offers
 
 app_name = "dispatch"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("pool/", board.pool_list, name="pool-list"),
+    path("lanes/", board.lane_list, name="lane-list"),
+    path("figures/", board.figure_list, name="figure-list"),
+    path("orders/<str:number>/", board.order_panel, name="order-panel"),
+    path("orders/<str:number>/menu/", board.block_menu, name="block-menu"),
+    path("orders/<str:number>/assign/", offers.order_assign, name="order-assign"),
+    path("orders/<str:number>/withdraw/", offers.order_withdraw, name="order-withdraw"),
+    path("orders/<str:number>/offer/", offers.order_offer, name="order-offer"),
+    path("orders/<str:number>/offer/withdraw/", offers.offer_withdraw, name="offer-withdraw"),
+]

@@ -1,0 +1,212 @@
+"""The day of every installer as a lane of time: visits, the way between them, leave."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+
+from common import clock
+from dispatch.board.pool import title_of
+from dispatch.board.stamps import stamp_of
+from dispatch.engine.travel import Travel
+from dispatch.facts import bookings, people, point_of, shifts
+from dispatch.selectors import dispatchable_installers
+
+if TYPE_CHECKING:
+    from accounts.models import Installer, User
+    from dispatch.board.filters import BoardFilter
+    from dispatch.models import Assignment
+    from workorders.models import WorkOrder
+
+FIRST_HOUR, LAST_HOUR = 8, 20
+LANES = 40
+_SHORT = 6.5
+FULL_BP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A visit in percent of the day shown; `words` and `place` are its two lines."""
+
+    order: WorkOrder
+    left: float
+    width: float
+    is_late: bool
+    words: str
+    place: str
+    begins: datetime
+    ends: datetime
+
+    @property
+    def times(self) -> str:
+        """When, as "09:00–10:30" of the Chinese clock."""
+        return f"{clock.china(self.begins):%H:%M}–{clock.china(self.ends):%H:%M}"
+
+    @property
+    def is_short(self) -> bool:
+        """Too narrow for words."""
+        return self.width < _SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a lane, in percent."""
+
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """An installer's day; `note` says why there is none."""
+
+    installer: Installer
+    trades: str
+    load_bp: int
+    note: str
+    blocks: list[Block]
+    travels: list[Stretch]
+
+    @property
+    def rating(self) -> str:
+        """The rating as "4.9", empty for somebody new."""
+        tenths = self.installer.rating_x10
+        return "" if tenths is None else f"{tenths // 10}.{tenths % 10}"
+
+    @property
+    def load_percent(self) -> int:
+        """The booked share of the working time, 0 to 100."""
+        return self.load_bp // 100
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all working time is booked."""
+        return self.load_bp >= FULL_BP
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """A page of lanes of one Chinese calendar day."""
+
+    day: date
+    lanes: list[Lane]
+    page: Page[Installer]
+    hours: list[tuple[str, float]]
+    now_at: float | None
+    now: datetime
+    stamp: str
+
+    @property
+    def day_iso(self) -> str:
+        """The day as the ghosts name it."""
+        return self.day.isoformat()
+
+
+def day_lanes(*, actor: User, chosen: BoardFilter) -> Lanes:
+    """Return the chosen page of lanes; the number of queries does not depend on how many."""
+    found = chosen.people(dispatchable_installers(actor=actor))
+    ordered = people(found).order_by("outlet__name", "number", "pk")
+    page = Paginator(ordered, LANES).get_page(chosen.page)
+    installers = list(page.object_list)
+    booked = bookings([each.pk for each in installers], [chosen.day])
+    scale, now = Scale(chosen.day), clock.now()
+    roads = Travel()
+    lanes = [_lane(each, booked[each.pk], scale, roads, now) for each in installers]
+    shown = [
+        (row.pk, row.span, row.work_order.stage, row.work_order.due_at)
+        for each in installers
+        for row in booked[each.pk]
+    ]
+    days_off = [(lane.installer.pk, lane.note) for lane in lanes]
+    return Lanes(
+        day=chosen.day,
+        lanes=lanes,
+        page=page,
+        hours=[(f"{hour}:00", scale.hour(hour)) for hour in range(FIRST_HOUR, LAST_HOUR)],
+        now_at=scale.at(now) if scale.covers(now) else None,
+        now=now,
+        stamp=stamp_of([chosen.day, page.paginator.count, *days_off, *shown]),
+    )
+
+
+class Scale:
+    """Percent of the hours shown of one day."""
+
+    def __init__(self, day: date) -> None:
+        start = datetime(day.year, day.month, day.day, FIRST_HOUR, tzinfo=clock.CHINA)
+        self.start = start
+        self.length = timedelta(hours=LAST_HOUR - FIRST_HOUR)
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether the moment lies in the hours shown."""
+        return self.start <= moment < self.start + self.length
+
+    def at(self, moment: datetime) -> float:
+        """Where a moment stands, kept inside 0 and 100."""
+        return max(0.0, min(100.0, 100 * ((moment - self.start) / self.length)))
+
+    def hour(self, hour: int) -> float:
+        """Where a full hour stands."""
+        return 100 * (hour - FIRST_HOUR) / (LAST_HOUR - FIRST_HOUR)
+
+    def stretch(self, begins: datetime, ends: datetime) -> Stretch:
+        """A stretch of time; what lies outside the hours shown keeps a sliver at the edge."""
+        left, right = self.at(begins), self.at(ends)
+        left = min(left, 99.0)
+        return Stretch(round(left, 3), round(max(right - left, 1.0), 3))
+
+
+def _lane(
+    installer: Installer, booked: list[Assignment], scale: Scale, roads: Travel, now: datetime
+) -> Lane:
+    day = scale.start.date()
+    working = shifts(installer, [day])
+    free_s = sum(each.span.end - each.span.start for each in working)
+    busy_s = sum(int((row.span.upper - row.span.lower).total_seconds()) for row in booked)
+    return Lane(
+        installer=installer,
+        trades="、".join(held.skill.name for held in installer.skills.all()[:2]),
+        load_bp=min(FULL_BP, busy_s * FULL_BP // free_s) if free_s else 0,
+        note="" if working else _off(installer, day),
+        blocks=[_block(row, scale, now) for row in booked],
+        travels=_travels(booked, scale, roads),
+    )
+
+
+def _off(installer: Installer, day: date) -> str:
+    away = any(each.starts_on <= day <= each.ends_on for each in installer.leaves.all())
+    return _("On leave") if away else _("Day off")
+
+
+def _block(row: Assignment, scale: Scale, now: datetime) -> Block:
+    order = row.work_order
+    place = scale.stretch(row.span.lower, row.span.upper)
+    return Block(
+        order=order,
+        left=place.left,
+        width=place.width,
+        is_late=order.is_open and order.due_at is not None and order.due_at < now,
+        words=title_of(order),
+        place=order.address.district or order.address.city,
+        begins=row.span.lower,
+        ends=row.span.upper,
+    )
+
+
+def _travels(booked: list[Assignment], scale: Scale, roads: Travel) -> list[Stretch]:
+    """The way before each visit, as far as there is a gap to show it in."""
+    found = []
+    for before, after in itertools.pairwise(booked):
+        here, there = point_of(before.work_order.address), point_of(after.work_order.address)
+        if here is None or there is None:
+            continue
+        way = timedelta(seconds=roads.seconds(here, there))
+        begins = max(before.span.upper, after.span.lower - way)
+        if begins < after.span.lower:
+            found.append(scale.stretch(begins, after.span.lower))
+    return found
