@@ -44,25 +44,25 @@ def on_pull_due(event: PullDue) -> None:
     pulling.pull(connection_id=event.connection_id, kind=event.kind)
 
 
-@subscribe(InstallerAssigned)
+@subscribe(InstallerAssigned, only_news=True)
 def on_assigned_open_receiver(event: InstallerAssigned) -> None:
     """The installer needs the number and the door."""
     decrypting.decrypt_for_dispatch(order_id=event.order_id)
 
 
-@subscribe(InstallerAssigned)
+@subscribe(InstallerAssigned, only_news=True)
 def on_assigned_tell(event: InstallerAssigned) -> None:
     """A card for who has the order now."""
     cards.tell_assigned(order_id=event.order_id, installer_id=event.installer_id)
 
 
-@subscribe(InstallerReleased)
+@subscribe(InstallerReleased, only_news=True)
 def on_released_tell(event: InstallerReleased) -> None:
     """A card for who had an order that was cancelled; cancelling always releases its installer."""
     cards.tell_cancelled(order_id=event.order_id, installer_id=event.installer_id)
 
 
-@subscribe(WorkOrderSettled)
+@subscribe(WorkOrderSettled, only_news=True)
 def on_settled_tell(event: WorkOrderSettled) -> None:
     """A card for who did the work."""
     cards.tell_settled(settlement_id=event.settlement_id, installer_id=event.installer_id)

@@ -59,6 +59,7 @@ def announce(event: Event, *, key: str | None = None, due_at: datetime | None = 
             due_at=due,
         )
         for one in found
+        if not (_held.get() and one.only_news)
     ]
     if key is None:
         written = [(row.pk, row.queue) for row in OutboxRow.objects.bulk_create(rows)]

@@ -47,6 +47,7 @@ class Subscription:
     event_class: type[Event]
     function: Callable[[Any], None]
     queue: str
+    only_news: bool = False
 
     def call(self, payload: dict[str, Scalar]) -> None:
         """Run the handler on a stored payload."""
@@ -80,12 +81,13 @@ Handler = TypeVar("Handler", bound=Callable[..., None])
 
 
 def subscribe(
-    event_class: type[Event], *, queue: str = INTERACTIVE
+    event_class: type[Event], *, queue: str = INTERACTIVE, only_news: bool = False
 ) -> Callable[[Handler], Handler]:
     """Run `def on_x(event)` once, after the commit, for every announced event of the class.
 
     The handler runs in the announcing tenant, in one transaction with the note that it is done;
-    what it raises is kept and it runs again later, three starts in all.
+    what it raises is kept and it runs again later, three starts in all. `only_news`: not for
+    history (announced inside `held_back()`): nobody wants a card about a job of last month.
     """
     if queue not in QUEUES:
         raise ValueError(f"unknown queue {queue}")
@@ -98,7 +100,7 @@ def subscribe(
                 raise ValueError(f"two event classes are called {event_class.topic()}")
         if name in _subscriptions and _subscriptions[name].event_class is not event_class:
             raise ValueError(f"{name} is subscribed to another event already")
-        _subscriptions[name] = Subscription(name, event_class, function, queue)
+        _subscriptions[name] = Subscription(name, event_class, function, queue, only_news)
         return function
 
     return keep

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from accounts.models import Installer
 from common import clock
+from network.divisions.atlas import division
+from network.geo import haversine_m
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,13 +39,27 @@ class Crew:
 
     def able(self, order: Order, begins: datetime, random: Random) -> Iterator[Installer]:
         """Yield a few who may do the job and work at that hour; now and then from another city."""
-        home = order.city if not order.cross else random.choice(sorted(self.by_city))
-        people = self.by_city.get(home) or self.by_city[random.choice(sorted(self.by_city))]
+        home = order.city if not order.cross else self._next_city(order.city, random)
+        people = self.by_city.get(home) or self.by_city[self._next_city(order.city, random)]
         tried = 0
         for installer in random.sample(people, len(people)):
             if tried < _TRIES and _may(installer, order) and _works(installer, begins):
                 tried += 1
                 yield installer
+
+    def _next_city(self, city: str, random: Random) -> str:
+        """One of the two nearest other cities with an outlet."""
+        here = _point(city)
+        others = sorted(
+            (other for other in self.by_city if other != city),
+            key=lambda other: haversine_m(here, _point(other)),
+        )
+        return random.choice(others[:2])
+
+
+def _point(city: str) -> tuple[float, float]:
+    found = division(city)
+    return found.point if found else (0.0, 0.0)
 
 
 def _may(installer: Installer, order: Order) -> bool:

@@ -161,7 +161,7 @@ def _price(pack: Pack, item: PackItem, random: Random) -> int:
     materials = sum(
         need.milli * unit[need.code] // 1000 for s in item.steps for need in s.materials
     )
-    asked = item.list_price_fen * random.randint(98, 118) // 100 + materials * 11 // 10
+    asked = item.list_price_fen * random.randint(118, 142) // 100 + materials * 14 // 10
     return asked // 100 * 100
 
 

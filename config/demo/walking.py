@@ -28,6 +28,7 @@ from workorders.services.evidence import (
 )
 from workorders.services.follow_ups import record_follow_up
 from workorders.services.intake import take_in
+from workorders.services.locking import order_in_hand
 from workorders.services.opening import Marks
 from workorders.services.progress import take_transition
 
@@ -96,8 +97,7 @@ class Walk:
         self._wait_for(self.at + timedelta(minutes=minutes))
 
     def _wait_for(self, moment: datetime) -> None:
-        """Move the clock on; what others do about the news so far happens now."""
-        self._settle_news()
+        """Move the clock on, never beyond today."""
         if moment > self.stage.until:
             raise _TodayReached
         self.at = max(moment, self.at)
@@ -145,6 +145,7 @@ class Walk:
                 continue
             self.installer = installer
             self._begins = begins
+            self._settle_news()
             return True
         return False
 
@@ -233,8 +234,21 @@ class Walk:
             self._take("quote", Answers(quote_fen=self.order.paid_fen, note="按标准维修"))
             self._pass(minutes=5)
             self._take("start_repair", Answers(confirmed=True))
+        with order_in_hand(self.work_order_id):
+            proven = self._prove(anew=anew)
+        if not proven:
+            raise _TodayReached
+        self._pass(minutes=2)
+        self._take("complete")
+        self._settle_news()
+
+    def _prove(self, *, anew: bool) -> bool:
+        """Steps, materials, facts and signature; False when today ends in the middle of them."""
         for step in self.order.item.steps if anew else ():
-            self._pass(minutes=max(1, step.minutes * self.random.randint(80, 125) // 100))
+            minutes = max(1, step.minutes * self.random.randint(80, 125) // 100)
+            if self.at + timedelta(minutes=minutes) > self.stage.until:
+                return False
+            self._pass(minutes=minutes)
             self._step(step.seq)
         if anew:
             self._materials()
@@ -244,9 +258,7 @@ class Walk:
             add_signature(
                 order_id=self.work_order_id, upload=signature(self.random), actor=self._me()
             )
-        self._pass(minutes=2)
-        self._take("complete")
-        self._settle_news()
+        return True
 
     def _step(self, seq: int) -> None:
         step = self.order.item.steps[seq - 1]

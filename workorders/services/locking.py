@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from workorders.models import WorkOrder
+
+_in_hand: ContextVar[WorkOrder | None] = ContextVar("work_order_in_hand", default=None)
 
 
 def lock_order(order_id: int) -> WorkOrder:
@@ -13,6 +20,9 @@ def lock_order(order_id: int) -> WorkOrder:
 
     Raises Refused("order.unknown") when there is none; views look orders up by their scope first.
     """
+    held = _in_hand.get()
+    if held is not None and held.pk == order_id:
+        return held
     # Two statements on purpose: after waiting for a lock PostgreSQL reads the locked row anew but
     # keeps the rows that were joined to it before, such as the installer of a moment ago.
     WorkOrder.objects.select_for_update().filter(pk=order_id).values_list("pk").first()
@@ -31,3 +41,20 @@ def lock_open_order(order_id: int) -> WorkOrder:
     if not order.is_open:
         raise Refused("order.closed", _("This work order is closed"))
     return order
+
+
+@contextmanager
+def order_in_hand(order_id: int) -> Iterator[WorkOrder]:
+    """Lock and read an order once for many services called inside the block.
+
+    The block is one transaction; what goes wrong in it undoes all of it, so the record in hand
+    never differs from the row.
+    """
+    with transaction.atomic():
+        token = _in_hand.set(lock_order(order_id))
+        try:
+            order = _in_hand.get()
+            assert order is not None  # noqa: S101 - set a line above
+            yield order
+        finally:
+            _in_hand.reset(token)
