@@ -10,10 +10,13 @@ from network.models import OrgUnit, Region
 
 
 class RevenueRollup(models.Model):
-    """Settled orders by day × site region × service item × branch × outlet."""
+    """Settled orders by day × site region × service item × branch × outlet.
+
+    An order whose site could not be placed has no region; its money counts all the same.
+    """
 
     day = models.DateField()
-    region = models.ForeignKey(Region, models.CASCADE, related_name="rollups")
+    region = models.ForeignKey(Region, models.CASCADE, null=True, related_name="rollups")
     item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="rollups")
     branch = models.ForeignKey(OrgUnit, models.CASCADE, null=True, related_name="branch_rollups")
     outlet = models.ForeignKey(OrgUnit, models.CASCADE, null=True, related_name="outlet_rollups")
@@ -38,9 +41,14 @@ class RevenueRollup(models.Model):
 
 
 class RollupApplied(models.Model):
-    """Which settlement events are already inside the roll-up, so a repeat changes nothing."""
+    """Which settlement events are already inside the roll-up, so a repeat changes nothing.
+
+    The cell stays noted: an order that moves before its settlement is taken back must give up its
+    figures where they were added.
+    """
 
     source_key = models.CharField(max_length=60)
+    cell = models.ForeignKey(RevenueRollup, models.CASCADE, null=True, related_name="+")
     applied_at = models.DateTimeField()
 
     class Meta:

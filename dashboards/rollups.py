@@ -2,99 +2,157 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from common import clock
+from common.schema import current_schema
 from dashboards.models import RevenueRollup, RollupApplied
 from settlement.selectors import figures_of, settlements_in_order
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterator
 
     from settlement.selectors import SettlementFigures
 
-_MEASURES = (
+MEASURES = (
     "orders", "revenue_fen", "installer_fen", "channel_fen", "tax_fen", "margin_fen",
 )  # fmt: skip
 _PLACE = ("day", "region_id", "item_id", "branch_id", "outlet_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """What one settlement adds to its cell, or takes from it (sign −1)."""
-
-    figures: SettlementFigures
-    sign: int
-
-    def values(self) -> list[date | int | None]:
-        """Return place and measures in the order of the columns."""
-        measured = [
-            1, self.figures.revenue_fen, self.figures.installer_fen,
-            self.figures.channel_fen, self.figures.tax_fen, self.figures.margin_fen,
-        ]  # fmt: skip
-        return [
-            *(getattr(self.figures, name) for name in _PLACE),
-            *(self.sign * value for value in measured),
-        ]
+_LATE_COMMITS = 500
 
 
 @transaction.atomic
 def apply_settlement(*, settlement_id: int, sign: int) -> bool:
-    """Add (sign 1) or take back (sign −1) a settlement; False when that was done before."""
-    key = f"{'+' if sign > 0 else '-'}{settlement_id}"
-    _row, new = RollupApplied.objects.get_or_create(
-        source_key=key, defaults={"applied_at": clock.wall_now()}
-    )
-    if not new:
+    """Add (sign 1) or take back (sign −1) a settlement; False when that changed nothing.
+
+    Events may arrive twice, at the same time and in either order: what is taken back before it was
+    added is never added.
+    """
+    _one_at_a_time(settlement_id)
+    added, taken = _key(1, settlement_id), _key(-1, settlement_id)
+    applied = RollupApplied.objects.filter(source_key__in=[added, taken])
+    done = {row.source_key: row for row in applied}
+    key, opposite = (added, done.get(taken)) if sign > 0 else (taken, done.get(added))
+    if key in done:
         return False
-    figures = figures_of(settlement_id)
-    if figures.region_id is None:
-        return False
-    _add(Delta(figures, sign))
-    return True
+    counts = opposite is None if sign > 0 else opposite is not None
+    cell_id = None
+    if counts:
+        figures = figures_of(settlement_id)
+        cell_id = _add(figures) if opposite is None else _take(figures, opposite.cell_id)
+    RollupApplied.objects.create(source_key=key, cell_id=cell_id, applied_at=clock.wall_now())
+    return counts
 
 
-def _add(delta: Delta) -> None:
+def _key(sign: int, settlement_id: int) -> str:
+    return f"{'+' if sign > 0 else '-'}{settlement_id}"
+
+
+def _one_at_a_time(settlement_id: int) -> None:
+    """Two handlers of one settlement, unaware of each other, would leave its figures in."""
+    with connection.cursor() as cursor:
+        name = f"{current_schema()}\x1frollup\x1f{settlement_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5310))", [name])
+
+
+def _measured(figures: SettlementFigures) -> list[int]:
+    return [
+        1, figures.revenue_fen, figures.installer_fen,
+        figures.channel_fen, figures.tax_fen, figures.margin_fen,
+    ]  # fmt: skip
+
+
+def _add(figures: SettlementFigures) -> int:
     """Add to the cell, made when it is the first: one statement, so writers never lose a delta."""
     table = connection.ops.quote_name(RevenueRollup._meta.db_table)
-    columns = ", ".join((*_PLACE, *_MEASURES))
-    marks = ", ".join(["%s"] * (len(_PLACE) + len(_MEASURES)))
-    sums = ", ".join(f"{name} = cell.{name} + EXCLUDED.{name}" for name in _MEASURES)
+    columns = ", ".join((*_PLACE, *MEASURES))
+    marks = ", ".join(["%s"] * (len(_PLACE) + len(MEASURES)))
+    sums = ", ".join(f"{name} = cell.{name} + EXCLUDED.{name}" for name in MEASURES)
     place = ", ".join(_PLACE)
     statement = (
         f"INSERT INTO {table} AS cell ({columns}) VALUES ({marks}) "  # noqa: S608 - our own names
-        f"ON CONFLICT ({place}) DO UPDATE SET {sums}"
+        f"ON CONFLICT ({place}) DO UPDATE SET {sums} RETURNING id"
     )
+    values = [*(getattr(figures, name) for name in _PLACE), *_measured(figures)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, delta.values())
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def _take(figures: SettlementFigures, cell_id: int | None) -> int | None:
+    table = connection.ops.quote_name(RevenueRollup._meta.db_table)
+    sums = ", ".join(f"{name} = {name} - %s" for name in MEASURES)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {sums} WHERE id = %s",  # noqa: S608 - our own names
+            [*_measured(figures), cell_id],
+        )
+    return cell_id
+
+
+class Rebuilt(NamedTuple):
+    """How many settlements count now, and how far the kept roll-up was off, in all its sums."""
+
+    settlements: int
+    cells_changed: int
+    difference_fen: int
 
 
 @transaction.atomic
-def rebuild() -> int:
-    """Make the roll-up anew from the active settlements; return how many it holds."""
-    RevenueRollup.objects.all().delete()
+def rebuild() -> Rebuilt:
+    """Make the roll-up anew from the active settlements; a difference means an event was missed.
+
+    Handlers wait meanwhile. Those of settlements that are in by then find them applied.
+    """
+    table = connection.ops.quote_name(RollupApplied._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+    before = _kept()
     RollupApplied.objects.all().delete()
+    RevenueRollup.objects.all().delete()
     count = 0
     for figures, active in settlements_in_order():
-        applied = [
-            RollupApplied(source_key=f"+{figures.settlement_id}", applied_at=clock.wall_now())
-        ]
-        if active:
-            if figures.region_id is not None:
-                _add(Delta(figures, 1))
-                count += 1
-        else:
-            applied.append(
-                RollupApplied(source_key=f"-{figures.settlement_id}", applied_at=clock.wall_now())
-            )
-        RollupApplied.objects.bulk_create(applied)
-    return count
+        cell_id = _add(figures) if active else None
+        count += active
+        RollupApplied.objects.bulk_create(_applied(figures.settlement_id, active, cell_id))
+    after = _kept()
+    zeros = (0,) * len(MEASURES)
+    pairs = [
+        (before.get(key, zeros), after.get(key, zeros)) for key in before.keys() | after.keys()
+    ]
+    changed = [(old, new) for old, new in pairs if old != new]
+    off = sum(abs(a - b) for old, new in changed for a, b in zip(old[1:], new[1:], strict=True))
+    return Rebuilt(count, len(changed), off)
+
+
+def _kept() -> dict[tuple[Any, ...], tuple[int, ...]]:
+    rows = RevenueRollup.objects.values_list(*_PLACE, *MEASURES)
+    width = len(_PLACE)
+    return {row[:width]: row[width:] for row in rows if any(row[width:])}
+
+
+def _applied(settlement_id: int, active: bool, cell_id: int | None) -> Iterator[RollupApplied]:
+    for sign in (1,) if active else (1, -1):
+        yield RollupApplied(
+            source_key=_key(sign, settlement_id), cell_id=cell_id, applied_at=clock.wall_now()
+        )
 
 
 def stamp() -> str:
-    """Return what changes whenever the roll-up changes; polls compare it."""
-    return str(RollupApplied.objects.aggregate(last=Max("pk"))["last"] or 0)
+    """Return what changes whenever the roll-up changes; polls compare it.
+
+    The newest number alone would miss a transaction that took its number earlier and committed
+    later, so the last numbers are counted too.
+    """
+    table = connection.ops.quote_name(RollupApplied._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT max(id), count(*) FROM {table} "  # noqa: S608 - our own name
+            f"WHERE id > (SELECT coalesce(max(id), 0) - %s FROM {table})",
+            [_LATE_COMMITS],
+        )
+        newest, count = cursor.fetchone()
+    return f"{newest or 0}.{count}"

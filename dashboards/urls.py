@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import path
+
+from dashboards.views import boss, staff
+
 if TYPE_CHECKING:
     from django.urls import URLPattern
 
 app_name = "dashboards"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", boss.home, name="home"),
+    path("boss/", boss.boss, name="boss"),
+    path("boss/cell/", boss.cell, name="cell"),
+    path("boss/export/", boss.matrix_export, name="matrix-export"),
+    path("staff/", staff.staff, name="staff"),
+]

@@ -45,19 +45,23 @@ _COLUMNS = (
 
 def figures_of(settlement_id: int) -> SettlementFigures:
     """Return the figures of one settlement, also of a reversed one."""
-    ((figures, _active),) = _figures(Settlement.objects.filter(pk=settlement_id))
+    ((figures, _active),) = read_figures(Settlement.objects.filter(pk=settlement_id))
     return figures
 
 
 def settlements_in_order() -> Iterator[tuple[SettlementFigures, bool]]:
     """Yield every settlement's figures with whether it is active, oldest first, in chunks."""
     last = 0
-    while chunk := list(_figures(Settlement.objects.filter(pk__gt=last).order_by("pk")[:1000])):
+    while chunk := list(read_figures(Settlement.objects.filter(pk__gt=last).order_by("pk")[:1000])):
         yield from chunk
         last = chunk[-1][0].settlement_id
 
 
-def _figures(found: QuerySet[Settlement]) -> Iterator[tuple[SettlementFigures, bool]]:
+def read_figures(found: QuerySet[Settlement]) -> Iterator[tuple[SettlementFigures, bool]]:
+    """Yield the figures of the settlements found, in their order, with whether each is active.
+
+    Two queries; slice the query set to what is needed.
+    """
     rows = list(found.values_list(*_COLUMNS))
     shares = {
         (pk, role): int(total)

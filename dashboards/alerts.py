@@ -1,0 +1,153 @@
+"""What the boss should look at: cells outside their band, outlets falling behind, stuck orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common import formatting
+from dashboards.anomalies import BAND_WEEKS, Outlier, Shortfall, outlier, shortfalls
+from dashboards.columns import columns_for
+from dashboards.selectors import (
+    Exceptions,
+    Weeks,
+    item_names,
+    outlet_days,
+    unit_names,
+    weeks_by_place,
+)
+from network.models import Region
+from settlement.services.problems import Problem
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import User
+
+MOST_CELLS = 6
+MOST_OUTLETS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One line of the list; `drawer` is the address of a panel, `url` that of a page."""
+
+    title: str
+    sentence: str
+    drawer: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """The lines shown, and every cell (item, city) that lies outside its band."""
+
+    lines: list[Alert]
+    odd: frozenset[tuple[int, int]]
+
+
+def alerts(*, actor: User, troubled: Exceptions, today: date) -> Alerts:
+    """Return what is out of line, the worst of each kind first."""
+    cells, odd = _cells(actor, today)
+    return Alerts([*_stuck(troubled), *cells, *_outlets(actor, today)], odd)
+
+
+def _stuck(troubled: Exceptions) -> list[Alert]:
+    orders = reverse("workorders:order-list")
+    lines = []
+    for code, count in sorted(troubled.unsettled.items()):
+        sentence = ngettext("%(n)d completed order", "%(n)d completed orders", count) % {"n": count}
+        reason = Problem(code).label if code in Problem.values else code
+        lines.append(Alert(_("Not settled"), f"{sentence} · {reason}"))
+    if troubled.overdue:
+        sentence = ngettext(
+            "%(n)d open order is beyond its time limit",
+            "%(n)d open orders are beyond their time limit",
+            troubled.overdue,
+        ) % {"n": troubled.overdue}
+        lines.append(Alert(_("Overdue"), sentence, url=f"{orders}?state=overdue"))
+    return lines
+
+
+def _cells(actor: User, today: date) -> tuple[list[Alert], frozenset[tuple[int, int]]]:
+    """Compare each item in each city over the last seven days with the eight weeks before."""
+    places = weeks_by_place(actor=actor, until=today)
+    columns = columns_for((region for region, _item in places), Region.Level.CITY)
+    cells: dict[tuple[int, int], Weeks] = {}
+    for (region, item), weeks in places.items():
+        key = (item, columns.of(region).column)
+        cells[key] = weeks + cells[key] if key in cells else weeks
+    found = {
+        key: out
+        for key, weeks in cells.items()
+        if (out := outlier(weeks.before, weeks.current, orders=weeks.orders))
+    }
+    worst = sorted(found.items(), key=lambda pair: (-abs(pair[1].change_bp), pair[0]))[:MOST_CELLS]
+    items = item_names(item for (item, _column), _out in worst)
+    return [
+        Alert(
+            f"{items.get(item, '')} · {columns.names.get(column) or _('Not located')}",
+            _cell_sentence(out),
+            drawer=_drawer(item, column, today),
+        )
+        for (item, column), out in worst
+    ], frozenset(found)
+
+
+def _cell_sentence(out: Outlier) -> str:
+    pattern = (
+        _("%(money)s in the last 7 days, %(percent)s below the usual %(usual)s (%(n)d orders in %(weeks)d weeks)")
+        if out.change_bp < 0
+        else _("%(money)s in the last 7 days, %(percent)s above the usual %(usual)s (%(n)d orders in %(weeks)d weeks)")
+    )  # fmt: skip
+    return pattern % {
+        "money": formatting.money(out.value),
+        "percent": formatting.percent_bp(abs(out.change_bp)),
+        "usual": formatting.money(out.band.middle),
+        "n": out.orders,
+        "weeks": BAND_WEEKS + 1,
+    }
+
+
+def _drawer(item: int, column: int, today: date) -> str:
+    query: dict[str, str | int] = {
+        "item": item,
+        "column": column,
+        "by": "week",
+        "on": today.isoformat(),
+    }
+    return f"{reverse('dashboards:cell')}?{urlencode(query)}"
+
+
+def _outlets(actor: User, today: date) -> list[Alert]:
+    """Compare outlets with the others of their branch over the last three whole days."""
+    found = [
+        short
+        for days in outlet_days(actor=actor, until=today).values()
+        for short in shortfalls(days)
+    ]
+    worst = sorted(found, key=_loss, reverse=True)[:MOST_OUTLETS]
+    names = unit_names(short.outlet_id for short in worst)
+    orders = reverse("workorders:order-list")
+    return [
+        Alert(
+            names.get(short.outlet_id, ""),
+            _("%(earned)s in three days, %(percent)s below its branch's average of %(average)s")
+            % {
+                "earned": formatting.money(short.earned),
+                "percent": formatting.percent_bp(short.short_bp),
+                "average": formatting.money(short.average),
+            },
+            url=f"{orders}?unit={short.outlet_id}",
+        )
+        for short in worst
+    ]
+
+
+def _loss(short: Shortfall) -> int:
+    return short.average - short.earned

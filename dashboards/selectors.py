@@ -1,0 +1,217 @@
+"""Sums of the roll-up and orders that need somebody, within what the asking person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from catalog.models import ServiceItem
+from common import clock
+from dashboards.anomalies import BAND_WEEKS, SHORT_DAYS
+from dashboards.figures import Figures
+from dashboards.models import RevenueRollup
+from dashboards.rollups import MEASURES
+from network.models import OrgUnit
+from settlement.models import Settlement, SettlementProblem
+from settlement.selectors import SettlementFigures, read_figures, visible_settlements
+from workorders.flow import Meaning
+from workorders.models.order import OPEN_MEANINGS
+from workorders.selectors import visible_work_orders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+    from dashboards.periods import Period
+    from workorders.models import WorkOrder
+
+Place = tuple[int | None, int]
+"""A site region (None when the site could not be placed) and a service item."""
+
+
+def visible_rollups(*, actor: User) -> QuerySet[RevenueRollup]:
+    """Return the cells of orders one of the actor's units settled or served."""
+    if actor.sees_everything:
+        return RevenueRollup.objects.all()
+    units = actor.units
+    return RevenueRollup.objects.filter(Q(branch__in=units) | Q(outlet__in=units))
+
+
+def figures_by_place(*, actor: User, period: Period) -> dict[Place, Figures]:
+    """Return the sums of a period by site region and service item, without empty ones."""
+    cells = visible_rollups(actor=actor).filter(day__range=(period.first, period.last))
+    rows = cells.values_list("region_id", "item_id").annotate(*_sums())
+    return {(region, item): Figures(*measures) for region, item, *measures in rows if any(measures)}
+
+
+def figures_by_day(*, actor: User, first: date, last: date, **which: Any) -> dict[date, Figures]:
+    """Return the sums of each day that has any; `which` narrows the cells."""
+    cells = visible_rollups(actor=actor).filter(day__range=(first, last), **which)
+    return {
+        day: Figures(*measures) for day, *measures in cells.values_list("day").annotate(*_sums())
+    }
+
+
+def _sums() -> list[Sum]:
+    return [Sum(name) for name in MEASURES]
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """A cell's revenue in fen of the eight weeks before and of the last seven days, and orders."""
+
+    before: tuple[int, ...]
+    current: int
+    orders: int
+
+    def __add__(self, other: Weeks) -> Weeks:
+        before = tuple(a + b for a, b in zip(self.before, other.before, strict=True))
+        return Weeks(before, self.current + other.current, self.orders + other.orders)
+
+
+def weeks_by_place(*, actor: User, until: date) -> dict[Place, Weeks]:
+    """Return nine stretches of seven days by region and item, the last ending with `until`."""
+    first = until - timedelta(days=7 * (BAND_WEEKS + 1) - 1)
+    sums = {}
+    for week in range(BAND_WEEKS + 1):
+        start = first + timedelta(days=7 * week)
+        within = Q(day__range=(start, start + timedelta(days=6)))
+        sums[f"week{week}"] = Sum("revenue_fen", filter=within, default=0)
+    cells = visible_rollups(actor=actor).filter(day__range=(first, until))
+    rows = cells.values_list("region_id", "item_id").annotate(**sums, count=Sum("orders"))
+    return {
+        (region, item): Weeks(tuple(weeks[:-1]), weeks[-1], orders)
+        for region, item, *weeks, orders in rows
+    }
+
+
+def outlet_days(*, actor: User, until: date) -> dict[int, dict[int, tuple[int, ...]]]:
+    """Return, by branch and outlet, the revenue served on each of the last three whole days.
+
+    Outlets of the actor's branches that earned nothing count too, with zeros.
+    """
+    first = until - timedelta(days=SHORT_DAYS)
+    days = [first + timedelta(days=n) for n in range(SHORT_DAYS)]
+    sums = {
+        f"day{n}": Sum("revenue_fen", filter=Q(day=day), default=0) for n, day in enumerate(days)
+    }
+    cells = visible_rollups(actor=actor).filter(day__range=(days[0], days[-1]))
+    earned = {
+        outlet: tuple(rest)
+        for outlet, *rest in cells.exclude(outlet=None).values_list("outlet_id").annotate(**sums)
+    }
+    outlets = OrgUnit.objects.filter(kind=OrgUnit.Kind.OUTLET, is_active=True)
+    if not actor.sees_everything:
+        outlets = outlets.filter(pk__in=actor.units)
+    found: dict[int, dict[int, tuple[int, ...]]] = {}
+    for outlet, branch in outlets.values_list("pk", "parent_id"):
+        if branch is not None:
+            found.setdefault(branch, {})[outlet] = earned.get(outlet, (0,) * SHORT_DAYS)
+    return found
+
+
+def item_names(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of service items by id, in the order of their codes."""
+    return dict(ServiceItem.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def unit_names(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of units by id."""
+    return dict(OrgUnit.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """Orders that need somebody now: overdue, on hold in time, not settled by reason.
+
+    `count` is how many these are; an overdue one that is not settled either counts once.
+    """
+
+    open: int
+    overdue: int
+    on_hold: int
+    unsettled: dict[str, int]
+    count: int
+
+    @property
+    def stamp(self) -> str:
+        """Changes with what is shown."""
+        parts = [self.open, self.overdue, self.on_hold, *sorted(self.unsettled.items())]
+        return ".".join(str(part) for part in parts)
+
+
+def exceptions(*, actor: User) -> Exceptions:
+    """Count the actor's orders that need somebody, in two queries."""
+    orders = visible_work_orders(actor=actor).order_by()
+    now = clock.now()
+    late, held = Q(due_at__lt=now), Q(meaning=Meaning.ON_HOLD.value)
+    row = orders.filter(meaning__in=OPEN_MEANINGS).aggregate(
+        open=Count("pk"), overdue=Count("pk", filter=late), held=Count("pk", filter=held & ~late)
+    )
+    visible = SettlementProblem.objects.filter(work_order__in=orders.values("pk"))
+    counted = Q(work_order__meaning__in=OPEN_MEANINGS) & (
+        Q(work_order__due_at__lt=now) | Q(work_order__meaning=Meaning.ON_HOLD.value)
+    )
+    problems = list(
+        visible.values_list("code").annotate(n=Count("pk"), seen=Count("pk", filter=counted))
+    )
+    return Exceptions(
+        open=row["open"],
+        overdue=row["overdue"],
+        on_hold=row["held"],
+        unsettled={code: n for code, n, _seen in problems},
+        count=row["overdue"] + row["held"] + sum(n - seen for _code, n, seen in problems),
+    )
+
+
+def overdue_by_day(*, actor: User, days: list[date]) -> list[int]:
+    """Return how many of today's overdue orders fell due on each day."""
+    start, _end = clock.day_span(days[0])
+    late = visible_work_orders(actor=actor).filter(
+        meaning__in=OPEN_MEANINGS, due_at__gte=start, due_at__lt=clock.now()
+    )
+    due = [clock.business_day(at) for at in late.order_by().values_list("due_at", flat=True) if at]
+    return [due.count(day) for day in days]
+
+
+def cell_settlements(
+    *, actor: User, period: Period, regions: list[int] | None, no_region: bool, item: int | None
+) -> QuerySet[Settlement]:
+    """Return the active settlements behind a cell, the newest first; None selects everything."""
+    found = visible_settlements(actor=actor).filter(
+        status=Settlement.Status.ACTIVE, done_on__range=(period.first, period.last)
+    )
+    if not actor.sees_everything:
+        units = actor.units
+        found = found.filter(
+            Q(work_order__settled_by__in=units) | Q(work_order__served_by__in=units)
+        )
+    if no_region:
+        found = found.filter(work_order__site_region=None)
+    elif regions is not None:
+        found = found.filter(work_order__site_region__in=regions)
+    if item is not None:
+        found = found.filter(work_order__item_version__item=item)
+    return found.order_by("-done_on", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class SettledOrder:
+    """An order of a cell with what it brought."""
+
+    order: WorkOrder
+    figures: SettlementFigures
+
+
+def settled_orders(found: QuerySet[Settlement], most: int) -> list[SettledOrder]:
+    """Return the first settlements found with their orders and figures, in three queries."""
+    chosen = found[:most]
+    orders = {row.pk: row.work_order for row in chosen}
+    return [
+        SettledOrder(orders[figures.settlement_id], figures)
+        for figures, _active in read_figures(chosen)
+        if figures.settlement_id in orders
+    ]
