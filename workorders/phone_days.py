@@ -91,11 +91,11 @@ def day_of(*, installer: Installer) -> Day:
     """Return today and tomorrow of an installer on the Chinese calendar."""
     today = clock.business_day()
     now = clock.now()
-    orders = list(installer_day(installer=installer, day=today))
+    orders = list(_with_flows(installer_day(installer=installer, day=today)))
     known = {order.pk for order in orders}
     after = [
         order
-        for order in installer_day(installer=installer, day=today + timedelta(days=1))
+        for order in _with_flows(installer_day(installer=installer, day=today + timedelta(days=1)))
         if order.pk not in known
     ]
     notices = list(unseen_notices(actor=installer.user)[:_SHOWN_NOTICES])
@@ -115,6 +115,11 @@ def day_of(*, installer: Installer) -> Day:
         notices=notices,
         stamp=_stamp([*stops.values()], [notice.pk for notice in notices]),
     )
+
+
+def _with_flows(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
+    """Each stop asks its flow; the steps of its item are read when the visit is opened."""
+    return orders.defer(None).defer("item_version__body")
 
 
 def stop_of(order: WorkOrder, now: datetime) -> Stop:

@@ -7,6 +7,31 @@
   var pages = Array.from(root.querySelectorAll("[data-page]"));
   if (!pages.length) return;
   var now = null;
+  var memory = "kuaqu-visit-" + root.dataset.number;
+  var sent = remembered();
+
+  /* A kept page may be older than what was sent from it: remembered until the server shows it. */
+  function remembered() {
+    var kept = JSON.parse(window.localStorage.getItem(memory) || "{}");
+    return kept.stamp === root.dataset.stamp ? kept.sent : [];
+  }
+  function remember(entry) {
+    var fields = entry.fields.filter(function (field) {
+      return /^(seq|label|slot|done)$/.test(field.name);
+    });
+    sent.push({ url: entry.url, fields: fields });
+    window.localStorage.setItem(memory, JSON.stringify({ stamp: root.dataset.stamp, sent: sent }));
+  }
+
+  /* What the last parts need comes when the first one stands, in the order of the links. */
+  window.addEventListener("load", function () {
+    document.querySelectorAll("link[rel=x-later]").forEach(function (link) {
+      var script = document.createElement("script");
+      script.async = false;
+      script.src = link.href;
+      document.body.appendChild(script);
+    });
+  });
 
   function all(place, selector) {
     return Array.from(place.querySelectorAll(selector));
@@ -121,6 +146,7 @@
     root.querySelector("progress").value = page.dataset.page;
     root.querySelector("[data-back]").disabled = page === pages[0];
     window.history.replaceState(null, "", "#p" + page.dataset.page);
+    if (page.dataset.part !== "accept") root.querySelector(".x-site").open = false;
     /* A drawing area measures itself once it can be seen. */
     window.dispatchEvent(new Event("resize"));
     window.scrollTo(0, 0);
@@ -157,6 +183,12 @@
     refresh();
   });
 
+  sent.forEach(function (entry) {
+    var form = formOf(entry);
+    if (!form) return;
+    form.dataset.outboxState = "sent";
+    if ("step" in form.dataset) press(form, value(entry, "done") === "true");
+  });
   function restore(entry) {
     var form = entry.refused ? null : formOf(entry);
     if (!form) return;
@@ -192,6 +224,12 @@
     if (stamp && answer.stamp) stamp.value = answer.stamp;
     if (!form) return;
     form.dataset.outboxState = "sent";
+    remember(event.detail.entry);
+    if (form.closest("[data-part=accept]")) {
+      all(root, "[data-until-accepted]").concat(all(root, "[data-once-accepted]")).forEach(function (one) {
+        one.hidden = "untilAccepted" in one.dataset;
+      });
+    }
     if (form.closest("[data-part=complete]")) window.location.assign(root.dataset.earned);
   });
   document.addEventListener("outbox:refused", function (event) {

@@ -2,42 +2,138 @@
 
 from __future__ import annotations
 
-import os
+import re
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from tests.e2e import visits
+from workorders.flow import Meaning
+from workorders.models import Evidence, MaterialUsed, StepDone, TimelineEvent, WorkOrder
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("PHONE_SHOTS", "")
 
 
-def shot(page, name):
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png")
+def moves(order: WorkOrder) -> list[str]:
+    """The moves of the flow an order took by an installer, in order."""
+    taken = TimelineEvent.objects.filter(work_order=order, code="moved", params__via="phone")
+    return [str(event.params["key"]) for event in taken.order_by("pk")]
 
 
-def test_try(product, world, phone, axe):
+def keys_of(page: Page) -> list[str]:
+    """Collects the keys of posts the server said yes to."""
+    accepted: list[str] = []
+    page.on(
+        "response",
+        lambda answer: (
+            accepted.append(answer.headers["x-idempotency-key"])
+            if "x-idempotency-key" in answer.headers
+            else None
+        ),
+    )
+    return accepted
+
+
+def emptied(page: Page) -> None:
+    """Let the queue send what it holds and wait until the strip is gone."""
+    page.evaluate("window.kuaquOutbox.flush()")
+    expect(page.locator("#x-strip")).to_be_hidden(timeout=20_000)
+
+
+def open_visit(page: Page, product, order: WorkOrder) -> None:
+    """Open the visit, with the worker that keeps its page in place."""
+    page.goto(product.url("/m/today/"))
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.goto(product.url(f"/m/today/{order.number}/"))
+    expect(page.locator("[data-page]:visible")).to_have_count(1)
+
+
+def test_a_visit_worked_without_a_network_arrives_once_and_in_order(product, world, phone):
     order = visits.fresh_order(world)
     page = phone(world.installer.user)
-    page.goto(product.url("/m/today/"))
-    shot(page, "01-today")
-    page.locator(".x-stop").click()
-    for n in range(12):
-        page.wait_for_timeout(300)
-        now = visits.part(page) if page.locator("[data-page]:visible").count() else "end"
-        shot(page, f"02-{n:02}-{now}")
-        axe(page)
-        if now == "steps":
-            visits.tick_steps(page)
-        if now == "photos":
-            visits.take_photos(page)
-        if now == "signature":
-            visits.draw(page)
-        shot(page, f"02-{n:02}-{now}-after")
-        if now == "end":
-            break
+    accepted = keys_of(page)
+    open_visit(page, product, order)
+    visits.press(page)
+    page.context.set_offline(True)
+    for part in ("go", "arrive"):
+        visits.at(page, part)
         visits.press(page)
-    page.wait_for_timeout(1500)
-    shot(page, "03-end")
-    print(page.url)
+    visits.at(page, "steps")
+    visits.tick_steps(page)
+    visits.press(page)
+    visits.at(page, "photos")
+    visits.take_photos(page)
+
+    page.reload()
+    visits.at(page, "photos")
+    expect(page.locator('[data-outbox-state="stored"] .x-shot img')).to_have_count(3)
+    expect(page.locator("#x-strip")).to_have_attribute("data-state", "offline")
+
+    visits.press(page)
+    visits.at(page, "materials")
+    visits.press(page)
+    visits.at(page, "signature")
+    visits.draw(page)
+    visits.press(page)
+    visits.at(page, "complete")
+    visits.press(page)
+    expect(page.locator("[data-after-offline]")).to_be_visible()
+    assert WorkOrder.objects.get(pk=order.pk).completed_at is None
+
+    page.route(re.compile("/photos/"), lambda route: route.fulfill(status=503))
+    page.context.set_offline(False)
+    with page.expect_response(lambda answer: answer.status == 503):
+        page.evaluate("window.kuaquOutbox.flush()")
+    assert Evidence.objects.filter(work_order=order).count() == 0
+    page.unroute_all()
+    with page.expect_navigation(timeout=20_000):
+        page.evaluate("window.kuaquOutbox.flush()")
+
+    done = WorkOrder.objects.get(pk=order.pk)
+    assert done.meaning == Meaning.IN_REVIEW.value
+    assert done.completed_at is not None
+    assert moves(order) == ["accept", "set_out", "arrive", "complete"]
+    assert StepDone.objects.filter(work_order=order).count() == 3
+    assert Evidence.objects.filter(work_order=order, kind="photo").count() == 3
+    assert Evidence.objects.filter(work_order=order, kind="signature").count() == 1
+    assert MaterialUsed.objects.get(work_order=order).quantity_milli == 3000
+    assert len(accepted) == len(set(accepted))
+
+
+def test_after_the_sign_in_ran_out_the_queue_goes_on_as_the_same_person(product, world, phone):
+    order = visits.fresh_order(world)
+    me = world.installer.user
+    me.set_password("visit-password-1")
+    me.save()
+    page = phone(me)
+    open_visit(page, product, order)
+    page.context.clear_cookies()
+    visits.press(page)
+    visits.at(page, "go")
+    visits.press(page)
+    strip = page.locator("#x-strip")
+    expect(strip).to_have_attribute("data-state", "sign-in")
+    assert moves(order) == []
+
+    strip.locator("[data-to-sign-in]").click()
+    page.locator("[name=username]").fill(me.username)
+    page.locator("[name=password]").fill("visit-password-1")
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url(re.compile(f"/m/today/{order.number}/"))
+    emptied(page)
+    assert moves(order) == ["accept", "set_out"]
+
+
+def test_what_was_taken_away_is_listed_as_not_accepted_with_the_reason(product, world, phone):
+    order = visits.fresh_order(world)
+    page = phone(world.installer.user)
+    open_visit(page, product, order)
+    page.context.set_offline(True)
+    visits.press(page)
+    visits.end_by_shop(order)
+    page.context.set_offline(False)
+    page.evaluate("window.kuaquOutbox.flush()")
+    expect(page.locator("#x-refused [data-reason]")).to_contain_text(visits.REFUND)
+    page.goto(product.url("/m/today/"))
+    expect(page.locator(".x-told")).to_contain_text(visits.REFUND)
+    expect(page.locator("#x-refused li")).to_have_count(1)

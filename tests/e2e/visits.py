@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from accounts.models import Installer
 from tests.workorders.world import World, open_order, photo, shop_order, tomorrow
 from workorders.models import WorkOrder
+from workorders.services import progress
 from workorders.services.progress import assign_installer
 
 _numbers = count(1)
+REFUND = "买家已退款"
 
 
 def fresh_order(world: World) -> WorkOrder:
@@ -27,9 +31,9 @@ def press(page: Page) -> None:
     page.locator(".x-action-bar:visible .btn-primary:visible").click()
 
 
-def part(page: Page) -> str:
-    """Which part of the visit is shown."""
-    return page.locator("[data-page]:visible").get_attribute("data-part") or ""
+def at(page: Page, part: str) -> None:
+    """Wait until this part of the visit is shown."""
+    expect(page.locator(f'[data-part="{part}"]')).to_be_visible(timeout=15_000)
 
 
 def take_photos(page: Page) -> None:
@@ -61,3 +65,27 @@ def tick_steps(page: Page) -> None:
     """Tick off every step."""
     for step in page.locator("[data-step] button").all():
         step.click()
+
+
+def end_by_shop(order: WorkOrder) -> None:
+    """Let the shop refund the order's line."""
+    progress.end_by_shop(order_id=order.pk, reason=REFUND)
+
+
+def accepted_order(world: World, installer: Installer, hours: int) -> WorkOrder:
+    """An order this installer has accepted, with a window that starts in so many hours."""
+    order = open_order(world, shop_order(number=f"E-visit-{next(_numbers)}"))
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=hours)
+    window = (start, start + timedelta(hours=2))
+    progress.assign_installer(
+        order_id=order.pk, installer=installer, actor=world.dispatcher, window=window
+    )
+    return progress.take_transition(order_id=order.pk, key="accept", actor=installer.user)
+
+
+def do(page: Page, part: str) -> None:
+    """Do what this part of the visit asks for and go on."""
+    doing = {"steps": tick_steps, "photos": take_photos, "signature": draw}
+    if part in doing:
+        doing[part](page)
+    press(page)

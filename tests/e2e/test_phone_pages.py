@@ -1,0 +1,113 @@
+"""The phone pages fit a hand: readable by everyone, big targets, light, no sideways scrolling."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import visits
+from tests.factories import InstallerFactory
+
+pytestmark = pytest.mark.browser
+PICTURES = os.environ.get("PHONE_PICTURES", "")
+MOST_BYTES = 80 * 1024
+# Smallest side in CSS pixels; links inside running text are no targets of their own.
+SMALL_TARGETS = """() => Array.from(
+    document.querySelectorAll("a, button, summary, select, input:not([type=hidden]):not([type=file])")
+  ).filter((one) => one.offsetParent && !one.closest(".x-skip, .x-note, .x-box, .x-strip")
+      && one.getBoundingClientRect().height < 44 && one.getBoundingClientRect().height > 1)
+   .map((one) => one.outerHTML.slice(0, 90))"""
+TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
+
+
+@pytest.fixture
+def fits(axe):
+    """Assert that a page is accessible, has big targets and does not scroll sideways."""
+
+    def check(page: Page, name: str) -> None:
+        if PICTURES:
+            page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+        axe(page)
+        assert page.evaluate(SMALL_TARGETS) == []
+        for width in (390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert not page.evaluate(TOO_WIDE), f"{name} at {width}"
+        page.set_viewport_size({"width": 390, "height": 844})
+
+    return check
+
+
+def test_every_part_of_a_visit_fits_a_hand(product, world, phone, fits):
+    order = visits.fresh_order(world)
+    order.address.note = "地下车库限高 2.1 米，需登记"
+    order.address.save()
+    page = phone(world.installer.user)
+    page.goto(product.url("/m/today/"))
+    fits(page, "today-fresh")
+    page.goto(product.url(f"/m/today/{order.number}/"))
+    for part in ("accept", "go", "arrive", "steps", "photos", "materials", "signature"):
+        visits.at(page, part)
+        fits(page, f"visit-{part}")
+        visits.do(page, part)
+    visits.at(page, "complete")
+    fits(page, "visit-complete")
+    page.locator(".x-aside:visible > summary").click()
+    for way in page.locator(".x-aside:visible .x-more > summary").all():
+        way.click()
+    fits(page, "visit-not-to-plan")
+    with page.expect_navigation():
+        visits.press(page)
+    fits(page, "visit-done")
+
+
+def test_the_day_fits_a_hand_when_it_is_full_and_when_it_is_empty(product, world, phone, fits):
+    idle = phone(InstallerFactory(outlet=world.suzhou).user)
+    idle.goto(product.url("/m/today/"))
+    fits(idle, "today-empty")
+    me = InstallerFactory(outlet=world.suzhou)
+    for hours in (1, 3):
+        visits.accepted_order(world, me, hours)
+    lost = visits.accepted_order(world, me, 5)
+    page = phone(me.user)
+    page.goto(product.url("/m/today/"))
+    page.locator(".x-next [hx-post]").click()
+    expect(page.locator('.x-next a[href^="tel:"]')).to_have_attribute("href", "tel:13712345678")
+    fits(page, "today-next")
+    visits.end_by_shop(lost)
+    expect(page.locator(".x-told")).to_contain_text(visits.REFUND, timeout=15_000)
+    fits(page, "today-lost")
+    page.goto(product.url(f"/m/today/{lost.number}/"))
+    fits(page, "visit-lost")
+
+
+def test_an_open_visit_says_at_once_that_it_was_cancelled(product, world, phone):
+    order = visits.fresh_order(world)
+    page = phone(world.installer.user)
+    page.goto(product.url(f"/m/today/{order.number}/"))
+    visits.at(page, "accept")
+    visits.end_by_shop(order)
+    page.evaluate("window.htmx.trigger('#x-news', 'live')")
+    expect(page.locator("#x-news")).to_contain_text(visits.REFUND)
+
+
+@pytest.mark.parametrize("path", ["/m/today/", "/m/today/{number}/"])
+def test_a_phone_page_weighs_less_than_80_kilobytes(product, world, phone, path):
+    order = visits.fresh_order(world)
+    page = phone(world.installer.user)
+    answers = {}
+    page.on("response", lambda answer: answers.setdefault(answer.url, answer))
+    page.goto(product.url(path.format(number=order.number)), wait_until="load")
+    # What the page keeps for later is fetched beside it and shows nothing.
+    later = page.eval_on_selector_all("link[rel=x-later]", "links => links.map((one) => one.href)")
+    shown = [
+        one
+        for one in answers.values()
+        if one.request.resource_type not in ("fetch", "xhr") and one.url not in later
+    ]
+    weights = {one.url: len(gzip.compress(one.body(), 6)) for one in shown if one.status == 200}
+    assert len(weights) > 5
+    assert sum(weights.values()) <= MOST_BYTES, weights
