@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import Installer
 from common import clock
+from config.demo.people import INSTALLER
 from network.divisions.atlas import division
 from network.geo import haversine_m
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from config.demo.orders import Order
 
 _TRIES = 6
+# How often the installer whose sign-in is printed comes first, so that the phone has a story too.
+_KNOWN_SHARE = 0.3
 
 
 @dataclass(slots=True)
@@ -42,7 +45,10 @@ class Crew:
         home = order.city if not order.cross else self._next_city(order.city, random)
         people = self.by_city.get(home) or self.by_city[self._next_city(order.city, random)]
         tried = 0
-        for installer in random.sample(people, len(people)):
+        shuffled = random.sample(people, len(people))
+        if random.random() < _KNOWN_SHARE:
+            shuffled.sort(key=lambda installer: installer.user.username != INSTALLER)
+        for installer in shuffled:
             if tried < _TRIES and _may(installer, order) and _works(installer, begins):
                 tried += 1
                 yield installer

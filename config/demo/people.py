@@ -68,7 +68,8 @@ def _installers(company: Company, places: list[Place], random: Random) -> None:
     people: list[Installer] = []
     for n in range(company.installers):
         place = places[n % len(places)]
-        code, _rank = _GRADES[n % len(_GRADES)]
+        # The first installer, whose sign-in is printed, can do everything.
+        code, _rank = _GRADES[(n or 3) % len(_GRADES)]
         user = User(
             username=INSTALLER if n == 0 else f"{INSTALLER}{n:03d}",
             display_name=person(random),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
@@ -16,6 +17,7 @@ from common.outbox.events import HELD
 from config.demo.orders import Order, shop_facts
 from config.demo.pictures import photo, signature
 from dispatch.services.assigning import assign
+from dispatch.services.offers import offer_job
 from workorders.models import WorkOrder
 from workorders.services.answers import NO_ANSWERS, Answers
 from workorders.services.evidence import (
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from network.models import OrgUnit
 
 _STARTS = (time(8, 30), time(10, 30), time(13, 30), time(15, 30), time(18, 30))
+
+# Orders that nobody is sent to at once.
+_WAITING_SHARE = 0.25
 
 
 class _TodayReached(Exception):  # noqa: N818 - no error: the story goes on tomorrow
@@ -129,8 +134,12 @@ class Walk:
         self._settle_news()
 
     def _send(self) -> bool:
-        """Assign somebody who can do it and has the time; the day after, or today when urgent."""
-        self._pass(minutes=self.random.randint(2, 40))
+        """Assign somebody who can do it and has the time; some orders wait for hours, or are offered."""
+        waits = not self.order.urgent and self.random.random() < _WAITING_SHARE
+        if waits:
+            self._pass(minutes=2)
+            self._offer()
+        self._pass(minutes=self.random.randint(90, 800) if waits else self.random.randint(2, 40))
         begins = self._slot()
         for installer in self.stage.crew.able(self.order, begins, self.random):
             try:
@@ -148,6 +157,20 @@ class Walk:
             self._settle_news()
             return True
         return False
+
+    def _offer(self) -> None:
+        """Put every other order that waits today into the grab pool."""
+        is_fresh = self.stage.until - self.at < timedelta(hours=14)
+        if not is_fresh or self.random.random() < 0.5:
+            return
+        # Where nobody near could take it, it stays with the dispatcher.
+        with suppress(Refused), clock.moved_to(self.at), transaction.atomic():
+            offer_job(
+                order_id=self.work_order_id,
+                actor=self.stage.dispatcher,
+                radius_m=40_000,
+                hours=24,
+            )
 
     def _slot(self) -> datetime:
         local = clock.china(self.at)
