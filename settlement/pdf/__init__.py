@@ -1,0 +1,1 @@
+"""Statements as PDF: one shipped Chinese font, nothing fetched from anywhere."""

@@ -1,0 +1,68 @@
+"""A statement as the HTML its PDF is made of; long ones in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import segno
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from network.models import OrgUnit
+from settlement.models import Statement, StatementRun
+from settlement.pdf.fonts import printable
+from settlement.statements.verification import verification_url
+
+if TYPE_CHECKING:
+    from settlement.statements.sheet import Sheet, SheetLine
+
+LINES_A_PART = 500
+"""Layout takes time and memory in proportion to lines; beyond this a document is split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a statement; `lines` are its share of all lines."""
+
+    number: int
+    of: int
+    lines: Sequence[SheetLine]
+
+    @property
+    def subtotal_fen(self) -> int:
+        """Sum of the lines in this part."""
+        return sum(line.amount_fen for line in self.lines)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the total and the boxes to sign stand here."""
+        return self.number == self.of
+
+
+def parts(sheet: Sheet) -> list[Part]:
+    """Return the statement's documents, at least one, at most 500 lines each."""
+    cuts = range(0, max(1, len(sheet.lines)), LINES_A_PART)
+    return [
+        Part(n, len(cuts), sheet.lines[start : start + LINES_A_PART])
+        for n, start in enumerate(cuts, start=1)
+    ]
+
+
+def documents(statement: Statement, sheet: Sheet) -> Iterator[str]:
+    """Yield the HTML of each part, in Chinese, with only characters the font has."""
+    headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
+    code = segno.make(verification_url(statement), error="m")
+    shared = {
+        "company": headquarters.name if headquarters else "",
+        "statement": statement,
+        "sheet": sheet,
+        "is_draft": statement.run.state != StatementRun.State.LOCKED,
+        "code": code.svg_data_uri(border=0),
+    }
+    with translation.override("zh-hans"):
+        for part in parts(sheet):
+            yield printable(
+                render_to_string("settlement/pdf/statement.html", {**shared, "part": part})
+            )

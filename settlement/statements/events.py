@@ -1,0 +1,38 @@
+"""Steps of statement runs and of making files; each names where it goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.outbox import Event
+
+
+@dataclass(frozen=True)
+class StatementRunAdvanced(Event):
+    """A run has done all payees up to `after_party_id`; the next chunk may start."""
+
+    run_id: int
+    after_party_id: int
+
+
+@dataclass(frozen=True)
+class PeriodLocked(Event):
+    """A period takes no more postings; its statements are final."""
+
+    period_id: int
+    run_id: int
+
+
+@dataclass(frozen=True)
+class StatementFilesAdvanced(Event):
+    """The files of a locked run are made up to `after_statement_id`."""
+
+    run_id: int
+    after_statement_id: int
+
+
+@dataclass(frozen=True)
+class StatementFileWanted(Event):
+    """Somebody waits for one statement's file."""
+
+    statement_id: int

@@ -1,0 +1,135 @@
+"""The PDF of a statement: made in the background, kept with its fingerprint, read back unaltered."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import Gone, refuse_unless
+from common.journal import record
+from common.outbox import announce
+from common.outbox.models import OPEN, OutboxRow
+from settlement.models import Statement, StatementRun
+from settlement.pdf.document import documents
+from settlement.pdf.render import pdf_obstacle, render_pdf
+from settlement.statements.events import StatementFileWanted
+from settlement.statements.run import drop_file, take_figures
+from settlement.statements.sheet import read_sheet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class StatementMoved(ValueError):  # noqa: N818  (says what is wrong)
+    """A locked statement no longer equals the ledger: a fault of ours, never of a user."""
+
+
+class FileState(NamedTuple):
+    """Where the file of a statement is: ready, making, failed, none or impossible (with why)."""
+
+    state: str
+    obstacle: str = ""
+
+
+def file_state(statement: Statement) -> FileState:
+    """Return the state of a statement's file; at most two queries."""
+    if statement.pdf:
+        return FileState("ready")
+    if obstacle := pdf_obstacle():
+        return FileState("impossible", obstacle)
+    orders = OutboxRow.objects.filter(topic=StatementFileWanted.topic(), done_at=None)
+    mine = orders.filter(payload__statement_id=statement.pk)
+    if mine.filter(OPEN).exists():
+        return FileState("making")
+    return FileState("failed" if mine.exists() else "none")
+
+
+@transaction.atomic
+def want_file(*, statement_id: int, actor: User) -> None:
+    """Have a statement's file made, unless it is there or on its way; Refused without libraries."""
+    statement = Statement.objects.select_for_update().get(pk=statement_id)
+    state, obstacle = file_state(statement)
+    refuse_unless(state != "impossible", "pdf.libraries", obstacle)
+    if state == "ready" and not _is_whole(statement):
+        drop_file(statement)
+        statement.save(update_fields=["pdf", "pdf_sha256"])
+        state = "none"
+    if state in {"none", "failed"}:
+        record(actor, "statement.file_wanted", statement, number=statement.number)
+        announce(StatementFileWanted(statement.pk))
+
+
+@transaction.atomic
+def make_file(*, statement_id: int) -> Statement | None:
+    """Make and keep the file of a statement as the ledger stands; None when its draft is gone.
+
+    A draft takes over today's figures. Raises StatementMoved when a locked one differs.
+    """
+    statement = (
+        Statement.objects.select_for_update(of=("self",))
+        .select_related("run__period__locked_by", "run__started_by", "party")
+        .filter(pk=statement_id)
+        .first()
+    )
+    if statement is None or statement.pdf or pdf_obstacle():
+        return statement
+    sheet = read_sheet(party=statement.party, period=statement.run.period)
+    if sheet.sha256 != statement.sha256:
+        if statement.run.state == StatementRun.State.LOCKED:
+            raise StatementMoved(statement.number)
+        take_figures(statement, sheet)
+    content, suffix = _content(
+        statement, [render_pdf(html) for html in documents(statement, sheet)]
+    )
+    statement.pdf.save(f"statements/{suffix}", ContentFile(content), save=False)
+    statement.pdf_sha256 = hashlib.sha256(content).hexdigest()
+    statement.save()
+    return statement
+
+
+def _content(statement: Statement, made: list[bytes]) -> tuple[bytes, str]:
+    """One PDF as it is; the parts of a long statement as one ZIP."""
+    if len(made) == 1:
+        return made[0], "statement.pdf"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for n, part in enumerate(made, start=1):
+            archive.writestr(f"{statement.number}-{n}.pdf", part)
+    return out.getvalue(), "statement.zip"
+
+
+class StoredFile(NamedTuple):
+    """A file to hand out."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def stored_file(statement: Statement) -> StoredFile:
+    """Return the kept file; Gone when it is not there, or not what was kept."""
+    content = _read(statement)
+    if content is None:
+        raise Gone("statement.no_file", _("The file is not there any more. Make it again."))
+    suffix = "zip" if str(statement.pdf.name).endswith(".zip") else "pdf"
+    return StoredFile(f"{statement.number}.{suffix}", f"application/{suffix}", content)
+
+
+def _is_whole(statement: Statement) -> bool:
+    return _read(statement) is not None
+
+
+def _read(statement: Statement) -> bytes | None:
+    """The file's content; None when it is missing or is not what was kept."""
+    try:
+        with statement.pdf.open("rb") as source:
+            content: bytes = source.read()
+    except (ValueError, OSError):
+        return None
+    return content if hashlib.sha256(content).hexdigest() == statement.pdf_sha256 else None

@@ -1,0 +1,47 @@
+"""A stored line's rate and reason as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from common.formatting import NO_VALUE
+from settlement.engine.explain import explain
+from settlement.engine.result import Line
+from settlement.engine.words import decimal, measured, percent
+
+_COUNTED = {"per_unit", "materials"}
+_COUNTED_WITHOUT_BASE = {"steps", "brackets", "window"}
+
+
+def rate_words(because: Mapping[str, Any], num: int | None, den: int | None) -> str:
+    """Return the rate as a percentage, a count or a factor; "—" for a flat amount."""
+    if num is None or not den:
+        return NO_VALUE
+    how = str(because.get("how", ""))
+    if how in _COUNTED and because.get("fact") == "distance_m":
+        return f"× {measured('distance_m', num)}"
+    is_count = how in _COUNTED_WITHOUT_BASE and not because.get("of")
+    if is_count or how in _COUNTED or how == "price":
+        return f"× {_ratio(num, den)}"
+    return percent(num, 10_000 if because.get("way") == "extracted" else den)
+
+
+def reason(
+    *,
+    seq: int,
+    code: str,
+    rule: str,
+    base_fen: int | None,
+    rate: tuple[int | None, int | None],
+    amount_fen: int,
+    because: Mapping[str, Any],
+) -> str:
+    """Return the engine's own sentence for stored operands, in the reader's language."""
+    return explain(Line(seq, code, "", rule, base_fen, *rate, amount_fen, because), gettext)
+
+
+def _ratio(num: int, den: int) -> str:
+    return decimal(num, den) if str(den).strip("0") == "1" else f"{num}/{den}"

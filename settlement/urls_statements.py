@@ -1,0 +1,27 @@
+"""Addresses of periods and statements; part of settlement.urls."""
+
+from django.urls import path
+
+from settlement.views import statement_pages as pages
+from settlement.views import statements as runs
+
+urlpatterns = [
+    path("runs/", runs.run_list, name="run-list"),
+    path("runs/<str:name>/", runs.run_detail, name="run-detail"),
+    path("runs/<str:name>/start/", runs.run_start, name="run-start"),
+    path("runs/<str:name>/progress/", runs.run_progress, name="run-progress"),
+    path("runs/<str:name>/lock/", runs.period_lock, name="period-lock"),
+    path("runs/<str:name>/statements.csv", runs.run_csv, name="run-csv"),
+    path("statements/<str:number>/", pages.statement_detail, name="statement-detail"),
+    path("statements/<str:number>/csv/", pages.statement_csv, name="statement-csv"),
+    path("statements/<str:number>/file/", pages.statement_file, name="statement-file"),
+    path(
+        "statements/<str:number>/file/make/", pages.statement_file_make, name="statement-file-make"
+    ),
+    path(
+        "statements/<str:number>/file/state/",
+        pages.statement_file_state,
+        name="statement-file-state",
+    ),
+    path("verify/<str:token>/", pages.statement_verify, name="statement-verify"),
+]

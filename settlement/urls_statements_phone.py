@@ -1,0 +1,11 @@
+"""Addresses of an installer's own statements; part of settlement.urls_phone."""
+
+from django.urls import path
+
+from settlement.views import statement_pages as pages
+
+urlpatterns = [
+    path("statements/", pages.my_statements, name="statement-list"),
+    path("statements/<str:number>/", pages.my_statement, name="statement-detail"),
+    path("statements/<str:number>/file/", pages.my_statement_file, name="statement-file"),
+]
