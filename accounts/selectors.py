@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from accounts.models import Certification, Installer, Skill, SkillGrade, User
+from django.db.models import Count, Prefetch, Q
+
+from accounts.models import Certification, Installer, InstallerSkill, Leave, Skill, SkillGrade, User
+from accounts.models.installer import WARNING_DAYS
 from common.clock import business_day
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-CERTIFICATE_WARNING_DAYS = 30
 
 
 def visible_users(*, actor: User) -> QuerySet[User]:
@@ -40,7 +42,7 @@ def skills() -> QuerySet[Skill]:
 
 def ending_certificates(*, actor: User) -> QuerySet[Certification]:
     """Certificates of visible, active installers that end within thirty days or have ended."""
-    last = business_day() + timedelta(days=CERTIFICATE_WARNING_DAYS)
+    last = business_day() + timedelta(days=WARNING_DAYS)
     return (
         Certification.objects.select_related("installer__user")
         .filter(
@@ -49,3 +51,76 @@ def ending_certificates(*, actor: User) -> QuerySet[Certification]:
         )
         .order_by("valid_until", "pk")
     )
+
+
+def filtered_users(*, actor: User, chosen: Mapping[str, Any]) -> QuerySet[User]:
+    """Visible users that fit the filters `q` (name, sign-in name, phone), `role` and `state`."""
+    users = visible_users(actor=actor)
+    if q := str(chosen.get("q") or "").strip():
+        users = users.filter(
+            Q(display_name__icontains=q) | Q(username__icontains=q) | Q(phone__contains=q)
+        )
+    if role := chosen.get("role"):
+        users = users.filter(role=role)
+    if state := chosen.get("state"):
+        users = users.filter(is_active=state == "on")
+    return users
+
+
+def filtered_installers(*, actor: User, chosen: Mapping[str, Any]) -> QuerySet[Installer]:
+    """Visible installers that fit `q`, `skill` (code), `grade` (pk), `certificates` and `state`.
+
+    Skills and certificates come along: a list of any length takes the same number of queries.
+    """
+    found = visible_installers(actor=actor)
+    if q := str(chosen.get("q") or "").strip():
+        found = found.filter(
+            Q(user__display_name__icontains=q) | Q(number__icontains=q) | Q(user__phone__contains=q)
+        )
+    if skill := chosen.get("skill"):
+        found = found.filter(skills__skill__code=skill)
+    if grade := chosen.get("grade"):
+        found = found.filter(grade=grade)
+    if state := chosen.get("state"):
+        found = found.filter(is_active=state == "on")
+    if chosen.get("certificates") == "ending":
+        found = found.filter(certifications__in=ending_certificates(actor=actor)).distinct()
+    return found.prefetch_related(
+        Prefetch("skills", InstallerSkill.objects.select_related("skill").order_by("skill__code")),
+        Prefetch("certifications", Certification.objects.order_by("valid_until")),
+    )
+
+
+def installer_file(*, actor: User) -> QuerySet[Installer]:
+    """Visible installers with everything their page shows."""
+    return visible_installers(actor=actor).prefetch_related(
+        Prefetch("skills", InstallerSkill.objects.select_related("skill").order_by("skill__code")),
+        Prefetch("certifications", Certification.objects.order_by("valid_until")),
+        "hours",
+        Prefetch("leaves", Leave.objects.order_by("-starts_on")),
+    )
+
+
+def own_file(*, actor: User) -> Installer | None:
+    """The actor's own installer file; None for people at a desk."""
+    return installer_file(actor=actor).filter(user=actor).first()
+
+
+def visible_certificates(*, actor: User) -> QuerySet[Certification]:
+    """Certificates of visible installers."""
+    return Certification.objects.filter(installer__in=visible_installers(actor=actor))
+
+
+def visible_leaves(*, actor: User) -> QuerySet[Leave]:
+    """Leave of visible installers."""
+    return Leave.objects.filter(installer__in=visible_installers(actor=actor))
+
+
+def skills_with_holders() -> QuerySet[Skill]:
+    """All trades, each with `holder_count`, the number of installers who have it."""
+    return skills().annotate(holder_count=Count("holders"))
+
+
+def grades_with_holders() -> QuerySet[SkillGrade]:
+    """All grades, each with `holder_count`, the number of installers in it."""
+    return grades().annotate(holder_count=Count("installers"))

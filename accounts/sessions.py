@@ -1,4 +1,7 @@
-"""How long a sign-in lasts: staff 12 hours or 3 idle, installers 30 days; polls are no activity."""
+"""How long a sign-in lasts and how far it reaches before a starting password is changed.
+
+Staff 12 hours or 3 idle, installers 30 days; polls are no activity.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from accounts.models import User
 from common import clock
@@ -27,6 +31,8 @@ class SessionAgeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self._carries_session(request) and isinstance(request.user, User):
             self._age(request, request.user, int(clock.wall_now().timestamp()))
+            if _must_choose_password(request):
+                return _to_password_page(request)
         return self.get_response(request)
 
     @staticmethod
@@ -50,6 +56,28 @@ class SessionAgeMiddleware:
         is_poll = request.headers.get("X-Live") == "1"
         if not is_poll and (now_s - seen > _WRITE_EVERY_S or "seen_s" not in session):
             session["seen_s"] = now_s
+
+
+def _must_choose_password(request: HttpRequest) -> bool:
+    user = request.user
+    if not (isinstance(user, User) and user.must_change_password):
+        return False
+    # Signing out and the choice of language stay possible.
+    return request.path not in {
+        reverse("accounts:my-password"),
+        reverse("accounts:sign-out"),
+        reverse("set_language"),
+    }
+
+
+def _to_password_page(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("X-Outbox"):
+        return JsonResponse({"error": {"code": "password", "message": ""}}, status=401)
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=401)
+        answer["HX-Redirect"] = reverse("accounts:my-password")
+        return answer
+    return HttpResponseRedirect(reverse("accounts:my-password"))
 
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any], *_args: Any) -> HttpResponse:

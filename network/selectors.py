@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from network.models import OrgUnit, Region, RegionDivision
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.text import capfirst
+
+from network.models import OrgUnit, Region, RegionDivision, ServiceTerritory
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from network.scope import ScopedUser
 
 
 def subtree_ids(unit: OrgUnit) -> list[int]:
@@ -33,3 +44,97 @@ def inherited(region: Region, field: str) -> object:
         if value := getattr(step, field):
             return value
     return None
+
+
+def visible_units(*, actor: ScopedUser) -> QuerySet[OrgUnit]:
+    """Units of the actor's scope, each after the one above it."""
+    units = OrgUnit.objects.order_by("path")
+    return units if actor.sees_everything else units.filter(pk__in=actor.units)
+
+
+def unit_rows() -> QuerySet[OrgUnit]:
+    """Units with what a page about one of them names."""
+    return OrgUnit.objects.select_related("parent", "agent")
+
+
+def visible_regions(*, actor: ScopedUser) -> QuerySet[Region]:
+    """Regions a person may look at: all for headquarters, else those their units settle or serve.
+
+    A region comes with everything below it and everything above it: a city without its province
+    would hang in the air.
+    """
+    regions = Region.objects.select_related("parent", "branch").order_by("path")
+    if actor.sees_everything:
+        return regions
+    own = list(
+        Region.objects.filter(
+            Q(branch__in=actor.units) | Q(territories__outlet__in=actor.units)
+        ).values_list("path", flat=True)
+    )
+    below = Q(pk__in=[])
+    for path in own:
+        below |= Q(path__startswith=path)
+    above = {int(part) for path in own for part in path.split(".") if part}
+    return regions.filter(below | Q(pk__in=above))
+
+
+def managed_regions(*, actor: ScopedUser) -> QuerySet[Region]:
+    """Regions a person answers for: all for headquarters, else what their units settle and below."""
+    regions = Region.objects.select_related("parent", "branch").order_by("path")
+    if actor.sees_everything:
+        return regions
+    below = Q(pk__in=[])
+    for path in Region.objects.filter(branch__in=actor.units).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return regions.filter(below)
+
+
+def regions_with_own_values() -> frozenset[int]:
+    """Ids of regions below another one that set a value of their own."""
+    own = Region.objects.filter(parent__isnull=False).exclude(
+        branch=None, city_level="", price_band="", cost_level=""
+    )
+    return frozenset(own.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class RegionValue:
+    """A value of a region: set here (`own`), or the one from above and where it comes from."""
+
+    field: str
+    label: str
+    own: object
+    inherited: object
+    origin: Region | None
+
+
+INHERITED_FIELDS = ("branch", "city_level", "price_band", "cost_level")
+
+
+def region_values(region: Region) -> list[RegionValue]:
+    """Return the values of a region with what it would inherit from the regions above."""
+    above = list(reversed(region_chain(region)[:-1])) if region.path else _chain_above(region)
+    return [_value(region, name, above) for name in INHERITED_FIELDS]
+
+
+def _chain_above(region: Region) -> list[Region]:
+    return list(reversed(region_chain(region.parent))) if region.parent else []
+
+
+def _value(region: Region, name: str, above: list[Region]) -> RegionValue:
+    origin = next((step for step in above if getattr(step, name)), None)
+    return RegionValue(
+        name,
+        str(capfirst(getattr(Region._meta.get_field(name), "verbose_name", name))),
+        getattr(region, name) or None,
+        getattr(origin, name) if origin else None,
+        origin,
+    )
+
+
+def territories(*, actor: ScopedUser) -> QuerySet[ServiceTerritory]:
+    """Territories of the outlets in the actor's scope."""
+    found = ServiceTerritory.objects.select_related("outlet", "region__parent").order_by(
+        "outlet__name", "priority", "pk"
+    )
+    return found if actor.sees_everything else found.filter(outlet__in=actor.units)

@@ -6,8 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.clock import business_day
 from common.fields import AmountField
 from network.models import OrgUnit
+
+WARNING_DAYS = 30
 
 
 class SkillGrade(models.Model):
@@ -95,11 +98,24 @@ class Certification(models.Model):
     number = models.CharField(_("Number"), max_length=60, blank=True)
     valid_until = models.DateField(_("Valid until"))
 
+    class Standing(models.TextChoices):
+        VALID = "valid", _("Valid")
+        ENDING = "ending", _("Expires soon")
+        EXPIRED = "expired", _("Expired")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["installer", "code"], name="cert_once")]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def standing(self) -> Standing:
+        """Valid, about to expire (thirty days or less), or expired; the last day still counts."""
+        left = (self.valid_until - business_day()).days
+        if left < 0:
+            return self.Standing.EXPIRED
+        return self.Standing.ENDING if left <= WARNING_DAYS else self.Standing.VALID
 
 
 class WorkingHours(models.Model):

@@ -19,7 +19,7 @@ def found_company(sign_up: SignUp) -> None:
         SkillGrade(code=code, name=name, rank=rank)
         for rank, (code, name) in enumerate(GRADES, start=1)
     )
-    if sign_up.admin is None:
+    if sign_up.admin is None or sign_up.password_hash is None:
         return
     is_platform = sign_up.tenant.kind == Tenant.Kind.PLATFORM
     admin = User(
@@ -29,7 +29,7 @@ def found_company(sign_up: SignUp) -> None:
         role=Role.PLATFORM if is_platform else Role.HQ_ADMIN,
         unit=headquarters,
     )
-    admin.set_password(sign_up.admin.password)
+    admin.password = sign_up.password_hash.result()
     admin.save()
 
 

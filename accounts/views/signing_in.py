@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms.signing_in import SignInForm
 from accounts.home import first_page
 from common.access import open_to_all, signed_in
+from network.requests import posted
 
 if TYPE_CHECKING:
     from accounts.requests import StaffRequest
@@ -28,7 +29,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Show and take the sign-in form; `next` is followed on this host only."""
     if request.user.is_authenticated and request.method == "GET":
         return HttpResponseRedirect(_after(request))
-    form = SignInForm(request, request.POST or None)
+    form = SignInForm(request, posted(request))
     if request.method == "POST" and form.is_valid():
         login(request, form.get_user())
         return HttpResponseRedirect(_after(request))

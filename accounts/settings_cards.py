@@ -1,0 +1,146 @@
+"""The cards of the settings page: what a person may open, by address name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.access import Perm
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card; `url` is filled in for the person who looks."""
+
+    label: str | Promise
+    note: str | Promise
+    icon: str
+    url_name: str
+    perm: Perm
+    url: str = ""
+
+
+_GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
+    (
+        _("Network"),
+        (
+            Card(
+                _("Units"),
+                _("Headquarters, branches, outlets, agents and dealers"),
+                "building",
+                "network:unit-tree",
+                Perm.NETWORK_VIEW,
+            ),
+            Card(
+                _("Regions"),
+                _("Where you work, with city level, price band and settling branch"),
+                "map",
+                "network:region-tree",
+                Perm.NETWORK_VIEW,
+            ),
+            Card(
+                _("Service territories"),
+                _("Which outlet serves which region, and how far"),
+                "map-pin",
+                "network:territory-list",
+                Perm.NETWORK_VIEW,
+            ),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Card(
+                _("People"),
+                _("Who signs in, in which role and for which unit"),
+                "users",
+                "accounts:user-list",
+                Perm.PEOPLE_VIEW,
+            ),
+            Card(
+                _("Installers"),
+                _("Skills, certificates, working hours and leave"),
+                "user-check",
+                "accounts:installer-list",
+                Perm.PEOPLE_VIEW,
+            ),
+            Card(
+                _("Skills and grades"),
+                _("The trades of your company and the grades in them"),
+                "certificate",
+                "accounts:skill-list",
+                Perm.PEOPLE_VIEW,
+            ),
+        ),
+    ),
+    (
+        _("Work and money"),
+        (
+            Card(
+                _("Industry packs"),
+                _("Ready-made service items to import"),
+                "package",
+                "catalog:pack-list",
+                Perm.CATALOG_VIEW,
+            ),
+            Card(
+                _("Settlement rules"),
+                _("The rule sets in force, line by line"),
+                "receipt",
+                "settlement:rule-list",
+                Perm.RULES_VIEW,
+            ),
+        ),
+    ),
+    (
+        _("System"),
+        (
+            Card(
+                _("Connections"),
+                _("Shops and WeCom: state, last pull, errors"),
+                "plug-connected",
+                "integrations:connection-list",
+                Perm.CONNECTION_VIEW,
+            ),
+            Card(
+                _("Failed tasks"),
+                _("Work in the background that did not succeed"),
+                "alert-triangle",
+                "outbox:task-list",
+                Perm.TASK_MANAGE,
+            ),
+            Card(
+                _("First steps"),
+                _("What a new company does first"),
+                "checklist",
+                "accounts:first-steps",
+                Perm.NETWORK_MANAGE,
+            ),
+        ),
+    ),
+)
+
+
+def settings_cards(user: User) -> list[tuple[str | Promise, list[Card]]]:
+    """Return the groups with the cards this person may open; empty groups are left out."""
+    found = [
+        (label, [card for card in map(_ready, cards) if card.url and user.has(card.perm)])
+        for label, cards in _GROUPS
+    ]
+    return [(label, cards) for label, cards in found if cards]
+
+
+def _ready(card: Card) -> Card:
+    try:
+        url = reverse(card.url_name)
+    except NoReverseMatch:
+        url = ""
+    return Card(card.label, card.note, card.icon, card.url_name, card.perm, url)

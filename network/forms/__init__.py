@@ -1,0 +1,1 @@
+"""Forms about units, regions and territories."""
