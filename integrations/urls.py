@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from integrations.views import connections
 
 app_name = "integrations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", connections.connection_list, name="connection-list"),
+    path("add/<slug:platform>/", connections.connection_add, name="connection-add"),
+    path("<int:pk>/", connections.connection_detail, name="connection-detail"),
+    path("<int:pk>/edit/", connections.connection_edit, name="connection-edit"),
+    path("<int:pk>/try/", connections.connection_try, name="connection-try"),
+    path("<int:pk>/pull/", connections.connection_pull, name="connection-pull"),
+    path("<int:pk>/replay/", connections.order_replay, name="order-replay"),
+    path("events/<int:pk>/", connections.event_detail, name="event-detail"),
+    path("events/<int:pk>/replay/", connections.event_replay, name="event-replay"),
+]

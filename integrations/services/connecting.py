@@ -75,7 +75,7 @@ def save_connection(
         else Connection()
     )
     refuse_unless(
-        facts.secret or connection.secret_sealed,
+        facts.secret or (connection.secret_sealed and connection.base_url == facts.base_url),
         "connection.secret",
         _("Enter the secret of the application"),
     )
@@ -94,6 +94,7 @@ def _fill(connection: Connection, facts: ConnectionFacts) -> None:
         facts.client_id,
         facts.base_url,
     )
+    moved = bool(connection.pk) and connection.base_url != facts.base_url
     connection.platform, connection.name = facts.platform, facts.name
     connection.shop_key, connection.client_id = facts.shop_key, facts.client_id
     connection.sold_by, connection.base_url = facts.sold_by, facts.base_url
@@ -105,9 +106,10 @@ def _fill(connection: Connection, facts: ConnectionFacts) -> None:
         seal_secret(connection, facts.secret)
     if other_application or facts.secret:
         connection.token_sealed, connection.token_expires_at = "", None
-    known = extra_of(connection)
+    # What was entered for one address is not sent to another one.
+    known = Extra() if moved else extra_of(connection)
     entered = {name: value for name, value in asdict(facts.extra).items() if value}
-    if entered:
+    if entered or moved:
         seal_extra(connection, replace(known, **entered))
     connection.failures_in_a_row, connection.last_error = 0, ""
     connection.save()
