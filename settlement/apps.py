@@ -12,9 +12,10 @@ class SettlementConfig(AppConfig):
     def ready(self) -> None:
         """Load what registers itself, and register what is shown elsewhere."""
         from common.access import Perm
-        from common.panels import NavEntry, add_panel, add_phone_tab
+        from common.panels import NavEntry, add_navigation, add_panel, add_phone_tab
         from settlement import new_tenant  # noqa: F401  (registers itself)
         from settlement.views.earnings import done_panel
+        from settlement.views.slips import order_panel
 
         add_phone_tab(
             NavEntry(
@@ -25,4 +26,16 @@ class SettlementConfig(AppConfig):
                 order=30,
             )
         )
+        add_navigation(
+            NavEntry(
+                label=_("Settlement"),
+                url_name="settlement:run-list",
+                icon="coins",
+                perm=Perm.STATEMENT_VIEW,
+                order=50,
+                prefix="/settlement/",
+                key="s",
+            )
+        )
         add_panel("work-order-phone-done", done_panel, perm=Perm.EARNINGS_VIEW)
+        add_panel("work-order", order_panel, order=50, perm=Perm.SETTLEMENT_VIEW)

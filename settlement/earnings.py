@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common import clock, formatting
 from common.svg import Step
 from network.geo import haversine_m
+from settlement.engine.part import WHOLE_BP
 from settlement.engine.words import percent
 from settlement.explaining import (
     INSTALLER,
@@ -118,12 +119,12 @@ def earned_by(order: WorkOrder) -> Earned | None:
         return None
     rows = settlement.lines.filter(party_role=INSTALLER).select_related("payee").order_by("seq")
     lines = shown_lines(rows)
-    planned = {line.seq: line for line in _releases(settlement)}
     releases = list(settlement.releases.order_by("seq"))
+    shares = _shares(outcome_of(settlement).releases)
     return Earned(
         settlement=settlement,
         parts=tuple(
-            _part(part, planned.get(at), order) for at, part in enumerate(releases, start=1)
+            _part(part, share, order) for part, share in zip(releases, shares, strict=True)
         ),
         bars=tuple(bars_of(lines)),
         lines=tuple(lines),
@@ -132,21 +133,19 @@ def earned_by(order: WorkOrder) -> Earned | None:
     )
 
 
-def _releases(settlement: Settlement) -> list[Line]:
-    """The plan's own operands, numbered as the releases are."""
-    found = outcome_of(settlement).releases
-    return [line._replace(seq=at) for at, line in enumerate(found, start=1)]
+def _shares(plan: Sequence[Line]) -> list[str]:
+    """Each release as a percentage; the remainder is what the others leave."""
+    rates = [(line.rate_num or 0, line.rate_den or WHOLE_BP) for line in plan]
+    left = WHOLE_BP - sum(num * WHOLE_BP // den for num, den in rates)
+    return [percent(num or left, den if num else WHOLE_BP) for num, den in rates]
 
 
-def _part(part: Release, plan: Line | None, order: WorkOrder) -> Part:
-    share = (
-        percent(plan.rate_num, plan.rate_den) if plan and plan.rate_num and plan.rate_den else ""
-    )
+def _part(part: Release, share: str, order: WorkOrder) -> Part:
     return Part(
         state="done" if part.released_at else "",
         label=_when(part, order),
         value=formatting.money(part.amount_fen),
-        note=f"{part.label} {share}".strip(),
+        note=f"{part.label} {share}",
     )
 
 

@@ -95,7 +95,7 @@ def _bars(first: date, last: date, days: dict[date, int], chosen: date | None) -
         total = sum(int(fen) for day, fen in days.items() if start <= day <= end)
         bars.append(
             WeekBar(
-                label=f"{start.day}–{end.day}",
+                label=f"{start.day}–{end.day}" if start < end else str(start.day),
                 amount=total,
                 words=f"¥{total // 100:,}" if total > 0 else "",
                 href=f"{url}?month={first:%Y-%m}&week={monday:%Y-%m-%d}",

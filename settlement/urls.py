@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from settlement import urls_statements
+from settlement.views import rules, slips
 
 app_name = "settlement"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("slips/", slips.slips, name="slip-list"),
+    path("slips/problems/retry/", slips.problems_retry, name="problem-retry"),
+    path("slips/<int:pk>/", slips.slip, name="slip-detail"),
+    path("rules/", rules.rule_list, name="rule-list"),
+    path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
+    *urls_statements.urlpatterns,
+]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from settlement.views import earnings
 
 app_name = "settlement-phone"
 urlpatterns = [
+    path("", include("settlement.urls_statements_phone")),
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/balances/<slug:kind>/", earnings.balance, name="balance"),
     path("earnings/<str:number>/", earnings.job, name="job"),

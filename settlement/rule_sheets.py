@@ -1,0 +1,293 @@
+"""A published rule body as a page people can read: steps in order, tables as grids, an example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from settlement.engine.evaluate import settle
+from settlement.engine.facts import JobFacts, restored
+from settlement.engine.words import fact_word, measured, percent, said, yuan
+from settlement.explaining import code_names, note_of, reasons
+from settlement.models import RuleSet, RuleSetVersion, Settlement
+from settlement.rule_formulas import formula
+from settlement.services.rules_in_force import compiled
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+PARTIES = {
+    "installer": gettext_lazy("Installer"),
+    "channel": gettext_lazy("Channel"),
+    "tax": gettext_lazy("Tax"),
+    "hq": gettext_lazy("Headquarters"),
+    "branch": gettext_lazy("Branch"),
+    "agent": gettext_lazy("Regional agent"),
+    "dealer": gettext_lazy("Dealer"),
+    "outlet": gettext_lazy("Service outlet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One component: what it is called, whom it pays, from what, when, and how much."""
+
+    number: int
+    code: str
+    label: str
+    party: str
+    base: str
+    when: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableShown:
+    """A decision table or price grid as columns and rows of words."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleLine:
+    """A line of the worked example."""
+
+    label: str
+    party: str
+    note: str
+    amount_fen: int
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A job computed with these rules; `number` names the work order it comes from, if any."""
+
+    number: str
+    paid_fen: int
+    lines: tuple[ExampleLine, ...]
+    total_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All of a version, ready for a page."""
+
+    version: RuleSetVersion
+    steps: tuple[StepShown, ...]
+    sums: tuple[tuple[str, str], ...]
+    tables: tuple[TableShown, ...]
+    warnings: tuple[str, ...]
+
+
+def rule_sets() -> QuerySet[RuleSet]:
+    """Return the rule sets with their versions, the newest version first."""
+    return RuleSet.objects.prefetch_related("versions").order_by("key")
+
+
+def version_by_id(version_id: int) -> RuleSetVersion | None:
+    """Return a version with its rule set."""
+    found = RuleSetVersion.objects.select_related("rule_set", "published_by")
+    return found.filter(pk=version_id).first()
+
+
+def sheet_of(version: RuleSetVersion) -> Sheet:
+    """Return a version as a page shows it."""
+    body = version.body
+    labels = compiled(version).labels
+    names = code_names()
+    return Sheet(
+        version=version,
+        steps=tuple(
+            _step(number, raw, labels, names)
+            for number, raw in enumerate(body["components"], start=1)
+        ),
+        sums=tuple(
+            (str(raw.get("label", name)), _base(raw.get("of"), labels))
+            for name, raw in body.get("sums", {}).items()
+        ),
+        tables=tuple(_tables(body, labels, names)),
+        warnings=tuple(
+            f"{found['path']}: {_(found['message']) % found['params']}"
+            for found in version.checks.get("warnings", [])
+        ),
+    )
+
+
+def _step(
+    number: int,
+    raw: Mapping[str, Any],
+    labels: Mapping[str, str],
+    names: Mapping[str, Mapping[str, str]],
+) -> StepShown:
+    party = raw.get("party", "")
+    return StepShown(
+        number=number,
+        code=raw["code"],
+        label=str(raw.get("label", raw["code"])),
+        party=party_word(party) if party else _("several"),
+        base=_base(raw.get("base"), labels),
+        when=_conditions(raw.get("when"), names),
+        formula=formula(raw),
+    )
+
+
+def party_word(role: str) -> str:
+    """Return a party's name for people."""
+    return str(PARTIES.get(role, role))
+
+
+def _base(raw: object, labels: Mapping[str, str]) -> str:
+    terms = raw if isinstance(raw, list) else [raw] if raw else []
+    words: list[str] = []
+    for term in map(str, terms):
+        name = term.removeprefix("-")
+        word = fact_word(name, _) if name.startswith("fact:") else labels.get(name, name)
+        sign = ("− " if term != name else "+ ") if words or term != name else ""
+        words.append(f"{sign}{word}")
+    return " ".join(words)
+
+
+def _conditions(raw: Any, names: Mapping[str, Mapping[str, str]]) -> str:
+    if not raw:
+        return ""
+    cases = raw if isinstance(raw, list) else [raw]
+    return _(" or ").join(
+        _(" and ").join(
+            f"{fact_word(fact, _)}: {_cell(fact, value, names)}" for fact, value in case.items()
+        )
+        for case in cases
+    )
+
+
+def _cell(fact: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> str:
+    known = names.get(fact, {})
+    if isinstance(value, list):
+        return " / ".join(known.get(str(each), str(each)) for each in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return measured(fact, value)
+    return known.get(value, said(value, _)) if isinstance(value, str) else said(value, _)
+
+
+def _tables(
+    body: Mapping[str, Any], labels: Mapping[str, str], names: Mapping[str, Mapping[str, str]]
+) -> list[TableShown]:
+    shown = [
+        _decisions(str(name), raw["rows"], names) for name, raw in body.get("tables", {}).items()
+    ]
+    shown += [
+        _decisions(str(labels.get(raw["code"], raw["code"])), raw["rows"], names)
+        for raw in body["components"]
+        if "rows" in raw
+    ]
+    shown += [_grid(str(name), raw) for name, raw in body.get("grids", {}).items()]
+    return shown
+
+
+def _decisions(
+    title: str, rows: Sequence[Mapping[str, Any]], names: Mapping[str, Mapping[str, str]]
+) -> TableShown:
+    facts = list(dict.fromkeys(fact for row in rows for fact in row.get("when", {})))
+    gives = list(dict.fromkeys(key for row in rows for key in row if key not in _ROW_OWN))
+    return TableShown(
+        title=title,
+        columns=(
+            _("Row"), *(fact_word(fact, _) for fact in facts), *(output_word(key) for key in gives)
+        ),
+        rows=tuple(
+            (
+                str(row.get("label") or row.get("id", "")),
+                *(
+                    _cell(fact, row["when"][fact], names) if fact in row.get("when", {}) else "—"
+                    for fact in facts
+                ),
+                *(output_value(key, row.get(key)) for key in gives),
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+_ROW_OWN = {"id", "label", "when"}
+
+
+def output_word(key: str) -> str:
+    """Return the heading of what a row gives: a factor, a rate or an amount."""
+    if key == "coef_bp":
+        return _("factor")
+    if key.endswith("_bp"):
+        return _("rate")
+    return _("amount") if key.endswith("_fen") else key
+
+
+def output_value(key: str, value: Any) -> str:
+    """Return what a row gives, with its unit."""
+    if value is None:
+        return "—"
+    if key.endswith("_bp"):
+        return percent(int(value), 10_000)
+    return yuan(int(value)) if key.endswith("_fen") else str(value)
+
+
+def _grid(title: str, raw: Mapping[str, Any]) -> TableShown:
+    columns = raw.get("columns", [])
+    heads = [str(column) for column in columns] or [_("price")]
+    by = raw["rows_by"] if isinstance(raw["rows_by"], list) else [raw["rows_by"]]
+    return TableShown(
+        title=title,
+        columns=(" / ".join(fact_word(fact, _) for fact in by), *heads),
+        rows=tuple(
+            (str(key), *(yuan(fen) for fen in (row if isinstance(row, list) else [row])))
+            for key, row in raw["fen"].items()
+        ),
+    )
+
+
+def example_of(version: RuleSetVersion) -> Example:
+    """Return the latest job settled with a version, or an invented one with its first price."""
+    last = (
+        Settlement.objects.filter(version=version, status=Settlement.Status.ACTIVE)
+        .select_related("work_order")
+        .order_by("-pk")
+        .first()
+    )
+    facts = restored(last.facts) if last else _invented(version)
+    outcome = settle(compiled(version), facts)
+    rules, names = compiled(version), code_names()
+    return Example(
+        number=last.work_order.number if last else "",
+        paid_fen=facts.paid_fen or 0,
+        lines=tuple(
+            ExampleLine(
+                label=rules.label_of(line.code),
+                party=party_word(line.party),
+                note=note_of(line, names),
+                amount_fen=line.amount_fen,
+                why=reasons(line, names),
+            )
+            for line in outcome.lines
+        ),
+        total_fen=outcome.total_fen,
+    )
+
+
+def _invented(version: RuleSetVersion) -> JobFacts:
+    """A plain job of the first priced item at twice its price, 18 km away, in the afternoon."""
+    prices = next(iter(version.body.get("grids", {"": {"fen": {"": 0}}}).values()))["fen"]
+    item, price = next(iter(prices.items()))
+    fen = price[0] if isinstance(price, list) else price
+    return JobFacts(
+        done_on=version.effective_from.isoformat(), month=version.effective_from.month,
+        service_item=item, category=item, quantity=1, city_level="T2", branch="A", home_branch="B",
+        channel="youzan", customer_level="normal", site_kind="urban", warehouse_direct=False,
+        distance_m=18_000, visits=(), rain=False, urgent=True, night=False, high_work=False,
+        grade="G4", certificates=(), rework=False, fault_own=False, reschedule_count=0,
+        materials=(), stages=("completed",), paid_fen=2 * fen + 10_000, installer_month_orders=1,
+        field_days=0,
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""What people at desks see of settlements: lists, problems, and the lines they may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet, Sum
+
+from accounts.roles import Role
+from network.models import OrgUnit
+from settlement.explaining import INSTALLER, ShownLine, rule_words, shown_lines
+from settlement.models import (
+    Release,
+    Settlement,
+    SettlementLine,
+    SettlementProblem,
+    StatementPeriod,
+)
+from settlement.selectors import visible_settlements
+from settlement.services.problems import Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+    from workorders.models import WorkOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one party gets of a settlement."""
+
+    party_role: str
+    payee: str
+    total_fen: int
+    lines: tuple[ShownLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One settlement with the lines its reader may see; `whole` when none is left out."""
+
+    settlement: Settlement
+    shares: tuple[Share, ...]
+    whole: bool
+    releases: tuple[Release, ...]
+    rules: str
+
+    @property
+    def shows_installer(self) -> bool:
+        """Whether the installer's own lines are among them."""
+        return any(share.party_role == INSTALLER for share in self.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A completed order that is not settled, and why."""
+
+    order: WorkOrder
+    reason: str
+    missing: str
+    since: datetime
+
+
+def sees_all_shares(actor: User, order: WorkOrder) -> bool:
+    """Whether the reader may see what every party of an order gets.
+
+    Headquarters always; finance and region managers of the branch that settles the order. Others
+    see the lines of their own units and of their own outlets' installers.
+    """
+    if actor.sees_everything:
+        return True
+    runs_money = actor.role in {Role.FINANCE, Role.REGION_MANAGER}
+    return runs_money and order.settled_by_id in actor.units
+
+
+def slip_of(settlement: Settlement, *, actor: User) -> Slip:
+    """Return a settlement as its reader may see it."""
+    whole = sees_all_shares(actor, settlement.work_order)
+    rows = settlement.lines.select_related("payee").order_by("seq")
+    if not whole:
+        rows = _own_lines(rows, actor)
+    lines = shown_lines(rows)
+    roles = list(dict.fromkeys((line.party_role, line.payee) for line in lines))
+    return Slip(
+        settlement=settlement,
+        shares=tuple(_share(role, payee, lines) for role, payee in roles),
+        whole=whole,
+        releases=tuple(settlement.releases.order_by("seq")),
+        rules=rule_words(settlement.version),
+    )
+
+
+def _own_lines(rows: QuerySet[SettlementLine], actor: User) -> QuerySet[SettlementLine]:
+    return rows.filter(Q(payee__unit__in=actor.units) | Q(payee__installer__outlet__in=actor.units))
+
+
+def _share(role: str, payee: str, lines: list[ShownLine]) -> Share:
+    mine = tuple(line for line in lines if (line.party_role, line.payee) == (role, payee))
+    return Share(role, payee, sum(line.amount_fen for line in mine), mine)
+
+
+def slips_of_order(order: WorkOrder, *, actor: User) -> list[Slip]:
+    """Return the order's settlements, the active one first, with what the reader may see."""
+    found = visible_settlements(actor=actor).filter(work_order=order)
+    rows = found.select_related("work_order", "version__rule_set", "period").order_by(
+        "status", "-pk"
+    )
+    slips = [slip_of(row, actor=actor) for row in rows]
+    return [slip for slip in slips if slip.shares]
+
+
+def slip_list(
+    *, actor: User, period: StatementPeriod | None, branch: OrgUnit | None, state: str, words: str
+) -> QuerySet[Settlement]:
+    """Return visible settlements, the newest first; `state` is a status or `provisional`."""
+    found = visible_settlements(actor=actor).select_related(
+        "work_order__item_version", "work_order__site_region", "work_order__settled_by", "period"
+    )
+    if period is not None:
+        found = found.filter(period=period)
+    if branch is not None:
+        found = found.filter(work_order__settled_by=branch)
+    if state == "provisional":
+        found = found.filter(provisional=True, status=Settlement.Status.ACTIVE)
+    elif state:
+        found = found.filter(status=state)
+    if words:
+        named = Q(installer__user__display_name__icontains=words)
+        found = found.filter(named | Q(work_order__number__icontains=words))
+    return found.order_by("-settled_at", "-pk")
+
+
+def sums_of(found: QuerySet[Settlement]) -> tuple[int, int]:
+    """Return paid and installers' fen of the active ones of these settlements."""
+    totals = (
+        found.filter(status=Settlement.Status.ACTIVE)
+        .order_by()
+        .aggregate(paid=Sum("paid_fen"), gross=Sum("gross_fen"))
+    )
+    return int(totals["paid"] or 0), int(totals["gross"] or 0)
+
+
+def open_problems(*, actor: User) -> list[ShownProblem]:
+    """Return the actor's completed orders that wait for a rule, a price or a fact."""
+    found = SettlementProblem.objects.select_related(
+        "work_order__item_version", "work_order__site_region", "work_order__installer__user"
+    ).order_by("noted_at", "pk")
+    if not actor.sees_everything:
+        units = actor.units
+        found = found.filter(
+            Q(work_order__settled_by__in=units) | Q(work_order__served_by__in=units)
+        )
+    return [
+        ShownProblem(
+            order=row.work_order,
+            reason=str(Problem(row.code).label),
+            missing=", ".join(row.missing),
+            since=row.noted_at,
+        )
+        for row in found
+    ]
+
+
+def problem_reason(order: WorkOrder) -> str:
+    """Return why an order is not settled; empty when nothing is in the way."""
+    row = SettlementProblem.objects.filter(work_order=order).first()
+    return str(Problem(row.code).label) if row else ""
+
+
+def periods() -> QuerySet[StatementPeriod]:
+    """Return all periods, the newest first."""
+    return StatementPeriod.objects.order_by("-starts_on")
+
+
+def settling_branches(*, actor: User) -> QuerySet[OrgUnit]:
+    """Return the branches whose orders the actor may see."""
+    found = OrgUnit.objects.filter(kind__in=[OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ])
+    return (found if actor.sees_everything else found.filter(pk__in=actor.units)).order_by("name")

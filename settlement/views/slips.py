@@ -1,0 +1,95 @@
+"""Settlements at the desk: the list with its problems, one slip, and a work order's panel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from common.access import Perm, requires
+from settlement.explaining import difference_to_estimate
+from settlement.forms import SlipFilterForm
+from settlement.selectors import visible_settlements
+from settlement.services.retrying import retry_problems
+from settlement.slips import (
+    open_problems,
+    problem_reason,
+    slip_list,
+    slip_of,
+    slips_of_order,
+    sums_of,
+)
+from workorders.requests import finished
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from workorders.models import WorkOrder
+    from workorders.requests import StaffRequest
+
+PER_PAGE = 50
+
+
+@requires(Perm.SETTLEMENT_VIEW)
+@require_GET
+def slips(request: StaffRequest) -> HttpResponse:
+    """List settlements that fit the filters, with what could not be settled above them."""
+    form = SlipFilterForm(request.GET, actor=request.user)
+    found = slip_list(actor=request.user, **form.query())
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    paid_fen, gross_fen = sums_of(found)
+    context = {
+        "form": form,
+        "page": page,
+        "paid_fen": paid_fen,
+        "gross_fen": gross_fen,
+        "problems": open_problems(actor=request.user),
+        "may_retry": request.user.has(Perm.STATEMENT_RUN),
+        "sees_margin": request.user.has(Perm.DASHBOARD_BOSS),
+    }
+    return render(request, "settlement/slips.html", context)
+
+
+@requires(Perm.SETTLEMENT_VIEW)
+@require_GET
+def slip(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one settlement with the lines its reader may see."""
+    found = visible_settlements(actor=request.user).select_related(
+        "version__rule_set", "estimate__version", "period", "work_order__settled_by"
+    )
+    settlement = get_object_or_404(found, pk=pk)
+    context = {
+        "slip": slip_of(settlement, actor=request.user),
+        "differences": difference_to_estimate(settlement),
+        "may_read_rules": request.user.has(Perm.RULES_VIEW),
+    }
+    return render(request, "settlement/slip.html", context)
+
+
+@requires(Perm.STATEMENT_RUN)
+@require_POST
+def problems_retry(request: StaffRequest) -> HttpResponse:
+    """Try to settle again what waits; safe to repeat."""
+    settled = retry_problems()
+    words = ngettext("%(n)d order is settled now", "%(n)d orders are settled now", settled)
+    messages.success(request, words % {"n": settled})
+    return finished(request, "settlement:slip-list")
+
+
+def order_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
+    """The money of a work order on its own page; nothing before it is completed."""
+    if order.completed_at is None and not order.cancelled_at:
+        return SafeString("")
+    found = slips_of_order(order, actor=request.user)  # type: ignore[arg-type]  # signed in
+    problem = problem_reason(order)
+    if not found and not problem and order.completed_at is None:
+        return SafeString("")
+    context = {"slips": found, "problem": problem}
+    return render_to_string("settlement/_order_panel.html", context, request)
