@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import tenant_context
@@ -36,11 +38,15 @@ class FirstAdmin:
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What a hook is told about the new company, with the company's schema active."""
+    """What a hook is told about the new company, with the company's schema active.
+
+    `password_hash` is that of the administrator's password, computed meanwhile.
+    """
 
     tenant: Tenant
     admin: FirstAdmin | None
     pack: str | None
+    password_hash: Future[str] | None = None
 
 
 PackSource = Callable[[], Iterable[tuple[str, str]]]
@@ -87,12 +93,13 @@ def create_tenant(
     with owner_connection() as own:
         _hold(own, schema)
         _clear_half_made(own, schema)
+        password_hash = _hash_beside(admin)
         _replay(own, structure, name=name, slug=slug, kind=kind)
         try:
             tenant: Tenant = Tenant.objects.select_related("plan").get(schema_name=schema)
             with tenant_context(tenant), transaction.atomic():
                 for _order, hook in new_tenant_hooks:
-                    hook(SignUp(tenant=tenant, admin=admin, pack=pack))
+                    hook(SignUp(tenant, admin, pack, password_hash))
         except BaseException:
             _discard(own, schema)
             raise
@@ -102,6 +109,16 @@ def create_tenant(
         )
     tenant.status = Tenant.Status.ACTIVE
     return tenant
+
+
+def _hash_beside(admin: FirstAdmin | None) -> Future[str] | None:
+    """Hash in a thread: that takes a core as long as the replay takes the database."""
+    if admin is None:
+        return None
+    beside = ThreadPoolExecutor(max_workers=1)
+    password_hash = beside.submit(make_password, admin.password)
+    beside.shutdown(wait=False)
+    return password_hash
 
 
 def _hold(own: psycopg.Connection[Any], schema: str) -> None:
