@@ -13,7 +13,7 @@ from accounts.models import Skill
 from common import clock
 from common.formatting import km
 from common.svg import RadarPoint
-from dispatch.board.lanes import Scale
+from dispatch.board.lanes import Scale, rating_text
 from dispatch.board.pool import limit_of, place_of, skills_of, title_of
 from dispatch.board.stamps import stamp_of
 from dispatch.facts import point_of, question
@@ -50,6 +50,19 @@ class Choice:
     left: str
     width: str
     begins: str
+
+    @property
+    def reasons(self) -> list[str]:
+        """The sentences worth a place on the board; the rating stands beside the name."""
+        load = self.ranked.candidate.reasons
+        idle = any(each.code == "load" and not each.params["jobs"] for each in load)
+        left_out = {"rating", "load"} if idle else {"rating"}
+        return [each.words for each in self.ranked.reasons if each.code not in left_out]
+
+    @property
+    def rating(self) -> str:
+        """The rating as "4.9", empty for somebody new."""
+        return rating_text(self.ranked.installer)
 
     @property
     def may_be_sent(self) -> bool:

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
 from common import clock
+from common.templatetags.ui import OVERDUE, STATUS_KINDS
 from dispatch.board.pool import title_of
 from dispatch.board.stamps import stamp_of
 from dispatch.engine.travel import Travel
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 FIRST_HOUR, LAST_HOUR = 8, 20
 LANES = 40
-_SHORT = 6.5
+_SHORT, _NARROWEST = 9.0, 4.0
 FULL_BP = 10_000
 
 
@@ -43,9 +44,24 @@ class Block:
     ends: datetime
 
     @property
+    def icon(self) -> str:
+        """The picture of its status: colour alone says nothing to some."""
+        return OVERDUE.icon if self.is_late else STATUS_KINDS[self.order.meaning].icon
+
+    @property
+    def begin(self) -> str:
+        """When it begins, as "09:00" of the Chinese clock."""
+        return f"{clock.china(self.begins):%H:%M}"
+
+    @property
     def times(self) -> str:
         """When, as "09:00–10:30" of the Chinese clock."""
         return f"{clock.china(self.begins):%H:%M}–{clock.china(self.ends):%H:%M}"
+
+    @property
+    def is_narrow(self) -> bool:
+        """Too narrow for anything but a picture."""
+        return self.width < _NARROWEST
 
     @property
     def is_short(self) -> bool:
@@ -75,8 +91,7 @@ class Lane:
     @property
     def rating(self) -> str:
         """The rating as "4.9", empty for somebody new."""
-        tenths = self.installer.rating_x10
-        return "" if tenths is None else f"{tenths // 10}.{tenths % 10}"
+        return rating_text(self.installer)
 
     @property
     def load_percent(self) -> int:
@@ -157,8 +172,14 @@ class Scale:
     def stretch(self, begins: datetime, ends: datetime) -> Stretch:
         """A stretch of time; what lies outside the hours shown keeps a sliver at the edge."""
         left, right = self.at(begins), self.at(ends)
-        left = min(left, 99.0)
+        left = min(left, 100 - _NARROWEST)
         return Stretch(round(left, 3), round(max(right - left, 1.0), 3))
+
+
+def rating_text(installer: Installer) -> str:
+    """A rating in tenths as "4.9", empty for somebody new."""
+    tenths = installer.rating_x10
+    return "" if tenths is None else f"{tenths // 10}.{tenths % 10}"
 
 
 def _lane(

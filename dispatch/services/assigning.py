@@ -114,7 +114,7 @@ def refuse_unable(answer: Ranked, way: str) -> None:
     fail = answer.candidate.hard_fail
     if fail is None:
         return
-    sentence = "；".join(answer.reasons)
+    sentence = "；".join(each.words for each in answer.reasons)
     name = {"name": answer.installer.user.display_name, "reason": sentence}
     refuse_unless(fail not in NEVER_WITHOUT, fail, _("%(name)s cannot be sent: %(reason)s") % name)
     if way == Assignment.Way.CLAIMED:

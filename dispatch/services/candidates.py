@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Installer, Skill
 from common import clock
 from common.formatting import km
 from dispatch.engine.explain import sentence
-from dispatch.engine.online import Candidate, Params, Reason, rank
+from dispatch.engine.online import Candidate, Params, rank
+from dispatch.engine.travel import Travel
 from dispatch.facts import home_of, moment, people, point_of, question, technicians
 from network.geo import haversine_m
 from network.models import OrgUnit, ServiceTerritory
@@ -23,6 +25,7 @@ from workorders.models import WorkOrder
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from dispatch.engine.schedule import Timed
     from network.geo import Point
 
 NEIGHBOUR_M = 30_000
@@ -33,15 +36,23 @@ _DEGREES_PER_M = 1 / 90_000
 
 
 @dataclass(frozen=True, slots=True)
+class Because:
+    """A reason of the engine's as a sentence in the reader's language."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """One person's answer: feasible with times, way and earning, or the first rule that failed.
 
-    `reasons` are sentences in the reader's language; `distance_m` is None where a place is unknown.
+    `distance_m` is by road from home, estimated; None where a place is unknown.
     """
 
     installer: Installer
     candidate: Candidate
-    reasons: tuple[str, ...]
+    reasons: tuple[Because, ...]
     distance_m: int | None
     home: Point | None
     earning: Estimated | None
@@ -178,14 +189,11 @@ def _ranked(
     names: Mapping[str, str],
 ) -> Ranked:
     home = home_of(installer)
-    is_measured = site is not None and home is not None
-    distance_m = None
-    if site is not None and home is not None:
-        distance_m = candidate.travel_m if candidate.feasible else haversine_m(home, site)
+    distance_m = Travel().metres(home, site) if home is not None and site is not None else None
     return Ranked(
         installer=installer,
         candidate=candidate,
-        reasons=tuple(_sentences(candidate.reasons, names, is_measured=is_measured)),
+        reasons=tuple(_because(candidate, names, is_measured=distance_m is not None)),
         distance_m=distance_m,
         home=home,
         earning=earning,
@@ -194,20 +202,34 @@ def _ranked(
     )
 
 
-def _sentences(
-    reasons: Iterable[Reason], names: Mapping[str, str], *, is_measured: bool
-) -> Iterable[str]:
-    for reason in reasons:
-        if reason.code == "distance" and not is_measured:
-            yield _("Distance unknown")
-        elif reason.code == "distance":
-            yield _way(reason.params)
+def _because(
+    candidate: Candidate, names: Mapping[str, str], *, is_measured: bool
+) -> Iterator[Because]:
+    for reason in candidate.reasons:
+        if reason.code == "distance":
+            yield Because("distance", _way(candidate, reason.params, is_measured=is_measured))
         elif reason.code != "earning":
-            yield sentence(reason, _, names)
+            yield Because(reason.code, sentence(reason, _, names))
+    moved = len(moved_stops(candidate))
+    if moved:
+        words = ngettext("Moves %(count)d other visit", "Moves %(count)d other visits", moved)
+        yield Because("moves", words % {"count": moved})
 
 
-def _way(params: Params) -> str:
-    return _("%(km)s, %(minutes)s min") % {
-        "km": km(int(params["distance_m"])),
-        "minutes": -(-int(params["travel_s"]) // 60),
-    }
+def moved_stops(candidate: Candidate) -> list[Timed]:
+    """The visits beside the new one that would begin at another time than they are booked for."""
+    table = candidate.timetable
+    return [
+        timed
+        for timed in (table.stops if table else ())
+        if timed.stop.start not in (0, timed.start)
+    ]
+
+
+def _way(candidate: Candidate, params: Params, *, is_measured: bool) -> str:
+    if not is_measured:
+        return _("Distance unknown")
+    from_home = candidate.insert_after is None
+    words = _("%(km)s, %(minutes)s min") if from_home else _("%(km)s from the visit before")
+    minutes = -(-int(params["travel_s"]) // 60)
+    return words % {"km": km(int(params["distance_m"])), "minutes": minutes}

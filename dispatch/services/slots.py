@@ -14,13 +14,14 @@ from common import clock
 from common.errors import Conflict, Refused
 from dispatch.facts import bookings, moment
 from dispatch.models import Assignment
+from dispatch.services.candidates import moved_stops
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from accounts.models import User
-    from dispatch.engine.schedule import Timetable
+    from dispatch.engine.online import Candidate
     from dispatch.services.candidates import Ranked
     from workorders.models import WorkOrder
 
@@ -55,21 +56,20 @@ def book(
     ended. Raises Conflict("slot.taken") when another booking overlaps.
     """
     release(order.pk, reason="replaced")
-    table = answer.candidate.timetable
     begins = start_at or answer.start_at
-    if begins is None or (start_at is not None and answer.start_at != start_at):
-        table = None
-        begins = begins or first_gap(answer.installer, order=order, length=length)
+    is_planned = begins is not None and begins == answer.start_at
+    if begins is None:
+        begins = first_gap(answer.installer, order=order, length=length)
     try:
         with transaction.atomic():
-            if table is not None:
-                _retime(table, without=order.pk)
+            if is_planned:
+                _retime(answer.candidate)
             return Assignment.objects.create(
                 work_order=order,
                 installer=answer.installer,
                 span=Range(begins, begins + length),
                 way=way,
-                travel_m=answer.distance_m if answer.is_feasible else None,
+                travel_m=answer.candidate.travel_m,
                 score=_score(answer),
                 reasons=[{"code": r.code, **r.params} for r in answer.candidate.reasons],
                 assigned_by=actor,
@@ -117,13 +117,11 @@ def visit_length(service_s: int) -> timedelta:
     return max(_SHORTEST, timedelta(seconds=service_s))
 
 
-def _retime(table: Timetable, *, without: int) -> None:
-    """Store the new times of the stops beside the new one; those that stay are not touched."""
+def _retime(candidate: Candidate) -> None:
+    """Store the new times of the visits beside the new one; those that stay are not touched."""
     wanted = {
         timed.stop.job_id: Range(moment(timed.start), moment(timed.end))
-        for timed in table.stops
-        if timed.stop.job_id != without
-        and (timed.start, timed.end) != (timed.stop.start, timed.stop.end)
+        for timed in moved_stops(candidate)
     }
     rows = list(Assignment.objects.filter(work_order_id__in=wanted, active=True))
     # All leave their places before the first takes its new one: neighbours may swap.
