@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from tenants.models import Plan, Tenant, UsageMonth
+from django.db.models import Sum
+
+from tenants.models import Plan, Tenant, UsageMonth, UsageNote
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,3 +31,15 @@ def orders_by_schema(schema_names: Iterable[str], month: date) -> dict[str, int]
     """Return billable orders per schema in the calendar month of the given day."""
     rows = UsageMonth.objects.filter(schema_name__in=list(schema_names), month=month.replace(day=1))
     return dict(rows.values_list("schema_name", "orders"))
+
+
+def counted_keys(schema_name: str) -> set[str]:
+    """Return the keys of a tenant's notes that were counted."""
+    rows = UsageNote.objects.filter(schema_name=schema_name)
+    return set(rows.values_list("source_key", flat=True))
+
+
+def counted_orders(schema_name: str) -> int:
+    """Return the billable orders metered for a tenant over all months."""
+    rows = UsageMonth.objects.filter(schema_name=schema_name)
+    return int(rows.aggregate(total=Sum("orders"))["total"] or 0)

@@ -1,0 +1,171 @@
+"""What must always be true of settlements, the ledger and the statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Max, Q, Sum
+
+from common.invariants import invariant
+from common.outbox.models import OPEN, OutboxRow
+from settlement.models import JournalEntry, Posting, Settlement, SettlementLine, Statement
+from settlement.models import StatementPeriod as Period
+from workorders.models import WorkOrder
+
+ACTIVE = Settlement.Status.ACTIVE
+_GUARDED = (
+    "settlement_posting",
+    "settlement_journalentry",
+    "settlement_settlementline",
+    "settlement_rulesetversion",
+)
+
+
+@invariant("I1", "The postings of every entry sum to 0")
+def entries_balance() -> Iterator[str]:
+    """One grouped scan of the postings."""
+    sums = Posting.objects.values("entry_id").annotate(total=Sum("amount_fen"))
+    for row in sums.exclude(total=0).order_by("entry_id"):
+        yield f"entry {row['entry_id']} is out by {row['total']} fen"
+
+
+@invariant("I2", "All postings of a company sum to 0")
+def company_balances() -> Iterator[str]:
+    """One sum."""
+    total = Posting.objects.aggregate(total=Sum("amount_fen"))["total"] or 0
+    if total:
+        yield f"the ledger is out by {total} fen"
+
+
+@invariant(
+    "I4", "A completed order has one active settlement or a visible problem, no other has one"
+)
+def orders_are_settled() -> Iterator[str]:
+    """Orders whose events are still on their way are left out."""
+    coming = _on_the_way()
+    counted = WorkOrder.objects.annotate(
+        active=Count("settlements", filter=Q(settlements__status=ACTIVE))
+    ).exclude(pk__in=coming)
+    complete = Q(completed_at__isnull=False)
+    unsettled = counted.filter(complete, active=0, settlement_problem=None)
+    for number in unsettled.values_list("number", flat=True):
+        yield f"order {number} is completed and neither settled nor a problem"
+    for number in counted.filter(active__gt=1).values_list("number", flat=True):
+        yield f"order {number} has more than one active settlement"
+    for number in counted.filter(~complete, active__gt=0).values_list("number", flat=True):
+        yield f"order {number} is not completed and has an active settlement"
+
+
+def _on_the_way() -> list[int]:
+    rows = OutboxRow.objects.filter(OPEN, handler__startswith="settlement.handlers.")
+    found = rows.values_list("payload__order_id", flat=True)
+    return [int(order_id) for order_id in found if order_id is not None]
+
+
+@invariant("I5", "An active settlement's lines are what was paid, and the installer's their part")
+def lines_sum_up() -> Iterator[str]:
+    """Lines against the settlement's own totals, by installer, and releases against the part."""
+    lines = (
+        Settlement.objects.filter(status=ACTIVE)
+        .annotate(
+            total=Sum("lines__amount_fen"),
+            mine=Sum("lines__amount_fen", filter=Q(lines__party_role="installer")),
+        )
+        .filter(~Q(total=F("paid_fen")) | ~Q(mine=F("gross_fen")))
+    )
+    for pk, total, paid in lines.values_list("pk", "total", "paid_fen"):
+        yield f"settlement {pk}: its lines sum to {total} fen, paid were {paid} fen"
+    releases = (
+        Settlement.objects.filter(status=ACTIVE)
+        .annotate(planned=Sum("releases__amount_fen"))
+        .exclude(planned=None)
+        .exclude(planned=F("gross_fen"))
+    )
+    for pk, planned, gross in releases.values_list("pk", "planned", "gross_fen"):
+        yield f"settlement {pk}: {planned} fen are planned for release, {gross} fen are due"
+
+
+@invariant("I5", "What an order's ledger entries give a party is the sum of its active lines")
+def ledger_equals_lines() -> Iterator[str]:
+    """Lines and net postings by (order, party); a reversed settlement nets to nothing."""
+    due: dict[tuple[int, int], int] = {}
+    lines = SettlementLine.objects.filter(settlement__status=ACTIVE).exclude(payee=None)
+    for order_id, party_id, fen in (
+        lines.values_list("settlement__work_order_id", "payee_id")
+        .annotate(total=Sum("amount_fen"))
+        .iterator()
+    ):
+        due[order_id, party_id] = int(fen)
+    posted = Posting.objects.filter(entry__work_order__isnull=False).exclude(
+        account__kind="clearing"
+    )
+    for order_id, party_id, fen in (
+        posted.values_list("entry__work_order_id", "account__party_id")
+        .annotate(total=Sum("amount_fen"))
+        .iterator()
+    ):
+        want = due.pop((order_id, party_id), 0)
+        if want != fen:
+            yield f"order {order_id}, party {party_id}: lines {want} fen, ledger {fen} fen"
+    for (order_id, party_id), want in due.items():
+        if want:
+            yield f"order {order_id}, party {party_id}: lines {want} fen, ledger nothing"
+
+
+@invariant("I6", "Guards of the database refuse every change of what was posted")
+def guards_stand() -> Iterator[str]:
+    """The triggers of the append-only tables are there and switched on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = current_schema() AND t.tgenabled <> 'D' AND c.relname = ANY(%s)",
+            [list(_GUARDED)],
+        )
+        standing = set(cursor.fetchall())
+    wanted = {(t, name) for t in _GUARDED for name in ("append_only", "append_only_truncate")}
+    wanted.add(("settlement_posting", "balanced"))
+    for table, name in sorted(wanted - standing):
+        yield f"the guard {name} of {table} is missing or switched off"
+
+
+@invariant("I7", "Nothing is posted into a period after it was locked")
+def locked_periods_rest() -> Iterator[str]:
+    """Entries against the moment their period was locked."""
+    late = JournalEntry.objects.filter(
+        ~Q(period__state=Period.State.OPEN), posted_at__gt=F("period__locked_at")
+    )
+    for pk, period in late.values_list("pk", "period__starts_on"):
+        yield f"entry {pk} was posted into {period:%Y-%m} after it was locked"
+
+
+@invariant("I7", "A locked statement's total is what its payee's postings of the period sum to")
+def statements_equal_ledger() -> Iterator[str]:
+    """The last locked run of each period against the postings of the period by party."""
+    locked = Period.objects.exclude(state=Period.State.OPEN)
+    runs = locked.annotate(last=Max("runs", filter=Q(runs__state="locked"))).exclude(last=None)
+    for period_id, run_id in runs.values_list("pk", "last"):
+        posted: dict[int, Any] = dict(
+            Posting.objects.filter(entry__period_id=period_id)
+            .values_list("account__party_id")
+            .annotate(total=Sum("amount_fen"))
+        )
+        rows = Statement.objects.filter(run_id=run_id)
+        for number, party_id, total in rows.values_list("number", "party_id", "total_fen"):
+            if posted.get(party_id, 0) != total:
+                yield f"statement {number}: {total} fen, ledger {posted.get(party_id, 0)} fen"
+
+
+@invariant("I8", "One line of a shop's order has one work order")
+def lines_open_once() -> Iterator[str]:
+    """Work orders grouped by what shops call their line."""
+    keys = (
+        "line__order__platform",
+        "line__order__shop_key",
+        "line__order__number",
+        "line__line_id",
+    )
+    for row in WorkOrder.objects.values(*keys).annotate(n=Count("pk")).filter(n__gt=1):
+        yield f"{' '.join(str(row[key]) for key in keys)} has {row['n']} work orders"
