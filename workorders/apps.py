@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Perm
-from common.panels import NavEntry, add_navigation, add_phone_tab
+from common.panels import NavEntry, add_navigation, add_panel, add_phone_tab
 
 
 class WorkordersConfig(AppConfig):
@@ -15,7 +15,9 @@ class WorkordersConfig(AppConfig):
     def ready(self) -> None:
         """Load what registers itself."""
         from workorders import new_tenant  # noqa: F401  (registers itself)
+        from workorders.panels import customer_orders
 
+        add_panel("customer", customer_orders, perm=Perm.ORDER_VIEW)
         add_navigation(
             NavEntry(
                 label=_("Work orders"),

@@ -71,8 +71,11 @@ def installer_day(*, installer: Installer, day: date) -> QuerySet[WorkOrder]:
     )
     on_hold = Q(meaning=Meaning.ON_HOLD.value, next_contact_at__lt=end)
     finished = Q(completed_at__gte=start, completed_at__lt=end)
-    mine = work_orders().filter(installer=installer).filter(due | on_hold | finished)
-    return mine.order_by(F("window_starts_at").asc(nulls_last=True), "pk")
+    # A day is short and every stop asks its flow: here the flows' bodies come along.
+    mine = work_orders().defer(None).defer("item_version__body").filter(installer=installer)
+    return mine.filter(due | on_hold | finished).order_by(
+        F("window_starts_at").asc(nulls_last=True), "pk"
+    )
 
 
 def work_order_for_installer(*, installer: Installer, number: str) -> WorkOrder | None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from common.formatting import duration
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workorders.flow import Stage
     from workorders.models import WorkOrder
 
@@ -20,6 +24,15 @@ class TimeLeft:
     left_bp: int
     minutes: int
     tone: str
+
+    @property
+    def words(self) -> str:
+        """The time as few words: whole days, whole hours, or minutes."""
+        minutes = abs(self.minutes)
+        for unit in (24 * 60, 60):
+            if minutes >= 2 * unit:
+                return duration(minutes // unit * unit)
+        return duration(minutes)
 
     @property
     def is_overdue(self) -> bool:

@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "released": gettext_noop("%(installer)s no longer has the work order: %(reason)s"),
     "appointment": gettext_noop("Appointment %(window)s"),
     "appointment_dropped": gettext_noop("The appointment is void"),
+    "stayed": gettext_noop("%(transition)s"),
     "note": gettext_noop("%(text)s"),
     "reason": gettext_noop("Reason: %(text)s"),
     "check_in_position": gettext_noop("Checked in on site, %(distance)s from the address"),
@@ -85,7 +86,9 @@ def note(
 
 def sentence(event: TimelineEvent) -> str:
     """Return the event in the reader's language; an unknown code reads as itself."""
-    template = SENTENCES.get(event.code)
+    # Booking moves nothing: naming one stage twice would read as a mistake.
+    stays = event.code == "moved" and event.params.get("from") == event.params.get("to")
+    template = SENTENCES.get("stayed" if stays else event.code)
     if template is None:
         return event.code
     shown = {name: _shown(event.code, name, value) for name, value in event.params.items()}

@@ -47,3 +47,9 @@ def test_the_picker_fills_the_list_below_each_choice(client, world):
     districts = client.get(url, {"province": "330000", "city": "330100"}).content.decode()
     assert "西湖区" in districts
     assert client.get(url, {"province": "x", "city": "%00"}).status_code == 200
+
+
+def test_the_customer_page_lists_the_orders_the_reader_may_see(client, world, customer):
+    number = customer.work_orders.get().number
+    client.force_login(world.seller)
+    assert number in client.get(f"/customers/{customer.pk}/").content.decode()

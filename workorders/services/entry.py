@@ -127,7 +127,7 @@ def _check(entry: ManualOrder, actor: User) -> None:
 
 
 def _made_up_number() -> str:
-    return f"M{clock.china(clock.now()):%Y%m%d%H%M%S}{secrets.randbelow(10_000):04d}"
+    return f"M{clock.china(clock.now()):%y%m%d%H%M%S}{secrets.randbelow(10_000):04d}"
 
 
 def _facts(entry: ManualOrder, number: str) -> ShopOrderFacts:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answers",
+    "approve_work",
     "assign_installer",
     "end_by_shop",
     "find_transition",
@@ -122,6 +123,20 @@ def release_installer(
     """Take the order back from its installer by decline, withdraw, requeue or another such key."""
     answers = Answers(reason=reason, via=via)
     return take_transition(order_id=order_id, key=key, actor=actor, answers=answers)
+
+
+@transaction.atomic
+def approve_work(*, order_id: int, actor: User | None) -> WorkOrder:
+    """Take the transition of the order's flow that leads from here to done.
+
+    Raises Conflict when none leads there from the present stage.
+    """
+    order = lock_order(order_id)
+    flow = flow_of(order)
+    done = {stage.key for stage in flow.stages_meaning(Meaning.DONE)}
+    ways = (t for t in flow.transitions if order.stage in t.sources and t.target in done)
+    chosen = next(ways, None) or _too_late(flow, order)
+    return take_transition(order_id=order_id, key=chosen.key, actor=actor)
 
 
 @transaction.atomic

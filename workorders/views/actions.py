@@ -20,7 +20,7 @@ from workorders.selectors import visible_work_orders
 from workorders.services.editing import add_note, mark_order
 from workorders.services.evidence import record_fact
 from workorders.services.follow_ups import record_follow_up
-from workorders.services.progress import find_transition, take_transition
+from workorders.services.progress import approve_work, find_transition, take_transition
 
 if TYPE_CHECKING:
     from django import forms
@@ -78,7 +78,7 @@ def follow_up_record(request: StaffRequest, number: str) -> HttpResponse:
         actor=request.user,
     )
     if form.cleaned_data["passed"] and "approve" in request.POST:
-        take_transition(order_id=order.pk, key="approve", actor=request.user)
+        approve_work(order_id=order.pk, actor=request.user)
     messages.success(request, _("The follow-up was recorded."))
     return finished(request, "workorders:order-detail", number)
 
