@@ -1,0 +1,1 @@
+"""One script per figure that docs/benchmarks.md prints."""
