@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TRIES = 6
 # How often the installer whose sign-in is printed comes first, so that the phone has a story too.
-_KNOWN_SHARE = 0.3
+_KNOWN_SHARE = 0.6
 
 
 @dataclass(slots=True)

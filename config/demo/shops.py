@@ -19,7 +19,7 @@ from network.services.placing import place_node
 if TYPE_CHECKING:
     from config.demo.plan import Company
 
-_PATHS = {"youzan": "/youzan", "tmall": "/top/router/rest", "wecom": "/wecom"}
+PATHS = {"youzan": "/youzan", "tmall": "/top/router/rest", "wecom": "/wecom"}
 
 
 @cache
@@ -68,10 +68,15 @@ def _connect(
         name=name,
         shop_key=shop_key,
         sold_by=unit,
-        base_url=f"{settings.SIMULATORS_URL or 'http://127.0.0.1:8899'}{_PATHS[platform]}",
+        base_url=f"{settings.SIMULATORS_URL or 'http://127.0.0.1:8899'}{PATHS[platform]}",
         client_id=keys["client_id"],
         pulled_until=clock.now(),
     )
     seal_secret(connection, keys["client_secret"])
     seal_extra(connection, extra)
     connection.save()
+
+
+def own_connections(company: Company) -> list[Connection]:
+    """Return the demo's own connections; what a visitor connected stays as it is."""
+    return list(Connection.objects.filter(shop_key__in=[*company.shops, company.corp]))

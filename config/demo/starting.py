@@ -14,6 +14,7 @@ from config.demo.events import HistoryContinues
 from config.demo.history import make_orders, progress
 from config.demo.people import INSTALLER, STAFF
 from config.demo.plan import PASSWORD, companies
+from config.demo.simulators import follow_simulators
 from tenants.provisioning import demo_hooks
 from tenants.signins import tell_sign_ins
 
@@ -32,6 +33,7 @@ def ensure_demo() -> None:
     for company in companies():
         tenant, _is_new = ensure_company(company)
         with tenant_context(tenant):
+            follow_simulators(company)
             while (done := progress(company).done) < share:
                 sys.stdout.write(f"{company.name} {done}/{share}\n")
                 sys.stdout.flush()
