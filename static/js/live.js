@@ -68,8 +68,12 @@
     polled().forEach(fire);
   });
 
-  /* A poll never takes away what somebody is typing. */
-  if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = true;
+  /* A poll never takes away what somebody is typing; a focused button is renewed like the rest. */
+  document.addEventListener("htmx:beforeSwap", function () {
+    if (!window.Idiomorph) return;
+    var isTyping = document.activeElement.matches("input,textarea,select,[contenteditable]");
+    window.Idiomorph.defaults.ignoreActiveValue = isTyping;
+  });
   setInterval(tick, 1000);
   show();
 })();
