@@ -7,7 +7,7 @@ from common.outbox.events import BULK, INTERACTIVE
 from integrations.events import ConnectionSaved, OrderListed, PullDue, PushReceived, SecondLookDue
 from integrations.services import cards, connecting, decrypting, messages, pulling, taking, tidying
 from settlement.events import WorkOrderSettled
-from workorders.events import InstallerAssigned, InstallerReleased
+from workorders.events import InstallerAssigned, InstallerReleased, WorkOrderChanged
 
 
 @subscribe(PushReceived)
@@ -48,6 +48,13 @@ def on_pull_due(event: PullDue) -> None:
 def on_assigned_open_receiver(event: InstallerAssigned) -> None:
     """The installer needs the number and the door."""
     decrypting.decrypt_for_dispatch(order_id=event.order_id)
+
+
+@subscribe(WorkOrderChanged, only_news=True)
+def on_receiver_changed(event: WorkOrderChanged) -> None:
+    """A dispatched order got another receiver: that one is hidden again."""
+    if event.what in {"address", "contact"}:
+        decrypting.decrypt_again(order_id=event.order_id)
 
 
 @subscribe(InstallerAssigned, only_news=True)

@@ -63,6 +63,13 @@ def decrypt_for_dispatch(*, order_id: int) -> bool:
     return True
 
 
+def decrypt_again(*, order_id: int) -> bool:
+    """Open the new receiver of an order that somebody has; one nobody has stays closed."""
+    if work_order_by_id(order_id).installer_id is None:
+        return False
+    return decrypt_for_dispatch(order_id=order_id)
+
+
 def _fill(order: WorkOrder, found: Addressee) -> None:
     store_decrypted(
         contact_id=order.contact_id,

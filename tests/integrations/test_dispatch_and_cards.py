@@ -14,6 +14,7 @@ from integrations.models import SentCard
 from integrations.services.cards import tell_assigned, tell_settled
 from integrations.services.decrypting import decrypt_for_dispatch
 from integrations.services.pulling import pull
+from integrations.services.taking import fetch_and_take
 from integrations.simulators import trade
 from integrations.simulators.faults import Fault
 from settlement.services.publishing import publish_preset
@@ -75,6 +76,20 @@ def test_an_outdated_handle_is_replaced_by_fetching_the_trade_again(connected):
     work()
     order = WorkOrder.objects.get(pk=order.pk)
     assert order.contact.name == shop.addresses[3].name
+    assert order.address.detail.endswith(shop.addresses[3].detail)
+
+
+def test_a_receiver_that_the_shop_changes_after_dispatch_is_opened_too(connected):
+    order = bought(connected, YOUZAN)
+    assign(order, connected.world)
+    work()
+    shop = connected.shop()
+    placed = shop.orders[order.line.order.number]
+    trade.change_address(connected.platforms.world, shop, placed, shop.addresses[3])
+    fetch_and_take(connection=connected.connections[YOUZAN], order_number=placed.number)
+    work()
+    order = WorkOrder.objects.get(pk=order.pk)
+    assert order.contact.phone == shop.addresses[3].phone
     assert order.address.detail.endswith(shop.addresses[3].detail)
 
 

@@ -15,6 +15,7 @@ from common.sealed import SealBroken, unseal
 from integrations.keys import extra_of, secret_of
 from integrations.models import Connection, InboundEvent
 from integrations.services.pulling import pull
+from integrations.services.storing import Told, store
 from tests.factories import UserFactory
 from tests.integrations.connected import CORP, TMALL, YOUZAN, orders_of, work
 
@@ -157,6 +158,7 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(desk):
 
     one = desk.connect(YOUZAN)
     pull(connection_id=one.pk)
+    asked()
     few = asked()
     for shop_id in (TMALL, CORP):
         desk.connect(shop_id)
@@ -171,8 +173,6 @@ def test_the_payload_of_an_event_is_shown_with_its_persons_masked(desk):
         ' "delivery_address": "文三路 8 号", "delivery_city": "杭州市"},'
         ' "msg": "%7B%22receiver_mobile%22%3A%2213712345678%22%2C%22note%22%3A%22call 13712345678%22%7D"}'
     )
-    from integrations.services.storing import Told, store
-
     event, _new = store(saved, Told("push", "1", "trade_TradeBuyerPay", "E1", body))
     html = page(desk, "event-detail", event.pk)
     assert "杭州市" in html

@@ -55,6 +55,8 @@ def change_order(*, work_id: int, who: Identified) -> bool:
         announce(WorkOrderChanged(order.pk, "address"))
     if other_contact:
         timeline.note(order, "shop_contact")
+        if not moved:
+            announce(WorkOrderChanged(order.pk, "contact"))
     order.save()
     return True
 
