@@ -53,16 +53,22 @@ def parts(sheet: Sheet) -> list[Part]:
 def documents(statement: Statement, sheet: Sheet) -> Iterator[str]:
     """Yield the HTML of each part, in Chinese, with only characters the font has."""
     headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
-    code = segno.make(verification_url(statement), error="m")
-    shared = {
-        "company": headquarters.name if headquarters else "",
+    company = headquarters.name if headquarters else ""
+    address = verification_url(statement)
+    for part in parts(sheet):
+        yield part_html(statement, sheet, part, company=company, address=address)
+
+
+def part_html(statement: Statement, sheet: Sheet, part: Part, *, company: str, address: str) -> str:
+    """Return one document; `address` is what its code leads to."""
+    code = segno.make(address, error="m")
+    context = {
+        "company": company,
         "statement": statement,
         "sheet": sheet,
+        "part": part,
         "is_draft": statement.run.state != StatementRun.State.LOCKED,
         "code": code.svg_data_uri(border=0),
     }
     with translation.override("zh-hans"):
-        for part in parts(sheet):
-            yield printable(
-                render_to_string("settlement/pdf/statement.html", {**shared, "part": part})
-            )
+        return printable(render_to_string("settlement/pdf/statement.html", context))
