@@ -230,7 +230,9 @@
         one.hidden = "untilAccepted" in one.dataset;
       });
     }
-    if (form.closest("[data-part=complete]")) window.location.assign(root.dataset.earned);
+    if (!form.closest("[data-part=complete]")) return;
+    window.localStorage.removeItem(memory);
+    window.location.assign(root.dataset.earned);
   });
   document.addEventListener("outbox:refused", function (event) {
     var form = formOf(event.detail.entry);

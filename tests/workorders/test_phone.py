@@ -12,12 +12,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
+from catalog.models import ProductMapping
 from common import clock
 from common.journal.models import AuditRecord
 from tests.cast import BETA
 from tests.factories import InstallerFactory
 from tests.workorders.walking import arrive, assign, complete, step
-from tests.workorders.world import open_order, photo, shop_order, signature, tomorrow
+from tests.workorders.world import (
+    open_order,
+    photo,
+    service_line,
+    shop_order,
+    signature,
+    tomorrow,
+)
 from workorders.codes import issue_code
 from workorders.models import CheckIn, InstallerNotice, MaterialUsed, TimelineEvent
 from workorders.services.evidence import agree_appointment, mark_step
@@ -351,3 +359,25 @@ def test_an_installer_without_jobs_is_shown_the_way_to_some(client, world):
     client.force_login(world.other_installer.user)
     page = client.get(reverse("workorders-phone:today")).content.decode()
     assert reverse("dispatch-phone:pool") in page
+
+
+def test_a_repair_is_quoted_and_agreed_on_the_phone(client, world, me):
+    ProductMapping.objects.create(product_code="SVC-FIX", item=world.repair)
+    line = service_line(outer_item_id="SVC-FIX")
+    order = arrive(open_order(world, shop_order(line)), world)
+    assert 'name="quote"' in client.get(url("job", order)).content.decode()
+    wrong = post(client, url("job-move", order, "quote"), quote="12.345")
+    assert wrong.status_code == 422
+    assert post(client, url("job-move", order, "quote"), quote="128.50").status_code == 200
+    assert order.facts.get(kind="quote_fen").value == "12850"
+    assert post(client, url("job-move", order, "start_repair")).status_code == 422
+    agreed = post(client, url("job-move", order, "start_repair"), confirmed="true")
+    assert agreed.status_code == 200
+    parts = {"reason": "缺主板", "next_contact_at": f"{tomorrow()[0]:%Y-%m-%dT%H:%M}"}
+    waiting = post(
+        client, url("job-move", order, "order_parts"), confirmed="true", leave="1", **parts
+    )
+    assert waiting.json()["next"] == reverse("workorders-phone:today")
+    page = client.get(url("job", order))
+    assert page.status_code == 200
+    assert "data-page=" not in page.content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -12,15 +14,15 @@ from workorders.phone_days import day_of
 from workorders.requests import StaffRequest, is_htmx
 from workorders.services.notices import mark_seen
 
+if TYPE_CHECKING:
+    from accounts.models import Installer
+
 
 @requires(Perm.ORDER_WORK)
 @require_GET
 def today(request: StaffRequest) -> HttpResponse:
     """Show the next stop and the rest of today and tomorrow; polls get what changed."""
-    installer = getattr(request.user, "installer", None)
-    if installer is None:
-        raise Http404
-    day = day_of(installer=installer)
+    day = day_of(installer=_installer(request))
     name = "_day" if is_htmx(request) else "today"
     return unless_unchanged(
         request,
@@ -33,5 +35,12 @@ def today(request: StaffRequest) -> HttpResponse:
 @require_POST
 def notice_seen(request: StaffRequest, notice_id: int) -> HttpResponse:
     """Take a notice away and show the day again."""
-    mark_seen(installer=request.user.installer, notice_id=notice_id)
+    mark_seen(installer=_installer(request), notice_id=notice_id)
     return redirect("workorders-phone:today")
+
+
+def _installer(request: StaffRequest) -> Installer:
+    installer: Installer | None = getattr(request.user, "installer", None)
+    if installer is None:
+        raise Http404
+    return installer
