@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from common.panels import phone_tabs, site_navigation
 
@@ -29,12 +29,15 @@ def request_facts() -> RequestFacts | None:
 
 
 class RequestContextMiddleware:
-    """Keeps the caller's address for the journal."""
+    """Keeps the caller's address for the journal; refuses addresses no row can have."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The database cannot even compare a text with a zero byte: it would be a server error.
+        if "\0" in request.path_info:
+            raise Http404
         token = _current.set(RequestFacts(ip=request.META.get("REMOTE_ADDR", "")))
         try:
             return self.get_response(request)

@@ -110,6 +110,12 @@ def test_a_nonsense_number_is_404(client, world, number):
     assert client.get(f"/orders/{number}/").status_code == 404
 
 
+@pytest.mark.parametrize("url", ["/m/today/%00/", "/orders/%00/", "/orders/a%00b/facts/"])
+def test_a_zero_byte_in_an_address_is_404(client, world, url):
+    client.force_login(world.installer.user)
+    assert client.get(url).status_code == 404
+
+
 def test_fields_that_were_not_asked_for_change_nothing(client, world, order):
     client.force_login(world.dispatcher)
     typed = {
