@@ -9,8 +9,12 @@ from catalog.item_body import ItemBody, read_body
 from catalog.models import Material, RegionalOverride, ServiceItemVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from django.db.models import QuerySet
+
+    from catalog.models import ServiceItem
     from network.models import Region
 
 WHOLE_BP = 10_000
@@ -43,17 +47,53 @@ def effective_item(
     *, version: ServiceItemVersion, region: Region | None, on: date
 ) -> EffectiveItem:
     """Apply the overrides from the widest region to the narrowest, those of the month only."""
-    body = read_body(version.body)
-    overrides = _overrides(version, region, on.month)
+    return _apply(version, _overrides(version, region, on.month))
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """An item's price and minutes at a place, beside headquarters'."""
+
+    item: ServiceItem
+    version: ServiceItemVersion
+    list_price_fen: int
+    labor_minutes: int
+    overrides: tuple[RegionalOverride, ...]
+
+
+def price_list(items: Iterable[ServiceItem], *, region: Region | None, on: date) -> list[PriceRow]:
+    """Return prices and minutes of items (with their current version) in one query for all."""
+    found: dict[int, list[RegionalOverride]] = {}
+    if region is not None:
+        for row in _narrowing(RegionalOverride.objects.all(), region, on.month):
+            found.setdefault(row.item_id, []).append(row)
+    return [
+        PriceRow(item, item.current, *_figures(item.current, own), overrides=tuple(own))
+        for item in items
+        if item.current is not None
+        for own in [found.get(item.pk, [])]
+    ]
+
+
+def _figures(version: ServiceItemVersion, overrides: Sequence[RegionalOverride]) -> tuple[int, int]:
+    """Return list price in fen and minutes after the overrides, the widest region's first."""
     minutes, price = version.labor_minutes, version.list_price_fen
+    for override in overrides:
+        # Half a minute counts as a whole one.
+        minutes = (2 * minutes * override.minutes_bp + WHOLE_BP) // (2 * WHOLE_BP)
+        minutes += override.extra_minutes
+        price = price if override.list_price_fen is None else override.list_price_fen
+    return price, minutes
+
+
+def _apply(version: ServiceItemVersion, overrides: list[RegionalOverride]) -> EffectiveItem:
+    body = read_body(version.body)
+    price, minutes = _figures(version, overrides)
     quantities: dict[str, int] = {}
     for step in body.steps:
         for need in step.materials:
             quantities[need.code] = quantities.get(need.code, 0) + need.milli
     for override in overrides:
-        minutes = (2 * minutes * override.minutes_bp + WHOLE_BP) // (2 * WHOLE_BP)
-        minutes += override.extra_minutes
-        price = price if override.list_price_fen is None else override.list_price_fen
         if override.material_code:
             code = override.material_code
             quantities[code] = quantities.get(code, 0) + override.material_milli
@@ -72,10 +112,21 @@ def _overrides(
 ) -> list[RegionalOverride]:
     if region is None:
         return []
+    of_item = RegionalOverride.objects.filter(item_id=version.item_id)
+    return _narrowing(of_item, region, month)
+
+
+def _narrowing(
+    overrides: QuerySet[RegionalOverride], region: Region, month: int
+) -> list[RegionalOverride]:
+    """Return those that apply to the region in the month, the widest region's first."""
     chain = [int(part) for part in region.path.split(".") if part]
-    found = RegionalOverride.objects.filter(item_id=version.item_id, region_id__in=chain)
     return sorted(
-        (row for row in found if not row.months or month in row.months),
+        (
+            row
+            for row in overrides.filter(region_id__in=chain).select_related("region")
+            if not row.months or month in row.months
+        ),
         key=lambda row: (chain.index(row.region_id), row.pk),
     )
 

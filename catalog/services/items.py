@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import ServiceItem, ServiceItemVersion
 from common import clock
+from common.errors import Conflict, refuse_unless
 from common.journal import record
 
 if TYPE_CHECKING:
@@ -41,3 +43,33 @@ def publish_item(*, body: PackItem, industry: str, actor: User | None) -> Servic
     item.save(update_fields=["name", "category", "current"])
     record(actor, "item.published", item, version=version.number)
     return version
+
+
+@transaction.atomic
+def publish_edit(
+    *, item_id: int, base_number: int, body: PackItem, actor: User | None
+) -> ServiceItemVersion:
+    """Publish what somebody made of version `base_number`.
+
+    Running and past orders keep the version they started with. Raises Conflict("item.stale") when
+    a newer version was published meanwhile, Refused("item.code") for another item's body.
+    """
+    item = ServiceItem.objects.select_for_update(of=("self",)).get(pk=item_id)
+    refuse_unless(body.code == item.code, "item.code", _("The code of an item cannot be changed"))
+    current = item.current
+    if current is None or current.number != base_number:
+        raise Conflict(
+            "item.stale",
+            _("Somebody published a newer version meanwhile; open it and make your change again"),
+        )
+    return publish_item(body=body, industry=item.industry, actor=actor)
+
+
+@transaction.atomic
+def set_item_active(*, item_id: int, active: bool, actor: User | None) -> ServiceItem:
+    """Withdraw an item from new orders, or offer it again; orders under way keep theirs."""
+    item = ServiceItem.objects.select_for_update(of=("self",)).get(pk=item_id)
+    item.is_active = active
+    item.save(update_fields=["is_active"])
+    record(actor, "item.offered" if active else "item.withdrawn", item, code=item.code)
+    return item

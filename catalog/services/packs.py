@@ -15,7 +15,7 @@ from catalog.models import (
     RegionalOverride,
     ServiceItem,
 )
-from catalog.pack_format import Change, Pack, diff, read_pack, shipped_packs
+from catalog.pack_format import Change, Pack, PackOverride, diff, read_pack, shipped_packs
 from catalog.services.items import publish_item
 from common import clock
 from common.errors import Refused
@@ -24,6 +24,9 @@ from network.models import RegionDivision
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from network.models import Region
+
+EVERY_MONTH = set(range(1, 13))
 
 
 def shipped_pack(code: str) -> Pack:
@@ -104,19 +107,31 @@ def apply_overrides(pack: Pack) -> int:
     for override in pack.overrides:
         need = override.materials[0] if override.materials else None
         for code in override.divisions:
-            if code not in regions:
+            if code not in regions or _is_covered(items[override.item], regions[code], override):
                 continue
-            _row, new = RegionalOverride.objects.get_or_create(
+            RegionalOverride.objects.create(
                 item=items[override.item],
                 region=regions[code],
                 months=list(override.months),
-                defaults={
-                    "minutes_bp": override.minutes_bp,
-                    "extra_minutes": override.extra_minutes,
-                    "material_code": need.code if need else "",
-                    "material_milli": need.milli if need else 0,
-                    "note": override.note,
-                },
+                minutes_bp=override.minutes_bp,
+                extra_minutes=override.extra_minutes,
+                material_code=need.code if need else "",
+                material_milli=need.milli if need else 0,
+                note=override.note,
             )
-            made += new
+            made += 1
     return made
+
+
+def _is_covered(item: ServiceItem, region: Region, override: PackOverride) -> bool:
+    """Whether the region has an override of its own, or this one, in any of the months."""
+    months = set(override.months) or EVERY_MONTH
+    present = RegionalOverride.objects.filter(item=item, region=region)
+    return any(months & (set(row.months) or EVERY_MONTH) for row in present)
+
+
+def apply_imported_overrides() -> int:
+    """Give regions added since the overrides of every pack imported so far; return how many."""
+    codes = set(ImportedPack.objects.values_list("code", flat=True))
+    known = {path.stem for path in shipped_packs()}
+    return sum(apply_overrides(shipped_pack(code)) for code in sorted(codes & known))
