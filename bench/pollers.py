@@ -32,14 +32,15 @@ from bench.product import (  # noqa: E402 - as above
 )
 
 SECONDS = 60
-COMPANY = "chengyu"
+COMPANY = "bench"
+ORDERS = 200
 # How many look at what: who is signed in, the page, and the part of it that polls.
 LOOKERS = (
-    (90, "diaodu", "/dispatch/", "x-pool"),
+    (90, "dispatcher", "/dispatch/", "x-pool"),
     (30, "installer", "/m/today/", "x-day"),
-    (40, "diaodu", "/orders/", "order-rows"),
+    (40, "dispatcher", "/orders/", "order-rows"),
     (20, "admin", "/dashboards/boss/", "boss"),
-    (20, "dianzhang", "/dashboards/staff/", "staff"),
+    (20, "manager", "/dashboards/staff/", "staff"),
 )
 
 
@@ -91,29 +92,44 @@ class Browser:
 
 
 def browsers(running: Product) -> list[Browser]:
-    """Return the browsers with sessions of the demo company's people."""
-    from django_tenants.utils import schema_context
+    """Make a company with orders, and return the browsers of its people."""
+    from django.db import connection
 
-    from accounts.models import Installer, User
+    from accounts.roles import Role
+    from tenants.provisioning import create_tenant
+    from tests.factories import InstallerFactory, UserFactory
+    from tests.workorders.world import make_world, open_order, service_line, shop_order
+    from workorders.services.progress import assign_installer
 
-    found = []
-    with schema_context(f"t_{COMPANY}"):
-        installers = Installer.objects.filter(work_orders__isnull=False).distinct()
-        on_phones = iter(installers.values_list("user_id", flat=True)[:200])
-        for count, who, path, part in LOOKERS:
-            for _n in range(count):
-                if who == "installer":
-                    user_id = next(on_phones)
-                else:
-                    user_id = User.objects.get(username=who).pk
-                cookie = signed_in_cookie(user_id)
-                found.append(Browser(f"{COMPANY}.{running.host}", cookie, path, part))
-    return found
+    connection.set_tenant(create_tenant(name=COMPANY, slug=COMPANY, admin=None, pack=None))
+    world = make_world()
+    installers = [InstallerFactory(outlet=world.suzhou) for _n in range(LOOKERS[1][0])]
+    for n in range(ORDERS):
+        order = open_order(world, shop_order(service_line(), number=f"POLL{n:05d}"))
+        if n % 2:
+            installer = installers[n % len(installers)]
+            assign_installer(order_id=order.pk, installer=installer, actor=world.admin)
+    people = {
+        "dispatcher": [world.dispatcher],
+        "installer": [installer.user for installer in installers],
+        "admin": [world.admin],
+        "manager": [UserFactory(role=Role.OUTLET_MANAGER, unit=world.suzhou)],
+    }
+    return [
+        Browser(
+            f"{COMPANY}.{running.host}",
+            signed_in_cookie(people[who][n % len(people[who])].pk),
+            path,
+            part,
+        )
+        for count, who, path, part in LOOKERS
+        for n in range(count)
+    ]
 
 
 def figures() -> Iterator[Figure]:
     """Open all pages, let them poll for a minute, and count."""
-    with product(demo=True) as running, processes(running, "web", "relay", "worker-interactive"):
+    with product() as running, processes(running, "web", "relay", "worker-interactive"):
         looking = browsers(running)
         for browser in looking:
             browser.open(running)

@@ -186,10 +186,12 @@ class Desk:
 
 def figures() -> Iterator[Figure]:
     """Run the thread ten times, then complete more orders; the demo's history goes on meanwhile."""
-    from django_tenants.utils import schema_context
-
     boards, phones, earnings = [], [], []
-    with product(demo=True) as running, processes(running), schema_context(f"t_{COMPANY}"):
+    with product(demo=True) as running, processes(running):
+        from django.db import connection
+
+        # Until the end of the process: every query here is the company's.
+        connection.set_schema(f"t_{COMPANY}")
         listen(running)
         desk = Desk(running)
         for shop in itertools.cycle(SHOPS):

@@ -199,7 +199,9 @@ def _exception_kpi(actor: User, today: date, troubled: Exceptions) -> Kpi:
     return Kpi(
         _("Exception orders"),
         f"{troubled.count:,}",
-        _("%(percent)s of open orders") % {"percent": formatting.percent_bp(share)},
+        _("%(percent)s of open orders") % {"percent": formatting.percent_bp(share)}
+        if troubled.open
+        else _("no open orders"),
         [*overdue_by_day(actor=actor, days=last_days(OVERDUE_DAYS, today))],
         f"{reverse('workorders:order-list')}?state=overdue",
     )

@@ -34,7 +34,7 @@ MEASURE_LABELS: dict[Measure, Promise] = {
     Measure.MARGIN: _("Margin"),
     Measure.RATE: _("Margin rate"),
     Measure.ORDERS: _("Orders"),
-    Measure.CHANGE: _("Change"),
+    Measure.CHANGE: _("Growth"),
 }
 KIND_LABELS: dict[Kind, Promise] = {
     Kind.WEEK: _("Week"),
