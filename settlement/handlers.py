@@ -9,6 +9,7 @@ from settlement.services.estimating import store_estimate
 from settlement.services.releasing import release_due, release_milestone
 from settlement.services.retrying import retry_problems
 from settlement.services.settling import resettle_work_order, settle_work_order
+from settlement.statements import handlers as _statements  # noqa: F401  (subscribes itself)
 from workorders.events import (
     InstallerAssigned,
     MilestoneReached,

@@ -42,7 +42,9 @@ _POLL_ENDS = 286
 @require_GET
 def run_list(request: StaffRequest) -> HttpResponse:
     """List the periods with how far each is."""
-    return render(request, "settlement/runs.html", {"cards": period_cards(actor=request.user)})
+    cards, may_see_rules = period_cards(actor=request.user), request.user.has(Perm.RULES_VIEW)
+    context = {"cards": cards, "may_see_rules": may_see_rules}
+    return render(request, "settlement/runs.html", context)
 
 
 @requires(Perm.STATEMENT_VIEW)
