@@ -7,6 +7,7 @@ import logging
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from integrations.errors import MappingError, PlatformError
 from integrations.keys import extra_of
@@ -62,9 +63,12 @@ def consume_messages() -> int:
 def _store(seller: Connection | None, asked: Connection, message: TmcMessage) -> None:
     state, error = State.NEW, ""
     if seller is None:
-        state, error = State.PARKED, f"shop {message.seller_id} is not connected"
+        state, error = (
+            State.PARKED,
+            _("Shop %(shop)s is not connected") % {"shop": message.seller_id},
+        )
     elif not message.is_readable:
-        state, error = State.PARKED, "content is no JSON object"
+        state, error = State.PARKED, _("The content of the message cannot be read")
     elif message.topic not in TRADE_TOPICS or not message.order_number:
         state = State.IGNORED
     event, is_new = storing.store(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from common.journal import record
 from integrations.errors import BadBodyError, ForgedMessageError
@@ -90,9 +91,9 @@ def _told(connection: Connection, push: Push, body: bytes, doubt: str) -> storin
     state, error = State.NEW, ""
     if push.shop_id != connection.shop_key:
         # A chain's head office pushes for its branches: kept, until that shop is connected.
-        state, error = State.PARKED, f"shop {push.shop_id} is not connected"
+        state, error = State.PARKED, _("Shop %(shop)s is not connected") % {"shop": push.shop_id}
     elif not connection.is_active:
-        state, error = State.PARKED, "the connection is switched off"
+        state, error = State.PARKED, _("This connection is switched off")
     elif doubt:
         state, error = State.PARKED, doubt
     elif push.is_test or not push.order_number or not push.event_type.startswith(_ABOUT_ORDERS):
@@ -126,7 +127,7 @@ def _doubt(push: Push) -> str:
         if isinstance(value, float):
             raise BadBodyError("amount.not_text", 422)
         if str(value).startswith("-"):
-            return f"{name}: negative amount"
+            return _("%(field)s: a negative amount") % {"field": name}
     return ""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from common.clock import wall_now
 from common.errors import Refused
@@ -48,7 +49,7 @@ def work_off(*, event_id: int, attempt: int) -> None:
     if event.state != State.NEW or connection is None:
         return
     if not connection.is_active:
-        storing.settle(event, State.PARKED, "the connection is switched off")
+        storing.settle(event, State.PARKED, _("This connection is switched off"))
         return
     shop = shop_of(connection, brisk=event.source != storing.LISTED)
     try:
@@ -110,17 +111,20 @@ def _payload_of(event: InboundEvent, shop: Shop) -> Payload:
 
 def _took_in(event: InboundEvent, connection: Connection, shop: Shop, payload: Payload) -> bool:
     """Map and take in; False when the event was parked because that is not possible."""
+    kept = [event]
     if event.source in (storing.PUSH, storing.MESSAGE):
         told = storing.store_order(connection, event.order_number, payload, storing.FETCHED)
-        fetched, _is_new = storing.store(connection, told)
-        storing.settle(fetched, State.DONE)
+        kept.append(storing.store(connection, told)[0])
     try:
         facts = shop.facts(payload)
         take_in(facts, sold_by=connection.sold_by)
     except (MappingError, Refused) as error:
-        storing.settle(event, State.PARKED, str(error))
+        for one in kept:
+            storing.settle(one, State.PARKED, str(error))
         log.warning("order %s of %s is parked: %s", event.order_number, connection, error)
         return False
+    for one in kept[1:]:
+        storing.settle(one, State.DONE)
     storing.supersede(connection, facts.order_number)
     Connection.objects.filter(pk=connection.pk).update(last_event_at=wall_now())
     return True

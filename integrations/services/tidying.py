@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, IntegerField, OuterRef, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from common.clock import wall_now
 from common.outbox.models import OPEN, OutboxRow
@@ -34,7 +35,7 @@ def bury_forgotten() -> int:
     return forgotten.update(
         state=InboundEvent.State.DEAD,
         done_at=wall_now(),
-        error="the work for it was given up, see the failed tasks",
+        error=_("The work for it was given up; see the failed tasks"),
     )
 
 

@@ -165,6 +165,28 @@ def test_a_platform_that_is_away_is_asked_five_times_and_then_given_up_visibly(c
     assert event.error
 
 
+def test_an_order_that_cannot_be_read_is_parked_with_its_payload_and_comes_in_once_it_can(
+    connected,
+):
+    connected.connect(YOUZAN)
+    connected.pushed()
+    order = connected.buy()
+    right_fen = order.lines[0].paid_fen
+    order.lines[0].paid_fen = -1
+    connected.platforms.pushes.deliver_due()
+    work()
+    assert set(InboundEvent.objects.values_list("source", "state")) == {
+        ("push", "parked"),
+        ("fetched", "parked"),
+    }
+    assert ShopOrder.objects.count() == 0
+    order.lines[0].paid_fen = right_fen
+    at_once()
+    work()
+    assert len(orders_of(order.number)) == 1
+    assert set(InboundEvent.objects.values_list("state", flat=True)) == {"done"}
+
+
 def test_pushes_shuffled_and_repeated_leave_what_one_ordered_run_leaves(connected):
     connected.connect(YOUZAN)
     connected.pushed()
