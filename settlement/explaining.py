@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from accounts.selectors import grades
+from catalog.selectors import active_items
 from catalog.selectors import materials as materials_in_use
 from common import formatting
 from settlement.engine.difference import Difference, difference, explain_difference
@@ -54,7 +55,7 @@ class ShownDifference:
 
 
 def shown_lines(lines: Iterable[SettlementLine]) -> list[ShownLine]:
-    """Return stored lines as people read them; two queries for names."""
+    """Return stored lines as people read them; three queries for names."""
     rows = list(lines)
     names = code_names()
     return [
@@ -110,8 +111,9 @@ def note_of(line: Line, names: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def code_names() -> dict[str, Mapping[str, str]]:
-    """Return the names of codes by fact: grades, materials, kinds of site, city levels, channels."""
+    """Return the names of codes by fact, for items, grades, materials, sites, levels, channels."""
     return {
+        "service_item": dict(active_items().values_list("code", "name")),
         "grade": dict(grades().values_list("code", "name")),
         "materials": dict(materials_in_use().values_list("code", "name")),
         "site_kind": {value: str(label) for value, label in WorkOrder.SiteKind.choices},

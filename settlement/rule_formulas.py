@@ -13,15 +13,16 @@ Raw = Mapping[str, Any]
 WHOLE_BP = 10_000
 
 
-def formula(raw: Raw) -> str:
-    """Return what a component of a rule body gives, with its bounds."""
+def formula(raw: Raw, labels: Mapping[str, str]) -> str:
+    """Return what a component of a rule body gives, with its bounds; `labels` by code."""
     words = [_FORMULAS[raw["kind"]](raw)]
     if "at_least_fen" in raw:
         words.append(_("at least %(money)s") % {"money": yuan(raw["at_least_fen"])})
     if "at_most_fen" in raw:
         words.append(_("at most %(money)s") % {"money": yuan(raw["at_most_fen"])})
     if raw.get("mode") == "max":
-        words.append(_("only what goes beyond %(names)s") % {"names": ", ".join(raw["over"])})
+        names = ", ".join(labels.get(code, code) for code in raw["over"])
+        words.append(_("only what goes beyond %(names)s") % {"names": names})
     return "; ".join(words)
 
 
@@ -71,14 +72,18 @@ def _reverse(raw: Raw) -> str:
 
 def _per_unit(raw: Raw) -> str:
     fact, per = str(raw["quantity"]), raw.get("per", 1)
+    if per == 1:
+        return f"{yuan(raw['unit_fen'])} × {fact_word(fact, _)}{_most(raw)}"
     unit = measured(fact, per) if fact == "distance_m" else str(per)
     words = _("%(price)s for every %(unit)s of %(fact)s")
     parts = [words % {"price": yuan(raw["unit_fen"]), "unit": unit, "fact": fact_word(fact, _)}]
     if raw.get("free"):
         parts.append(_("beyond %(free)s") % {"free": measured(fact, raw["free"])})
-    if raw.get("most"):
-        parts.append(_("at most %(most)s times") % {"most": raw["most"]})
-    return ", ".join(parts)
+    return ", ".join(parts) + _most(raw)
+
+
+def _most(raw: Raw) -> str:
+    return ", " + _("at most %(most)s times") % {"most": raw["most"]} if raw.get("most") else ""
 
 
 def _materials(_raw: Raw) -> str:

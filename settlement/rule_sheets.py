@@ -32,6 +32,10 @@ PARTIES = {
 }
 
 
+TITLES = {"tier": gettext_lazy("Tiers"), "price": gettext_lazy("Prices")}
+"""Names of tables that our own contracts use; a tenant's other names are shown as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class StepShown:
     """One component: what it is called, whom it pays, from what, when, and how much."""
@@ -134,7 +138,7 @@ def _step(
         party=party_word(party) if party else _("several"),
         base=_base(raw.get("base"), labels),
         when=_conditions(raw.get("when"), names),
-        formula=formula(raw),
+        formula=formula(raw, labels),
     )
 
 
@@ -186,7 +190,7 @@ def _tables(
         for raw in body["components"]
         if "rows" in raw
     ]
-    shown += [_grid(str(name), raw) for name, raw in body.get("grids", {}).items()]
+    shown += [_grid(str(name), raw, names) for name, raw in body.get("grids", {}).items()]
     return shown
 
 
@@ -196,7 +200,7 @@ def _decisions(
     facts = list(dict.fromkeys(fact for row in rows for fact in row.get("when", {})))
     gives = list(dict.fromkeys(key for row in rows for key in row if key not in _ROW_OWN))
     return TableShown(
-        title=title,
+        title=str(TITLES.get(title, title)),
         columns=(
             _("Row"), *(fact_word(fact, _) for fact in facts), *(output_word(key) for key in gives)
         ),
@@ -235,16 +239,19 @@ def output_value(key: str, value: Any) -> str:
     return yuan(int(value)) if key.endswith("_fen") else str(value)
 
 
-def _grid(title: str, raw: Mapping[str, Any]) -> TableShown:
+def _grid(title: str, raw: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> TableShown:
+    items = names.get("service_item", {})
     columns = raw.get("columns", [])
     heads = [str(column) for column in columns] or [_("price")]
     by = raw["rows_by"] if isinstance(raw["rows_by"], list) else [raw["rows_by"]]
     return TableShown(
-        title=title,
+        title=str(TITLES.get(title, title)),
         columns=(" / ".join(fact_word(fact, _) for fact in by), *heads),
         rows=tuple(
-            (str(key), *(yuan(fen) for fen in (row if isinstance(row, list) else [row])))
-            for key, row in raw["fen"].items()
+            (items.get(key, key), *(yuan(fen) for fen in (row if isinstance(row, list) else [row])))
+            for key, row in sorted(
+                raw["fen"].items(), key=lambda entry: (entry[0] not in items, entry[0])
+            )
         ),
     )
 
