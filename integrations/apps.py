@@ -13,7 +13,20 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        """Add the entry."""
+        """Add the entry, and the first step that leads there."""
+        from accounts.first_steps import FirstStep, add_first_step
+        from integrations.models import Connection
+
+        add_first_step(
+            FirstStep(
+                60,
+                _("Connect a shop"),
+                _("Its orders then come in by themselves"),
+                "integrations:connection-list",
+                Connection.objects.exists,
+                optional=True,
+            )
+        )
         add_navigation(
             NavEntry(
                 label=_("Integrations"),

@@ -14,9 +14,20 @@ class WorkordersConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what registers itself."""
+        from accounts.first_steps import FirstStep, add_first_step
         from workorders import new_tenant  # noqa: F401  (registers itself)
+        from workorders.models import WorkOrder
         from workorders.panels import customer_orders
 
+        add_first_step(
+            FirstStep(
+                70,
+                _("Take in the first order"),
+                _("Enter one by hand, import a list, or let a connected shop send it"),
+                "workorders:order-enter",
+                WorkOrder.objects.exists,
+            )
+        )
         add_panel("customer", customer_orders, perm=Perm.ORDER_VIEW)
         add_navigation(
             NavEntry(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import Installer, User
 from accounts.roles import Role
@@ -50,3 +51,10 @@ def company(tenant):
 def english(client):
     """The browser reads English."""
     client.cookies["lang"] = "en"
+
+
+@pytest.fixture
+def english_words():
+    """Words outside a request are English too."""
+    with override("en"):
+        yield

@@ -228,3 +228,8 @@ def test_a_list_takes_the_same_queries_for_one_row_and_for_fifty(
         )
     with django_assert_max_num_queries(len(few)):
         client.get(path)
+
+
+def test_the_menu_leads_to_ones_own_page(client, company):
+    client.force_login(company.dispatcher)
+    assert 'href="/me/"' in client.get("/people/").content.decode()
