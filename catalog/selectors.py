@@ -17,6 +17,7 @@ from catalog.models import (
     ServiceItemVersion,
 )
 from catalog.pack_format import read_pack, shipped_packs
+from catalog.product_hints import suggested_item
 from network.selectors import managed_regions, visible_regions
 
 if TYPE_CHECKING:
@@ -183,3 +184,13 @@ def _packs() -> tuple[Pack, ...]:
 def _read(path: Path) -> Pack:
     """Read a shipped file once a process: it changes with the program only."""
     return read_pack(path)
+
+
+def suggestion(*, product_code: str, title: str) -> ServiceItem | None:
+    """The item the imported packs' hints suggest for a product, None when none fits alone.
+
+    A suggestion is shown to a person who maps a waiting line; it never maps by itself.
+    """
+    hints = [hint for pack in _packs() for hint in pack.mappings]
+    code = suggested_item(hints, product_code=product_code, title=title)
+    return active_items().filter(code=code).first() if code else None

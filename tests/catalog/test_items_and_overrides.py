@@ -16,7 +16,7 @@ from catalog.models import (
     ServiceItemVersion,
 )
 from catalog.resolve import effective_item, price_list
-from catalog.selectors import active_items, pack_cards
+from catalog.selectors import active_items, pack_cards, suggestion
 from catalog.services.items import publish_edit
 from catalog.services.overrides import Change, save_override
 from catalog.services.packs import apply_imported_overrides, import_pack, preview_pack
@@ -203,3 +203,12 @@ def test_what_a_region_set_itself_survives_an_import(shelf):
     import_pack("bathrooms", actor=shelf.admin)
     found = RegionalOverride.objects.filter(region__code="440000", item=shelf.item)
     assert [(row.months, row.minutes_bp) for row in found] == [([5], 15_000)]
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [("智能马桶 安装", "BA"), ("随车充电枪", None), ("钢笔", None)],
+)
+def test_a_suggestion_names_items_of_this_company_only(shelf, title, code):
+    found = suggestion(product_code="X", title=title)
+    assert (found and found.code.split("-")[0]) == code
