@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,8 @@ def product(*, demo: bool = False) -> Iterator[Product]:
     Settings are those of `make run`, the password hash included. With `demo` the two demo
     companies and their first 300 orders are there.
     """
+    # Ended from outside, the servers and processes started here must go too.
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(1))
     with ExitStack() as stack:
         given = dict(os.environ)
         # Set by `make bench`; anything else in the environment may be somebody's real servers.
