@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -66,6 +68,9 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
+_collected: ContextVar[list[TimelineEvent] | None] = ContextVar("collected_notes", default=None)
+
+
 def note(
     order: WorkOrder,
     code: str,
@@ -79,9 +84,27 @@ def note(
     KeyError for a code without a sentence: nobody could ever read it.
     """
     SENTENCES[code]
-    return TimelineEvent.objects.create(
+    event = TimelineEvent(
         work_order=order, kind=kind, code=code, params=params, actor=actor, at=clock.now()
     )
+    collected = _collected.get()
+    if collected is None:
+        event.save(force_insert=True)
+    else:
+        collected.append(event)
+    return event
+
+
+@contextmanager
+def collected_notes() -> Iterator[None]:
+    """Write the events noted inside the block at its end, in one statement."""
+    events: list[TimelineEvent] = []
+    token = _collected.set(events)
+    try:
+        yield
+    finally:
+        _collected.reset(token)
+    TimelineEvent.objects.bulk_create(events)
 
 
 def sentence(event: TimelineEvent) -> str:

@@ -33,6 +33,7 @@ from workorders.services.intake import take_in
 from workorders.services.locking import order_in_hand
 from workorders.services.opening import Marks
 from workorders.services.progress import take_transition
+from workorders.timeline import collected_notes
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
@@ -257,7 +258,7 @@ class Walk:
             self._take("quote", Answers(quote_fen=self.order.paid_fen, note="按标准维修"))
             self._pass(minutes=5)
             self._take("start_repair", Answers(confirmed=True))
-        with order_in_hand(self.work_order_id):
+        with order_in_hand(self.work_order_id), collected_notes():
             proven = self._prove(anew=anew)
         if not proven:
             raise _TodayReached

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from network.models import OrgUnit
 from settlement.models import LedgerAccount, Party
@@ -16,49 +16,72 @@ Kind = LedgerAccount.Kind
 _CHANNELS = {"youzan": "有赞", "tmall": "天猫", "taobao": "淘宝", "manual": "自有渠道"}
 
 
+class Wanted(NamedTuple):
+    """A party as it is found, and as it is made when it is the first to need it."""
+
+    kind: Party.Kind
+    key: str
+    name: str
+    installer: Installer | None = None
+    unit: OrgUnit | None = None
+
+
+CLEARING = Wanted(Party.Kind.CLEARING, "customers", "客户付款")
+
+
 def installer_party(installer: Installer) -> Party:
     """Return the installer's party."""
-    party, _made = Party.objects.get_or_create(
-        kind=Party.Kind.INSTALLER,
-        key=str(installer.pk),
-        defaults={"installer": installer, "name": installer.user.display_name},
-    )
-    return party
+    return _party(_of_installer(installer))
 
 
 def unit_party(unit: OrgUnit) -> Party:
     """Return the unit's party."""
-    party, _made = Party.objects.get_or_create(
-        kind=Party.Kind.UNIT, key=str(unit.pk), defaults={"unit": unit, "name": unit.name}
-    )
-    return party
-
-
-def _other(kind: Party.Kind, key: str, name: str) -> Party:
-    party, _made = Party.objects.get_or_create(kind=kind, key=key, defaults={"name": name})
-    return party
+    return _party(_of_unit(unit))
 
 
 def clearing_party() -> Party:
     """Return the party that stands for what customers paid."""
-    return _other(Party.Kind.CLEARING, "customers", "客户付款")
-
-
-def payee(role: str, order: WorkOrder, installer: Installer) -> Party:
-    """Return who stands behind a party name of the rules; KeyError for a name nobody has."""
-    if role == "installer":
-        return installer_party(installer)
-    if role == "channel":
-        platform = order.line.order.platform
-        return _other(Party.Kind.CHANNEL, platform, _CHANNELS.get(platform, platform))
-    if role == "tax":
-        return _other(Party.Kind.TAX, "vat", "增值税")
-    return unit_party(_UNITS[role](order, installer))
+    return _party(CLEARING)
 
 
 def payees(roles: Iterable[str], order: WorkOrder, installer: Installer) -> dict[str, Party]:
-    """Return the payee of each party name."""
-    return {role: payee(role, order, installer) for role in roles}
+    """Return the payee of each party name of the rules, and of `clearing`; one query when all exist.
+
+    KeyError for a name nobody has.
+    """
+    wanted = {role: _wanted(role, order, installer) for role in roles} | {"clearing": CLEARING}
+    keys = [one.key for one in wanted.values()]
+    known = {(party.kind, party.key): party for party in Party.objects.filter(key__in=keys)}
+    return {role: known.get((one.kind, one.key)) or _party(one) for role, one in wanted.items()}
+
+
+def _party(wanted: Wanted) -> Party:
+    party, _made = Party.objects.get_or_create(
+        kind=wanted.kind,
+        key=wanted.key,
+        defaults={"name": wanted.name, "installer": wanted.installer, "unit": wanted.unit},
+    )
+    return party
+
+
+def _of_installer(installer: Installer) -> Wanted:
+    name = installer.user.display_name
+    return Wanted(Party.Kind.INSTALLER, str(installer.pk), name, installer=installer)
+
+
+def _of_unit(unit: OrgUnit) -> Wanted:
+    return Wanted(Party.Kind.UNIT, str(unit.pk), unit.name, unit=unit)
+
+
+def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
+    if role == "installer":
+        return _of_installer(installer)
+    if role == "channel":
+        platform = order.line.order.platform
+        return Wanted(Party.Kind.CHANNEL, platform, _CHANNELS.get(platform, platform))
+    if role == "tax":
+        return Wanted(Party.Kind.TAX, "vat", "增值税")
+    return _of_unit(_UNITS[role](order, installer))
 
 
 def _headquarters(_order: WorkOrder, _installer: Installer) -> OrgUnit:
@@ -98,3 +121,18 @@ def account(party: Party, kind: Kind) -> LedgerAccount:
     """Return the party's account of a kind, made when it is the first to need it."""
     found, _made = LedgerAccount.objects.get_or_create(party=party, kind=kind)
     return found
+
+
+class Accounts:
+    """The accounts of some parties, read in one query and made where they are missing."""
+
+    def __init__(self, parties: Iterable[Party]) -> None:
+        found = LedgerAccount.objects.filter(party__in=list(parties))
+        self._known = {(row.party_id, row.kind): row for row in found}
+
+    def of(self, party: Party, kind: Kind) -> LedgerAccount:
+        """Return one account."""
+        key = (party.pk, kind.value)
+        if key not in self._known:
+            self._known[key] = account(party, kind)
+        return self._known[key]

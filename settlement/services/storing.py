@@ -18,7 +18,7 @@ from settlement.models import (
     Settlement,
     SettlementLine,
 )
-from settlement.services.parties import account, clearing_party, payees
+from settlement.services.parties import Accounts, payees
 from settlement.services.releasing import waiting_kind
 from settlement.services.rules_in_force import compiled
 
@@ -103,17 +103,17 @@ def _line(settlement: Settlement, line: Line, payee: Party | None, label: str) -
 
 def _legs(outcome: Outcome, releases: list[Release], to: dict[str, Party]) -> list[Leg]:
     """What customers paid leaves clearing and reaches every party; installers' by milestone."""
-    kinds = LedgerAccount.Kind
-    legs = [Leg(account(clearing_party(), kinds.CLEARING), -outcome.total_fen)]
+    kinds, accounts = LedgerAccount.Kind, Accounts(to.values())
+    legs = [Leg(accounts.of(to["clearing"], kinds.CLEARING), -outcome.total_fen)]
     for role, amount in outcome.totals.items():
         if role != INSTALLER and amount:
-            legs.append(Leg(account(to[role], kinds.AVAILABLE), amount))
+            legs.append(Leg(accounts.of(to[role], kinds.AVAILABLE), amount))
     mine = to[INSTALLER]
     for part in releases:
         kind = kinds.AVAILABLE if part.released_at else waiting_kind(part)
-        legs.append(Leg(account(mine, kind), part.amount_fen))
+        legs.append(Leg(accounts.of(mine, kind), part.amount_fen))
     # Rules without milestones owe at once; with them every fen has its day (the last is the rest).
     unplanned = outcome.totals.get(INSTALLER, 0) - sum(part.amount_fen for part in releases)
     if unplanned:
-        legs.append(Leg(account(mine, kinds.AVAILABLE), unplanned))
+        legs.append(Leg(accounts.of(mine, kinds.AVAILABLE), unplanned))
     return legs

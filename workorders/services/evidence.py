@@ -131,11 +131,15 @@ def add_photo(
     order = lock_open_order(order_id)
     _holder(order, actor)
     picture = read_photo(upload)
-    same = Evidence.objects.filter(sha256=picture.sha256, kind=Evidence.Kind.PHOTO).order_by("pk")
-    again = same.filter(work_order=order, seq=seq, label=label[:60]).first()
+    twins = Evidence.objects.filter(sha256=picture.sha256, kind=Evidence.Kind.PHOTO)
+    same = list(twins.select_related("work_order").order_by("pk"))
+    here = (order.pk, seq, label[:60])
+    again = next(
+        (each for each in same if (each.work_order_id, each.seq, each.label) == here), None
+    )
     if again is not None:
         return again
-    elsewhere = same.exclude(work_order=order).select_related("work_order").first()
+    elsewhere = next((each for each in same if each.work_order_id != order.pk), None)
     kept = _keep(order, picture, Evidence.Kind.PHOTO, actor, seq, label, taken_at, elsewhere)
     timeline.note(
         order, "photo", kind=timeline.Kind.PHOTO, actor=actor, label=kept.label, evidence=kept.pk
