@@ -1,0 +1,247 @@
+"""One object of every kind a URL can name, and the people of every role beside it and far from it.
+
+The order is sold in the south-west, its site is settled by the east, and Suzhou, an outlet of the
+east, serves it; the far people belong to the north, which has no part in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Certification, Installer, Leave, Skill, User
+from accounts.roles import Role
+from accounts.services.passwords import invitation
+from catalog.models import ProductMapping, RegionalOverride
+from common import clock
+from common.outbox import drain
+from common.outbox.models import OutboxRow
+from common.signing import sign
+from dispatch.services.offers import offer_job
+from integrations.models import Connection, InboundEvent
+from integrations.services.connecting import ConnectionFacts, save_connection
+from network.models import OrgUnit, ServiceTerritory
+from settlement.models import Settlement
+from settlement.services.publishing import publish_preset
+from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
+from tests.settlement.statement_cast import locked, statement_of
+from tests.workorders import walking
+from tests.workorders.world import World, make_world, open_order, service_line, shop_order
+from workorders.models import (
+    Evidence,
+    InstallerNotice,
+    OrderImport,
+    SavedFilter,
+    ShopOrderLine,
+    WorkOrder,
+)
+from workorders.services.intake import take_in
+
+INDUSTRY = "home_appliances"
+Found = dict[str, dict[str, Any]]
+
+
+@dataclass
+class Matrix:
+    """What a tenant has: the arguments of a URL by the kind of object it names, and the people."""
+
+    objects: Found
+    near: dict[str, User] = field(default_factory=dict)
+    far: dict[str, User] = field(default_factory=dict)
+
+
+def number_on(day_used: int = 900) -> None:
+    """Let today's work orders get high numbers, so that another tenant has none of the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workorders_workordercounter (day, last) VALUES (%s, %s)"
+            " ON CONFLICT (day) DO UPDATE SET last = EXCLUDED.last",
+            [clock.business_day(), day_used],
+        )
+
+
+def make_matrix() -> Matrix:
+    """Make people and objects in the active schema."""
+    world = _world()
+    north = OrgUnit.objects.get(pk=world.stranger.unit_id)
+    far_outlet = UnitFactory(parent=north)
+    objects = _network(world) | _people(world) | _catalog(world)
+    objects |= _orders(world)
+    near = {
+        Role.HQ_ADMIN: world.admin,
+        Role.REGION_MANAGER: UserFactory(role=Role.REGION_MANAGER, unit=world.east),
+        Role.OUTLET_MANAGER: UserFactory(role=Role.OUTLET_MANAGER, unit=world.suzhou),
+        Role.DISPATCHER: world.dispatcher,
+        Role.FINANCE: UserFactory(role=Role.FINANCE, unit=world.hq),
+        Role.INSTALLER: world.installer.user,
+        Role.PLATFORM: UserFactory(role=Role.PLATFORM, unit=world.hq),
+    }
+    far = {
+        Role.REGION_MANAGER: UserFactory(role=Role.REGION_MANAGER, unit=north),
+        Role.OUTLET_MANAGER: UserFactory(role=Role.OUTLET_MANAGER, unit=far_outlet),
+        Role.DISPATCHER: world.stranger,
+        Role.FINANCE: UserFactory(role=Role.FINANCE, unit=north),
+        # A colleague of the same outlet: what is one installer's is no other installer's.
+        Role.INSTALLER: world.other_installer.user,
+    }
+    objects |= _money(world, near[Role.FINANCE])
+    # Last, because what a saved connection asks for must not be worked off: nobody answers it.
+    objects |= _integrations(world)
+    return Matrix(objects, near, far)
+
+
+def _world() -> World:
+    world = make_world()
+    world.hangzhou.city_level = "NT1"
+    world.hangzhou.save()
+    for item in (world.item, world.repair):
+        item.industry = INDUSTRY
+        item.save()
+    publish_preset(INDUSTRY, actor=None)
+    skill, _made = Skill.objects.get_or_create(code="AC", defaults={"name": "空调"})
+    # Only one of the two can do the work, so that an offer reaches one of them alone.
+    world.installer.home_lon, world.installer.home_lat = "120.150000", "30.280000"
+    world.installer.save()
+    world.installer.skills.create(skill=skill, rank=4)
+    return world
+
+
+def _network(world: World) -> Found:
+    territory = ServiceTerritory.objects.create(outlet=world.suzhou, region=world.hangzhou)
+    return {
+        "unit": {"pk": world.suzhou.pk},
+        "region": {"pk": world.hangzhou.pk},
+        "region value": {"pk": world.hangzhou.pk, "field": "city_level"},
+        "territory": {"pk": territory.pk},
+    }
+
+
+def _people(world: World) -> Found:
+    installer: Installer = InstallerFactory(outlet=world.suzhou)
+    today = clock.business_day()
+    certificate = Certification.objects.create(
+        installer=installer, code="HV", number="1", valid_until=today + timedelta(days=90)
+    )
+    leave = Leave.objects.create(installer=installer, starts_on=today, ends_on=today)
+    person = UserFactory(unit=world.suzhou)
+    return {
+        "person": {"pk": person.pk},
+        "invitation": {"token": invitation(person)},
+        "installer": {"pk": installer.pk},
+        "certificate": {"pk": certificate.pk},
+        "leave": {"pk": leave.pk},
+        "skill": {"pk": Skill.objects.latest("pk").pk},
+        "grade": {"pk": GradeFactory(code="M9", name="特级", rank=9).pk},
+        "filter": {"pk": SavedFilter.objects.create(user=person, name="急", query="q=1").pk},
+    }
+
+
+def _catalog(world: World) -> Found:
+    override = RegionalOverride.objects.create(
+        item=world.item, region=world.hangzhou, extra_minutes=10
+    )
+    return {
+        "item": {"pk": world.item.pk},
+        "item version": {"pk": world.item.pk, "number": 1},
+        "override": {"pk": override.pk},
+        "pack": {"code": "bathrooms"},
+        "material": {"pk": world.pipe.pk},
+        "mapping": {"pk": ProductMapping.objects.get(product_code="GIFT").pk},
+    }
+
+
+def _orders(world: World) -> Found:
+    visited = walking.arrive(_opened(world, 1), world)
+    walking.prove(visited, world)
+    waiting, offered = _opened(world, 2), _opened(world, 3)
+    offer = offer_job(order_id=offered.pk, actor=world.dispatcher, radius_m=100_000)
+    unknown = shop_order(
+        service_line("X", outer_item_id="NOBODY-KNOWS"), number=f"E-{_schema()}-x", buyer_ref="b9"
+    )
+    unmapped = take_in(unknown, sold_by=world.suzhou).unmapped[0]
+    notice = InstallerNotice.objects.create(
+        installer=world.installer, work_order=waiting, at=clock.now()
+    )
+    file = OrderImport.objects.create(
+        sha256="0" * 64, name="a.csv", rows=[], total=0, confirmed_by=world.dispatcher,
+        confirmed_at=clock.now(), state=OrderImport.State.FINISHED,
+    )  # fmt: skip
+    number = {"number": visited.number}
+    return {
+        "order": number,
+        "move": number | {"key": "hold"},
+        "waiting order": {"number": waiting.number},
+        "offered order": {"number": offered.number},
+        "visit": number,
+        "visit move": number | {"key": "complete"},
+        "arrival": number | {"key": "arrive"},
+        "offer": {"offer_id": offer.pk},
+        "notice": {"notice_id": notice.pk},
+        "evidence": {"pk": Evidence.objects.filter(work_order=visited).latest("pk").pk},
+        "unmapped line": {"pk": ShopOrderLine.objects.get(pk=unmapped).pk},
+        "import": {"pk": file.pk},
+        "preview": {"token": f"{_schema()}-none"},
+        "customer": {"pk": visited.customer_id},
+        "address": {"pk": visited.address_id},
+    }
+
+
+def _integrations(world: World) -> Found:
+    facts: dict[str, Any] = {
+        "sold_by": world.shop, "secret": "s" * 32, "base_url": "http://127.0.0.1:9/none",
+    }  # fmt: skip
+    made: dict[str, Connection] = {}
+    for platform in ("youzan", "wecom"):
+        key = f"{platform}-{_schema()}"
+        made[platform] = save_connection(
+            facts=ConnectionFacts(
+                **facts, platform=platform, name=platform, shop_key=key, client_id=key
+            ),
+            actor=None,
+        )
+    event = InboundEvent.objects.create(
+        connection=made["youzan"], source="push", external_id="1", topic="trade", body="{}",
+        received_at=clock.now(),
+    )  # fmt: skip
+    now = clock.wall_now()
+    failed = OutboxRow.objects.create(
+        topic="Nothing", handler="nobody", key=f"dead:{_schema()}", queue="bulk", tries=3,
+        dead_at=now, last_error="x",
+    )  # fmt: skip
+    return {
+        "connection": {"pk": made["youzan"].pk},
+        "platform": {"platform": "youzan"},
+        "event": {"pk": event.pk},
+        "push address": {"public_id": made["youzan"].public_id},
+        "callback address": {"public_id": made["wecom"].public_id},
+        "failed task": {"row_id": failed.pk},
+    }
+
+
+def _money(world: World, finance: User) -> Found:
+    order = walking.complete(_opened(world, 4), world)
+    drain(strict=True)
+    slip = Settlement.objects.get(work_order=order)
+    period = locked(finance)
+    statement = statement_of(slip.installer.party)
+    return {
+        "slip": {"pk": slip.pk},
+        "job": {"number": order.number},
+        "rules": {"pk": slip.version_id},
+        "period": {"name": f"{period.starts_on:%Y-%m}"},
+        "balance": {"kind": "available"},
+        "statement": {"number": statement.number},
+        "printed": {"token": sign("statement", [statement.number, statement.sha256])},
+    }
+
+
+def _opened(world: World, nth: int) -> WorkOrder:
+    number = f"E-{_schema()}-{nth}"
+    return open_order(world, shop_order(number=number, buyer_ref=f"buyer-{nth}"))
+
+
+def _schema() -> str:
+    return str(connection.schema_name)
