@@ -19,6 +19,14 @@ def flag(name: str, *, default: bool) -> bool:
     return default if raw == "" else raw in {"1", "true", "yes", "on"}
 
 
+def count(name: str) -> int:
+    """Return a number of things, 0 when unset; refuses what is no whole number from 0 up."""
+    raw = text(name, "0")
+    if not raw.isascii() or not raw.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}")
+    return int(raw)
+
+
 def names(name: str, default: str = "") -> list[str]:
     """Return a comma separated variable as a list without blanks."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]

@@ -26,6 +26,7 @@ PUBLIC_PORT = env.text("PUBLIC_PORT", "8000")
 PUBLIC_SCHEME = "https" if PRODUCTION else "http"
 ALLOWED_HOSTS = ["*"] if TESTING else [f".{DOMAIN}", "127.0.0.1", *env.names("EXTRA_HOSTS")]
 STATE_DIR = Path(env.text("STATE_DIR", str(BASE_DIR / ".run")))
+PROXIES = env.count("PROXIES")
 EGRESS_ALLOW = env.none_in_production("EGRESS_ALLOW", production=PRODUCTION)
 SIMULATORS_URL = env.text("SIMULATORS_URL")
 PG_BIN = env.text("PG_BIN")
@@ -84,7 +85,9 @@ CACHES = {
 }
 
 MIDDLEWARE = [
+    "common.proxies.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "common.compression.TextCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django_tenants.utils import tenant_context
 
 from common.outbox import announce
-from config.demo.building import ensure_company
+from config.demo.building import demo_tenants, ensure_company
 from config.demo.events import HistoryContinues
-from config.demo.history import make_orders, progress
+from config.demo.history import progress
 from config.demo.people import INSTALLER, STAFF
 from config.demo.plan import PASSWORD, companies
 from config.demo.simulators import follow_simulators
@@ -24,24 +27,39 @@ if TYPE_CHECKING:
     from tenants.models import Tenant
 
 FIRST_ORDERS = 300
-_STEP = 25
 
 
 def ensure_demo() -> None:
     """Make the demo companies at the first start, 300 orders at once, and ask for the rest."""
-    share = FIRST_ORDERS // len(companies())
     for company in companies():
         tenant, _is_new = ensure_company(company)
         with tenant_context(tenant):
             follow_simulators(company)
-            while (done := progress(company).done) < share:
-                sys.stdout.write(f"{company.name} {done}/{share}\n")
-                sys.stdout.flush()
-                with transaction.atomic():
-                    if not make_orders(company, min(_STEP, share - done)):
-                        break
-            with transaction.atomic():
-                announce(HistoryContinues(company.slug, 1), key=f"history:{company.slug}:1")
+    _make_first_orders()
+    for company, tenant in demo_tenants():
+        with tenant_context(tenant), transaction.atomic():
+            announce(HistoryContinues(company.slug, 1), key=f"history:{company.slug}:1")
+
+
+def _make_first_orders() -> None:
+    """Each company's share in a process of its own: two cores make them in half the time."""
+    share = FIRST_ORDERS // len(companies())
+    todo: list[str] = []
+    for company, tenant in demo_tenants():
+        with tenant_context(tenant):
+            if progress(company).done < share:
+                todo.append(company.slug)
+    manage = str(settings.BASE_DIR / "manage.py")
+    environment = {name: value for name, value in os.environ.items() if name != "KUAQU_DB_ROLE"}
+    running = [
+        subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, manage, "make_history", slug, "--until", str(share)], env=environment
+        )
+        for slug in todo
+    ]
+    codes = [each.wait() for each in running]
+    if any(codes):
+        raise RuntimeError("the demo's first orders could not be made; see the lines above")
 
 
 def sign_ins(tenant: Tenant) -> Iterator[str]:
