@@ -135,10 +135,13 @@ def _reverse(active: Settlement, *, reason: str) -> Settlement:
     open_entries = (
         JournalEntry.objects.filter(work_order_id=order_id, corrections=None)
         .exclude(kind="reversal")
+        .select_related("period")
         .order_by("pk")
     )
+    # Into the period it corrects while that is open: otherwise one statement would pay the order
+    # twice and the next one take it back.
     for entry in list(open_entries):
-        reverse(entry=entry, source_key=f"reverse:{entry.pk}", day=clock.business_day())
+        reverse(entry=entry, source_key=f"reverse:{entry.pk}", day=entry.period.starts_on)
     active.status = Settlement.Status.REVERSED
     active.save(update_fields=["status"])
     record(None, "settlement.reversed", active, reason=reason)

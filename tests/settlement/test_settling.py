@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from threading import Barrier, Thread
 from typing import Any
 
@@ -10,8 +11,15 @@ from django.db import connection, connections
 from django.db.models import Sum
 from django_tenants.utils import schema_context
 
+from common import clock
 from settlement.ledger import Leg, Unbalanced, balances, post
-from settlement.models import JournalEntry, LedgerAccount, Posting, Settlement
+from settlement.models import (
+    JournalEntry,
+    LedgerAccount,
+    Posting,
+    Settlement,
+    StatementPeriod,
+)
 from settlement.services.parties import account, clearing_party, installer_party
 from settlement.services.settling import (
     resettle_work_order,
@@ -21,8 +29,10 @@ from settlement.services.settling import (
 from tests.settlement.company import Company, completed, hear, settled
 from tests.workorders import walking
 from tests.workorders.world import goods_line, open_order, service_line, shop_order, tomorrow
+from workorders.intake_facts import RefundState
 from workorders.models import WorkOrder
 from workorders.services.evidence import record_fact
+from workorders.services.intake import take_in
 from workorders.services.progress import end_by_shop
 
 
@@ -153,6 +163,47 @@ def test_a_refund_after_completion_takes_everything_back(company: Company) -> No
     for party in {line.payee for line in settlement.lines.select_related("payee")}:
         assert set(balances(party).values()) == {0}
     assert JournalEntry.objects.filter(corrects__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "revenue_fen"),
+    [
+        (service_line(refund_state=RefundState.REFUNDED, refund_fen=3_000), 25_000),
+        (service_line(paid_fen=27_000), 27_000),
+        (service_line(quantity=2, paid_fen=56_000), 56_000),
+    ],
+)
+def test_money_that_moves_later_settles_again_in_the_month_of_the_work_while_that_is_open(
+    company: Company, line: Any, revenue_fen: int
+) -> None:
+    first = settled(company)
+    with clock.moved_to(datetime(2026, 12, 5, tzinfo=UTC)):
+        take_in(shop_order(line, version=101), sold_by=company.world.shop)
+        hear()
+    first.refresh_from_db()
+    second = Settlement.objects.get(work_order=first.work_order_id, status="active")
+    assert (first.status, second.paid_fen) == ("reversed", revenue_fen)
+    entries = JournalEntry.objects.filter(work_order=first.work_order_id).order_by("pk")
+    assert list(entries.values_list("kind", flat=True)) == ["settlement", "reversal", "settlement"]
+    assert {entry.period_id for entry in entries} == {first.period_id}
+    assert sum(balances(installer_party(company.installer)).values()) == second.gross_fen
+    take_in(shop_order(line, version=102), sold_by=company.world.shop)
+    hear()
+    assert entries.count() == 3
+
+
+def test_money_that_moves_after_its_month_was_locked_corrects_the_open_month(
+    company: Company,
+) -> None:
+    first = settled(company)
+    StatementPeriod.objects.filter(pk=first.period_id).update(state="locked")
+    line = service_line(refund_state=RefundState.REFUNDED, refund_fen=3_000)
+    take_in(shop_order(line, version=101), sold_by=company.world.shop)
+    hear()
+    second = Settlement.objects.get(work_order=first.work_order_id, status="active")
+    later = JournalEntry.objects.exclude(period=first.period_id)
+    assert {str(entry.period) for entry in later} == {"2026-12"}
+    assert (second.paid_fen, second.is_late, later.count()) == (25_000, True, 2)
 
 
 def test_taking_back_twice_takes_back_once(company: Company) -> None:

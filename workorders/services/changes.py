@@ -64,8 +64,8 @@ def change_order(*, work_id: int, who: Identified) -> bool:
 def change_line(*, work_id: int, line: ShopOrderLine, before: LineBefore) -> bool:
     """Give the work order the quantity and amounts of its line; returns whether that changed it.
 
-    What went back stays on the line; whoever counts revenue subtracts it there. After completion
-    nothing of the done work changes: an alert says what the shop did.
+    What went back stays on the line; whoever counts revenue subtracts it there. After completion an
+    alert says what the shop did, and what was settled is settled anew: money follows the payment.
     """
     order = lock_order(work_id)
     if order.cancelled_at is not None:
@@ -78,11 +78,10 @@ def change_line(*, work_id: int, line: ShopOrderLine, before: LineBefore) -> boo
         (_REFUNDED, "shop_refunded", before.refunded_fen, line.refunded_fen),
     ]
     real = [each for each in changes if each[2] != each[3]]
-    if order.completed_at is not None:
-        told = [_alert_once(order, what, str(after)) for what, _code, _was, after in real]
-        return any(told)
-    for _what, code, was, after in real:
+    for what, code, was, after in real:
         timeline.note(order, code, kind=timeline.Kind.MONEY, before=was, after=after)
+        if order.completed_at is not None:
+            _alert_once(order, what, str(after))
     if real:
         order.quantity, order.paid_fen = line.quantity, paid_fen
         order.save(update_fields=["quantity", "paid_fen"])
