@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import Max
 
 from settlement.models import StatementPeriod
 
@@ -22,14 +23,23 @@ def month_period(day: date) -> StatementPeriod:
 def open_period_for(day: date) -> StatementPeriod:
     """Return the day's period, or the next open one when it is locked, held for posting.
 
-    The row is share-locked until the transaction ends: a lock of the period waits for postings on
-    their way, and postings that come after it find it locked.
+    Periods are locked in order: what belongs before the last locked one lands after it, also where
+    that month was never opened. The row is share-locked until the transaction ends: a lock of the
+    period waits for postings on their way, and postings that come after it find it locked.
     """
+    last = _last_locked_day()
+    if last is not None and day <= last:
+        day = last + timedelta(days=1)
     while True:
         period = month_period(day)
         if _state_held(period) == StatementPeriod.State.OPEN:
             return period
-        day = date.fromordinal(period.ends_on.toordinal() + 1)
+        day = period.ends_on + timedelta(days=1)
+
+
+def _last_locked_day() -> date | None:
+    locked = StatementPeriod.objects.exclude(state=StatementPeriod.State.OPEN)
+    return locked.aggregate(last=Max("ends_on"))["last"]
 
 
 def _state_held(period: StatementPeriod) -> str:

@@ -37,3 +37,9 @@ def test_a_late_completion_lands_in_the_next_open_month(company: Company) -> Non
     assert str(settlement.period) == "2027-01"
     assert str(settlement.done_on) == "2026-11-03"
     assert settlement.is_late
+
+
+def test_no_month_is_opened_before_one_that_is_locked(company: Company) -> None:
+    lock(date(2026, 12, 1))
+    assert str(settled(company).period) == "2027-01"
+    assert not StatementPeriod.objects.filter(starts_on=date(2026, 11, 1)).exists()
