@@ -32,9 +32,17 @@ def text(words: str, x: float, y: float, **attributes: Value | None) -> str:
     return element("text", escape(words), x=x, y=y, **attributes)
 
 
-def picture(*body: str, title: str, width: float, height: float, description: str = "") -> str:
+def picture(
+    *body: str,
+    title: str,
+    width: float,
+    height: float,
+    description: str = "",
+    css: str = "x-svg",
+) -> str:
     """The frame of a picture: read aloud as one image with its title and description.
 
+    It grows to the width of its place; `css` names another class for one that does not.
     A picture holding links is a group instead, because an image hides what can be reached in it.
     """
     label = f"{title}：{description}" if description else title
@@ -44,7 +52,7 @@ def picture(*body: str, title: str, width: float, height: float, description: st
         heading,
         *body,
         xmlns="http://www.w3.org/2000/svg",
-        class_="x-svg",
+        class_=css,
         role="group" if any("<a " in part for part in body) else "img",
         aria_label=label,
         viewBox=f"0 0 {number(width)} {number(height)}",
