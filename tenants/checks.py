@@ -5,11 +5,15 @@ The danger is silent: a table missing in a tenant's schema makes PostgreSQL read
 
 from __future__ import annotations
 
+import logging
+
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from tenants.selectors import tenants_with_schema
+
+log = logging.getLogger(__name__)
 
 _COUNTS = """
     SELECT n.nspname, count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -53,6 +57,28 @@ def assert_schemas() -> None:
     problems = schema_problems()
     if problems:
         raise IncompleteSchemasError("; ".join(problems))
+
+
+def check_at_start() -> None:
+    """Make the check where a server or worker starts, and leave no connection behind for a fork.
+
+    A database that does not answer is waited for by those who use it: a part that starts while it
+    is being restarted must not stay away for good.
+    """
+    try:
+        assert_schemas()
+    except OperationalError as error:
+        log.warning("the schemas were not checked, the database does not answer: %s", error)
+    finally:
+        connection.close()
+
+
+def refuse_as_worker(**_: object) -> None:
+    """Make the check in a Celery worker; SystemExit, because Celery swallows other exceptions."""
+    try:
+        check_at_start()
+    except IncompleteSchemasError as problem:
+        raise SystemExit(f"not started: {problem}") from problem
 
 
 def schema_problems() -> list[str]:

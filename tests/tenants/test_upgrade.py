@@ -1,10 +1,17 @@
 """Only schemas that are behind are migrated, and what is missing is found at the start."""
 
+import importlib
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from tenants.checks import IncompleteSchemasError, assert_schemas, schema_problems
+from tenants.checks import (
+    IncompleteSchemasError,
+    assert_schemas,
+    refuse_as_worker,
+    schema_problems,
+)
 from tenants.owner import owner_connection
 from tenants.upgrade import behind, upgrade_tenants
 
@@ -49,6 +56,10 @@ def test_a_missing_table_stops_the_start(database):
         assert_schemas()
     with pytest.raises(CommandError, match="t_alpha lacks"):
         call_command("check_schemas")
+    with pytest.raises(IncompleteSchemasError):
+        importlib.reload(importlib.import_module("config.wsgi"))
+    with pytest.raises(SystemExit, match="t_alpha lacks django_session"):
+        refuse_as_worker()
 
 
 def test_a_tenant_table_in_public_stops_the_start(database):
