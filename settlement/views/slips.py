@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
+from common.journal import idempotent
 from settlement.explaining import difference_to_estimate
 from settlement.forms import SlipFilterForm
 from settlement.selectors import visible_settlements
@@ -75,6 +76,7 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
 
 @requires(Perm.STATEMENT_RUN)
 @require_POST
+@idempotent
 def problems_retry(request: StaffRequest) -> HttpResponse:
     """Try to settle again what waits; safe to repeat."""
     settled = retry_problems()
