@@ -38,7 +38,7 @@ class ItemForm(forms.Form):
     )
     name = forms.CharField(label=_("Name"), max_length=80)
     category = forms.CharField(label=_("Category"), max_length=30)
-    unit = forms.CharField(label=_("Unit"), max_length=10)
+    unit = forms.CharField(label=_("Unit of measure"), max_length=10)
     flow = forms.ChoiceField(label=_("Flow"), choices=FLOWS)
     list_price = YuanField(
         label=_("List price in yuan"), help_text=_("The customer's price for one unit")

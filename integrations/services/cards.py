@@ -153,7 +153,7 @@ def _send(installer_id: int, note: Note) -> SentCard | None:
 def _deliver(connection: Connection, member: str, note: Note) -> tuple[str, str]:
     tokens = RowTokenStore(connection)
     message = TextCard(
-        title=note.title, description=note.text, url=_url(note.path), button=_("Open")
+        title=note.title, description=note.text, url=_url(note.path), button=_("Open the job")
     )
     try:
         answer = wecom_of(connection, tokens).send([member], message)
