@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 _TEXT = ("text/", "application/json", "application/javascript", "image/svg+xml")
@@ -16,7 +17,9 @@ class TextCompressionMiddleware(GZipMiddleware):
     hundred random bytes, so there is nothing to measure.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """Compress a text; part of a file (206) keeps its byte positions."""
         is_text = str(response.headers.get("Content-Type", "")).startswith(_TEXT)
         if not is_text or response.status_code == 206:
