@@ -39,7 +39,8 @@ def open_period_for(day: date) -> StatementPeriod:
 
 def _last_locked_day() -> date | None:
     locked = StatementPeriod.objects.exclude(state=StatementPeriod.State.OPEN)
-    return locked.aggregate(last=Max("ends_on"))["last"]
+    last: date | None = locked.aggregate(last=Max("ends_on"))["last"]
+    return last
 
 
 def _state_held(period: StatementPeriod) -> str:
