@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from tenants import limits
 
 
 class SignInForm(AuthenticationForm):
@@ -24,3 +29,14 @@ class SignInForm(AuthenticationForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Check name and password; TooMany for an address that guesses its way through names."""
+        assert self.request is not None  # noqa: S101  (tells the type checker)
+        address, most = self.request.META["REMOTE_ADDR"], limits.WRONG_PASSWORDS_PER_QUARTER
+        limits.refuse_at("wrong-password", address, most=most)
+        try:
+            return super().clean()
+        except ValidationError:
+            limits.limit("wrong-password", address, most=most, period_s=limits.QUARTER_S)
+            raise

@@ -14,6 +14,7 @@ from accounts.services import passwords
 from accounts.sessions import INSTALLER_S, STAFF_ABSOLUTE_S, STAFF_IDLE_S
 from common import clock
 from common.schema import current_schema
+from tenants import limits
 from tests import cast
 from tests.factories import UserFactory
 
@@ -52,6 +53,33 @@ def test_ten_wrong_passwords_lock_this_name_here_and_nowhere_else(client, other_
     assert answers[-1] == 429
     assert enter(client).status_code == 429
     assert enter(other_client, password=cast.BETA.password).status_code == 302
+
+
+def test_a_name_is_locked_from_wherever_it_is_tried(client, company):
+    def status_from(last, password):
+        form = {"username": "admin", "password": password}
+        return client.post(SIGN_IN, form, REMOTE_ADDR=f"203.0.113.{last}").status_code
+
+    for last in range(10):
+        status_from(last, "wrong-one")
+    assert status_from(99, cast.ALPHA.password) == 429
+
+
+def test_an_address_that_tries_many_names_is_stopped_at_every_company(
+    client, other_client, company, monkeypatch
+):
+    monkeypatch.setattr(limits, "WRONG_PASSWORDS_PER_QUARTER", 4)
+    guesser = {"REMOTE_ADDR": "198.51.100.7"}
+
+    def guess(browser, name, password="wrong-one", **place):
+        return browser.post(SIGN_IN, {"username": name, "password": password}, **place).status_code
+
+    browsers = [client, other_client, client, other_client]
+    tries = [guess(each, f"name{number}", **guesser) for number, each in enumerate(browsers)]
+    assert tries == [422] * 4
+    assert guess(other_client, "admin", cast.BETA.password, **guesser) == 429
+    elsewhere = {"REMOTE_ADDR": "198.51.100.8"}
+    assert guess(client, "admin", cast.ALPHA.password, **elsewhere) == 302
 
 
 @pytest.mark.parametrize(
