@@ -12,9 +12,13 @@ from settlement.events import MoneyReleased
 from settlement.ledger import Leg, post
 from settlement.models import LedgerAccount, Release, Settlement
 from settlement.services.parties import account, installer_party
+from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
     from datetime import date
+
+_ALL_OF_IT = ("self", "settlement", "settlement__work_order")
+"""An order in somebody's hands is left for the next time: its settlement may be taken back."""
 
 
 def waiting_kind(part: Release) -> LedgerAccount.Kind:
@@ -25,6 +29,9 @@ def waiting_kind(part: Release) -> LedgerAccount.Kind:
 @transaction.atomic
 def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
     """Release every open part of the order's active settlement that waits for the milestone."""
+    # Whoever takes the settlement back holds the order too: a statement of its own, so that what
+    # was committed while this one waited is seen below.
+    WorkOrder.objects.select_for_update(no_key=True).filter(pk=order_id).values_list("pk").first()
     waiting = (
         Release.objects.select_for_update(of=("self",))
         .select_related("settlement__installer__user", "settlement__work_order")
@@ -42,7 +49,7 @@ def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
 def release_due(*, on: date, limit: int = 200) -> int:
     """Release parts whose day has come; return how many."""
     due = (
-        Release.objects.select_for_update(of=("self",), skip_locked=True)
+        Release.objects.select_for_update(of=_ALL_OF_IT, no_key=True, skip_locked=True)
         .select_related("settlement__installer__user", "settlement__work_order")
         .filter(due_on__lte=on, released_at=None, settlement__status=Settlement.Status.ACTIVE)
         .order_by("due_on", "pk")[:limit]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, connections, transaction
+from django_tenants.utils import schema_context
 
+from common.machine.processes import wait_until
 from settlement.ledger import balances
 from settlement.models import JournalEntry
 from settlement.services.parties import installer_party
@@ -56,4 +60,33 @@ def test_what_was_taken_back_is_never_released(company: Company) -> None:
     reverse_settlement(order_id=settlement.work_order_id, reason="test")
     assert mine(company) == (0, 0, 0)
     assert release_due(on=DUE) == 0
+    assert mine(company) == (0, 0, 0)
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.commits
+def test_a_release_that_meets_a_reversal_waits_and_finds_nothing_to_release(
+    company: Company,
+) -> None:
+    order_id, schema = settled(company).work_order_id, connection.schema_name
+    found: list[int] = []
+
+    def release() -> None:
+        with schema_context(schema):
+            found.append(len(release_milestone(order_id=order_id, milestone="followed_up")))
+        connections.close_all()
+
+    other = Thread(target=release)
+    with transaction.atomic():
+        reverse_settlement(order_id=order_id, reason="test")
+        other.start()
+        assert wait_until(somebody_waits, 30)
+        assert release_due(on=DUE) == 0
+    other.join()
+    assert found == [0]
     assert mine(company) == (0, 0, 0)
