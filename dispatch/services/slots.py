@@ -123,7 +123,9 @@ def _retime(candidate: Candidate) -> None:
         timed.stop.job_id: Range(moment(timed.start), moment(timed.end))
         for timed in moved_stops(candidate)
     }
-    rows = list(Assignment.objects.filter(work_order_id__in=wanted, active=True))
+    # Locked: a visit finished at this moment must not be booked anew by the times of before.
+    active = Assignment.objects.select_for_update().filter(active=True)
+    rows = list(active.filter(work_order_id__in=wanted).order_by("pk"))
     # All leave their places before the first takes its new one: neighbours may swap.
     Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(active=False)
     for row in rows:
