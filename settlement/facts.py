@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
     from accounts.models import Installer
 
+_OF_THE_ORDER = (
+    "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
+    "fault_own", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind",
+)  # fmt: skip
+"""What may still change of an order after its completion, and then changes its money."""
 _SEASONS = ("winter", "spring", "summer", "autumn")
 
 
@@ -43,6 +48,19 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
         reschedule_count=order.appointments.filter(superseded=True).count(),
         installer_month_orders=_month_orders(order, installer, day),
     )
+
+
+def facts_again(settled: JobFacts, now: JobFacts) -> JobFacts:
+    """Return the facts an order is settled anew with: those of then, and what since changed on it.
+
+    An installer promoted or an outlet moved after the work was done changes nothing of its money;
+    what nobody knew then counts as it is known now, except a rating that was not there yet.
+    """
+    then = {each.name: getattr(settled, each.name) for each in fields(settled) if each.init}
+    kept = {
+        name: value for name, value in then.items() if value is not None or name == "rating_x10"
+    }
+    return replace(now, **(kept | {name: getattr(now, name) for name in _OF_THE_ORDER}))
 
 
 def estimate_facts(

@@ -10,8 +10,9 @@ from common import clock
 from common.journal import record
 from common.outbox import announce
 from settlement.engine.evaluate import settle
+from settlement.engine.facts import restored
 from settlement.events import SettlementReversed
-from settlement.facts import job_facts
+from settlement.facts import facts_again, job_facts
 from settlement.ledger import reverse
 from settlement.models import JournalEntry, RuleSetVersion, Settlement
 from settlement.services.problems import Problem, clear_problem, note_problem
@@ -46,20 +47,20 @@ def settle_work_order(*, order_id: int) -> Settlement | None:
 def resettle_work_order(*, order_id: int) -> Settlement | None:
     """Bring an order's settlement in line with the order as it is now.
 
-    Nothing happens while rules and facts give what is settled already. Otherwise the settlement
-    is reversed, and a completed order settled anew. Looks at the order and not at what was
-    announced, so that events may arrive in any order.
+    Nothing happens while the facts give what is settled already. Otherwise the settlement is
+    reversed, and a completed order settled anew, by the same rules: other ones are a proposal
+    that people decide on. Looks at the order and not at what was announced, so that events may
+    arrive in any order.
     """
     order = _locked(order_id)
     active = _active(order)
     if active is None:
         return _settle(order)
-    now = _computed(order)
-    outcome, version = now.outcome, now.version
-    if outcome and version and _same(active, version, outcome):
+    now = _computed(order, active)
+    if now.outcome and active.facts_sha == now.outcome.facts_sha:
         return active
     _reverse(active, reason="order changed")
-    return _settle(order)
+    return _kept(order, now)
 
 
 @transaction.atomic
@@ -87,7 +88,11 @@ def _active(order: WorkOrder) -> Settlement | None:
 
 
 def _settle(order: WorkOrder) -> Settlement | None:
-    version, outcome, problem = _computed(order)
+    return _kept(order, _computed(order))
+
+
+def _kept(order: WorkOrder, computed: Computed) -> Settlement | None:
+    version, outcome, problem = computed
     if problem is not None:
         note_problem(order, problem, missing=_missing(outcome))
         return None
@@ -97,21 +102,21 @@ def _settle(order: WorkOrder) -> Settlement | None:
     return store(order, version, outcome)
 
 
-def _computed(order: WorkOrder) -> Computed:
-    """Compute a completed order; all None for one that is not complete."""
+def _computed(order: WorkOrder, active: Settlement | None = None) -> Computed:
+    """Compute a completed order, like what is settled of the same work; all None without work."""
     if order.completed_at is None or order.installer is None:
         return Computed(None, None, None)
     done_on = clock.business_day(order.completed_at)
-    version = version_in_force(industry=order.item_version.item.industry, on=done_on)
+    facts = job_facts(order=order, installer=order.installer)
+    if active and (active.installer_id, active.done_on) == (order.installer_id, done_on):
+        version: RuleSetVersion | None = active.version
+        facts = facts_again(restored(active.facts), facts)
+    else:
+        version = version_in_force(industry=order.item_version.item.industry, on=done_on)
     if version is None:
         return Computed(None, None, Problem.NO_RULES)
-    facts = job_facts(order=order, installer=order.installer)
     outcome = settle(compiled(version), facts)
     return Computed(version, outcome, _problem_of(outcome, facts.paid_fen or 0))
-
-
-def _same(active: Settlement, version: RuleSetVersion, outcome: Outcome) -> bool:
-    return active.version_id == version.pk and active.facts_sha == outcome.facts_sha
 
 
 def _problem_of(outcome: Outcome, paid_fen: int) -> Problem | None:

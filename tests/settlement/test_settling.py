@@ -21,18 +21,22 @@ from settlement.models import (
     StatementPeriod,
 )
 from settlement.services.parties import account, clearing_party, installer_party
+from settlement.services.publishing import publish_rules
 from settlement.services.settling import (
     resettle_work_order,
     reverse_settlement,
     settle_work_order,
 )
-from tests.settlement.company import Company, completed, hear, settled
+from tests.factories import GradeFactory
+from tests.settlement.company import INDUSTRY, Company, completed, hear, preset, settled
 from tests.workorders import walking
 from tests.workorders.world import goods_line, open_order, service_line, shop_order, tomorrow
 from workorders.intake_facts import RefundState
 from workorders.models import WorkOrder
-from workorders.services.evidence import record_fact
+from workorders.services.editing import mark_order
+from workorders.services.evidence import record_fact, use_material
 from workorders.services.intake import take_in
+from workorders.services.opening import Marks
 from workorders.services.progress import end_by_shop
 
 
@@ -131,6 +135,19 @@ def test_a_fact_recorded_after_completion_settles_again(company: Company) -> Non
     assert sum_of_all() == 0
 
 
+def test_marks_and_materials_that_come_after_completion_settle_again(company: Company) -> None:
+    first = settled(company)
+    order_id, me = first.work_order_id, company.installer.user
+    use_material(order_id=order_id, material=company.world.pipe, quantity_milli=2_000, actor=me)
+    hear()
+    second = Settlement.objects.get(work_order=order_id, status="active")
+    assert second.gross_fen == first.gross_fen + 2 * company.world.pipe.unit_price_fen
+    mark_order(order_id=order_id, marks=Marks(urgent=True), actor=company.world.dispatcher)
+    hear()
+    third = Settlement.objects.get(work_order=order_id, status="active")
+    assert third.lines.filter(code="URGENT").exclude(amount_fen=0).exists()
+
+
 def test_a_sent_back_order_loses_its_settlement_and_gets_a_new_one(company: Company) -> None:
     first = settled(company)
     order = first.work_order
@@ -204,6 +221,27 @@ def test_money_that_moves_after_its_month_was_locked_corrects_the_open_month(
     later = JournalEntry.objects.exclude(period=first.period_id)
     assert {str(entry.period) for entry in later} == {"2026-12"}
     assert (second.paid_fen, second.is_late, later.count()) == (25_000, True, 2)
+
+
+def test_what_changes_beside_the_order_after_its_completion_moves_no_money(
+    company: Company,
+) -> None:
+    first = settled(company)
+    company.installer.grade = GradeFactory(code="G1", name="初级", rank=1)
+    company.installer.rating_x10 = 20
+    company.installer.save()
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=preset(version="2025.2"), actor=None)
+    assert resettle_work_order(order_id=first.work_order_id) == first
+    line = service_line(refund_state=RefundState.REFUNDED, refund_fen=3_000)
+    take_in(shop_order(line, version=101), sold_by=company.world.shop)
+    hear()
+    second = Settlement.objects.get(work_order=first.work_order_id, status="active")
+    mine = second.lines.filter(party_role="installer").order_by("seq")
+    before = first.lines.filter(party_role="installer").order_by("seq")
+    assert list(mine.values_list("code", "amount_fen")) == list(
+        before.values_list("code", "amount_fen")
+    )
+    assert (second.paid_fen, second.version_id) == (25_000, first.version_id)
 
 
 def test_taking_back_twice_takes_back_once(company: Company) -> None:

@@ -177,10 +177,13 @@ def use_material(
 ) -> MaterialUsed | None:
     """Set how much of a material was used, in thousandths of its unit; 0 takes it off the list.
 
-    The price is that of the moment. Raises Refused for a negative or absurd quantity.
+    The price is that of the moment. Raises Refused for a negative or absurd quantity. What is
+    handed in late, after the completion, is told to those who count money with it.
     """
     order = lock_open_order(order_id)
     _holder(order, actor)
+    if order.completed_at is not None:
+        announce(WorkOrderChanged(order.pk, "facts"))
     refuse_unless(
         0 <= quantity_milli <= _MOST_MILLI,
         "material.quantity",
