@@ -5,11 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
+
 from common.clock import wall_now
 from common.invariants import invariant
 from integrations.models import InboundEvent
+from integrations.reaching import SHOPS
+from workorders.models import ShopOrder
 
 PATIENCE = timedelta(minutes=5)
+
+
+@invariant("I9", "Every order a shop told us of, and we noted as taken in, is among our orders")
+def told_orders_are_held() -> Iterator[str]:
+    """Events that are done against the orders of their shop; what a shop has itself it is asked.
+
+    The hourly comparison (`integrations.shop_gap`) asks the shops; no check goes over the network.
+    """
+    held = ShopOrder.objects.filter(
+        platform=OuterRef("connection__platform"),
+        shop_key=OuterRef("connection__shop_key"),
+        number=OuterRef("order_number"),
+    )
+    told = InboundEvent.objects.filter(
+        ~Exists(held), state=InboundEvent.State.DONE, connection__platform__in=SHOPS
+    ).exclude(order_number="")
+    for number in told.order_by("order_number").values_list("order_number", flat=True).distinct():
+        yield f"order {number} was told and is not held"
 
 
 @invariant("I10", "Every raw event is understood, put aside or younger than five minutes")

@@ -12,6 +12,7 @@ from common.invariants import invariant
 from common.outbox.models import OPEN, OutboxRow
 from settlement.models import JournalEntry, Posting, Settlement, SettlementLine, Statement
 from settlement.models import StatementPeriod as Period
+from settlement.statements.files import is_whole
 from workorders.models import WorkOrder
 
 ACTIVE = Settlement.Status.ACTIVE
@@ -169,3 +170,12 @@ def lines_open_once() -> Iterator[str]:
     )
     for row in WorkOrder.objects.values(*keys).annotate(n=Count("pk")).filter(n__gt=1):
         yield f"{' '.join(str(row[key]) for key in keys)} has {row['n']} work orders"
+
+
+@invariant("I15", "Every statement's file is there as it was made")
+def statement_files_are_whole() -> Iterator[str]:
+    """Files against the fingerprints kept with them."""
+    made = Statement.objects.exclude(pdf="").only("number", "pdf", "pdf_sha256")
+    for statement in made.iterator():
+        if not is_whole(statement):
+            yield f"statement {statement.number}: its file is missing or is another one"

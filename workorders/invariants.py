@@ -10,7 +10,7 @@ from common.invariants import invariant
 from common.outbox.models import PublicNote
 from common.schema import current_schema
 from tenants.usage import counted_keys, counted_orders
-from workorders.models import WorkOrder
+from workorders.models import Evidence, WorkOrder
 
 PATIENCE = timedelta(minutes=2)
 _KEY = "order:"
@@ -32,3 +32,13 @@ def usage_is_counted_once() -> Iterator[str]:
     total = counted_orders(schema)
     if total != len(counted):
         yield f"{total} units are metered, {len(counted)} orders were counted"
+
+
+@invariant("I15", "Every picture and signature is there in the size it was kept in")
+def pictures_are_kept() -> Iterator[str]:
+    """Rows against the files; one look at the disk each."""
+    for kept in Evidence.objects.only("file", "size_bytes").iterator():
+        if not kept.file.storage.exists(str(kept.file.name)):
+            yield f"picture {kept.pk} has no file"
+        elif kept.file.size != kept.size_bytes:
+            yield f"picture {kept.pk} has {kept.file.size} bytes, kept were {kept.size_bytes}"

@@ -56,7 +56,7 @@ def want_file(*, statement_id: int, actor: User) -> None:
     statement = Statement.objects.select_for_update().get(pk=statement_id)
     state, obstacle = file_state(statement)
     refuse_unless(state != "impossible", "pdf.libraries", obstacle)
-    if state == "ready" and not _is_whole(statement):
+    if state == "ready" and not is_whole(statement):
         drop_file(statement)
         statement.save(update_fields=["pdf", "pdf_sha256"])
         state = "none"
@@ -121,7 +121,8 @@ def stored_file(statement: Statement) -> StoredFile:
     return StoredFile(f"{statement.number}.{suffix}", f"application/{suffix}", content)
 
 
-def _is_whole(statement: Statement) -> bool:
+def is_whole(statement: Statement) -> bool:
+    """Whether a statement's file is there and is what was kept."""
     return _read(statement) is not None
 
 

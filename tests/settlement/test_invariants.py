@@ -15,13 +15,13 @@ from common import clock
 from common.outbox.models import OutboxRow
 from common.public_copies import copy_open_notes
 from common.schema import current_schema
-from integrations.models import InboundEvent
+from integrations.models import Connection, InboundEvent
 from settlement.models import Settlement, StatementPeriod
 from tenants.models import UsageMonth
 from tests.settlement.company import Company, completed, settled
 from workorders.models import WorkOrder
 
-CODES = {"I1", "I2", "I4", "I5", "I6", "I7", "I8", "I10", "I11", "I13", "I14"}
+CODES = {"I1", "I2", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I13", "I14", "I15"}
 
 
 def checked(**options: Any) -> dict[str, int]:
@@ -88,6 +88,22 @@ def leave_event(_settlement: Settlement) -> None:
     )
 
 
+def lose_order(settlement: Settlement) -> None:
+    shop = Connection.objects.create(
+        platform="youzan", name="店", shop_key="S9", sold_by=settlement.work_order.sold_by
+    )
+    InboundEvent.objects.create(
+        connection=shop, source="push", external_id="2", topic="t", body="{}",
+        order_number="E404", state="done", received_at=clock.wall_now(),
+    )  # fmt: skip
+
+
+def lose_picture(settlement: Settlement) -> None:
+    kept = settlement.work_order.evidence.first()
+    assert kept is not None
+    kept.file.storage.delete(kept.file.name)
+
+
 def count_twice(_settlement: Settlement) -> None:
     month = UsageMonth.objects.get(schema_name=current_schema())
     month.orders += 1
@@ -102,9 +118,11 @@ def count_twice(_settlement: Settlement) -> None:
         (change_total, "I5"),
         (unsettle, "I5"),
         (lock_before, "I7"),
+        (lose_order, "I9"),
         (leave_event, "I10"),
         (forget_work, "I11"),
         (count_twice, "I14"),
+        (lose_picture, "I15"),
     ],
 )
 def test_what_should_never_be_is_found(
