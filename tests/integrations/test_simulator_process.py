@@ -39,7 +39,7 @@ def test_the_process_serves_and_keeps_its_orders_when_interrupted(tmp_path):
         assert httpx.get(f"{base}/healthz").text == "ok"
         order = httpx.post(f"{base}/control/api/shops/10010001/orders", json={"pay": True}).json()
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=90) == 0
     finally:
         process.kill()
         process.communicate()
@@ -52,6 +52,6 @@ def test_a_taken_port_is_an_error_and_not_a_second_server():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         process = start("--port", str(taken.getsockname()[1]))
-        _, complaint = process.communicate(timeout=20)
+        _, complaint = process.communicate(timeout=90)
     assert process.returncode == 1
     assert "in use" in complaint
