@@ -210,7 +210,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# axes.W006 wants addresses in the lockout; tenants.limits counts them over all companies instead.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 LOGGING = {
     "version": 1,
