@@ -12,6 +12,8 @@ from django.db.models import Q, QuerySet
 
 from common import clock
 from customers.models import Contact
+from network.models import Region
+from network.selectors import subtree_ids
 from workorders.flow import Meaning
 from workorders.flow_versions import read_version
 from workorders.models import FlowVersion, ShopOrder, WorkOrder
@@ -21,7 +23,7 @@ from workorders.sla import TimeLeft, time_left
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from network.models import OrgUnit, Region
+    from network.models import OrgUnit
 
 PAGE_SIZE = 50
 _MOST_MATCHES = 300
@@ -69,7 +71,7 @@ class OrderPage:
 
 
 def order_page(*, actor: User, query: OrderQuery) -> OrderPage:
-    """Return a page of the actor's orders, the newest first, in four queries at most."""
+    """Return a page of the actor's orders, the newest first, in six queries at most."""
     found = _after(filtered_orders(actor=actor, query=query), query.after)
     orders = list(found.order_by("-created_at", "-pk")[: PAGE_SIZE + 1])
     rows = order_rows(orders[:PAGE_SIZE])
@@ -95,14 +97,14 @@ def order_rows(orders: list[WorkOrder]) -> list[OrderRow]:
 def filtered_orders(*, actor: User, query: OrderQuery) -> QuerySet[WorkOrder]:
     """Return the actor's orders that fit, unordered and unpaged."""
     orders = visible_work_orders(actor=actor).filter(_state(query.state))
+    # By ids and not by joined paths: only those have indexes on the orders themselves.
     if query.region is not None:
-        orders = orders.filter(site_region__path__startswith=query.region.path)
+        below = Region.objects.filter(path__startswith=query.region.path)
+        orders = orders.filter(site_region__in=list(below.values_list("pk", flat=True)))
     if query.unit is not None:
-        path = query.unit.path
+        units = subtree_ids(query.unit)
         orders = orders.filter(
-            Q(sold_by__path__startswith=path)
-            | Q(served_by__path__startswith=path)
-            | Q(settled_by__path__startswith=path)
+            Q(sold_by__in=units) | Q(served_by__in=units) | Q(settled_by__in=units)
         )
     if query.since is not None:
         orders = orders.filter(created_at__gte=clock.day_span(query.since)[0])

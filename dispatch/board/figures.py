@@ -12,6 +12,7 @@ from dispatch.board.stamps import stamp_of
 from dispatch.selectors import dispatchable_orders
 from settlement.models import Settlement
 from workorders.flow import Meaning
+from workorders.models.order import OPEN_MEANINGS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +55,9 @@ def figures(*, actor: User, chosen: BoardFilter) -> Figures:
     now = clock.now()
     start, end = clock.day_span(clock.business_day(now))
     scope = chosen.orders(dispatchable_orders(actor=actor)).select_related(None)
-    counted = scope.order_by().aggregate(**_counts(now, start, end))
+    # What is over since yesterday counts nowhere, and is most of the table.
+    today = Q(meaning__in=OPEN_MEANINGS) | Q(completed_at__gte=start, completed_at__lt=end)
+    counted = scope.filter(today).order_by().aggregate(**_counts(now, start, end))
     settled = Settlement.objects.filter(
         status=Settlement.Status.ACTIVE,
         done_on=clock.business_day(now),
