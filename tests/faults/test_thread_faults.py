@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from common.outbox.models import OutboxRow
 from settlement.models import JournalEntry, Settlement
 from tests.faults.processes import ROOT, eventually, kill_group
 from tests.faults.test_killed_worker import all_closed
@@ -96,6 +97,8 @@ def test_a_settlement_whose_worker_is_killed_in_the_middle_is_made_once_by_the_n
     eventually(lambda: settled_once(orders), parts)
     eventually(all_closed, parts)
     assert settled_once(orders)
+    starts = OutboxRow.objects.filter(topic="WorkOrderCompleted", handler__startswith="settlement.")
+    assert [row.tries for row in starts] == [2]
     assert_sound()
 
 
