@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
+_FIRST_DAY, _LAST_DAY = date(1, 1, 2), date(9999, 12, 30)
 _moved: ContextVar[datetime | None] = ContextVar("moved_clock", default=None)
 
 
@@ -33,7 +34,12 @@ def china(moment: datetime) -> datetime:
 
 
 def day_span(day: date) -> tuple[datetime, datetime]:
-    """Return the UTC start and end of a Chinese calendar day."""
+    """Return the UTC start and end of a Chinese calendar day.
+
+    The first and the last day of the calendar have no UTC of their own: their neighbours stand in,
+    so that no typed date breaks a list.
+    """
+    day = min(max(day, _FIRST_DAY), _LAST_DAY)
     start = datetime(day.year, day.month, day.day, tzinfo=CHINA)
     return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from common import clock
 from tests.workorders.walking import assign, step
 from tests.workorders.world import open_order, shop_order
 from workorders.flow import Meaning, Stage
+from workorders.listing import OrderQuery, order_page
 from workorders.models import FlowVersion, WorkOrder
 from workorders.selectors import (
     installer_day,
@@ -52,6 +53,12 @@ def test_a_day_holds_what_is_due_by_its_end_and_nothing_of_others(world):
 def test_numbers_count_the_chinese_calendar_day(world, moment, number):
     with clock.moved_to(moment):
         assert open_order(world).number == number
+
+
+@pytest.mark.parametrize("typed", [date(1, 1, 1), date(9999, 12, 31)])
+def test_no_typed_day_breaks_a_list(world, typed):
+    query = OrderQuery(since=typed, until=typed)
+    assert order_page(actor=world.dispatcher, query=query).rows == []
 
 
 def test_the_most_pressing_waits_first(world):
