@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from accounts.selectors import skills
 from catalog.models import (
     ImportedPack,
     Material,
@@ -132,6 +133,11 @@ def material_codes() -> frozenset[str]:
 def material_names() -> dict[str, str]:
     """Names of all materials by their codes."""
     return dict(Material.objects.values_list("code", "name"))
+
+
+def skill_names() -> dict[str, str]:
+    """Names of all trades by their codes."""
+    return dict(skills().values_list("code", "name"))
 
 
 def all_materials() -> QuerySet[Material]:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from accounts.certificates import CERTIFICATE_NAMES
 from accounts.forms.people import PhoneField, clean_name
 from accounts.models import Certification, Installer, SkillGrade, User
 from accounts.selectors import grades, skills
@@ -207,13 +208,28 @@ def _hours(spans: dict[int, tuple[time, time]]) -> dict[str, Any]:
     }
 
 
+class CertificateCodeInput(forms.TextInput):
+    """A code that offers the known ones: what is typed otherwise matches no service item."""
+
+    template_name = "accounts/_certificate_code.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the known codes with their names."""
+        context = super().get_context(name, value, {**(attrs or {}), "list": f"known_{name}"})
+        context["widget"]["known"] = list(CERTIFICATE_NAMES.items())
+        return context
+
+
 class CertificateForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A certificate with its last valid day."""
 
     class Meta:
         model = Certification
         fields = ("code", "number", "valid_until")
-        widgets = {"valid_until": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+        widgets = {
+            "code": CertificateCodeInput(),
+            "valid_until": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        }
 
     def validate_unique(self) -> None:
         """A certificate of the same kind is renewed, not refused."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.forms.items import ItemEditor
+from catalog.forms.items import FLOWS, ItemEditor
 from catalog.forms.lists import ItemFilter
 from catalog.item_body import read_body
 from catalog.selectors import (
@@ -20,6 +20,7 @@ from catalog.selectors import (
     items,
     managed_overrides,
     material_names,
+    skill_names,
     versions,
     visible_overrides,
 )
@@ -66,6 +67,8 @@ def item_detail(request: StaffRequest, pk: int, number: int | None = None) -> Ht
         "overrides": visible_overrides(actor=request.user).filter(item=item),
         "own_overrides": set(own) if request.user.has(Perm.CATALOG_OVERRIDE) else set(),
         "material_names": material_names(),
+        "skill_names": skill_names(),
+        "flow_names": dict(FLOWS),
         "may_manage": request.user.has(Perm.CATALOG_MANAGE),
         "may_override": request.user.has(Perm.CATALOG_OVERRIDE),
         "crumbs": [_list_crumb()],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from catalog.forms.overrides import OverrideForm
 from catalog.item_body import read_body
-from catalog.selectors import items, managed_overrides
+from catalog.selectors import items, managed_overrides, skill_names
 from catalog.services.overrides import remove_override, save_override
 from common.access import Perm, requires
 from network.requests import finished, form_page, posted
@@ -72,6 +72,7 @@ def _saved_or_shown(
         "item": item,
         "version": item.current,
         "body": read_body(item.current.body) if item.current else None,
+        "skill_names": skill_names(),
         "action": request.path,
         "submit_label": _("Save"),
         "cancel_url": own,

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.certificates import CERTIFICATE_NAMES
 from accounts.models import Installer, Skill
 from common import clock
 from common.formatting import km
@@ -175,7 +176,7 @@ def _usual(order: WorkOrder, installers: Sequence[Installer]) -> frozenset[int]:
 
 
 def _names(order: WorkOrder) -> dict[str, str]:
-    names = dict(Skill.objects.values_list("code", "name"))
+    names = CERTIFICATE_NAMES | dict(Skill.objects.values_list("code", "name"))
     if order.site_region is not None:
         names[order.site_region.code] = order.site_region.name
     return names

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from accounts.certificates import CERTIFICATE_NAMES
 from catalog.pack_format import Change, PackError, diff, read_pack, shipped_packs
 from catalog.product_hints import suggested_item
 
@@ -61,6 +62,11 @@ def test_every_repair_asks_the_customer_before_the_work():
         if item.flow == "repair":
             names = "".join(step.name for step in item.steps)
             assert "确认" in names, item.code
+
+
+def test_every_certificate_of_a_pack_is_called_the_same_on_every_page():
+    named = {each.code: each.name for pack in PACKS.values() for each in pack.certificates}
+    assert named == CERTIFICATE_NAMES
 
 
 def test_every_kind_of_work_that_needs_a_certificate_names_it():
