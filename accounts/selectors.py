@@ -124,3 +124,10 @@ def skills_with_holders() -> QuerySet[Skill]:
 def grades_with_holders() -> QuerySet[SkillGrade]:
     """All grades, each with `holder_count`, the number of installers in it."""
     return grades().annotate(holder_count=Count("installers"))
+
+
+def sign_in_name(typed: str) -> str:
+    """The sign-in name somebody means: a name as it is, else who alone has this mobile number."""
+    found = User.objects.filter(Q(username=typed) | Q(phone=typed, is_active=True))
+    names = list(found.values_list("username", flat=True)[:2])
+    return names[0] if len(names) == 1 else typed

@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.selectors import sign_in_name
 from tenants import limits
 
 
@@ -29,6 +30,10 @@ class SignInForm(AuthenticationForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def clean_username(self) -> str:
+        """Take the mobile number of one person as well as their sign-in name."""
+        return sign_in_name(self.cleaned_data["username"])
 
     def clean(self) -> dict[str, Any]:
         """Check name and password; TooMany for an address that guesses its way through names."""

@@ -48,6 +48,19 @@ def test_the_sign_in_name_stays_after_a_wrong_password(client, company):
     assert 'value="admin"' in enter(client, password="wrong-one").content.decode()
 
 
+@pytest.mark.parametrize(("holders", "status"), [(1, 302), (2, 422)])
+def test_the_mobile_number_of_one_person_is_as_good_as_the_name(client, person, holders, status):
+    for user in [person, UserFactory(unit=person.unit)][:holders]:
+        user.phone = "13900004321"
+        user.save()
+    assert enter(client, "13900004321", SECRET).status_code == status
+
+
+def test_a_name_that_is_the_number_of_another_opens_its_own_account(client, person):
+    UserFactory(unit=person.unit, phone=person.username)
+    assert enter(client, person.username, SECRET).status_code == 302
+
+
 def test_ten_wrong_passwords_lock_this_name_here_and_nowhere_else(client, other_client, company):
     answers = [enter(client, password="wrong-one").status_code for _each in range(10)]
     assert answers[-1] == 429
