@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
+from common.access import Perm, allowed
 from common.panels import phone_tabs, site_navigation
 
 
@@ -54,4 +55,5 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     if user is not None and user.is_authenticated:
         context["nav_items"] = site_navigation(request)
         context["phone_tabs"] = phone_tabs(request)
+        context["may_search"] = allowed(user, Perm.ORDER_VIEW)
     return context

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.factories import UserFactory
 from tests.workorders.walking import arrive, assign, complete
 from tests.workorders.world import open_order, service_line, shop_order, tomorrow
 from workorders.models import FollowUp, SiteFact, WorkOrder
@@ -35,6 +36,15 @@ def test_the_list_shows_the_order_with_its_places_and_a_masked_phone(desk, order
     for shown in (order.number, "E20261102001", "杭州", "成都旗舰店", "137****5678", "王芳"):
         assert shown in html
     assert "13712345678" not in html
+
+
+@pytest.mark.parametrize(("role", "offered"), [("dispatcher", True), ("finance", False)])
+def test_the_list_offers_only_what_the_role_may_do(client, world, role, offered):
+    client.force_login(UserFactory(role=role, unit=world.dispatcher.unit))
+    html = client.get("/orders/").content.decode()
+    for path in ("/orders/enter/", "/orders/import/"):
+        assert (path in html) is offered
+        assert client.get(path).status_code == (200 if offered else 403)
 
 
 @pytest.mark.parametrize(

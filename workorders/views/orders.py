@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.access import Perm, requires
+from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
 from workorders.exporting import csv_lines
 from workorders.forms.filtering import OrderFilterForm, SavedFilterForm
@@ -44,6 +44,8 @@ def order_list(request: StaffRequest) -> HttpResponse:
         "saved": saved_filters(request.user),
         "waiting": waiting_counts(actor=request.user),
         "asked": asked.urlencode(),
+        "may_enter": allowed(request.user, Perm.ORDER_CREATE),
+        "may_import": allowed(request.user, Perm.ORDER_IMPORT),
     }
     return render(request, "workorders/order_list.html", context)
 
