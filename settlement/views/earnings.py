@@ -113,4 +113,6 @@ def _week(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
+    if not 2000 <= day.year <= clock.business_day().year:
+        return None
     return day - timedelta(days=day.weekday())

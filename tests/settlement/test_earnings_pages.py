@@ -87,7 +87,13 @@ def test_the_month_shows_weeks_balances_and_jobs(company: Company, phone: Tenant
 
 @pytest.mark.parametrize(
     ("query", "jobs"),
-    [("?week=2026-11-02", 1), ("?week=2026-11-09", 0), ("?month=2026-10", 0), ("?month=zzz", 1)],
+    [
+        ("?week=2026-11-02", 1),
+        ("?week=2026-11-09", 0),
+        ("?month=2026-10", 0),
+        ("?month=zzz", 1),
+        ("?week=9999-12-31", 1),
+    ],
 )
 def test_a_week_opens_to_its_jobs(
     company: Company, phone: TenantClient, query: str, jobs: int
