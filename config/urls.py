@@ -20,6 +20,7 @@ urlpatterns = [
     path("tasks/", include("common.outbox.urls")),
     path("platform/", include("tenants.urls_platform")),
 ]
+handler400 = "common.error_pages.unreadable"
 handler404 = "common.error_pages.not_found"
 handler403 = "common.error_pages.forbidden"
 handler500 = "common.error_pages.broken"
