@@ -181,7 +181,7 @@ def test_editing_shows_and_keeps_skills(client, company):
 
 
 @pytest.mark.parametrize(
-    ("days_left", "word"), [(-1, "Expired"), (0, "until"), (30, "until"), (31, "CERT-LV")]
+    ("days_left", "word"), [(-1, "Expired"), (0, "until"), (30, "until"), (31, "低压电工证")]
 )
 def test_a_certificate_shows_how_it_stands(client, company, days_left, word):
     until = business_day() + timedelta(days=days_left)
