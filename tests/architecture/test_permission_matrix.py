@@ -88,6 +88,9 @@ class Door:
 
     def __init__(self, place: cast.Place) -> None:
         self.place = place
+        # One client for everybody: each new one would build the middleware anew.
+        self._client = TenantClient(place)
+        self._client.raise_request_exception = False
         self._sessions: dict[int, str] = {}
 
     def ask(self, user: User | None, method: str, url: str, kind: str = "", **headers: str) -> Any:
@@ -97,12 +100,11 @@ class Door:
         body: dict[str, Any] = {"data": {"sent": "1"}} if method == "post" else {}
         if kind and body:
             body = {"data": "{}", "content_type": kind}
-        client = TenantClient(self.place)
-        client.raise_request_exception = False
+        self._client.cookies.clear()
         if user is not None:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self._session(user)
+            self._client.cookies[settings.SESSION_COOKIE_NAME] = self._session(user)
         with schema_context(self.place.schema), transaction.atomic():
-            answer = getattr(client, method)(url, headers=headers, **body)
+            answer = getattr(self._client, method)(url, headers=headers, **body)
             if answer.streaming:
                 b"".join(answer.streaming_content)
             transaction.set_rollback(True)
@@ -110,9 +112,9 @@ class Door:
 
     def _session(self, user: User) -> str:
         if user.pk not in self._sessions:
-            client = TenantClient(self.place)
-            client.force_login(user)
-            self._sessions[user.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            self._client.force_login(user)
+            cookie = self._client.cookies.pop(settings.SESSION_COOKIE_NAME)
+            self._sessions[user.pk] = cookie.value
         return self._sessions[user.pk]
 
 
