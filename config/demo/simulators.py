@@ -19,7 +19,7 @@ from tenants.models import Tenant
 if TYPE_CHECKING:
     from config.demo.plan import Company
 
-_HOOKS = {"youzan": "hooks:youzan", "wecom": "hooks:wecom"}
+_HOOKS = {"youzan": "hooks:youzan-push", "wecom": "hooks:wecom-callback"}
 _WHAT = {"youzan": "shops", "wecom": "corps"}
 
 
