@@ -19,7 +19,7 @@ from tenants.models import Tenant
 if TYPE_CHECKING:
     from config.demo.plan import Company
 
-_HOOKS = {"youzan": "hooks:youzan-push", "wecom": "hooks:wecom-callback"}
+HOOKS = {"youzan": "hooks:youzan-push", "wecom": "hooks:wecom-callback"}
 _WHAT = {"youzan": "shops", "wecom": "corps"}
 
 
@@ -42,7 +42,7 @@ def tell_callbacks(company: Company) -> int:
     tenant = Tenant.objects.get(schema_name=current_schema())
     told = 0
     for connection in own_connections(company):
-        hook = _HOOKS.get(connection.platform)
+        hook = HOOKS.get(connection.platform)
         if hook is None:
             continue
         path = reverse(hook, args=[connection.public_id], urlconf=settings.ROOT_URLCONF)
