@@ -61,9 +61,11 @@ def test_of_two_assignments_at_once_one_wins_and_the_other_reads_who(tenant, wor
     found = at_once(
         tenant,
         [
-            lambda who=who: assign_installer(
-                order_id=order.pk, installer=who, actor=world.dispatcher
-            ).installer_id
+            lambda who=who: (
+                assign_installer(
+                    order_id=order.pk, installer=who, actor=world.dispatcher
+                ).installer_id
+            )
             for who in (world.installer, world.other_installer)
         ],
     )
