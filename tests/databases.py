@@ -92,6 +92,13 @@ def clone(source: str) -> str:
     return name
 
 
+def empty() -> str:
+    """Return the name of a new database with nothing in it."""
+    name = f"kq_test_{os.getpid()}_{secrets.token_hex(4)}"
+    _run(sql.SQL("CREATE DATABASE {}"), name)
+    return name
+
+
 def drop(name: str) -> None:
     """Delete a clone, whoever is still connected."""
     try:

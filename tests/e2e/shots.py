@@ -1,0 +1,139 @@
+"""Photographs the main screens of the demo, in Chinese, for the documentation: `make shots`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from common import clock
+from config.demo.plan import PASSWORD
+from tests.cast import PUBLIC, Place
+from tests.e2e.whole import Whole, running_whole
+
+pytestmark = pytest.mark.browser
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+MOST_BYTES = 200_000
+SHOP = "20010001"
+DEMO = Place("chengyu.localhost", "t_chengyu")
+HERE = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2,
+    "is_mobile": True, "has_touch": True,
+}  # fmt: skip
+
+Open = Callable[[str, dict[str, Any]], Page]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Whole]:
+    """The product with its demo companies and their first orders."""
+    with (
+        django_db_blocker.unblock(),
+        running_whole(tmp_path_factory.mktemp("demo"), demo=True) as one,
+    ):
+        yield one
+
+
+@pytest.fixture
+def opened(browser: Browser, demo: Whole) -> Iterator[Open]:
+    """Open a browser of a shape, signed in as somebody of the demo company."""
+    contexts = []
+
+    def open_as(username: str, shape: dict[str, Any]) -> Page:
+        context = browser.new_context(**shape, **HERE)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(demo.url("/sign-in/", DEMO))
+        page.fill("#id_username", username)
+        page.fill("#id_password", PASSWORD)
+        page.locator("main form button.btn-primary").click()
+        expect(page.locator("#id_password")).to_have_count(0)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def keep(page: Page, name: str) -> None:
+    """Store what is to be seen as a PNG with as many colours as its size allows."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => null)")
+    taken = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for colours in (256, 128, 64, 32, 16):
+        out = BytesIO()
+        taken.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        if len(out.getvalue()) <= MOST_BYTES:
+            break
+    assert len(out.getvalue()) <= MOST_BYTES, name
+    (PICTURES / f"{name}.png").write_bytes(out.getvalue())
+
+
+def go(page: Page, demo: Whole, path: str, first: str = "") -> Page:
+    """Open a path, and there the first link that fits when one is wanted."""
+    page.goto(demo.url(path, DEMO))
+    if first:
+        page.goto(demo.url(page.locator(first).first.get_attribute("href") or "", DEMO))
+    return page
+
+
+def test_the_desk_is_photographed(demo, opened):
+    dispatcher, boss = opened("diaodu", DESK), opened("admin", DESK)
+    for _n in range(6):
+        demo.wish(f"shops/{SHOP}/orders", pay=True)
+    go(dispatcher, demo, "/dispatch/")
+    expect(dispatcher.locator("#x-pool .x-job").nth(4)).to_be_visible(timeout=90_000)
+    go(dispatcher, demo, "/dispatch/")
+    expect(dispatcher.locator("#x-chosen .x-candidate").first).to_be_visible(timeout=20_000)
+    keep(dispatcher, "board")
+    keep(go(dispatcher, demo, "/orders/"), "orders")
+    done = 'a[href^="/orders/WO-"]'
+    keep(go(dispatcher, demo, "/orders/?state=DONE", done), "order")
+    for name, path, first in (
+        ("boss", "/dashboards/boss/?by=quarter", ""),
+        ("item", "/catalog/items/", 'tbody a[href^="/catalog/items/"]'),
+        ("integrations", "/integrations/", ""),
+        ("installers", "/installers/", ""),
+        ("rules", "/settlement/rules/", 'main a[href^="/settlement/rules/"]'),
+    ):
+        keep(go(boss, demo, path, first), name)
+
+
+def test_finance_is_photographed(demo, opened):
+    page = opened("caiwu", DESK)
+    go(page, demo, f"/settlement/runs/{clock.business_day():%Y-%m}/")
+    page.locator('form[action$="/start/"] button').click()
+    expect(page.locator("#lock-form")).to_be_visible(timeout=180_000)
+    keep(page, "statements")
+    page.goto(demo.url(page.locator("tbody td.x-main a").first.get_attribute("href") or "", DEMO))
+    keep(page, "statement")
+
+
+def test_the_phone_is_photographed(demo, opened):
+    page = opened("shifu", PHONE)
+    keep(go(page, demo, "/m/today/"), "phone-today")
+    keep(go(page, demo, "/m/today/", 'a[href^="/m/today/"]'), "phone-job")
+    keep(go(page, demo, "/m/pool/"), "phone-pool")
+    keep(go(page, demo, "/m/earnings/"), "phone-month")
+    job = 'a[href^="/m/earnings/WO-"]'
+    keep(go(page, demo, "/m/earnings/", job), "phone-earnings")
+
+
+@pytest.mark.parametrize(("suffix", "shape"), [("", DESK), ("-phone", PHONE)])
+def test_the_way_in_is_photographed(demo, browser, suffix, shape):
+    context = browser.new_context(**shape, **HERE)
+    page = context.new_page()
+    page.goto(demo.url("/", PUBLIC))
+    keep(page, f"home{suffix}")
+    page.goto(demo.url("/sign-in/", DEMO))
+    keep(page, f"sign-in{suffix}")
+    context.close()
