@@ -177,9 +177,14 @@ _READ: Mapping[str, Callable[[Any], str]] = {
 _FEN_CODES = frozenset({"shop_paid", "shop_refunded"})
 
 
+_FLAGS = {"yes": gettext_noop("yes"), "no": gettext_noop("no")}
+
+
 def _shown(code: str, name: str, value: Any) -> str:
     if value is None or value == "":
         return formatting.NO_VALUE
     if code in _FEN_CODES and name in ("before", "after"):
         return _money(value)
+    if code == "fact" and value in _FLAGS:
+        return _(_FLAGS[value])
     return _READ.get(name, str)(value)
