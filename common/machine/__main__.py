@@ -1,5 +1,6 @@
 """Entry point of the make targets: ``python3 -m common.machine COMMAND``."""
 
+import signal
 import sys
 
 from common.machine.python_check import use_supported_python
@@ -8,6 +9,8 @@ from common.machine.sentences import Halt, in_language
 
 def main() -> int:
     """Check the Python, run one command and turn every refusal into one sentence."""
+    # A process started in the background of a script inherits a deaf ear for Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         use_supported_python()
         # Imported late on purpose: these modules use syntax an old Python cannot read.

@@ -35,6 +35,7 @@ A wish that names nothing known is answered 404, one that its order's state forb
 import argparse
 import logging
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -65,6 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit:
         # Werkzeug explains a taken port on stderr and leaves; the code is the supervisor's.
         return 1
+    # A process started in the background of a script inherits a deaf ear for the interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     stop = threading.Event()
     ticker = threading.Thread(target=_tick, args=(platforms, stop), daemon=True)
     ticker.start()
