@@ -23,6 +23,8 @@ def _make_environment() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     root = Path(__file__).resolve().parent.parent
     os.environ.setdefault("STATE_DIR", str(root / ".run" / "tests"))
+    # Playwright's calls run an event loop in this thread; Django would refuse its database there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     # Tests run as the role that serves requests; a guard that only the owner passes must show.
     os.environ.pop("KUAQU_DB_ROLE", None)
     if "DATABASE_URL" not in os.environ:
