@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -46,6 +47,8 @@ def take_photos(page: Page) -> None:
                 {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture.read()}
             )
             form.locator("img").wait_for()
+            # Seen is not kept: only what the phone has stored survives a reload.
+            expect(form).to_have_attribute("data-outbox-state", re.compile("."), timeout=10_000)
 
 
 def draw(page: Page) -> None:
