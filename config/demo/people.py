@@ -84,7 +84,7 @@ def _installers(company: Company, places: list[Place], random: Random) -> None:
             user.set_unusable_password()
         user.save()
         assert place.outlet.lon is not None  # noqa: S101 - build_network gave it one
-        assert place.outlet.lat is not None  # noqa: S101
+        assert place.outlet.lat is not None  # noqa: S101 - as above
         lon, lat = near((float(place.outlet.lon), float(place.outlet.lat)), random, 0.08)
         people.append(
             Installer(

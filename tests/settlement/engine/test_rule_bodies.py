@@ -55,7 +55,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_a_number_with_a_fraction_is_refused_wherever_it_stands() -> None:
     with pytest.raises(RulesError, match=r"components\.0\.amount_fen"):
-        compile_rules(body_of({"components": [flat("BASE", 1.5)]}))  # type: ignore[arg-type]
+        compile_rules(body_of({"components": [flat("BASE", 1.5)]}))  # type: ignore[arg-type]  # a fraction on purpose
 
 
 def test_sums_that_lead_in_a_circle_are_refused() -> None:
