@@ -39,16 +39,39 @@ _DISPATCH = {
     Perm.DISPATCH_ASSIGN,
 }
 _MONEY = {Perm.SETTLEMENT_VIEW, Perm.RULES_VIEW, Perm.STATEMENT_VIEW, Perm.DASHBOARD_BOSS}
+_BOOKS = {
+    Perm.STATEMENT_RUN,
+    Perm.SETTLEMENT_CORRECT,
+    Perm.SETTLEMENT_APPROVE,
+    Perm.DISPUTE_DECIDE,
+    Perm.PERIOD_CLOSE,
+    Perm.PERIOD_REOPEN,
+    Perm.PAYOUT_MAKE,
+    Perm.BILL_MATCH,
+    Perm.RULES_EDIT,
+    Perm.RULES_PUBLISH,
+    Perm.QUOTE_MAKE,
+    Perm.DISPUTE_REVIEW,
+}
 _COMPANY = frozenset(set(Perm) - {Perm.PLATFORM_MANAGE, Perm.OFFER_CLAIM, Perm.ORDER_WORK})
 
 _PERMS: dict[str, frozenset[Perm]] = {
     Role.HQ_ADMIN: _COMPANY - {Perm.EARNINGS_VIEW},
     Role.REGION_MANAGER: frozenset(
-        _DESK | _DISPATCH | _MONEY | {Perm.CATALOG_OVERRIDE, Perm.PEOPLE_MANAGE}
+        _DESK
+        | _DISPATCH
+        | _MONEY
+        | {Perm.CATALOG_OVERRIDE, Perm.PEOPLE_MANAGE, Perm.RULES_EDIT}
+        | {Perm.QUOTE_MAKE, Perm.DISPUTE_REVIEW}
     ),
-    Role.OUTLET_MANAGER: frozenset(_DESK | _DISPATCH | {Perm.SETTLEMENT_VIEW, Perm.STATEMENT_VIEW}),
-    Role.DISPATCHER: frozenset(_DESK | _DISPATCH),
-    Role.FINANCE: frozenset(_DESK | _MONEY | {Perm.STATEMENT_RUN}),
+    Role.OUTLET_MANAGER: frozenset(
+        _DESK
+        | _DISPATCH
+        | {Perm.SETTLEMENT_VIEW, Perm.STATEMENT_VIEW, Perm.RULES_VIEW}
+        | {Perm.QUOTE_MAKE, Perm.DISPUTE_REVIEW}
+    ),
+    Role.DISPATCHER: frozenset(_DESK | _DISPATCH | {Perm.QUOTE_MAKE}),
+    Role.FINANCE: frozenset(_DESK | _MONEY | _BOOKS),
     Role.INSTALLER: frozenset(
         {Perm.HOME_VIEW, Perm.ORDER_WORK, Perm.OFFER_CLAIM, Perm.EARNINGS_VIEW}
     ),

@@ -1,5 +1,6 @@
 """Rule sets, settlements with their lines, the ledger, periods and statements."""
 
+from settlement.models.draft import RuleDraft
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.problem import SettlementProblem
 from settlement.models.ruleset import RuleSet, RuleSetVersion
@@ -13,6 +14,7 @@ __all__ = [
     "Party",
     "Posting",
     "Release",
+    "RuleDraft",
     "RuleSet",
     "RuleSetVersion",
     "Settlement",

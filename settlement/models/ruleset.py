@@ -28,10 +28,14 @@ class RuleSetVersion(models.Model):
     number = models.CharField(max_length=20)
     sequence = models.PositiveIntegerField()
     effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
     body = models.JSONField()
     sha256 = models.CharField(max_length=64)
     checks = models.JSONField(default=dict)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     published_at = models.DateTimeField()
 
     class Meta:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from settlement.engine.rules import Compiled, compile_rules
 from settlement.models import RuleSetVersion
 
@@ -16,10 +18,14 @@ def version_in_force(
 ) -> RuleSetVersion | None:
     """Return the version with the latest start not after the day; the newest of equal starts.
 
+    A version with an end counts up to and on that day; after it the one before counts again.
+
     `known_at` leaves out what was published later, so that the past is explained as it was known.
     """
     versions = RuleSetVersion.objects.filter(
-        rule_set__industry=industry, effective_from__lte=on
+        Q(effective_to=None) | Q(effective_to__gte=on),
+        rule_set__industry=industry,
+        effective_from__lte=on,
     ).order_by("-effective_from", "-sequence")
     if known_at is not None:
         versions = versions.filter(published_at__lte=known_at)

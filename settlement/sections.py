@@ -1,0 +1,26 @@
+"""The parts of settlement, in the order their switch shows them; each with who may open it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common.access import Perm
+
+
+class Section(NamedTuple):
+    """One entry of the switch."""
+
+    key: str
+    label: Promise
+    url_name: str
+    perm: Perm
+
+
+SECTIONS = (
+    Section("statements", _("Statements"), "settlement:run-list", Perm.STATEMENT_VIEW),
+    Section("slips", _("Slips"), "settlement:slip-list", Perm.SETTLEMENT_VIEW),
+    Section("rules", _("Rules"), "settlement:rule-list", Perm.RULES_VIEW),
+)
