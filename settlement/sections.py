@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Perm
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 
 class Section(NamedTuple):
