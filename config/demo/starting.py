@@ -12,6 +12,7 @@ from django.db import transaction
 from django_tenants.utils import tenant_context
 
 from common.outbox import announce
+from config import env
 from config.demo.building import demo_tenants, ensure_company
 from config.demo.events import HistoryContinues
 from config.demo.history import progress
@@ -36,6 +37,8 @@ def ensure_demo() -> None:
         with tenant_context(tenant):
             follow_simulators(company)
     _make_first_orders()
+    if not env.flag("KUAQU_DEMO_HISTORY", default=True):
+        return
     for company, tenant in demo_tenants():
         with tenant_context(tenant), transaction.atomic():
             announce(HistoryContinues(company.slug, 1), key=f"history:{company.slug}:1")
