@@ -1,6 +1,6 @@
 """Rule sets, settlements with their lines, the ledger, periods and statements."""
 
-from settlement.models.draft import RuleDraft
+from settlement.models.draft import RuleDraft, RuleDraftChange
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.problem import SettlementProblem
 from settlement.models.ruleset import RuleSet, RuleSetVersion
@@ -15,6 +15,7 @@ __all__ = [
     "Posting",
     "Release",
     "RuleDraft",
+    "RuleDraftChange",
     "RuleSet",
     "RuleSetVersion",
     "Settlement",

@@ -57,3 +57,28 @@ class RuleDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_set_id}/{self.region_id or 'hq'}/{self.revision}"
+
+
+class RuleDraftChange(models.Model):
+    """One save of a draft: what stood at which place, and what stands there since.
+
+    From these a body of an earlier revision is found again: for two people at one draft, and to
+    take a step back.
+    """
+
+    draft = models.ForeignKey(RuleDraft, models.CASCADE, related_name="changes")
+    revision = models.PositiveIntegerField()
+    changes = models.JSONField()
+    undoes = models.PositiveIntegerField(null=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "revision"], name="draft_revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id}/{self.revision}"

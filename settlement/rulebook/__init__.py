@@ -1,0 +1,1 @@
+"""Rules as people edit them: drafts, the forms of their parts, what is wrong, a worked example."""
