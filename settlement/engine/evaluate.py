@@ -14,7 +14,12 @@ FLAGS = (NO_PRICE, NO_RULE)
 
 
 def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
-    """Return all money of one job. Never raises for missing facts: such lines are provisional."""
+    """Return all money of one job. Never raises for missing facts: such lines are provisional.
+
+    What the nearest region sets counts before what headquarters set.
+    """
+    if compiled.variants:
+        compiled = compiled.variant_for(facts.region_path)
     read, recall, learn = compiled.plans
     plan = recall(read(facts), NEW)
     if plan is NEW:

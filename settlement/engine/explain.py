@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "cap": N_("%(of)s %(base)s is limited to %(limit)s: %(amount)s"),
     "floor": N_("%(of)s %(base)s is raised to %(limit)s: %(amount)s"),
     "unknown": N_("not final, still waiting for: %(facts)s"),
+    "region": N_("as set for %(region)s"),
 }
 AFTER: Mapping[str, str] = {
     "over_fen": N_("%(money)s of it stands in an earlier line, leaving %(left)s"),
@@ -60,6 +61,8 @@ def explain(line: Line, translate: Translate) -> str:
         for key in AFTER
         if key in because
     ]
+    if "region" in because:
+        parts.append(translate(SENTENCES["region"]) % {"region": because["region"]})
     if "unknown" in because:
         names = ", ".join(fact_word(name, translate) for name in because["unknown"])
         parts.append(translate(SENTENCES["unknown"]) % {"facts": names})

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from settlement.engine.cells import Test
 from settlement.engine.reading import N_, RuleError, RulesError, Section
+from settlement.engine.regional import OVERRIDES, own_values, plain_part, variant_body
 from settlement.engine.rules import compile_rules
 from settlement.engine.table_reading import read_grid, read_table
 from settlement.engine.tables import Grid, Table
@@ -33,6 +34,16 @@ def check_rules(body: Mapping[str, Any]) -> list[Finding]:
         compile_rules(body)
     except RulesError as error:
         return [Finding("fault", e.path, e.message, e.params, {}) for e in error.errors]
+    found = _doubts(plain_part(body))
+    known = {str(each) for each in found}
+    for code, values in own_values(body).items():
+        for each in _doubts(variant_body(body, values)):
+            if str(each) not in known:
+                found.append(each._replace(path=f"rules.{OVERRIDES}.{code}: {each.path}"))
+    return found
+
+
+def _doubts(body: Mapping[str, Any]) -> list[Finding]:
     found: list[Finding] = []
     for path, table, whole in _tables(body):
         found += [*_overlaps(path, table), *_unreachable(path, table)]

@@ -46,6 +46,12 @@ class Part:
         self.total: Callable[[list[int]], int] | None = None  # of a base that is no single amount
         self.needs: list[int] = []
         self.reads: list[str] = []
+        # Where the rows of this component stand; and the region that set one of its own fields.
+        self.rows_at: tuple[str, ...] = ("components", self.code)
+        self.own_region: dict[str, str] = {}
+        for steps, name in scope.touched.items():
+            if steps[:2] == self.rows_at and steps[2] != "rows":
+                self.own_region = {"region": name}
         self.when = self._condition()
         self.adjust = self._adjustment()
         if self.party and self.party not in scope.parties:
@@ -77,7 +83,14 @@ class Part:
 
     def because(self, **more: Any) -> Because:
         """Return the reason every line of this component starts with."""
-        return {"how": self.kind, **({"of": self.words} if self.words else {}), **more}
+        of = {"of": self.words} if self.words else {}
+        return {"how": self.kind, **of, **self.own_region, **more}
+
+    def row_set_by(self, row: Row, take: str) -> dict[str, str]:
+        """Return the reason when a region set what a row of this component's table gives."""
+        if not self.scope.touched:
+            return {}
+        return self.scope.set_by(*self.rows_at, "rows", row.id, take)
 
     def share_bp(self, bp: int) -> int:
         """Return the basis points to add: a multiplying component adds only what it is above one."""
@@ -103,9 +116,10 @@ class Part:
         if name not in self.scope.tables:
             self.section.wrong(N_("there is no table %(name)s"), "table", name=name)
             return None
+        self.rows_at = ("tables", name)
         return self.scope.tables[name]
 
-    def from_table(self, table: Table, answer: Callable[[Row, Because], Any]) -> Lookup:
+    def from_table(self, table: Table, take: str, answer: Callable[[Row, Because], Any]) -> Lookup:
         """Return a look-up giving answer(first row that applies, why), None, or Unknown."""
         self.reads += table.inputs
         no_match = None if self.skip_no_match else Unknown((NO_RULE,))
@@ -118,7 +132,8 @@ class Part:
                 return no_match
             hit = found[0]
             label = {"label": hit.row.label} if hit.row.label else {}
-            return answer(hit.row, self.because(facts=hit.facts, **label))
+            more = {**label, **self.row_set_by(hit.row, take)}
+            return answer(hit.row, self.because(facts=hit.facts, **more))
 
         return lookup(table.inputs, look)
 

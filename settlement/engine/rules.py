@@ -4,14 +4,23 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from settlement.engine.kinds import KINDS
 from settlement.engine.part import Part
+from settlement.engine.paths import split
 from settlement.engine.plan import plan_lookup
 from settlement.engine.reading import N_, RuleError, RulesError, Section, first_float
-from settlement.engine.scope import Piece, Scope, Step
+from settlement.engine.regional import (
+    NAMES,
+    OVERRIDES,
+    faults_of,
+    own_values,
+    plain_part,
+    variant_body,
+)
+from settlement.engine.scope import Piece, Scope, Step, Touched
 from settlement.engine.table_reading import read_grid, read_table
 from settlement.engine.tables import Lookup, Table
 
@@ -38,6 +47,16 @@ class Compiled:
     zeros: tuple[int, ...]
     plans: Lookup  # facts -> the Plan of steps whose conditions hold, or None: look closely
     codes: Mapping[str, str]  # line code -> component code, where they differ (split, release)
+    # What counts in a region that sets values of its own, by its code; mostly there are none.
+    variants: "Mapping[str, Compiled]" = field(default_factory=dict)
+
+    def variant_for(self, path: tuple[str, ...] | None) -> "Compiled":
+        """Return the rules of the nearest region that sets values, else headquarters'."""
+        for code in reversed(path or ()):
+            found = self.variants.get(code)
+            if found is not None:
+                return found
+        return self
 
     def component_of(self, line_code: str) -> str:
         """Return the component a line comes from: itself, its split or release, or MAT for MAT2."""
@@ -72,14 +91,37 @@ def compile_rules(body: Mapping[str, Any]) -> Compiled:
         reason = N_("only texts, whole numbers, yes/no, lists and tables are allowed: %(reason)s")
         raise RulesError([RuleError("rules", reason, {"reason": str(error)})]) from error
     if sha not in _compiled:
-        compiled = _compile(body, sha)
+        compiled = _with_regions(body, sha)
         while len(_compiled) >= KEPT:
             _compiled.pop(next(iter(_compiled)), None)  # another thread may have been faster
         _compiled[sha] = compiled
     return _compiled[sha]
 
 
-def _compile(body: Mapping[str, Any], sha: str) -> Compiled:
+def _with_regions(body: Mapping[str, Any], sha: str) -> Compiled:
+    """Compile headquarters' rules and, for each region that sets values, the rules there."""
+    errors = faults_of(body)
+    plain = plain_part(body)
+    try:
+        whole = _compile(plain, sha)
+    except RulesError as error:
+        raise RulesError([*error.errors, *errors]) from error
+    if errors:
+        raise RulesError(errors)
+    names = body.get(NAMES, {})
+    variants: dict[str, Compiled] = {}
+    for code, values in own_values(body).items():
+        touched = {tuple(split(path)): str(names.get(code, code)) for path in values}
+        try:
+            variants[code] = _compile(variant_body(body, values), sha, touched)
+        except RulesError as error:
+            errors += [e._replace(path=f"rules.{OVERRIDES}.{code}: {e.path}") for e in error.errors]
+    if errors:
+        raise RulesError(errors)
+    return replace(whole, variants=variants) if variants else whole
+
+
+def _compile(body: Mapping[str, Any], sha: str, touched: Touched | None = None) -> Compiled:
     errors: list[RuleError] = []
     top = Section(body, "rules", errors)
     if top.number("format") != FORMAT:
@@ -99,6 +141,7 @@ def _compile(body: Mapping[str, Any], sha: str) -> Compiled:
         sums=sums,
         labels=_labels(sections, sums),
         slots={code: number for number, code in enumerate(codes)},
+        touched=touched or {},
     )
     places = {city: section.raw for city, section in top.named("places").items()}
     top.any("note", "")

@@ -14,6 +14,8 @@ from settlement.engine.tables import Grid, Table
 Step = Callable[[JobFacts, list[int], list[LineRow], list[str]], None]
 Base = Callable[[JobFacts, list[int], list[str]], int]
 FACT = "fact:"
+# Places a region set, by their steps (engine.paths), with the region's name.
+Touched = Mapping[tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Scope:
     ready: set[str] = field(default_factory=set)
     pieces: list[Piece] = field(default_factory=list)
     opening: list[str] = field(default_factory=list)  # sums being resolved, against circles
+    touched: Touched = field(default_factory=dict)
 
     def slot_of(self, name: str, section: Section) -> int | None:
         """Return the slot of an earlier component, a sum or a fact; None after an error."""
@@ -72,6 +75,11 @@ class Scope:
             if slot is not None:
                 (minus if name.startswith("-") else plus).append(slot)
         return plus, minus
+
+    def set_by(self, *steps: str) -> dict[str, str]:
+        """Return the reason a line has when a region set the value at a place; mostly none."""
+        name = self.touched.get(steps)
+        return {} if name is None else {"region": name}
 
     def label(self, name: str) -> str:
         """Return the tenant's word for a component or sum; facts keep their name."""

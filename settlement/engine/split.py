@@ -67,7 +67,7 @@ def _shares_by_table(part: Part, count: int) -> Callable[[JobFacts], Any] | None
         return None
     for row in table.rows:
         _check_whole(part, row.gives.get(take), count, row.id)
-    return part.from_table(table, lambda row, why: _shares(row.id, row.gives[take], why)).ask
+    return part.from_table(table, take, lambda row, why: _shares(row.id, row.gives[take], why)).ask
 
 
 def _check_whole(part: Part, weights: object, wanted: int, where: str) -> None:

@@ -35,9 +35,9 @@ def table(part: Part) -> Step:
         return _collect(part, rules, take, gives)
     if gives == "rate":
         return part.write_looked_up_share(
-            part.from_table(rules, lambda row, why: part.rate(row.id, row.gives[take], why))
+            part.from_table(rules, take, lambda row, why: part.rate(row.id, row.gives[take], why))
         )
-    return part.write_looked_up_price(part.from_table(rules, _flat_from(part, take)))
+    return part.write_looked_up_price(part.from_table(rules, take, _flat_from(part, take)))
 
 
 def _flat_from(part: Part, take: str) -> Callable[[Row, Because], Price | None]:
@@ -66,7 +66,7 @@ def _collect(part: Part, rules: Table, take: str, gives: str) -> Step:
         base = amounts[base_slot] if total is None else total(amounts)
         for row, seen in found:
             label = {"label": row.label} if row.label else {}
-            because = part.because(facts=seen, **label)
+            because = part.because(facts=seen, **label, **part.row_set_by(row, take))
             operands: tuple[int | None, int | None, int | None]
             if rated:
                 num = part.share_bp(row.gives[take])
@@ -111,13 +111,19 @@ def price(part: Part) -> Step:
         if isinstance(hits, Unknown):
             return hits
         unit_fen, row = found
-        why = part.because(unit_fen=unit_fen, quantity=count, row=row)
+        why = part.because(
+            unit_fen=unit_fen,
+            quantity=count,
+            row=row,
+            **part.scope.set_by("grids", name, "fen", row),
+        )
         if tier is None:
             return part.rule, unit_fen * count, WHOLE_BP, WHOLE_BP, why
         if not hits:
             return Unknown((NO_RULE,))
         hit = hits[0]
-        why = {**why, "facts": hit.facts, "tier": hit.row.label or hit.row.id}
+        where = part.scope.set_by("tables", section.raw["tier"], "rows", hit.row.id, take)
+        why = {**why, **where, "facts": hit.facts, "tier": hit.row.label or hit.row.id}
         return hit.row.id, unit_fen * count, hit.row.gives[take], WHOLE_BP, why
 
     return part.write_looked_up_price(lookup((*grid.inputs, *tier_inputs, quantity), answer))

@@ -16,7 +16,7 @@ def percent(part: Part) -> Step:
         return part.nothing
     part.require_numbers(table, take)
     return part.write_looked_up_share(
-        part.from_table(table, lambda row, why: part.rate(row.id, row.gives[take], why))
+        part.from_table(table, take, lambda row, why: part.rate(row.id, row.gives[take], why))
     )
 
 
