@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from settlement import urls_statements
+from settlement import urls_proposals, urls_statements
 from settlement.views import rules, slips
 
 app_name = "settlement"
@@ -14,5 +14,6 @@ urlpatterns = [
     path("slips/<int:pk>/", slips.slip, name="slip-detail"),
     path("rules/", rules.rule_list, name="rule-list"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
+    *urls_proposals.urlpatterns,
     *urls_statements.urlpatterns,
 ]

@@ -29,6 +29,9 @@ class RuleDraft(models.Model):
     body = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.EDITING)
+    # How values that headquarters and a region both changed are decided: {region code: {path:
+    # {"hq": …, "own": …, "choice": "region" or "hq"}}}, valid for exactly these two values.
+    resolutions = models.JSONField(default=dict)
     note = models.CharField(_("Note"), max_length=200, blank=True)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

@@ -13,6 +13,11 @@ class RuleSet(models.Model):
     key = models.CharField(_("Key"), max_length=40)
     name = models.CharField(_("Name"), max_length=80)
     industry = models.CharField(_("Industry"), max_length=30)
+    guard_rail_bp = models.PositiveIntegerField(
+        _("Widest gap between regions"),
+        default=500,
+        help_text=_("In basis points; a wider gap needs a written reason"),
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key"], name="rule_set_key_once")]

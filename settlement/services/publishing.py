@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,8 +55,7 @@ def publish_rules(
     Refused with the faults found; warnings are stored with the version.
     """
     findings = check_rules(body)
-    faults = [found for found in findings if found.level == "fault"]
-    if faults:
+    if faults := [found for found in findings if found.level == "fault"]:
         raise Refused("rules.faults", _faults(faults))
     compiled = compile_rules(body)
     if strangers := [name for name in compiled.parties if name not in ROLES]:
@@ -66,21 +65,49 @@ def publish_rules(
     rule_set = _rule_set(key, industry, compiled.name)
     if known := rule_set.versions.filter(sha256=compiled.sha).first():
         return Published(known, new=False)
+    version = freeze(rule_set=rule_set, body=body, checks=stored(findings), published_by=actor)
+    return Published(version, new=True)
+
+
+def freeze(
+    *,
+    rule_set: RuleSet,
+    body: Mapping[str, Any],
+    checks: Mapping[str, Any],
+    published_by: User | None,
+    approved_by: User | None = None,
+    effective_to: date | None = None,
+) -> RuleSetVersion:
+    """Store a checked body as the next version of a locked rule set, and tell everybody.
+
+    The body's own `effective_from` is the first day; Refused when that is no calendar day.
+    """
+    compiled = compile_rules(body)
     latest = rule_set.versions.order_by("sequence").last()
     version = RuleSetVersion.objects.create(
         rule_set=rule_set,
         number=compiled.version,
         sequence=latest.sequence + 1 if latest else 1,
         effective_from=_start(compiled.effective_from),
+        effective_to=effective_to,
         body=dict(body),
         sha256=compiled.sha,
-        checks={"warnings": [_plain(found) for found in findings]},
-        published_by=actor,
+        checks=dict(checks),
+        published_by=published_by,
+        approved_by=approved_by,
         published_at=clock.now(),
     )
-    record(actor, "rules.published", version, number=version.number, sha256=version.sha256)
+    record(
+        approved_by or published_by, "rules.published", version,
+        number=version.number, sha256=version.sha256,
+    )  # fmt: skip
     announce(RulesPublished(version.pk))
-    return Published(version, new=True)
+    return version
+
+
+def stored(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return findings as a version keeps them among its checks."""
+    return {"warnings": [_plain(found) for found in findings]}
 
 
 def publish_preset(industry: str, *, actor: User | None) -> Published | None:
@@ -118,6 +145,7 @@ def _faults(faults: list[Finding]) -> str:
 
 def _plain(found: Finding) -> dict[str, Any]:
     return {
+        "level": found.level,
         "path": found.path,
         "message": found.message,
         "params": {name: str(value) for name, value in found.params.items()},

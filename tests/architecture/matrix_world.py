@@ -25,6 +25,8 @@ from integrations.models import Connection, InboundEvent
 from integrations.services.connecting import ConnectionFacts, save_connection
 from network.models import OrgUnit, ServiceTerritory
 from settlement.models import Settlement
+from settlement.proposals.region_drafts import save_region_values
+from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
 from tests.settlement.statement_cast import locked, statement_of
@@ -231,10 +233,29 @@ def _money(world: World, finance: User) -> Found:
         "slip": {"pk": slip.pk},
         "job": {"number": order.number},
         "rules": {"pk": slip.version_id},
+        **_rules(world, slip, finance),
         "period": {"name": f"{period.starts_on:%Y-%m}"},
         "balance": {"kind": "available"},
         "statement": {"number": statement.number},
         "printed": {"token": sign("statement", [statement.number, statement.sha256])},
+    }
+
+
+def _rules(world: World, slip: Settlement, finance: User) -> Found:
+    rule_set = slip.version.rule_set
+    draft = save_region_values(
+        rule_set_id=rule_set.pk, region=world.hangzhou, revision=0,
+        values={"/components/NIGHT/rate_bp": 2_100}, actor=finance,
+    )  # fmt: skip
+    assert draft is not None
+    whole = start_draft(
+        rule_set=rule_set, body=next_body(slip.version), base=slip.version, actor=finance
+    )
+    return {
+        "rule set": {"pk": rule_set.pk},
+        "region rules": {"pk": rule_set.pk, "region_pk": world.hangzhou.pk},
+        "region draft": {"pk": draft.pk},
+        "rules draft": {"pk": whole.pk},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import InternalError, ProgrammingError, transaction
+from django.utils import translation
 from django_tenants.utils import tenant_context
 
 from common.errors import Refused
@@ -18,7 +20,14 @@ from settlement.services.rules_in_force import version_in_force
 from tenants.provisioning import create_tenant
 from tests.settlement.company import INDUSTRY, preset
 
-pytestmark = pytest.mark.usefixtures("tenant")
+pytestmark = pytest.mark.usefixtures("tenant", "in_english")
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Sentences as the code writes them, whether or not the catalogues are compiled."""
+    with translation.override("en"):
+        yield
 
 
 def publish(**changes: Any) -> RuleSetVersion:

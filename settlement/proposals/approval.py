@@ -1,0 +1,239 @@
+"""From a draft to a version: submitted, approved by a second person, published; or sent back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.access import Perm
+from common.errors import Conflict, Refused, refuse_unless
+from common.journal import record
+from network.selectors import managed_regions
+from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
+from settlement.proposals.merging import HQ, REGION, Merge, merge_of
+from settlement.proposals.proofs import Proofs, prove, refuse_too_large
+from settlement.proposals.replay_report import latest_report
+from settlement.services.publishing import freeze, stored
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import User
+
+State = RuleDraft.State
+LONGEST_NUMBER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an approver fills in: number and days of the version, and why."""
+
+    number: str
+    effective_from: date
+    effective_to: date | None
+    reason: str
+    gap_reason: str = ""
+    confirmed: bool = False
+
+
+@transaction.atomic
+def submit_draft(*, draft_id: int, revision: int, note: str, actor: User) -> RuleDraft:
+    """Ask for approval; Refused while conflicts are open or the rules have faults."""
+    draft = _locked(draft_id, revision, State.EDITING)
+    refuse_strangers(draft, actor)
+    merge = merge_of(draft)
+    refuse_too_large(merge.body)
+    _refuse_open(merge)
+    _refuse_faults(prove(merge.body, draft.rule_set))
+    draft.state, draft.note = State.SUBMITTED, note.strip()[:200]
+    draft.submitted_by, draft.submitted_at = actor, clock.now()
+    draft.decided_by = draft.decided_at = None
+    draft.decision = ""
+    draft.save()
+    record(actor, "rules.submitted", draft, revision=draft.revision)
+    return draft
+
+
+@transaction.atomic
+def withdraw_draft(*, draft_id: int, actor: User) -> RuleDraft:
+    """Take a submitted draft back to edit it on."""
+    draft = _locked(draft_id, None, State.SUBMITTED)
+    refuse_strangers(draft, actor)
+    draft.state = State.EDITING
+    draft.save(update_fields=["state"])
+    record(actor, "rules.withdrawn", draft)
+    return draft
+
+
+@transaction.atomic
+def reject_draft(*, draft_id: int, reason: str, actor: User) -> RuleDraft:
+    """Send a submitted draft back with a reason; it can be edited and submitted again."""
+    draft = _locked(draft_id, None, State.SUBMITTED)
+    _refuse_first_person(draft, actor)
+    refuse_unless(reason.strip(), "draft.reason", _("Say why, so that it can be put right"))
+    draft.state, draft.decision = State.EDITING, reason.strip()[:200]
+    draft.decided_by, draft.decided_at = actor, clock.now()
+    draft.save()
+    record(actor, "rules.rejected", draft, reason=draft.decision)
+    return draft
+
+
+@transaction.atomic
+def publish_draft(*, draft_id: int, revision: int, terms: Terms, actor: User) -> RuleSetVersion:
+    """Approve a submitted draft and freeze it, merged with all regions' values, as a version.
+
+    Refused for the person who submitted or last edited it, for open conflicts, faults, unconfirmed
+    factors, gaps without a reason, and days in locked periods; Conflict for a stale page.
+    """
+    draft = _locked(draft_id, revision, State.SUBMITTED)
+    _refuse_first_person(draft, actor)
+    merge = merge_of(draft)
+    _refuse_open(merge)
+    _check_terms(draft, terms)
+    body = {
+        **merge.body,
+        "version": terms.number.strip(),
+        "effective_from": terms.effective_from.isoformat(),
+    }
+    refuse_too_large(body)
+    proofs = prove(body, draft.rule_set)
+    _refuse_faults(proofs)
+    _refuse_unexplained(proofs, terms)
+    version = freeze(
+        rule_set=draft.rule_set,
+        body=body,
+        checks=_checks(draft, merge, proofs, terms),
+        published_by=draft.submitted_by,
+        approved_by=actor,
+        effective_to=terms.effective_to,
+    )
+    draft.state, draft.decision, draft.published = State.PUBLISHED, terms.reason[:200], version
+    draft.decided_by, draft.decided_at = actor, clock.now()
+    draft.save()
+    return version
+
+
+@transaction.atomic
+def resolve_clash(
+    *, draft_id: int, revision: int, region: str, path: str, choice: str, actor: User
+) -> RuleDraft:
+    """Decide between a region's value and headquarters'; whoever decides has edited the draft."""
+    draft = _locked(draft_id, revision, State.EDITING, State.SUBMITTED)
+    refuse_strangers(draft, actor)
+    refuse_unless(choice in (REGION, HQ), "clash.choice", _("Choose one of the two values"))
+    found = [c for c in merge_of(draft).clashes if (c.region, c.path) == (region, path)]
+    if not found or found[0].gone:
+        raise Conflict("clash.gone", _("There is nothing to decide here any more"))
+    made = {"hq": found[0].hq, "own": found[0].own, "choice": choice}
+    decided = draft.resolutions.get(region, {}) | {path: made}
+    draft.resolutions = {**draft.resolutions, region: decided}
+    draft.updated_by, draft.updated_at = actor, clock.now()
+    draft.save(update_fields=["resolutions", "updated_by", "updated_at"])
+    record(actor, "rules.clash_resolved", draft, region=region, choice=choice)
+    return draft
+
+
+def refuse_strangers(draft: RuleDraft, actor: User) -> None:
+    """Refuse people who may not edit the draft: headquarters' own or another branch's region."""
+    if actor.sees_everything:
+        return
+    mine = draft.region_id and managed_regions(actor=actor).filter(pk=draft.region_id).exists()
+    refuse_unless(mine, "draft.foreign", _("Only headquarters or the region's branch edits this"))
+
+
+def may_decide(draft: RuleDraft, actor: User) -> bool:
+    """Whether a person may approve or reject: of headquarters, and a second pair of eyes."""
+    first = {draft.submitted_by_id, draft.updated_by_id}
+    allowed = actor.has(Perm.RULES_PUBLISH) and actor.sees_everything
+    return allowed and actor.pk not in first
+
+
+def _locked(draft_id: int, revision: int | None, *states: RuleDraft.State) -> RuleDraft:
+    rule_set_id = RuleDraft.objects.values_list("rule_set_id", flat=True).get(pk=draft_id)
+    RuleSet.objects.select_for_update().get(pk=rule_set_id)
+    draft = RuleDraft.objects.select_for_update(of=("self",)).get(pk=draft_id)
+    if draft.state not in states:
+        sentence = _("This draft is %(state)s; load the page again")
+        raise Conflict("draft.state", sentence % {"state": draft.get_state_display()})
+    if revision is not None and revision != draft.revision:
+        raise Conflict("draft.revision", _("The draft was changed meanwhile; load the page again"))
+    return draft
+
+
+def _refuse_first_person(draft: RuleDraft, actor: User) -> None:
+    refuse_unless(
+        actor.has(Perm.RULES_PUBLISH) and actor.sees_everything,
+        "draft.headquarters",
+        _("Only headquarters publishes rules"),
+    )
+    sentence = _("A second person approves: not the one who submitted or last edited the draft")
+    refuse_unless(may_decide(draft, actor), "draft.second_person", sentence)
+
+
+def _refuse_open(merge: Merge) -> None:
+    if count := len(merge.open_clashes):
+        sentence = _("%(n)d values were changed by headquarters and by a region: decide them first")
+        raise Refused("draft.clashes", sentence % {"n": count})
+
+
+def _refuse_faults(proofs: Proofs) -> None:
+    if proofs.faults:
+        first = proofs.faults[0]
+        sentence = _("The rules have %(n)d faults; the first: %(first)s")
+        words = _(first.message) % first.params
+        raise Refused("rules.faults", sentence % {"n": len(proofs.faults), "first": words})
+
+
+def _refuse_unexplained(proofs: Proofs, terms: Terms) -> None:
+    if proofs.odd and not terms.confirmed:
+        raise Refused("rules.factor", _("Confirm the unusual factors, or send the draft back"))
+    if proofs.gaps and not terms.gap_reason.strip():
+        sentence = _("%(n)d prices differ too much between regions: write down why that is right")
+        raise Refused("rules.guard_rail", sentence % {"n": len(proofs.gaps)})
+
+
+def _check_terms(draft: RuleDraft, terms: Terms) -> None:
+    number, start, end = terms.number.strip(), terms.effective_from, terms.effective_to
+    fits = number and len(number) <= LONGEST_NUMBER
+    refuse_unless(fits, "terms.number", _("A version number has 1 to 20 letters"))
+    taken = draft.rule_set.versions.filter(number=number).exists()
+    refuse_unless(not taken, "terms.number_taken", _("There is a version with this number already"))
+    refuse_unless(
+        terms.reason.strip(), "terms.reason", _("Write down why these rules are published")
+    )
+    backwards = end is not None and end < start
+    refuse_unless(not backwards, "terms.days", _("The last day lies before the first"))
+    _refuse_locked_days(start, end)
+
+
+def _refuse_locked_days(start: date, end: date | None) -> None:
+    locked = StatementPeriod.objects.exclude(state=StatementPeriod.State.OPEN)
+    inside = locked.filter(ends_on__gte=start)
+    if end is not None:
+        inside = inside.filter(starts_on__lte=end)
+    if period := inside.order_by("-ends_on").first():
+        sentence = _("%(period)s is locked: choose a first day after %(day)s")
+        values = {"period": period, "day": period.ends_on.isoformat()}
+        raise Refused("terms.locked", sentence % values)
+
+
+def _checks(draft: RuleDraft, merge: Merge, proofs: Proofs, terms: Terms) -> dict[str, Any]:
+    """Return what the version keeps of how it came about."""
+    return {
+        **stored([*proofs.warnings, *proofs.odd]),
+        "conditions": proofs.conditions,
+        "guard_rail": {
+            "limit_bp": proofs.limit_bp,
+            "gaps": [asdict(gap) for gap in proofs.gaps],
+            "reason": terms.gap_reason.strip() if proofs.gaps else "",
+        },
+        "clashes": [asdict(clash) for clash in merge.clashes],
+        "region": draft.region.code if draft.region else "",
+        "reason": terms.reason.strip(),
+        "note": draft.note,
+        "replay": latest_report(draft),
+    }

@@ -1,0 +1,198 @@
+"""What is proved of rules before they are published; the result is stored with the version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from catalog.models import ServiceItem
+from common.errors import Refused
+from network.models import OrgUnit, Region
+from settlement.engine.lint import Finding, check_rules
+from settlement.engine.regional import own_values, plain_part, variant_body
+from settlement.engine.rules import compile_rules
+from settlement.engine.words import percent
+from settlement.proposals.guard_rail import Gap, gaps_beyond
+from settlement.services.parties import ROLES
+
+if TYPE_CHECKING:
+    from settlement.models import RuleSet
+
+MOST_CONDITIONS = 10_000
+HIGHEST_COEFFICIENT_BP = 100_000
+"""Ten times: beyond it somebody probably typed one zero too many."""
+
+
+class TooLarge(Refused):
+    """More than the product checks in reasonable time; becomes a 413."""
+
+    status = 413
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Findings of every check: faults forbid publishing, warnings are remarks.
+
+    `odd` are factors an approver has to confirm, `gaps` prices that need a written reason.
+    """
+
+    faults: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    odd: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    conditions: int = 0
+    limit_bp: int = 0
+
+
+def prove(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
+    """Run every check over a whole body; a handful of queries for the codes that exist."""
+    conditions = count_conditions(body)
+    limit_bp = rule_set.guard_rail_bp
+    if conditions >= MOST_CONDITIONS:
+        found = _finding(
+            "fault", "rules", gettext_noop("%(n)d conditions are too many"), n=conditions
+        )
+        return Proofs(faults=(found,), conditions=conditions, limit_bp=limit_bp)
+    findings = check_rules(body)
+    faults = [found for found in findings if found.level == "fault"]
+    if not faults:
+        faults += [*_strangers(body), *_vanished(body), *_same(body, rule_set)]
+    return Proofs(
+        faults=tuple(faults),
+        warnings=tuple(found for found in findings if found.level != "fault"),
+        odd=tuple(_odd(body)),
+        gaps=tuple(gaps_beyond(body, limit_bp)),
+        conditions=conditions,
+        limit_bp=limit_bp,
+    )
+
+
+def refuse_too_large(body: Mapping[str, Any]) -> None:
+    """Raise TooLarge (413) when the body holds too many conditions to be checked."""
+    conditions = count_conditions(body)
+    if conditions >= MOST_CONDITIONS:
+        sentence = _("%(n)d conditions are too many; rules hold fewer than %(most)d")
+        raise TooLarge("rules.large", sentence % {"n": conditions, "most": MOST_CONDITIONS})
+
+
+def count_conditions(body: Mapping[str, Any]) -> int:
+    """Return how many cells look at a fact."""
+    return sum(len(case) for _spot, case in _cases(body))
+
+
+def _cases(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every condition with the place it stands at; a broken body has none."""
+    tables, parts = body.get("tables", {}), body.get("components", [])
+    if isinstance(tables, Mapping):
+        for name, table in tables.items():
+            yield from _row_cases(f"rules.tables.{name}", table)
+    for number, part in enumerate(parts if isinstance(parts, list) else []):
+        if isinstance(part, Mapping):
+            spot = f"rules.components[{number}]"
+            when = part.get("when", {})
+            for case in when if isinstance(when, list) else [when]:
+                if isinstance(case, Mapping):
+                    yield spot, case
+            yield from _row_cases(spot, part)
+
+
+def _row_cases(spot: str, table: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    rows = table.get("rows", []) if isinstance(table, Mapping) else []
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, Mapping) and isinstance(row.get("when"), Mapping):
+            yield spot, row["when"]
+
+
+def _strangers(body: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in compile_rules(body).parties:
+        if name not in ROLES:
+            yield _finding(
+                "fault", "rules.parties", gettext_noop("nobody can be paid as %(name)s"), name=name
+            )
+
+
+_WORD = {
+    "service_item": gettext_noop("service item"),
+    "region": gettext_noop("region"),
+    "branch": gettext_noop("branch"),
+    "outlet": gettext_noop("outlet"),
+}
+
+
+def _vanished(body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Conditions on items, regions and units that do not exist (any more), and their overrides."""
+    used: dict[str, dict[str, str]] = {}
+    for spot, case in _cases(body):
+        for fact, cell in case.items():
+            kind = {"region_path": "region", "city": "region", "home_branch": "branch"}.get(
+                fact, fact
+            )
+            if kind in _WORD:
+                for code in cell if isinstance(cell, list) else [cell]:
+                    if isinstance(code, str) and code not in ("-", "") and "(" not in code:
+                        used.setdefault(kind, {}).setdefault(code, spot)
+    for code in own_values(body):
+        used.setdefault("region", {}).setdefault(code, f"rules.overrides.{code}: rules")
+    for kind, codes in used.items():
+        known = _existing(kind, list(codes))
+        for code, spot in codes.items():
+            if code not in known:
+                message = gettext_noop("the %(kind)s %(code)s does not exist (any more)")
+                yield _finding("fault", spot, message, kind=_(_WORD[kind]), code=code)
+
+
+def _existing(kind: str, codes: list[str]) -> set[str]:
+    if kind == "service_item":
+        found = ServiceItem.objects.filter(code__in=codes)
+        return set(found.values_list("code", flat=True))
+    if kind == "region":
+        return set(Region.objects.filter(code__in=codes).values_list("code", flat=True))
+    return set(OrgUnit.objects.filter(code__in=codes).values_list("code", flat=True))
+
+
+def _same(body: Mapping[str, Any], rule_set: RuleSet) -> Iterator[Finding]:
+    """Nothing to publish: the rules of the version published last, whatever number they bear."""
+    latest = rule_set.versions.order_by("sequence").last()
+    stamp = ("version", "effective_from")
+    same_day = latest and latest.effective_from.isoformat() == body.get("effective_from")
+    if latest and same_day and _without(latest.body, stamp) == _without(body, stamp):
+        message = gettext_noop("nothing differs from the version %(number)s")
+        yield _finding("fault", "rules", message, number=latest.number)
+
+
+def _without(body: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key not in keys}
+
+
+def _odd(body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Factors of nothing, below nothing, or of more than ten times, at headquarters and in regions."""
+    seen: set[tuple[str, int]] = set()
+    for values in ({}, *own_values(body).values()):
+        for spot, row, factor_bp in _factors(
+            variant_body(body, values) if values else plain_part(body)
+        ):
+            if (0 < factor_bp <= HIGHEST_COEFFICIENT_BP) or (f"{spot}/{row}", factor_bp) in seen:
+                continue
+            seen.add((f"{spot}/{row}", factor_bp))
+            message = gettext_noop("%(row)s: the factor is %(factor)s")
+            yield _finding("confirm", spot, message, row=row, factor=percent(factor_bp, 10_000))
+
+
+def _factors(body: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+    sections = [(f"rules.tables.{n}", t, "coef_bp") for n, t in body.get("tables", {}).items()]
+    for number, part in enumerate(body.get("components", [])):
+        if isinstance(part, Mapping) and part.get("kind") == "coefficient":
+            sections.append((f"rules.components[{number}]", part, "rate_bp"))
+    for spot, section, column in sections:
+        for row in (section, *section.get("rows", [])) if isinstance(section, Mapping) else ():
+            value = row.get(column) if isinstance(row, Mapping) else None
+            if type(value) is int:
+                yield spot, str(row.get("label") or row.get("id") or row.get("code") or ""), value
+
+
+def _finding(level: str, path: str, message: str, **params: object) -> Finding:
+    return Finding(level, path, message, params, {})

@@ -1,0 +1,218 @@
+"""A draft on its way to be published as a page shows it: changes, conflicts, proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from settlement.engine.paths import changes
+from settlement.engine.regional import NAMES, OVERRIDES, hq_part, own_values
+from settlement.engine.words import fact_word, percent, said
+from settlement.explaining import code_names
+from settlement.proposals.merging import Clash, Merge, merge_of
+from settlement.proposals.places import Names, place_of, spot_of
+from settlement.proposals.proofs import Proofs, prove
+from settlement.proposals.regions import region_tree
+from settlement.proposals.values import shown
+
+if TYPE_CHECKING:
+    from settlement.engine.lint import Finding
+    from settlement.models import RuleDraft
+    from settlement.proposals.guard_rail import Gap
+
+MOST_CHANGES = 200
+_OWN = {"version", "effective_from", OVERRIDES, NAMES}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A place that differs from the version in force: whose, which, from what to what."""
+
+    region: str
+    place: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClashRow:
+    """A conflict in words."""
+
+    clash: Clash
+    region: str
+    place: str
+    was: str
+    hq: str
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """What a check found: where, what, and an order that shows it."""
+
+    where: str
+    what: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A price that lies too far apart between two regions."""
+
+    place: str
+    low: str
+    low_region: str
+    high: str
+    high_region: str
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """One check with its answer: `good`, `warn`, `bad` or `ask`."""
+
+    title: str
+    state: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSheet:
+    """A draft with everything people need to decide on it."""
+
+    draft: RuleDraft
+    merge: Merge
+    proofs: Proofs
+    checks: tuple[ProofRow, ...]
+    changes: tuple[ChangeRow, ...]
+    more_changes: int
+    clashes: tuple[ClashRow, ...]
+    gone: tuple[ClashRow, ...]
+    faults: tuple[FindingRow, ...]
+    warnings: tuple[FindingRow, ...]
+    odd: tuple[FindingRow, ...]
+    gaps: tuple[GapRow, ...]
+    limit: str
+
+    @property
+    def may_go(self) -> bool:
+        """Whether nothing stands against submitting or approving."""
+        return not self.merge.open_clashes and not self.proofs.faults
+
+
+def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
+    """Return the draft merged, proved and put into words."""
+    tree, names = region_tree(), code_names()
+    merge = merge_of(draft, tree)
+    proofs = prove(merge.body, draft.rule_set)
+    rows = _change_rows(merge, tree.names, names)
+    clashes = [_clash_row(clash, merge, tree.names, names) for clash in merge.clashes]
+    return ProposalSheet(
+        draft=draft,
+        merge=merge,
+        proofs=proofs,
+        checks=tuple(_checks(merge, proofs)),
+        changes=tuple(rows[:MOST_CHANGES]),
+        more_changes=max(0, len(rows) - MOST_CHANGES),
+        clashes=tuple(row for row in clashes if not row.clash.gone),
+        gone=tuple(row for row in clashes if row.clash.gone),
+        faults=tuple(_found(merge.body, each) for each in proofs.faults),
+        warnings=tuple(_found(merge.body, each) for each in proofs.warnings),
+        odd=tuple(_found(merge.body, each) for each in proofs.odd),
+        gaps=tuple(_gap_row(merge.body, gap, tree.names, names) for gap in proofs.gaps),
+        limit=percent(proofs.limit_bp, 10_000),
+    )
+
+
+def _change_rows(merge: Merge, regions: Mapping[str, str], names: Names) -> list[ChangeRow]:
+    before = merge.latest.body if merge.latest else {}
+    old, new = hq_part(before), hq_part(merge.body)
+    rows = [
+        ChangeRow("", str(place_of(new, path, names)), _short(path, c.was), _short(path, c.now))
+        for path, c in changes(old, new).items()
+        if path.strip("/") not in _OWN
+    ]
+    was, now = own_values(before), own_values(merge.body)
+    for code in sorted({*was, *now}):
+        for path in sorted({*was.get(code, {}), *now.get(code, {})}):
+            one, two = was.get(code, {}).get(path), now.get(code, {}).get(path)
+            if one != two:
+                place = str(place_of(new, path, names))
+                inherits = _("inherited")
+                words = [shown(path, v) if v is not None else inherits for v in (one, two)]
+                rows.append(ChangeRow(regions.get(code, code), place, *words))
+    return rows
+
+
+def _short(path: str, value: Any) -> str:
+    """A value in words; a whole table or component is only said to be there."""
+    if isinstance(value, Mapping):
+        return str(value.get("label") or value.get("code") or _("(several values)"))
+    if isinstance(value, list) and not all(type(each) is int for each in value):
+        return ", ".join(map(str, value))[:80] if all(isinstance(v, str) for v in value) else "…"
+    return shown(path, value)
+
+
+def _clash_row(clash: Clash, merge: Merge, regions: Mapping[str, str], names: Names) -> ClashRow:
+    place = str(place_of(merge.latest.body if merge.latest else {}, clash.path, names))
+    was, hq, own = (shown(clash.path, value) for value in (clash.was, clash.hq, clash.own))
+    return ClashRow(clash, regions.get(clash.region, clash.region), place, was, hq, own)
+
+
+def _found(body: Mapping[str, Any], found: Finding) -> FindingRow:
+    example = ", ".join(
+        f"{fact_word(fact, _)} {said(value, _)}" for fact, value in found.example.items()
+    )
+    return FindingRow(spot_of(body, found.path), _(found.message) % found.params, example)
+
+
+def _gap_row(body: Mapping[str, Any], gap: Gap, regions: Mapping[str, str], names: Names) -> GapRow:
+    def where(code: str) -> str:
+        return regions.get(code, code) if code else _("Headquarters")
+
+    place = str(place_of(body, gap.path, names))
+    column = f" · {gap.column + 1}" if gap.column is not None else ""
+    return GapRow(
+        place + column, shown(gap.path, gap.low), where(gap.low_region), shown(gap.path, gap.high),
+        where(gap.high_region), percent(gap.gap_bp, 10_000),
+    )  # fmt: skip
+
+
+def _checks(merge: Merge, proofs: Proofs) -> list[ProofRow]:
+    faults, warnings = len(proofs.faults), len(proofs.warnings)
+    open_clashes = len(merge.open_clashes)
+    return [
+        ProofRow(
+            _("Readable, splits add up to 100%, every name is known"),
+            "bad" if faults else "good",
+            _("%(n)d faults") % {"n": faults} if faults else _("no fault"),
+        ),
+        ProofRow(
+            _("Gaps, overlaps, unreachable rows, falling brackets"),
+            "warn" if warnings else "good",
+            _("%(n)d remarks") % {"n": warnings} if warnings else _("nothing found"),
+        ),
+        ProofRow(
+            _("Values of regions that headquarters changed as well"),
+            "bad" if open_clashes else "good",
+            _("%(n)d to decide") % {"n": open_clashes} if open_clashes else _("all decided"),
+        ),
+        ProofRow(
+            _("Prices of regions within %(limit)s of each other")
+            % {"limit": percent(proofs.limit_bp, 10_000)},
+            "ask" if proofs.gaps else "good",
+            _("%(n)d need a reason") % {"n": len(proofs.gaps)} if proofs.gaps else _("kept"),
+        ),
+        ProofRow(
+            _("Usual factors"),
+            "ask" if proofs.odd else "good",
+            _("%(n)d to confirm") % {"n": len(proofs.odd)} if proofs.odd else _("kept"),
+        ),
+        ProofRow(
+            _("Conditions"), "bad" if proofs.conditions >= 10_000 else "good",
+            f"{proofs.conditions} / 10,000",
+        ),
+    ]  # fmt: skip
