@@ -90,3 +90,24 @@ class FrozenWhenPublished(_Guard):
 
     def take_down(self) -> Statements:
         return [f'DROP TRIGGER published_frozen ON "{self.table}"']
+
+
+class StepByStep(_Guard):
+    """A row's state goes one step forward at a time, row after row; back only with a new cause.
+
+    `StepByStep(table, "state", "starts_on", "reopening_id", "open", "locked", "closed")`: the
+    column of the state, the column whose order the rows follow, the column that must change to go
+    back to the first state, and the states. Forward: no earlier row may be behind. Back: no later
+    row may be beyond the first state. A row begins in the first state, never before one that is
+    beyond it, and goes only while it is in it; the order column never changes beyond it.
+    """
+
+    def put_up(self) -> Statements:
+        words = ", ".join(f"'{name}'" for name in self.arguments)
+        return [
+            f'CREATE TRIGGER step_by_step BEFORE INSERT OR UPDATE OR DELETE ON "{self.table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION public.kq_step_by_step({words})",
+        ]
+
+    def take_down(self) -> Statements:
+        return [f'DROP TRIGGER step_by_step ON "{self.table}"']

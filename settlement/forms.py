@@ -1,4 +1,4 @@
-"""Filters of the list of slips."""
+"""Filters of the list of slips, and the length of periods."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from settlement.models import PeriodSetting
 from settlement.slips import periods, settling_branches
 
 if TYPE_CHECKING:
@@ -49,3 +50,14 @@ class SlipFilterForm(forms.Form):
             "state": found.get("state", ""),
             "words": found.get("q", ""),
         }
+
+
+class PeriodKindForm(forms.Form):
+    """How long periods are from a day on."""
+
+    kind = forms.ChoiceField(label=_("Length"), choices=PeriodSetting.Kind.choices)
+    from_day = forms.DateField(
+        label=_("From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Periods that exist stay as they are; the first new one may be shorter."),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common import clock
 from common.outbox import scheduled, subscribe
+from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished
 from settlement.services.estimating import store_estimate
 from settlement.services.releasing import release_due, release_milestone

@@ -21,6 +21,7 @@ _GUARDED = (
     "settlement_journalentry",
     "settlement_settlementline",
     "settlement_rulesetversion",
+    "settlement_periodreopening",
 )
 
 
@@ -123,11 +124,11 @@ def guards_stand() -> Iterator[str]:
             "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
             " JOIN pg_namespace n ON n.oid = c.relnamespace"
             " WHERE n.nspname = current_schema() AND t.tgenabled <> 'D' AND c.relname = ANY(%s)",
-            [list(_GUARDED)],
+            [[*_GUARDED, "settlement_statementperiod"]],
         )
         standing = set(cursor.fetchall())
     wanted = {(t, name) for t in _GUARDED for name in ("append_only", "append_only_truncate")}
-    wanted.add(("settlement_posting", "balanced"))
+    wanted |= {("settlement_posting", "balanced"), ("settlement_statementperiod", "step_by_step")}
     for table, name in sorted(wanted - standing):
         yield f"the guard {name} of {table} is missing or switched off"
 
@@ -138,8 +139,8 @@ def locked_periods_rest() -> Iterator[str]:
     late = JournalEntry.objects.filter(
         ~Q(period__state=Period.State.OPEN), posted_at__gt=F("period__locked_at")
     )
-    for pk, period in late.values_list("pk", "period__starts_on"):
-        yield f"entry {pk} was posted into {period:%Y-%m} after it was locked"
+    for entry in late.select_related("period"):
+        yield f"entry {entry.pk} was posted into {entry.period} after it was locked"
 
 
 @invariant("I7", "A locked statement's total is what its payee's postings of the period sum to")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from settlement.views import closing
 from settlement.views import statement_pages as pages
 from settlement.views import statements as runs
 
@@ -10,7 +11,11 @@ urlpatterns = [
     path("runs/<str:name>/", runs.run_detail, name="run-detail"),
     path("runs/<str:name>/start/", runs.run_start, name="run-start"),
     path("runs/<str:name>/progress/", runs.run_progress, name="run-progress"),
-    path("runs/<str:name>/lock/", runs.period_lock, name="period-lock"),
+    path("runs/<str:name>/closing/", closing.closing_panel, name="closing-panel"),
+    path("runs/<str:name>/lock/", closing.period_lock, name="period-lock"),
+    path("runs/<str:name>/close/", closing.period_close, name="period-close"),
+    path("runs/<str:name>/reopen/", closing.period_reopen, name="period-reopen"),
+    path("periods/", closing.period_kind, name="period-kind"),
     path("runs/<str:name>/statements.csv", runs.run_csv, name="run-csv"),
     path("statements/<str:number>/", pages.statement_detail, name="statement-detail"),
     path("statements/<str:number>/csv/", pages.statement_csv, name="statement-csv"),

@@ -2,16 +2,19 @@
 
 from settlement.models.draft import RuleDraft, RuleDraftChange
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
+from settlement.models.period import PeriodReopening, PeriodSetting, StatementPeriod
 from settlement.models.problem import SettlementProblem
 from settlement.models.ruleset import RuleSet, RuleSetVersion
 from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
-from settlement.models.statement import Statement, StatementPeriod, StatementRun
+from settlement.models.statement import Statement, StatementRun
 
 __all__ = [
     "Estimate",
     "JournalEntry",
     "LedgerAccount",
     "Party",
+    "PeriodReopening",
+    "PeriodSetting",
     "Posting",
     "Release",
     "RuleDraft",

@@ -1,4 +1,4 @@
-"""Statement periods, runs over all payees, and one statement per payee."""
+"""Runs over all payees of a period, and one statement per payee."""
 
 from __future__ import annotations
 
@@ -8,33 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import FenField
 from settlement.models.ledger import Party
-
-
-class StatementPeriod(models.Model):
-    """A period of the books: open → locked → closed."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        LOCKED = "locked", _("Locked")
-        CLOSED = "closed", _("Closed")
-
-    starts_on = models.DateField(_("From"))
-    ends_on = models.DateField(_("To"))
-    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
-    locked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-starts_on"]
-        constraints = [
-            models.UniqueConstraint(fields=["starts_on"], name="period_once"),
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="period_has_length"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.starts_on:%Y-%m}"
+from settlement.models.period import StatementPeriod
 
 
 class StatementRun(models.Model):
@@ -44,6 +18,7 @@ class StatementRun(models.Model):
         COMPUTING = "computing", _("Computing")
         REVIEW = "review", _("For review")
         LOCKED = "locked", _("Locked")
+        SUPERSEDED = "superseded", _("Superseded")
         FAILED = "failed", _("Failed")
 
     period = models.ForeignKey(StatementPeriod, models.PROTECT, related_name="runs")

@@ -38,6 +38,8 @@ class Kind(NamedTuple):
 
 
 KINDS = {
+    "earlier": Kind(True, _("Earlier periods that are still open; periods are locked in order")),
+    "broken": Kind(True, _("Books that contradict themselves (invariants)")),
     "unbalanced": Kind(True, _("Entries whose postings do not sum to zero")),
     "differs": Kind(True, _("Payees whose lines do not equal the ledger")),
     "unsettled": Kind(
@@ -74,13 +76,16 @@ class Findings:
     """What a run keeps in its `checks`: finished checks, and what chunks found on their way.
 
     `postings` counts the postings each party's statement rests on: they only grow, so another
-    count says that the statement is out of date.
+    count says that the statement is out of date. `broken` holds what the invariants found, empty
+    as well before `proven_at`.
     """
 
     checks: list[Check] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
     characters: dict[str, list[str]] = field(default_factory=dict)
     postings: dict[int, int] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+    proven_at: str = ""
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Findings:
@@ -94,6 +99,8 @@ class Findings:
             differing=list(stored.get("differing", [])),
             characters={key: list(names) for key, names in stored.get("characters", {}).items()},
             postings={int(party): n for party, n in stored.get("postings", {}).items()},
+            broken=list(stored.get("broken", [])),
+            proven_at=str(stored.get("proven_at", "")),
         )
 
     def plain(self) -> dict[str, Any]:
@@ -103,6 +110,8 @@ class Findings:
             "differing": self.differing,
             "characters": {key: names[:SHOWN] for key, names in self.characters.items()},
             "postings": {str(party): n for party, n in self.postings.items()},
+            "broken": self.broken,
+            "proven_at": self.proven_at,
         }
 
     def note_differing(self, payee: str) -> None:
@@ -125,6 +134,7 @@ class Findings:
 def find(period: StatementPeriod, findings: Findings) -> list[Check]:
     """Return everything found for the period, what forbids locking first; about ten queries."""
     words = {
+        "broken": findings.broken,
         "differs": findings.differing,
         "characters": [
             f"{character} (U+{ord(character):04X}) {', '.join(names[:SHOWN])}"
@@ -145,6 +155,13 @@ def _examples(values: QuerySet[Any, Any]) -> tuple[str, ...]:
 
 
 _Look = tuple["QuerySet[Any]", str]
+
+
+def _earlier(period: StatementPeriod) -> _Look:
+    earlier = StatementPeriod.objects.filter(
+        starts_on__lt=period.starts_on, state=StatementPeriod.State.OPEN
+    )
+    return earlier.order_by("starts_on"), "starts_on"
 
 
 def _unbalanced(period: StatementPeriod) -> _Look:
@@ -194,6 +211,7 @@ def _payee(period: StatementPeriod) -> _Look:
 
 
 _LOOKS: dict[str, Callable[[StatementPeriod], _Look]] = {
+    "earlier": _earlier,
     "unbalanced": _unbalanced,
     "unsettled": _unsettled,
     "provisional": _provisional,

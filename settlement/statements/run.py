@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, Refused
-from common.formatting import full_time
+from common.formatting import NO_VALUE, full_time
 from common.journal import record
 from common.outbox import announce
+from settlement.closing.events import BooksToProve
 from settlement.models import Party, Statement, StatementPeriod, StatementRun
 from settlement.pdf.fonts import missing_characters
 from settlement.statements.checks import Findings, find
@@ -22,9 +23,12 @@ from settlement.statements.payees import payee_ids
 from settlement.statements.sheet import LinesDiffer, Sheet, read_sheet
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
 
 CHUNK = 25
+_WERE_FINAL = (StatementRun.State.LOCKED, StatementRun.State.SUPERSEDED)
 STUCK_AFTER = timedelta(minutes=10)
 """A run that made no statement for so long is given up when somebody starts a new one."""
 
@@ -68,9 +72,16 @@ def refuse_locked(period: StatementPeriod) -> None:
     if period.state == StatementPeriod.State.OPEN:
         return
     sentence = _("%(who)s has locked %(period)s already (%(at)s)")
-    who = period.locked_by.display_name if period.locked_by else "—"
-    at = full_time(period.locked_at) if period.locked_at else "—"
-    raise Conflict("period.locked", sentence % {"who": who, "period": period, "at": at})
+    words = who_and_when(period.locked_by, period.locked_at)
+    raise Conflict("period.locked", sentence % (words | {"period": period}))
+
+
+def who_and_when(who: User | None, at: datetime | None) -> dict[str, str]:
+    """Return the words `who` and `at` for a sentence about what a person did."""
+    return {
+        "who": who.display_name if who else NO_VALUE,
+        "at": full_time(at) if at else NO_VALUE,
+    }
 
 
 def is_stuck(run: StatementRun) -> bool:
@@ -82,7 +93,8 @@ def is_stuck(run: StatementRun) -> bool:
 
 def _drop_old_drafts(period: StatementPeriod) -> None:
     kept = period.runs.exclude(state=StatementRun.State.FAILED).order_by("-pk").first()
-    old = Statement.objects.filter(run__period=period)
+    # Statements that were final once stay for good, also when the period was opened again.
+    old = Statement.objects.filter(run__period=period).exclude(run__state__in=_WERE_FINAL)
     if kept:
         old = old.exclude(run=kept)
     for statement in old.exclude(pdf=""):
@@ -109,6 +121,7 @@ def advance_run(*, run_id: int, after_party_id: int) -> StatementRun:
         run.payees = run.payees_done
         run.state = StatementRun.State.REVIEW
         run.finished_at = clock.now()
+        announce(BooksToProve(run.pk), key=f"books:{run.pk}")
     else:
         announce(
             StatementRunAdvanced(run.pk, chosen[-1]), key=f"statement-run:{run.pk}:{chosen[-1]}"

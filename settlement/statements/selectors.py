@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -14,7 +13,8 @@ from accounts.roles import Role
 from common.formatting import money
 from common.svg import Segment
 from network.models import OrgUnit
-from settlement.models import Party, Statement, StatementPeriod, StatementRun
+from settlement.models import Party, PeriodSetting, Statement, StatementPeriod, StatementRun
+from settlement.spans import span_called
 from settlement.statements.checks import Findings
 from settlement.statements.run import is_stuck
 
@@ -81,7 +81,7 @@ def period_cards(*, actor: User) -> list[PeriodCard]:
         run.period_id: run for run in StatementRun.objects.filter(state__in=_USABLE).order_by("pk")
     }
     cards = []
-    for period in StatementPeriod.objects.select_related("locked_by"):
+    for period in StatementPeriod.objects.select_related("locked_by", "closed_by"):
         run = runs.get(period.pk)
         payees, total_fen = sums.get(run.pk, (0, 0)) if run else (0, 0)
         cards.append(PeriodCard(period, run, _state(period, run), payees, total_fen))
@@ -89,23 +89,19 @@ def period_cards(*, actor: User) -> list[PeriodCard]:
 
 
 def _state(period: StatementPeriod, run: StatementRun | None) -> str:
-    """draft, computing, review or locked."""
+    """draft, computing, review, locked or closed."""
     if period.state != StatementPeriod.State.OPEN:
-        return "locked"
+        return period.state
     return run.state if run else "draft"
 
 
 def period_called(name: str) -> StatementPeriod | None:
-    """Return the period written like 2026-11; None when there is none of that name."""
-    try:
-        starts_on = date.fromisoformat(f"{name}-01")
-    except ValueError:
+    """Return the period of a name such as 2026-11 or 2026-W48; None when there is none."""
+    span = span_called(name)
+    if span is None:
         return None
-    return (
-        StatementPeriod.objects.select_related("locked_by")
-        .filter(starts_on__year=starts_on.year, starts_on__month=starts_on.month)
-        .first()
-    )
+    found = StatementPeriod.objects.select_related("locked_by", "closed_by")
+    return found.filter(starts_on=span.starts_on, ends_on=span.ends_on).first()
 
 
 def current_run(period: StatementPeriod) -> StatementRun | None:
@@ -220,3 +216,8 @@ def files_to_make(run_id: int, *, after: int) -> list[tuple[int, int]]:
     """Return (id, number of lines) of a run's statements beyond `after`, in order."""
     found = Statement.objects.filter(run_id=run_id, pk__gt=after).order_by("pk")
     return list(found.values_list("pk", "lines"))
+
+
+def period_kinds() -> list[PeriodSetting]:
+    """Return how long periods are set to be, the latest first; before the first they are months."""
+    return list(PeriodSetting.objects.select_related("set_by").order_by("-from_day"))

@@ -137,8 +137,9 @@ class Sheet:
 
 
 def statement_number(party: Party, period: Period) -> str:
-    """Return the number of a payee's statement: period and payee."""
-    return f"ST-{period.starts_on:%Y%m}-{party.pk:06d}"
+    """Return the number of a payee's statement: period (its first day unless a month) and payee."""
+    is_month = len(str(period)) == len("2026-11")
+    return f"ST-{period.starts_on:{'%Y%m' if is_month else '%Y%m%d'}}-{party.pk:06d}"
 
 
 def read_sheet(*, party: Party, period: Period) -> Sheet:

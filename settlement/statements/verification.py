@@ -28,6 +28,7 @@ class Verified(NamedTuple):
     sha256: str
     is_final: bool
     is_current: bool
+    is_superseded: bool
 
 
 def verification_url(statement: Statement) -> str:
@@ -41,24 +42,32 @@ def verification_url(statement: Statement) -> str:
 def verified(token: str) -> Verified | None:
     """Return what is true today of the statement a code names; None for a code of ours it is not.
 
-    `is_current` says whether the paper's fingerprint is that of the statement as it stands.
+    `is_current` says whether the paper's fingerprint is that of the statement as it stands;
+    `is_superseded` that its period was opened again and no new statement stands yet.
     """
     try:
         number, printed = unsign(_PURPOSE, token)
     except (BadSignature, ValueError, TypeError):
         return None
-    statement = current_statements().filter(number=number).first()
+    statement = current_statements().filter(number=number).first() or _superseded(number)
     if statement is None:
         return None
+    state = statement.run.state
     return Verified(
         number=statement.number,
         payee=masked(statement.party.name),
         period=str(statement.run.period),
         total_fen=statement.total_fen,
         sha256=statement.sha256,
-        is_final=statement.run.state == StatementRun.State.LOCKED,
+        is_final=state == StatementRun.State.LOCKED,
         is_current=statement.sha256 == printed,
+        is_superseded=state == StatementRun.State.SUPERSEDED,
     )
+
+
+def _superseded(number: str) -> Statement | None:
+    found = Statement.objects.filter(number=number, run__state=StatementRun.State.SUPERSEDED)
+    return found.select_related("run__period", "party").order_by("pk").last()
 
 
 def masked(name: str) -> str:

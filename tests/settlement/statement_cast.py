@@ -18,7 +18,7 @@ from settlement.models import (
     StatementRun,
 )
 from settlement.services.parties import account, clearing_party
-from settlement.services.periods import month_period
+from settlement.services.periods import period_of
 from settlement.statements.locking import lock_period
 from settlement.statements.run import start_run
 
@@ -27,7 +27,7 @@ BULK = ("bulk",)
 
 def period_now() -> StatementPeriod:
     """The period of today."""
-    return month_period(clock.business_day())
+    return period_of(clock.business_day())
 
 
 def computed(actor: User, period: StatementPeriod | None = None) -> StatementRun:

@@ -156,5 +156,5 @@ def test_the_list_of_payees_costs_the_same_queries_for_few_and_for_many(
         adjust(installer_party(InstallerFactory()), 100 + n, key=f"adjust:{n}")
     computed(company.finance)
     client.force_login(company.finance)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(30):
         client.get(f"/settlement/runs/{period_now()}/")

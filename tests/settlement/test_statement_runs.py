@@ -18,7 +18,7 @@ from common.outbox import drain
 from common.outbox.models import OutboxRow
 from settlement.models import Party, Posting, SettlementLine, Statement, StatementPeriod
 from settlement.services.parties import installer_party
-from settlement.services.periods import month_period
+from settlement.services.periods import period_of
 from settlement.services.settling import resettle_work_order, settle_work_order
 from settlement.statements import run as running
 from settlement.statements.checks import Findings
@@ -199,7 +199,7 @@ def test_a_period_without_a_reviewed_run_or_after_an_open_one_is_not_locked(
         lock_period(period_id=period.pk, typed=str(period), actor=company.finance)
     assert refused.value.code == "period.not_reviewed"
     computed(company.finance)
-    month_period(period.starts_on.replace(year=period.starts_on.year - 1))
+    period_of(period.starts_on.replace(year=period.starts_on.year - 1))
     with pytest.raises(Refused) as refused:
         lock_period(period_id=period.pk, typed=str(period), actor=company.finance)
     assert refused.value.code == "period.order"

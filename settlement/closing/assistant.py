@@ -1,0 +1,196 @@
+"""What the closing assistant shows of a period: how far it is, and what to look at before going on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.access import Perm
+from common.formatting import full_time
+from settlement.models import PeriodReopening, StatementPeriod, StatementRun
+from settlement.pdf.render import pdf_obstacle
+from settlement.statements.checks import KINDS, Check, Findings, find
+from settlement.statements.selectors import RunProgress, current_run, progress_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from accounts.models import User
+
+State = StatementPeriod.State
+
+
+class Advice(NamedTuple):
+    """What to do about a kind of finding, and the page to do it on (needs the permission)."""
+
+    words: Promise
+    url_name: str = ""
+    query: str = ""
+    perm: Perm | None = None
+
+
+_ADVICE = {
+    "earlier": Advice(gettext_lazy("Lock them first, the oldest before the others."),
+                      "settlement:run-list"),
+    "broken": Advice(gettext_lazy("Ask those who run the system; nothing is paid before that.")),
+    "unbalanced": Advice(gettext_lazy("Ask those who run the system; nothing is paid before that.")),
+    "differs": Advice(gettext_lazy("Compute again; if it stays, ask those who run the system.")),
+    "unsettled": Advice(gettext_lazy("Add the missing rule, price or fact, then settle them again."),
+                        "settlement:slip-list", perm=Perm.SETTLEMENT_VIEW),
+    "provisional": Advice(gettext_lazy("Supply the fact, or lock: the rest comes as a correction."),
+                          "settlement:slip-list", "state=provisional", Perm.SETTLEMENT_VIEW),
+    "negative": Advice(gettext_lazy("Nothing to do: the debt is set off against later earnings.")),
+    "failed": Advice(gettext_lazy("Start them again, or skip what is settled otherwise."),
+                     "outbox:task-list", perm=Perm.TASK_MANAGE),
+    "characters": Advice(gettext_lazy("Nothing to do, or write the name differently.")),
+    "payee": Advice(gettext_lazy("Add what is missing."), "accounts:installer-list",
+                    perm=Perm.PEOPLE_VIEW),
+}  # fmt: skip
+
+
+class ShownCheck(NamedTuple):
+    """A finding with what to do about it; `url` is empty when this person has no page for it."""
+
+    check: Check
+    advice: str
+    url: str
+
+
+class Step(NamedTuple):
+    """A step of closing: done, now or later, with what is known about it."""
+
+    key: str
+    label: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """A period on its way to being closed."""
+
+    period: StatementPeriod
+    run: StatementRun | None
+    progress: RunProgress | None
+    checks: list[ShownCheck]
+    clear: list[str]
+    steps: list[Step]
+    files: int
+    files_made: int
+    obstacle: str
+    reopenings: list[PeriodReopening]
+    may_reopen: bool
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a finding forbids locking."""
+        return any(one.check.blocks for one in self.checks)
+
+    @property
+    def may_lock(self) -> bool:
+        """Whether the form to lock it is shown."""
+        reviewed = self.run is not None and self.run.state == StatementRun.State.REVIEW
+        return self.period.state == State.OPEN and reviewed
+
+    @property
+    def makes_files(self) -> bool:
+        """Whether files of final statements are still being made."""
+        waits = self.period.state == State.LOCKED and self.files_made < self.files
+        return waits and not self.obstacle
+
+    @property
+    def files_share(self) -> int:
+        """Files made in percent."""
+        return 100 * self.files_made // self.files if self.files else 100
+
+    @property
+    def stamp(self) -> str:
+        """Changes when a polling page has something new to show."""
+        return f"{self.period.state}-{self.run.pk if self.run else 0}-{self.files_made}"
+
+
+def assistant(*, period: StatementPeriod, actor: User) -> Assistant:
+    """Return how far a period is, with its checklist as the rows stand now while it is open."""
+    run = current_run(period)
+    progress = progress_of(run) if run else None
+    checks: list[ShownCheck] = []
+    if run and period.state == State.OPEN and run.state == StatementRun.State.REVIEW:
+        found = find(period, Findings.read(run.checks))
+        checks = [_shown(one, period, actor) for one in found]
+    files, made = _files(run)
+    return Assistant(
+        period=period,
+        run=run,
+        progress=progress,
+        checks=checks,
+        clear=_clear(checks) if run else [],
+        steps=_steps(period, run, files, made),
+        files=files,
+        files_made=made,
+        obstacle=pdf_obstacle() if made < files else "",
+        reopenings=list(period.reopenings.select_related("reopened_by", "locked_by", "closed_by")),
+        may_reopen=_may_reopen(period, actor),
+    )
+
+
+def _shown(check: Check, period: StatementPeriod, actor: User) -> ShownCheck:
+    advice = _ADVICE.get(check.code, Advice(gettext_lazy("Look at it before you go on.")))
+    url = ""
+    if advice.url_name and (advice.perm is None or actor.has(advice.perm)):
+        url = reverse(advice.url_name)
+        if advice.query:
+            url += f"?{advice.query}&period={period.pk}"
+    return ShownCheck(check, str(advice.words), url)
+
+
+def _clear(checks: list[ShownCheck]) -> list[str]:
+    found = {one.check.code for one in checks}
+    return [str(kind.sentence) for code, kind in KINDS.items() if code not in found]
+
+
+def _files(run: StatementRun | None) -> tuple[int, int]:
+    if run is None or run.state != StatementRun.State.LOCKED:
+        return 0, 0
+    sums = run.statements.aggregate(files=Count("pk"), made=Count("pk", filter=~Q(pdf="")))
+    return int(sums["files"]), int(sums["made"])
+
+
+def _steps(period: StatementPeriod, run: StatementRun | None, files: int, made: int) -> list[Step]:
+    reviewed = run is not None and run.state != StatementRun.State.COMPUTING
+    is_locked, is_closed = period.state != State.OPEN, period.state == State.CLOSED
+    made_all = is_locked and made >= files
+    done = [reviewed, is_locked, made_all, is_closed]
+    now = done.index(False) if False in done else len(done)
+    locked_at = full_time(period.locked_at) if period.locked_at else ""
+    closed_at = full_time(period.closed_at) if period.closed_at else ""
+    labels = [
+        (
+            "compute",
+            _("Compute the statements"),
+            _("%(n)s payees") % {"n": run.payees} if run else "",
+        ),
+        ("lock", _("Check and lock"), f"{period.locked_by or ''} {locked_at}".strip()),
+        ("files", _("Make the PDFs"), f"{made} / {files}" if files else ""),
+        ("close", _("Close"), f"{period.closed_by or ''} {closed_at}".strip()),
+    ]
+    steps = []
+    for n, (key, label, note) in enumerate(labels):
+        steps.append(Step(key, label, "done" if n < now else "now" if n == now else "later", note))
+    return steps
+
+
+def _may_reopen(period: StatementPeriod, actor: User) -> bool:
+    """Whether the form to open it again is shown: a third person, nothing later locked."""
+    if period.state == State.OPEN or not actor.has(Perm.PERIOD_REOPEN):
+        return False
+    later = StatementPeriod.objects.filter(starts_on__gt=period.starts_on)
+    return (
+        actor.sees_everything
+        and actor.pk not in {period.locked_by_id, period.closed_by_id}
+        and not later.exclude(state=State.OPEN).exists()
+    )
