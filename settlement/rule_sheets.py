@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,12 +13,9 @@ from settlement.engine.evaluate import settle
 from settlement.engine.facts import JobFacts, restored
 from settlement.engine.words import fact_word, measured, percent, said, yuan
 from settlement.explaining import code_names, note_of, reasons
-from settlement.models import RuleSet, RuleSetVersion, Settlement
+from settlement.models import RuleSetVersion, Settlement
 from settlement.rule_formulas import formula
 from settlement.services.rules_in_force import compiled
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 PARTIES = {
     "installer": gettext_lazy("Installer"),
@@ -88,11 +85,6 @@ class Sheet:
     sums: tuple[tuple[str, str], ...]
     tables: tuple[TableShown, ...]
     warnings: tuple[str, ...]
-
-
-def rule_sets() -> QuerySet[RuleSet]:
-    """Return the rule sets with their versions, the newest version first."""
-    return RuleSet.objects.prefetch_related("versions").order_by("key")
 
 
 def version_by_id(version_id: int) -> RuleSetVersion | None:

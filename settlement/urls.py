@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from settlement import urls_proposals, urls_statements
+from settlement import urls_proposals, urls_rulebook, urls_statements
 from settlement.views import rules, slips
 
 app_name = "settlement"
@@ -12,8 +12,8 @@ urlpatterns = [
     path("slips/", slips.slips, name="slip-list"),
     path("slips/problems/retry/", slips.problems_retry, name="problem-retry"),
     path("slips/<int:pk>/", slips.slip, name="slip-detail"),
-    path("rules/", rules.rule_list, name="rule-list"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
+    *urls_rulebook.urlpatterns,
     *urls_proposals.urlpatterns,
     *urls_statements.urlpatterns,
 ]

@@ -8,6 +8,7 @@ from common.svg.radar import RadarPoint, radar
 from common.svg.ring import progress_bar, ring
 from common.svg.sparkline import sparkline
 from common.svg.stacked import Segment, stacked_bar
+from common.svg.stairs import Stair, stairs
 from common.svg.tiles import TILES, Tile, TileValue, tile_grid
 from common.svg.waterfall import Step, waterfall
 
@@ -16,6 +17,7 @@ __all__ = [
     "TILES",
     "RadarPoint",
     "Segment",
+    "Stair",
     "Step",
     "Tile",
     "TileValue",
@@ -28,6 +30,7 @@ __all__ = [
     "ring",
     "sparkline",
     "stacked_bar",
+    "stairs",
     "tile_grid",
     "two_sided_level",
     "waterfall",

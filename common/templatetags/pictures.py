@@ -38,6 +38,20 @@ def svg_waterfall(
 
 
 @register.simple_tag
+def svg_stairs(
+    steps: Sequence[svg.Stair], title: str, mark: svg.Stair | None = None, mark_words: str = "",
+    first: str = "", last: str = "",
+) -> SafeString:  # fmt: skip
+    """{% svg_stairs chart.stairs "…" chart.mark "18 km ¥120.00" "0 km" "60 km" %}."""
+    return _drawn(
+        svg.stairs(
+            steps, title=str(title), mark=mark, mark_words=mark_words, ends=(first, last),
+            spoken=mark_words,
+        )
+    )  # fmt: skip
+
+
+@register.simple_tag
 def svg_radar(
     points: Sequence[svg.RadarPoint], title: str, rings_m: Sequence[int] = (5000, 10000, 15000)
 ) -> SafeString:

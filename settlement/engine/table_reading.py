@@ -10,8 +10,15 @@ from settlement.engine.tables import HIT_POLICIES, Grid, Row, Table
 
 
 def read_table(section: Section, name: str) -> Table:
-    """Read a decision table: hit policy and rows of {id, label, when, …outputs}."""
+    """Read a decision table: hit policy and rows of {id, label, when, …outputs}.
+
+    `inputs` may give the facts the order in which people see them; it changes no answer.
+    """
     hit = section.choice("hit", HIT_POLICIES, "UNIQUE")
+    declared = section.any("inputs", [])
+    for fact in declared if isinstance(declared, list) else [declared]:
+        if not isinstance(fact, str) or fact_kind(fact) is None:
+            section.wrong(N_("%(fact)s is not a fact"), "inputs", fact=fact)
     return build_table(name, hit, section.sections("rows"))
 
 

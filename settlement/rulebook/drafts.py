@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,7 @@ def next_body(version: RuleSetVersion) -> dict[str, Any]:
 
 def open_rule_set(*, key: str, name: str, industry: str, actor: User) -> RuleSet:
     """Make a rule set without versions; Refused when the key is taken or not one."""
+    _refuse_regions(actor)
     refuse_unless(
         KEY.fullmatch(key), "rules.key", _("A key is 2 to 40 small letters, digits and underscores")
     )
@@ -97,6 +98,7 @@ def start_draft(
 
     `base` is the version the body was taken from. The body need not be without faults.
     """
+    _refuse_regions(actor)
     RuleSet.objects.select_for_update().get(pk=rule_set.pk)
     open_one = RuleDraft.objects.filter(rule_set=rule_set, region=None, state__in=OPEN).first()
     if open_one is not None:
@@ -165,6 +167,15 @@ def body_at(draft: RuleDraft, revision: int) -> dict[str, Any]:
     return body
 
 
+def earlier_bodies(draft: RuleDraft, most: int) -> Iterator[dict[str, Any]]:
+    """Yield the stored body and those before it, the latest first."""
+    body = dict(draft.body)
+    yield body
+    for step in draft.changes.order_by("-revision")[:most]:
+        body = applied(body, {path: change["was"] for path, change in step.changes.items()})
+        yield body
+
+
 def _write(
     draft: RuleDraft, body: dict[str, Any], actor: User, *, undoes: int | None = None
 ) -> RuleDraft:
@@ -189,10 +200,13 @@ def _editable(draft_id: int, actor: User) -> RuleDraft:
     draft = RuleDraft.objects.select_for_update().get(pk=draft_id, region=None)
     editing = draft.state == RuleDraft.State.EDITING
     refuse_unless(editing, "draft.closed", _("This draft is not being edited any more"))
-    refuse_unless(
-        actor.sees_everything, "draft.headquarters", _("Only headquarters edits these rules")
-    )
+    _refuse_regions(actor)
     return draft
+
+
+def _refuse_regions(actor: User | None) -> None:
+    everything = actor is None or actor.sees_everything
+    refuse_unless(everything, "draft.headquarters", _("Only headquarters edits these rules"))
 
 
 def _latest_other(draft: RuleDraft, revision: int) -> User | None:

@@ -1,0 +1,229 @@
+"""The editor's page: reads the form of one part into the draft and shows all of it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+from settlement.engine.paths import changes
+from settlement.rulebook import parts
+from settlement.rulebook.change_words import DifferenceShown, differences_shown
+from settlement.rulebook.component_form import component_shown, read_component
+from settlement.rulebook.drafts import EditConflict, body_at, save_draft
+from settlement.rulebook.entries import Posted
+from settlement.rulebook.findings import Found, findings_of, marks_of
+from settlement.rulebook.grid_form import grid_shown, read_grid_form
+from settlement.rulebook.kinds import GROUPS, KINDS
+from settlement.rulebook.parts import PartsShown, parts_shown, raw_of, split_part
+from settlement.rulebook.small_forms import general_entries, read_general, read_sum, sum_entries
+from settlement.rulebook.sources import table_word
+from settlement.rulebook.table_form import read_table_form, table_shown
+from settlement.rulebook.trial import Trial, trial
+from settlement.rulebook.vocabulary import Vocabulary, vocabulary
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from accounts.models import User
+    from settlement.models import RuleDraft
+
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Everything the page of a draft shows."""
+
+    draft: RuleDraft
+    part: str
+    parts: PartsShown
+    form: Mapping[str, Any]
+    findings: tuple[Found, ...]
+    faults: int
+    trial: Trial
+    words: Vocabulary
+    kinds: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What became of a post: the part to show next, wrong entries, what stands against it."""
+
+    draft: RuleDraft
+    part: str
+    posted: Posted
+    body: Raw
+    merged: bool = False
+    conflict: tuple[DifferenceShown, ...] = ()
+    sentence: str = ""
+    mine: str = ""
+
+
+def editor(draft: RuleDraft, part: str, query: QueryDict, edited: Edited | None = None) -> Editor:
+    """Return the page of a draft at a part; one that is not there shows the rule set as a whole."""
+    words = vocabulary()
+    body: Raw = edited.body if edited and edited.posted.errors else draft.body
+    if raw_of(body, part) is None:
+        part = parts.GENERAL
+    found = findings_of(body, words)
+    posted = edited.posted if edited else None
+    wrong = posted if posted and posted.errors else None
+    return Editor(
+        draft=draft, part=part, parts=parts_shown(body, found),
+        form=_form(body, part, query, words, found, wrong),
+        findings=tuple(each for each in found if each.part == part),
+        faults=sum(each.level == "fault" for each in found),
+        trial=trial(draft=draft, body=body, words=words, posted=posted),
+        words=words, kinds=_kinds(), errors=wrong.errors if wrong else {},
+    )  # fmt: skip
+
+
+def edit_part(*, draft: RuleDraft, part: str, post: QueryDict, actor: User) -> Edited:
+    """Read the form of a part and save what it changes; wrong entries save nothing."""
+    revision = _revision(post)
+    seen = body_at(draft, revision)
+    posted = Posted(post)
+    body, at = read_part(seen, part, posted, vocabulary())
+    if posted.errors:
+        return Edited(draft, part, posted, body)
+    return _saved(draft, revision, seen, body, at, posted, actor)
+
+
+def change_parts(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
+    """Add, copy, remove or move a part."""
+    revision = _revision(post)
+    seen = body_at(draft, revision)
+    body, posted = deepcopy(seen), Posted(post)
+    here, (what, *where) = posted.text("part"), posted.op
+    target = ":".join(where)
+    if what == "add":
+        here = parts.add(body, where[0] if where else "c", posted.text("kind"))
+    elif what == "copy":
+        here = parts.copy(body, target)
+    elif what == "remove":
+        parts.remove(body, target)
+    elif what in ("up", "down"):
+        parts.move(body, target, -1 if what == "up" else 1)
+    elif what == "to" and where and where[0].isdigit():
+        parts.move_to(body, ":".join(where[1:]), int(where[0]))
+    return _saved(draft, revision, seen, body, here, posted, actor)
+
+
+def resolve(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
+    """Write what was chosen of a conflict: mine at some places, theirs at the others."""
+    try:
+        mine = json.loads(post.get("mine", ""))
+    except ValueError as error:
+        raise Refused("draft.choice", _("This page is out of date; load it again")) from error
+    if not isinstance(mine, dict):
+        raise Refused("draft.choice", _("This page is out of date; load it again"))
+    chosen = {p: mine[p] for p in post.getlist("mine_at") if p in mine}
+    saved = save_draft(draft_id=draft.pk, revision=_revision(post), change=chosen, actor=actor)
+    return Edited(saved.draft, post.get("part", parts.GENERAL), Posted(post), saved.draft.body)
+
+
+def read_part(
+    seen: Mapping[str, Any], part: str, posted: Posted, words: Vocabulary
+) -> tuple[Raw, str]:
+    """Return the body with what was posted for a part, and where that part is now."""
+    body: Raw = deepcopy(dict(seen))
+    letter, name = split_part(part)
+    raw = raw_of(body, part)
+    if not letter:
+        read_general(body, posted)
+        return body, parts.GENERAL
+    if raw is None:
+        raise Refused("draft.part", _("This part is not there any more; choose another"))
+    if letter == "c":
+        new = read_component(raw, body, posted, words)
+        body["components"][body["components"].index(raw)] = new
+        if new["code"] != name:
+            parts.rename(body, name, new["code"])
+        return body, f"c.{new['code']}"
+    if letter == "t":
+        read_table_form(raw, name, posted, words)
+    elif letter == "g":
+        read_grid_form(raw, posted, words)
+    else:
+        body["sums"][name] = read_sum(raw, posted)
+    return body, parts.rename_named(body, letter, name, posted.text("part_name", 40))
+
+
+def preview(*, draft: RuleDraft, part: str, post: QueryDict) -> Trial:
+    """Return the example with what stands in the form, saving nothing."""
+    words, posted = vocabulary(), Posted(post)
+    body: Raw = draft.body
+    if post.get("form_shown") and raw_of(body, part) is not None:
+        body, _at = read_part(body, part, posted, words)
+    return trial(draft=draft, body=body, words=words, posted=posted)
+
+
+def _saved(
+    draft: RuleDraft, revision: int, seen: Raw, body: Raw, at: str, posted: Posted, actor: User
+) -> Edited:
+    wanted = {path: change.now for path, change in changes(seen, body).items()}
+    try:
+        saved = save_draft(draft_id=draft.pk, revision=revision, change=wanted, actor=actor)
+    except EditConflict as conflict:
+        found = conflict.differences
+        return Edited(
+            conflict.draft, at, posted, body, sentence=str(conflict),
+            conflict=tuple(differences_shown(found, conflict.draft.body, body, vocabulary())),
+            mine=json.dumps({each.path: each.mine for each in found}, ensure_ascii=False),
+        )  # fmt: skip
+    return Edited(saved.draft, at, posted, saved.draft.body, saved.merged)
+
+
+def _form(
+    body: Raw, part: str, query: QueryDict, words: Vocabulary, found: list[Found],
+    posted: Posted | None,
+) -> Mapping[str, Any]:  # fmt: skip
+    letter, name = split_part(part)
+    raw, marks, page = raw_of(body, part), marks_of(found, part), _page(query)
+    if letter == "c":
+        shown = component_shown(raw, body, words, posted)
+        table = table_shown(raw, words, page=page, marks=marks, posted=posted)
+        return {"is": "component", "component": shown, "table": table if shown.own_table else None}
+    if letter == "t":
+        table = table_shown(raw, words, page=page, marks=marks, posted=posted)
+        return {"is": "table", "table": table, "name": table_word(name)}
+    if letter == "g":
+        search = query.get("q", "")
+        grid = grid_shown(raw, words, page=page, search=search, posted=posted)
+        return {"is": "grid", "grid": grid, "name": table_word(name)}
+    if letter == "s":
+        return {"is": "sum", "entries": sum_entries(name, raw, body, words)}
+    return {"is": "general", "entries": general_entries(body, posted)}
+
+
+def _kinds() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    return tuple(
+        (
+            str(word),
+            tuple(
+                (name, str(kind.label), str(kind.sentence))
+                for name, kind in KINDS.items()
+                if kind.group == group
+            ),
+        )
+        for group, word in GROUPS.items()
+    )
+
+
+def _revision(post: QueryDict) -> int:
+    typed = str(post.get("revision", ""))
+    if not typed.isdecimal() or len(typed) > 9:
+        raise Refused("draft.revision", _("This page is out of date; load it again"))
+    return int(typed)
+
+
+def _page(query: QueryDict) -> int:
+    typed = str(query.get("page", "1"))
+    return int(typed) if typed.isdecimal() and len(typed) < 6 else 1

@@ -1,0 +1,98 @@
+"""What is wrong or doubtful with a draft, at the part and the field it concerns, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from settlement.engine.lint import OTHER, Finding, check_rules
+from settlement.rulebook.cell_words import cell_text
+from settlement.rulebook.parts import GENERAL
+
+if TYPE_CHECKING:
+    from settlement.rulebook.vocabulary import Vocabulary
+
+_PLACE = re.compile(r"rules\.components\[(\d+)\](?:\.(.*))?$")
+_NAMED = re.compile(r"rules\.(tables|grids|sums)\.([^.]+)(?:\.(.*))?$")
+_LETTER = {"tables": "t", "grids": "g", "sums": "s"}
+_ROW = re.compile(r"rows\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding: its part and field, a sentence, an order that shows it, and the rows it names."""
+
+    level: str
+    part: str
+    field: str
+    sentence: str
+    example: str
+    rows: tuple[str, ...]
+
+
+def findings_of(body: Mapping[str, Any], words: Vocabulary) -> list[Found]:
+    """Return everything the check finds in a draft."""
+    return [_found(each, body, words) for each in check_rules(body)]
+
+
+def _found(finding: Finding, body: Mapping[str, Any], words: Vocabulary) -> Found:
+    part, field = _place(finding.path, body)
+    params = finding.params
+    rows = tuple(str(params[key]) for key in ("one", "two", "row", "earlier") if key in params)
+    at = _ROW.search(field)
+    if at:
+        rows += _row_id(body, part, int(at[1]))
+    shown = {key: _shown(key, value, words) for key, value in params.items()}
+    return Found(
+        level=finding.level, part=part, field=_ROW.sub("", field).strip("."),
+        sentence=_(finding.message) % shown, example=_example(finding.example, words), rows=rows,
+    )  # fmt: skip
+
+
+def _place(path: str, body: Mapping[str, Any]) -> tuple[str, str]:
+    if found := _PLACE.match(path):
+        components = body.get("components", [])
+        at = int(found[1])
+        code = components[at].get("code") if at < len(components) else ""
+        return f"c.{code}", found[2] or ""
+    if found := _NAMED.match(path):
+        return f"{_LETTER[found[1]]}.{found[2]}", found[3] or ""
+    return GENERAL, path.removeprefix("rules.")
+
+
+def _row_id(body: Mapping[str, Any], part: str, at: int) -> tuple[str, ...]:
+    letter, _dot, name = part.partition(".")
+    section = {"t": body.get("tables", {}).get(name)}.get(letter)
+    if letter == "c":
+        section = next((c for c in body.get("components", []) if c.get("code") == name), None)
+    rows = (section or {}).get("rows", [])
+    return (str(rows[at].get("id", "")),) if at < len(rows) else ()
+
+
+def _shown(key: str, value: object, words: Vocabulary) -> object:
+    return words.word(str(value)) if key == "fact" else value
+
+
+def _example(example: Mapping[str, Any], words: Vocabulary) -> str:
+    """Return the facts of a counter-example as a sentence; "" when there is none."""
+    if not example:
+        return ""
+    facts = [
+        f"{words.word(fact)} {_('any other') if value == OTHER else cell_text(fact, value, words)}"
+        for fact, value in example.items()
+    ]
+    return _("For example a job with %(facts)s") % {"facts": ", ".join(facts)}
+
+
+def marks_of(findings: list[Found], part: str) -> dict[str, tuple[str, ...]]:
+    """Return the sentences at each row of a part's table, by the row's id."""
+    marks: dict[str, tuple[str, ...]] = {}
+    for each in findings:
+        if each.part == part:
+            for row in each.rows:
+                marks[row] = (*marks.get(row, ()), each.sentence)
+    return marks

@@ -1,0 +1,243 @@
+"""The parts of a rule body as the list beside the form shows them, and what can be done with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+from settlement.engine.paths import join
+from settlement.rulebook.entries import moved
+from settlement.rulebook.kinds import KINDS
+from settlement.rulebook.sources import table_word
+
+if TYPE_CHECKING:
+    from settlement.rulebook.findings import Found
+
+GENERAL = "general"
+SECTIONS = {"c": "components", "t": "tables", "g": "grids", "s": "sums"}
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PartShown:
+    """One entry of the list: where it leads, its words, how much is wrong with it."""
+
+    part: str
+    number: int
+    label: str
+    note: str
+    faults: int
+    warnings: int
+    first: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartsShown:
+    """The list: components in their order, then tables, grids and sums."""
+
+    general: PartShown
+    components: tuple[PartShown, ...]
+    groups: tuple[tuple[str, str, tuple[PartShown, ...]], ...]
+
+
+def split_part(part: str) -> tuple[str, str]:
+    """Return the letter and the name of a part; ("", "") for one that is none."""
+    letter, _dot, name = part.partition(".")
+    return (letter, name) if letter in SECTIONS and name else ("", "")
+
+
+def part_path(part: str) -> str:
+    """Return the path of a part in a body."""
+    letter, name = split_part(part)
+    return join([SECTIONS[letter], name]) if letter else ""
+
+
+def raw_of(body: Mapping[str, Any], part: str) -> Any:
+    """Return what stands at a part; None when there is none."""
+    letter, name = split_part(part)
+    if letter == "c":
+        return next((c for c in body.get("components", []) if c.get("code") == name), None)
+    return body.get(SECTIONS[letter], {}).get(name) if letter else body
+
+
+def parts_shown(body: Mapping[str, Any], findings: list[Found]) -> PartsShown:
+    """Return the list of parts with the number of findings at each."""
+
+    def entry(part: str, label: str, note: str, number: int = 0, **ends: bool) -> PartShown:
+        mine = [each.level for each in findings if each.part == part]
+        return PartShown(
+            part, number, label, note, mine.count("fault"), mine.count("warning"), **ends
+        )
+
+    components = body.get("components", [])
+    return PartsShown(
+        general=entry(GENERAL, _("Name, version, parties"), str(body.get("version", ""))),
+        components=tuple(
+            entry(
+                f"c.{raw.get('code')}", str(raw.get("label") or raw.get("code")),
+                str(KINDS[raw["kind"]].label) if raw.get("kind") in KINDS else "",
+                number, first=number == 1, last=number == len(components),
+            )
+            for number, raw in enumerate(components, start=1)
+        ),
+        groups=(
+            ("t", _("Tables"), tuple(
+                entry(f"t.{name}", table_word(name), _("%(n)d rows") % {"n": len(raw["rows"])})
+                for name, raw in body.get("tables", {}).items()
+            )),
+            ("g", _("Price grids"), tuple(
+                entry(f"g.{name}", table_word(name), _("%(n)d rows") % {"n": len(raw["fen"])})
+                for name, raw in body.get("grids", {}).items()
+            )),
+            ("s", _("Named sums"), tuple(
+                entry(f"s.{name}", str(raw.get("label", name)), "")
+                for name, raw in body.get("sums", {}).items()
+            )),
+        ),
+    )  # fmt: skip
+
+
+def move(body: Raw, part: str, step: int) -> None:
+    """Move a component up or down."""
+    at = _at(body, part)
+    if at is not None:
+        moved(body["components"], at, step)
+
+
+def move_to(body: Raw, part: str, at: int) -> None:
+    """Move a component to a place, as a drag does."""
+    old = _at(body, part)
+    if old is not None:
+        body["components"].insert(max(0, at), body["components"].pop(old))
+
+
+def copy(body: Raw, part: str) -> str:
+    """Put a copy of a part behind it; return the copy's part."""
+    letter, name = split_part(part)
+    raw = raw_of(body, part)
+    if raw is None:
+        return GENERAL
+    again = deepcopy(raw)
+    if letter == "c":
+        again["code"] = _free_code(body, name)
+        again["label"] = _("%(name)s (copy)") % {"name": raw.get("label", name)}
+        for row in (*again.get("shares", ()), *again.get("milestones", ())):
+            row["code"] = _free_code(body, str(row.get("code", name)))
+        body["components"].insert((_at(body, part) or 0) + 1, again)
+        return f"c.{again['code']}"
+    new = _free_name(body[SECTIONS[letter]], name)
+    body[SECTIONS[letter]][new] = again
+    return f"{letter}.{new}"
+
+
+def remove(body: Raw, part: str) -> None:
+    """Take a part away, and its name out of the bases and sums that use it."""
+    letter, name = split_part(part)
+    if letter == "c":
+        body["components"] = [c for c in body["components"] if c.get("code") != name]
+    elif letter:
+        body.get(SECTIONS[letter], {}).pop(name, None)
+    if letter in ("c", "s"):
+        _rename_terms(body, name, None)
+
+
+def rename(body: Raw, old: str, new: str) -> None:
+    """Follow a component's new code wherever the old one is used as a term."""
+    if new in [c.get("code") for c in body["components"] if c.get("code") != new]:
+        raise Refused("rules.code", _("Another component has this code"))
+    _rename_terms(body, old, new)
+
+
+def rename_named(body: Raw, letter: str, old: str, new: str) -> str:
+    """Give a table, grid or sum another name wherever it is used; return its part."""
+    section = body.get(SECTIONS[letter], {})
+    if not new or new in (old, table_word(old)) or letter == "s":
+        return f"{letter}.{old}"
+    if new in section:
+        raise Refused("rules.name_taken", _("Another part has this name"))
+    section[new] = section.pop(old)
+    for raw in body["components"]:
+        for key in ("table", "tier") if letter == "t" else ("grid",):
+            if raw.get(key) == old:
+                raw[key] = new
+    return f"{letter}.{new}"
+
+
+def add(body: Raw, letter: str, kind: str = "") -> str:
+    """Add an empty part at the end of its list; return it."""
+    if letter == "c":
+        chosen = KINDS.get(kind)
+        if chosen is None:
+            raise Refused("rules.kind", _("Choose what kind of component to add"))
+        code = _free_code(body, kind.upper().replace("_", "")[:12])
+        party = {} if kind == "split" else {"party": (body.get("parties") or ["installer"])[0]}
+        body["components"] = [
+            *body.get("components", []),
+            {"code": code, "label": str(chosen.label), "kind": kind, **party,
+             **deepcopy(dict(chosen.start))},
+        ]  # fmt: skip
+        return f"c.{code}"
+    names = {"t": "table", "g": "prices", "s": "sum"}
+    if letter not in names:
+        raise Refused("rules.part", _("Choose what to add"))
+    starts: dict[str, Raw] = {
+        "t": {"hit": "FIRST", "rows": []},
+        "g": {"rows_by": ["service_item"], "fen": {}},
+        "s": {"label": _("New sum"), "of": []},
+    }
+    section = body.setdefault(SECTIONS[letter], {})
+    name = _free_name(section, names[letter])
+    section[name] = starts[letter]
+    return f"{letter}.{name}"
+
+
+def _at(body: Mapping[str, Any], part: str) -> int | None:
+    _letter, name = split_part(part)
+    codes = [each.get("code") for each in body.get("components", [])]
+    return codes.index(name) if part.startswith("c.") and name in codes else None
+
+
+def _free_code(body: Mapping[str, Any], like: str) -> str:
+    taken = set(body.get("sums", {}))
+    for each in body.get("components", []):
+        taken.add(each.get("code"))
+        taken |= {r.get("code") for r in (*each.get("shares", ()), *each.get("milestones", ()))}
+    stem = re.sub(r"\d+$", "", like)[:14] or "C"
+    return like if like not in taken else next(
+        f"{stem}{n}" for n in range(2, 10_000) if f"{stem}{n}" not in taken
+    )  # fmt: skip
+
+
+def _free_name(section: Mapping[str, Any], like: str) -> str:
+    stem = re.sub(r"-\d+$", "", like)
+    return like if like not in section else next(
+        f"{stem}-{n}" for n in range(2, 10_000) if f"{stem}-{n}" not in section
+    )  # fmt: skip
+
+
+def _rename_terms(body: Raw, old: str, new: str | None) -> None:
+    holders = [(raw, key) for raw in body["components"] for key in ("base", "over")]
+    holders += [(raw, "of") for raw in body.get("sums", {}).values()]
+    for raw, key in holders:
+        value = raw.get(key)
+        terms = value if isinstance(value, list) else [value] if value else []
+        kept = [_renamed(str(term), old, new) for term in terms]
+        left = [term for term in kept if term]
+        if left != terms:
+            raw[key] = left[0] if left and not isinstance(value, list) else left
+            if not left and key != "of":
+                del raw[key]
+
+
+def _renamed(term: str, old: str, new: str | None) -> str:
+    sign = "-" if term.startswith("-") else ""
+    if term.removeprefix("-") != old:
+        return term
+    return f"{sign}{new}" if new else ""

@@ -1,0 +1,187 @@
+"""The worked example beside the form: the draft computed for one job, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common import formatting
+from common.svg import Stair, Step
+from settlement.engine.evaluate import settle
+from settlement.engine.reading import RulesError
+from settlement.engine.rules import compile_rules
+from settlement.engine.words import yuan
+from settlement.explaining import INSTALLER, note_of, reasons
+from settlement.rule_sheets import party_word
+from settlement.rulebook.drafts import earlier_bodies
+from settlement.rulebook.entries import Posted
+from settlement.rulebook.trial_facts import (
+    fact_entries,
+    looked_at,
+    read_facts,
+    sample_facts,
+    samples,
+)
+
+if TYPE_CHECKING:
+    from settlement.engine.facts import JobFacts
+    from settlement.engine.result import Line
+    from settlement.engine.rules import Compiled
+    from settlement.models import RuleDraft, RuleSet
+    from settlement.rulebook.entries import Entry, Option
+    from settlement.rulebook.vocabulary import Vocabulary
+
+BARS = 7
+REACH_KM = 60
+STATES = 20  # how far back a state without faults is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """A line of the example; `part` opens the component it comes from."""
+
+    part: str
+    label: str
+    party: str
+    note: str
+    amount_fen: int
+    why: tuple[str, ...]
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """What the job brings the installer over the kilometres."""
+
+    stairs: tuple[Stair, ...]
+    mark: Stair
+    mark_words: str
+    end_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The example ready for the page.
+
+    `computed` is False where the draft has faults and never computed before; `stale` where the
+    lines are those of its last state without faults.
+    """
+
+    sample: str
+    samples: list[Option]
+    facts: list[Entry]
+    computed: bool
+    lines: tuple[TrialLine, ...] = ()
+    releases: tuple[TrialLine, ...] = ()
+    bars: tuple[Step, ...] = ()
+    installer_fen: int = 0
+    totals: tuple[tuple[str, int], ...] = ()
+    total_fen: int = 0
+    waiting: tuple[str, ...] = ()
+    fired: str = ""
+    distance: Distance | None = None
+    stale: bool = False
+
+
+def trial(
+    *, draft: RuleDraft, body: Mapping[str, Any], words: Vocabulary, posted: Posted | None = None
+) -> Trial:
+    """Compute the example with the facts that were posted; never raises for a faulty draft."""
+    chosen = str(posted.post.get("sample", "")) if posted else ""
+    changed = posted is not None and posted.post.get("sample_shown") == chosen
+    facts = sample_facts(draft.rule_set, body, chosen)
+    found = _compiled(draft, body)
+    if found is None:
+        return Trial(chosen, samples(draft.rule_set), [], computed=False)
+    compiled, stale = found
+    used = looked_at(compiled)
+    mine = Posted(posted.post) if posted and changed else None
+    if mine:
+        facts = read_facts(facts, used, mine, words)
+    shown = _computed(compiled, facts, chosen, draft.rule_set, used, words, mine)
+    return replace(shown, stale=stale)
+
+
+def _compiled(draft: RuleDraft, body: Mapping[str, Any]) -> tuple[Compiled, bool] | None:
+    """Return the rules of a body, else of the draft's last state without faults."""
+    try:
+        return compile_rules(body), False
+    except RulesError:
+        for earlier in earlier_bodies(draft, STATES):
+            try:
+                return compile_rules(earlier), True
+            except RulesError:
+                continue
+    return None
+
+
+def _computed(
+    compiled: Compiled, facts: JobFacts, chosen: str, rule_set: RuleSet, used: list[str],
+    words: Vocabulary, posted: Posted | None,
+) -> Trial:  # fmt: skip
+    outcome = settle(compiled, facts)
+    lines = tuple(_line(each, compiled, words) for each in outcome.lines)
+    mine = [line for line, raw in zip(lines, outcome.lines, strict=True) if raw.party == INSTALLER]
+    waiting = dict.fromkeys(
+        words.word(name) for raw in outcome.lines for name in raw.because.get("unknown", ())
+    )
+    return Trial(
+        sample=chosen,
+        samples=samples(rule_set),
+        facts=fact_entries(facts, used, words, posted),
+        computed=True,
+        lines=lines,
+        releases=tuple(_line(each, compiled, words) for each in outcome.releases),
+        bars=tuple(_bars(mine)),
+        installer_fen=outcome.totals.get(INSTALLER, 0),
+        totals=tuple((party_word(party), fen) for party, fen in outcome.totals.items()),
+        total_fen=outcome.total_fen,
+        waiting=tuple(waiting),
+        fired=" ".join(dict.fromkeys(each.rule for each in outcome.lines)),
+        distance=_distance(compiled, facts) if "distance_m" in used else None,
+    )
+
+
+def _line(line: Line, compiled: Compiled, words: Vocabulary) -> TrialLine:
+    return TrialLine(
+        part=f"c.{compiled.component_of(line.code)}",
+        label=compiled.label_of(line.code),
+        party=party_word(line.party),
+        note=note_of(line, words.names),
+        amount_fen=line.amount_fen,
+        why=reasons(line, words.names),
+        provisional=line.provisional,
+    )
+
+
+def _bars(lines: list[TrialLine]) -> list[Step]:
+    """Return at most seven bars: the smallest of too many become "other"."""
+    sums: dict[str, int] = {}
+    for line in lines:
+        sums[line.label] = sums.get(line.label, 0) + line.amount_fen
+    steps = [Step(label[:5], fen) for label, fen in sums.items() if fen]
+    if len(steps) <= BARS:
+        return steps
+    kept = sorted(range(1, len(steps)), key=lambda n: -abs(steps[n].amount_fen))[: BARS - 2]
+    shown = [step for n, step in enumerate(steps) if n == 0 or n in kept]
+    rest = sum(step.amount_fen for step in steps) - sum(step.amount_fen for step in shown)
+    return [*shown, Step(_("Other"), rest)]
+
+
+def _distance(compiled: Compiled, facts: JobFacts) -> Distance | None:
+    """Return the price over the distance, one point a kilometre; None when it never changes."""
+    here = facts.distance_m or 0
+    reach = max(REACH_KM, min(300, -(-here // 1000) + 10))
+
+    def amount(metres: int) -> int:
+        return settle(compiled, replace(facts, distance_m=metres)).totals.get(INSTALLER, 0)
+
+    steps = tuple(Stair(km, amount(km * 1000)) for km in range(reach + 1))
+    if len({each.amount for each in steps}) < 2:
+        return None
+    now = amount(here)
+    words = f"{formatting.km(here)} {yuan(now)}"
+    return Distance(steps, Stair(here // 1000, now), words, f"{reach} km")
