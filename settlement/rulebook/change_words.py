@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from settlement.engine.paths import ORDER, Change, changes, split, value_at
+from settlement.engine.regional import NAMES, OVERRIDES
 from settlement.rule_formulas import formula
 from settlement.rule_sheets import party_word
 from settlement.rulebook.cell_words import cell_text
@@ -66,7 +67,7 @@ class Reader:
             "at_most_fen": _("At most"), "rows": _("Rows"), "hit": _("How rows are chosen"),
             "inputs": _("Columns"), "of": _("Sum of"), "fen": _("Prices"), "name": _("Name"),
             "version": _("Version"), "effective_from": _("In force from"), "note": _("Note"),
-            "parties": _("Who gets money"), ORDER: _("Order"), "emit": _("Always shown"),
+            "permits": _("What regions may change"), "parties": _("Who gets money"), ORDER: _("Order"), "emit": _("Always shown"),
             "columns": _("Columns"), "rows_by": _("Rows"), "column_by": _("Columns"),
             "bp": _("Share"), "stage": _("Reached with"), "after_days": _("Days after"),
             "unknown": _("While a fact is not known"), "no_match": _("When no row fits"),
@@ -79,6 +80,9 @@ class Reader:
             return _("Order of the calculation"), ""
         if steps[0] in ("components", "sums") and len(steps) > 1:
             return self.labels.get(steps[1], steps[1]), self._inside(steps[2:], path)
+        if steps[0] == OVERRIDES and len(steps) > 1:
+            region = self.words.names.get("region", {}).get(steps[1], steps[1])
+            return region, " · ".join(filter(None, self.place(steps[2]))) if steps[2:] else ""
         if steps[0] in ("tables", "grids") and len(steps) > 1:
             return table_word(steps[1]), self._inside(steps[2:], path)
         return _("Rule set"), self._inside(steps, path)
@@ -110,6 +114,8 @@ class Reader:
         if value is None:
             return NOTHING
         steps = split(path)
+        if steps[0] == OVERRIDES:
+            return self._of_region(steps, value)
         key = steps[-1]
         if isinstance(value, Mapping):
             return self._whole(value, key)
@@ -125,6 +131,14 @@ class Reader:
         if key == "when":
             return self._cases(value)
         return self._plain(steps, key, value)
+
+    def _of_region(self, steps: list[str], value: Any) -> str:
+        if len(steps) > 2:
+            return self.value(steps[2], value)
+        return "; ".join(
+            f"{' · '.join(filter(None, self.place(path)))} {self.value(path, own)}"
+            for path, own in value.items()
+        )
 
     def _plain(self, steps: list[str], key: str, value: Any) -> str:
         if isinstance(value, list):
@@ -206,7 +220,11 @@ def changes_shown(
 ) -> list[ChangeShown]:
     """Return every difference between two bodies in words, part by part."""
     reader = Reader(before, after, words)
-    return [_shown(path, change, reader) for path, change in changes(before, after).items()]
+    return [
+        _shown(path, change, reader)
+        for path, change in changes(before, after).items()
+        if split(path)[0] != NAMES
+    ]
 
 
 def _shown(path: str, change: Change, reader: Reader) -> ChangeShown:

@@ -15,6 +15,7 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from settlement.engine.paths import Change, applied, changes
 from settlement.engine.reading import first_float
+from settlement.engine.regional import hq_part
 from settlement.engine.rules import FORMAT, canonical
 from settlement.models import RuleDraft, RuleDraftChange, RuleSet
 from settlement.rulebook.merging import Difference, compare
@@ -61,12 +62,12 @@ def empty_body(*, name: str, version: str, effective_from: date) -> dict[str, An
 
 
 def next_body(version: RuleSetVersion) -> dict[str, Any]:
-    """Return a version's body as the start of the next: its number and first day move on."""
+    """Return headquarters' part of a version as the start of the next: number and day move on."""
     today = clock.business_day()
     first = today.replace(day=1)
     following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     return {
-        **version.body,
+        **hq_part(version.body),
         "version": _next_number(version.number),
         "effective_from": following.isoformat(),
     }

@@ -256,6 +256,7 @@ def _rules(world: World, slip: Settlement, finance: User) -> Found:
         "region rules": {"pk": rule_set.pk, "region_pk": world.hangzhou.pk},
         "region draft": {"pk": draft.pk},
         "rules draft": {"pk": whole.pk},
+        "draft of rules": {"pk": whole.pk},
     }
 
 
