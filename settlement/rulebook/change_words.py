@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -132,6 +133,22 @@ class Reader:
             return self._cases(value)
         return self._plain(steps, key, value)
 
+    def moves(self, change: Change) -> str:
+        """Return which entries of an order stand somewhere else now, behind what."""
+        was = [each for each in change.was if each in change.now]
+        now = [each for each in change.now if each in change.was]
+        kept: set[str] = set()
+        for block in SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks():
+            kept |= set(now[block.b : block.b + block.size])
+        told = []
+        for at, each in enumerate(now):
+            if each not in kept:
+                name = self.labels.get(each, each)
+                before = self.labels.get(now[at - 1], now[at - 1]) if at else ""
+                sentence = _("%(name)s behind %(other)s") if at else _("%(name)s to the front")
+                told.append(sentence % {"name": name, "other": before})
+        return "; ".join(told) or _("as what was added and removed")
+
     def _of_region(self, steps: list[str], value: Any) -> str:
         if len(steps) > 2:
             return self.value(steps[2], value)
@@ -223,12 +240,19 @@ def changes_shown(
     return [
         _shown(path, change, reader)
         for path, change in changes(before, after).items()
-        if split(path)[0] != NAMES
+        if split(path)[0] != NAMES and not _only_declared(path, change)
     ]
+
+
+def _only_declared(path: str, change: Change) -> bool:
+    """Whether a table's columns were only written down: nobody changed their order."""
+    return split(path)[-1] == "inputs" and (change.was is None or change.now is None)
 
 
 def _shown(path: str, change: Change, reader: Reader) -> ChangeShown:
     place, detail = reader.place(path)
+    if split(path)[-1] == ORDER and change.was and change.now:
+        return ChangeShown(place, detail, NOTHING, reader.moves(change), "changed")
     mark = "added" if change.was is None else "removed" if change.now is None else "changed"
     return ChangeShown(
         place, detail, reader.value(path, change.was), reader.value(path, change.now), mark

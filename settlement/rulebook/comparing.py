@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -42,9 +41,10 @@ def comparison(query: QueryDict) -> Comparison | None:
     if (draft or after).rule_set_id != before.rule_set_id:  # type: ignore[union-attr]  # one is there
         return None
     found = changes_shown(before.body, body, vocabulary())
-    parts = tuple(
-        (place, tuple(each)) for place, each in groupby(found, key=lambda change: change.place)
-    )
+    by_place: dict[str, list[ChangeShown]] = {}
+    for change in found:
+        by_place.setdefault(change.place, []).append(change)
+    parts = tuple((place, tuple(each)) for place, each in by_place.items())
     name = _("Draft") if draft else after.number if after else ""
     return Comparison(before.rule_set, before.number, name, draft, parts, len(found))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from settlement.engine.lint import OTHER, Finding, check_rules
 from settlement.rulebook.cell_words import cell_text
-from settlement.rulebook.parts import GENERAL
+from settlement.rulebook.parts import GENERAL, raw_of
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"rules\.components\[(\d+)\](?:\.(.*))?$")
 _NAMED = re.compile(r"rules\.(tables|grids|sums)\.([^.]+)(?:\.(.*))?$")
 _LETTER = {"tables": "t", "grids": "g", "sums": "s"}
+_ROWS = ("one", "two", "row", "earlier")
 _ROW = re.compile(r"rows\[(\d+)\]")
 
 
@@ -42,11 +43,15 @@ def findings_of(body: Mapping[str, Any], words: Vocabulary) -> list[Found]:
 def _found(finding: Finding, body: Mapping[str, Any], words: Vocabulary) -> Found:
     part, field = _place(finding.path, body)
     params = finding.params
-    rows = tuple(str(params[key]) for key in ("one", "two", "row", "earlier") if key in params)
+    rows = tuple(str(params[key]) for key in _ROWS if key in params)
     at = _ROW.search(field)
     if at:
         rows += _row_id(body, part, int(at[1]))
-    shown = {key: _shown(key, value, words) for key, value in params.items()}
+    labels = _row_labels(body, part)
+    shown = {
+        key: labels.get(str(value), value) if key in _ROWS else _shown(key, value, words)
+        for key, value in params.items()
+    }
     return Found(
         level=finding.level, part=part, field=_ROW.sub("", field).strip("."),
         sentence=_(finding.message) % shown, example=_example(finding.example, words), rows=rows,
@@ -64,13 +69,23 @@ def _place(path: str, body: Mapping[str, Any]) -> tuple[str, str]:
     return GENERAL, path.removeprefix("rules.")
 
 
+def _rows(body: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
+    raw = raw_of(body, part)
+    rows = raw.get("rows", []) if isinstance(raw, Mapping) else []
+    return [row for row in rows if isinstance(row, Mapping)]
+
+
 def _row_id(body: Mapping[str, Any], part: str, at: int) -> tuple[str, ...]:
-    letter, _dot, name = part.partition(".")
-    section = {"t": body.get("tables", {}).get(name)}.get(letter)
-    if letter == "c":
-        section = next((c for c in body.get("components", []) if c.get("code") == name), None)
-    rows = (section or {}).get("rows", [])
+    rows = _rows(body, part)
     return (str(rows[at].get("id", "")),) if at < len(rows) else ()
+
+
+def _row_labels(body: Mapping[str, Any], part: str) -> dict[str, str]:
+    rows = enumerate(_rows(body, part), start=1)
+    return {
+        str(row.get("id")): f"{at} {row['label']}" if row.get("label") else f"{at}"
+        for at, row in rows
+    }
 
 
 def _shown(key: str, value: object, words: Vocabulary) -> object:

@@ -77,7 +77,7 @@ CHOICES: Mapping[str, tuple[tuple[str, Promise], ...]] = {
     ),
 }  # fmt: skip
 
-_RATE = Slot("_source", _("Rate"), "source")
+_RATE = Slot("_source", _("Rate from"), "source")
 _MEASURE = Slot("measure", _("What is measured"), "fact")
 _MOST = Slot("most", _("At most"), "count", blank=_("no limit"))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common import formatting
 from common.svg import Stair, Step
 from settlement.engine.evaluate import settle
+from settlement.engine.lint import check_rules
 from settlement.engine.reading import RulesError
 from settlement.engine.rules import compile_rules
 from settlement.engine.words import yuan
@@ -107,15 +108,19 @@ def trial(
 
 def _compiled(draft: RuleDraft, body: Mapping[str, Any]) -> tuple[Compiled, bool] | None:
     """Return the rules of a body, else of the draft's last state without faults."""
-    try:
+    if _sound(body):
         return compile_rules(body), False
+    for earlier in earlier_bodies(draft, STATES):
+        if _sound(earlier):
+            return compile_rules(earlier), True
+    try:
+        return compile_rules(body), True
     except RulesError:
-        for earlier in earlier_bodies(draft, STATES):
-            try:
-                return compile_rules(earlier), True
-            except RulesError:
-                continue
-    return None
+        return None
+
+
+def _sound(body: Mapping[str, Any]) -> bool:
+    return all(each.level != "fault" for each in check_rules(body))
 
 
 def _computed(
