@@ -161,12 +161,3 @@ def example_of(fact: str, words: Vocabulary) -> str:
         return _("Such as %(one)s, > %(one)s, or [%(one)s..%(one)s)") % {"one": one}
     names = list(words.names.get(fact, {}).values())[:2] or ["A", "B"]
     return _("Such as %(names)s, or not(%(name)s)") % {"names": ", ".join(names), "name": names[0]}
-
-
-def hint_of(fact: str, words: Vocabulary) -> str:
-    """Return the short example that stands in an empty cell."""
-    if fact_kind(fact) == "flag":
-        return _("any")
-    if fact_kind(fact) == "number":
-        return f"> {unit_of_fact(fact).example}"
-    return ", ".join(list(words.names.get(fact, {}).values())[:2]) or _("any")

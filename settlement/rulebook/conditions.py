@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from settlement.engine.facts import fact_kind
-from settlement.rulebook.cell_words import ANY, cell_text, hint_of, read_typed
+from settlement.rulebook.cell_words import ANY, cell_text, example_of, read_typed
 from settlement.rulebook.entries import Entry, Posted, put
 from settlement.rulebook.typed import TypedError
 
@@ -43,7 +43,7 @@ def cell_entry(
     is_flag = fact_kind(fact) == "flag" and shown in {value for value, _word in options}
     return Entry(
         name, words.word(fact), "flag" if is_flag else "cell", shown,
-        options if is_flag else (), hint_of(fact, words), error=error,
+        options if is_flag else (), _("any"), example_of(fact, words), error,
         extra={"fact": fact},
     )  # fmt: skip
 

@@ -62,8 +62,18 @@
   document.body.addEventListener("htmx:sendError", function () {
     state("failed");
   });
+  function showChosen() {
+    var list = byId("x-parts");
+    var part = list && list.querySelector(".x-part[data-chosen]");
+    if (!part) return;
+    var low = part.offsetTop + part.offsetHeight - list.clientHeight;
+    if (list.scrollTop < low) list.scrollTop = low + 8;
+    if (list.scrollTop > part.offsetTop) list.scrollTop = part.offsetTop - 8;
+  }
+
   document.body.addEventListener("htmx:afterSettle", function () {
     fired();
+    showChosen();
     age();
     var dialog = byId("x-conflict-dialog");
     if (dialog && !dialog.open && !dialog.dataset.seen) {
@@ -126,5 +136,6 @@
 
   setInterval(age, 1000);
   fired();
+  showChosen();
   age();
 })();
