@@ -207,7 +207,9 @@ def _read_slot(
     elif slot.unit == "clock":
         _keep(new, key, posted.read(key, read_clock), posted)
     elif slot.unit in UNITS or slot.unit.startswith("measure:"):
-        _keep(new, key, posted.read(key, _unit(slot, raw).read), posted)
+        unit = _unit(slot, raw)
+        if raw.get(key) is None or posted.text(key) != unit.say(raw[key]):
+            _keep(new, key, posted.read(key, unit.read), posted)
     elif slot.unit == "fact" and str(new.get(key, "")) != posted.text(key):
         _other_fact(slot, new, posted)
     else:

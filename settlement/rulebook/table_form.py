@@ -113,14 +113,15 @@ def _row(
 
 def _gives(name: str, key: str, value: Any, posted: Posted | None) -> Entry:
     error = posted.errors.get(name, "") if posted else ""
-    if posted and error:
-        shown = str(posted.post.get(name, ""))
-    elif isinstance(value, list):
-        shown = say_shares(value)
-    else:
-        shown = "" if value is None else unit_of_output(key).say(value)
+    shown = str(posted.post.get(name, "")) if posted and error else _shown(key, value)
     example = "40% / 60%" if key == "shares_bp" else unit_of_output(key).example
     return Entry(name, column_word(key), "money", shown, (), example, error=error)
+
+
+def _shown(key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return say_shares(value)
+    return "" if value is None else unit_of_output(key).say(value)
 
 
 def read_table_form(raw: Raw, code: str, posted: Posted, words: Vocabulary) -> None:
@@ -165,7 +166,7 @@ def _read_row(
     row["when"] = when
     for key in gives:
         name = f"o:{at}:{key}"
-        if posted.has(name):
+        if posted.has(name) and posted.text(name) != _shown(key, row.get(key)):
             reader = read_shares if key == "shares_bp" else unit_of_output(key).read
             value = posted.read(name, reader)
             if value is not None:
@@ -228,8 +229,9 @@ def free_id(code: str, rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _fresh(code: str, rows: list[Raw]) -> Raw:
     """Return a new row like its neighbours: no condition, and what they give."""
-    zero = {key: ([0] if key == "shares_bp" else 0) for key in outputs({"rows": rows})}
-    return {"id": free_id(code, rows), "when": {}, **zero}
+    plain: dict[str, Any] = {"shares_bp": [0], "coef_bp": 10_000}
+    start = {key: plain.get(key, 0) for key in outputs({"rows": rows})}
+    return {"id": free_id(code, rows), "when": {}, **start}
 
 
 def _paste(

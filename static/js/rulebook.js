@@ -50,7 +50,8 @@
   document.body.addEventListener("htmx:beforeSwap", function (event) {
     var xhr = event.detail.xhr;
     var revision = xhr && xhr.getResponseHeader("X-Revision");
-    if (!revision || event.detail.elt.id !== "x-form" || edits === sent) return;
+    var from = event.detail.requestConfig && event.detail.requestConfig.elt;
+    if (!revision || !from || from.id !== "x-form" || edits === sent) return;
     /* Something was typed since this was sent: keep it, the next save carries it. */
     event.detail.shouldSwap = false;
     byId("x-revision").value = revision;
