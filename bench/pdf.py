@@ -45,7 +45,7 @@ def statement(lines: int) -> tuple[Statement, Sheet]:
     balances = tuple(
         Balance(kind, kind, 12_345, total) for kind in ("pending", "held", "available", "paid")
     )
-    sheet = Sheet(party, period, rows, balances, total, 4 * lines)
+    sheet = Sheet(party, period, rows, balances, (), total, 4 * lines)
     made = Statement(run=run, party=party, number=sheet.number, made_at=datetime.now(UTC))
     return made, sheet
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from settlement.views import closing
+from settlement.views import statement_batches as files
 from settlement.views import statement_pages as pages
 from settlement.views import statements as runs
 
@@ -15,6 +16,13 @@ urlpatterns = [
     path("runs/<str:name>/lock/", closing.period_lock, name="period-lock"),
     path("runs/<str:name>/close/", closing.period_close, name="period-close"),
     path("runs/<str:name>/reopen/", closing.period_reopen, name="period-reopen"),
+    path("runs/<str:name>/statements.xlsx", files.run_xlsx, name="run-xlsx"),
+    path("runs/<str:name>/batch/", files.batch, name="batch"),
+    path("runs/<str:name>/batch/start/", files.batch_start, name="batch-start"),
+    path("runs/<str:name>/batch/cancel/", files.batch_cancel, name="batch-cancel"),
+    path("runs/<str:name>/batch/resume/", files.batch_resume, name="batch-resume"),
+    path("runs/<str:name>/batch/file/", files.batch_download, name="batch-file"),
+    path("statements/<str:number>/xlsx/", pages.statement_xlsx, name="statement-xlsx"),
     path("periods/", closing.period_kind, name="period-kind"),
     path("runs/<str:name>/statements.csv", runs.run_csv, name="run-csv"),
     path("statements/<str:number>/", pages.statement_detail, name="statement-detail"),

@@ -1,5 +1,6 @@
 """Rule sets, settlements with their lines, the ledger, periods and statements."""
 
+from settlement.models.batch import StatementBatch
 from settlement.models.draft import RuleDraft, RuleDraftChange
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.period import PeriodReopening, PeriodSetting, StatementPeriod
@@ -25,6 +26,7 @@ __all__ = [
     "SettlementLine",
     "SettlementProblem",
     "Statement",
+    "StatementBatch",
     "StatementPeriod",
     "StatementRun",
 ]

@@ -35,12 +35,13 @@ class Party(models.Model):
 
 
 class LedgerAccount(models.Model):
-    """A party's account: pending, held, available, paid or clearing."""
+    """A party's account: pending, held, available, on its way, paid or clearing."""
 
     class Kind(models.TextChoices):
         PENDING = "pending", _("Pending")
         HELD = "held", _("Held")
         AVAILABLE = "available", _("Available")
+        TRANSIT = "transit", _("On its way")
         PAID = "paid", _("Paid")
         CLEARING = "clearing", _("Clearing")
 

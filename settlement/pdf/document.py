@@ -24,16 +24,27 @@ LINES_A_PART = 500
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One document of a statement; `lines` are its share of all lines."""
+    """One document of a statement: its share of all lines, and the sum of those in parts before."""
 
     number: int
     of: int
     lines: Sequence[SheetLine]
+    carried_fen: int = 0
 
     @property
     def subtotal_fen(self) -> int:
         """Sum of the lines in this part."""
         return sum(line.amount_fen for line in self.lines)
+
+    @property
+    def carried_on_fen(self) -> int:
+        """Sum of the lines up to the end of this part; of the last part: the total."""
+        return self.carried_fen + self.subtotal_fen
+
+    @property
+    def is_first(self) -> bool:
+        """Whether balances and moves stand here."""
+        return self.number == 1
 
     @property
     def is_last(self) -> bool:
@@ -42,12 +53,14 @@ class Part:
 
 
 def parts(sheet: Sheet) -> list[Part]:
-    """Return the statement's documents, at least one, at most 500 lines each."""
+    """Return the statement's documents, at least one, at most 500 lines each, sums carried on."""
     cuts = range(0, max(1, len(sheet.lines)), LINES_A_PART)
-    return [
-        Part(n, len(cuts), sheet.lines[start : start + LINES_A_PART])
-        for n, start in enumerate(cuts, start=1)
-    ]
+    found, carried_fen = list[Part](), 0
+    for n, start in enumerate(cuts, start=1):
+        part = Part(n, len(cuts), sheet.lines[start : start + LINES_A_PART], carried_fen)
+        carried_fen = part.carried_on_fen
+        found.append(part)
+    return found
 
 
 def documents(statement: Statement, sheet: Sheet) -> Iterator[str]:

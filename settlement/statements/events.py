@@ -24,11 +24,12 @@ class PeriodLocked(Event):
 
 
 @dataclass(frozen=True)
-class StatementFilesAdvanced(Event):
-    """The files of a locked run are made up to `after_statement_id`."""
+class StatementFilesDue(Event):
+    """The files of a locked run's statements between two ids (both included) are to be made."""
 
     run_id: int
-    after_statement_id: int
+    first_id: int
+    last_id: int
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,12 @@ class StatementFileWanted(Event):
     """Somebody waits for one statement's file."""
 
     statement_id: int
+
+
+@dataclass(frozen=True)
+class StatementBatchAdvanced(Event):
+    """A ZIP of a run has all files up to `after_id`; the next step may start."""
+
+    batch_id: int
+    turn: int
+    after_id: int

@@ -19,8 +19,8 @@ from settlement.models import Statement, StatementRun
 from settlement.pdf.document import documents
 from settlement.pdf.render import pdf_obstacle, render_pdf
 from settlement.statements.events import StatementFileWanted
+from settlement.statements.reading import read_sheet
 from settlement.statements.run import drop_file, take_figures
-from settlement.statements.sheet import read_sheet
 
 if TYPE_CHECKING:
     from accounts.models import User

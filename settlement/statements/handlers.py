@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from common.outbox import announce, subscribe
 from settlement.pdf.render import pdf_obstacle
+from settlement.statements.batch import advance_batch
 from settlement.statements.events import (
     PeriodLocked,
-    StatementFilesAdvanced,
+    StatementBatchAdvanced,
+    StatementFilesDue,
     StatementFileWanted,
     StatementRunAdvanced,
 )
 from settlement.statements.files import make_file
 from settlement.statements.run import advance_run
-from settlement.statements.selectors import files_to_make
+from settlement.statements.selectors import shares_of_files, statement_ids
 
 LINES_A_STEP = 1000
 """About ten seconds of one core, so that other work of the queue gets its turn."""
@@ -26,28 +28,28 @@ def on_run_advanced(event: StatementRunAdvanced) -> None:
 
 @subscribe(PeriodLocked, queue="bulk")
 def on_period_locked(event: PeriodLocked) -> None:
-    """Begin with the files of the final statements."""
-    announce(StatementFilesAdvanced(event.run_id, 0), key=f"statement-files:{event.run_id}:0")
+    """Hand out the files of the final statements in shares that workers make side by side."""
+    for first, last in shares_of_files(event.run_id, lines_a_share=LINES_A_STEP):
+        due = StatementFilesDue(event.run_id, first, last)
+        announce(due, key=f"statement-files:{event.run_id}:{first}")
 
 
-@subscribe(StatementFilesAdvanced, queue="bulk")
-def on_files_advanced(event: StatementFilesAdvanced) -> None:
-    """Make the next files, about a thousand lines at a time."""
+@subscribe(StatementFilesDue, queue="bulk")
+def on_files_due(event: StatementFilesDue) -> None:
+    """Make the files of one share."""
     if pdf_obstacle():
         return
-    lines = 0
-    for statement_id, count in files_to_make(event.run_id, after=event.after_statement_id):
+    for statement_id in statement_ids(event.run_id, event.first_id, event.last_id):
         make_file(statement_id=statement_id)
-        lines += count
-        if lines >= LINES_A_STEP:
-            announce(
-                StatementFilesAdvanced(event.run_id, statement_id),
-                key=f"statement-files:{event.run_id}:{statement_id}",
-            )
-            return
 
 
 @subscribe(StatementFileWanted)
 def on_file_wanted(event: StatementFileWanted) -> None:
     """Make the file somebody waits for."""
     make_file(statement_id=event.statement_id)
+
+
+@subscribe(StatementBatchAdvanced, queue="bulk")
+def on_batch_advanced(event: StatementBatchAdvanced) -> None:
+    """Make the next files of a ZIP, or pack it."""
+    advance_batch(batch_id=event.batch_id, turn=event.turn, after_id=event.after_id)

@@ -20,12 +20,13 @@ from settlement.pdf.fonts import missing_characters
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import StatementRunAdvanced
 from settlement.statements.payees import payee_ids
-from settlement.statements.sheet import LinesDiffer, Sheet, read_sheet
+from settlement.statements.reading import LinesDiffer, read_sheet
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
+    from settlement.statements.sheet import Sheet
 
 CHUNK = 25
 _WERE_FINAL = (StatementRun.State.LOCKED, StatementRun.State.SUPERSEDED)

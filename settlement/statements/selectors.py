@@ -13,7 +13,14 @@ from accounts.roles import Role
 from common.formatting import money
 from common.svg import Segment
 from network.models import OrgUnit
-from settlement.models import Party, PeriodSetting, Statement, StatementPeriod, StatementRun
+from settlement.models import (
+    Party,
+    PeriodSetting,
+    Statement,
+    StatementBatch,
+    StatementPeriod,
+    StatementRun,
+)
 from settlement.spans import span_called
 from settlement.statements.checks import Findings
 from settlement.statements.run import is_stuck
@@ -212,12 +219,52 @@ def sum_fen(groups: Sequence[GroupTotal]) -> int:
     return sum(group.total_fen for group in groups)
 
 
-def files_to_make(run_id: int, *, after: int) -> list[tuple[int, int]]:
-    """Return (id, number of lines) of a run's statements beyond `after`, in order."""
-    found = Statement.objects.filter(run_id=run_id, pk__gt=after).order_by("pk")
-    return list(found.values_list("pk", "lines"))
+def shares_of_files(run_id: int, *, lines_a_share: int) -> list[tuple[int, int]]:
+    """Cut a run's statements into shares of about so many lines: (first id, last id), in order."""
+    shares, first, lines = list[tuple[int, int]](), 0, 0
+    rows = list(Statement.objects.filter(run_id=run_id).order_by("pk").values_list("pk", "lines"))
+    for pk, count in rows:
+        first = first or pk
+        lines += count
+        if lines >= lines_a_share or pk == rows[-1][0]:
+            shares.append((first, pk))
+            first = lines = 0
+    return shares
+
+
+def statement_ids(run_id: int, first: int, last: int) -> list[int]:
+    """Return the ids of a run's statements between two ids, both included."""
+    found = Statement.objects.filter(run_id=run_id, pk__range=(first, last)).order_by("pk")
+    return list(found.values_list("pk", flat=True))
 
 
 def period_kinds() -> list[PeriodSetting]:
     """Return how long periods are set to be, the latest first; before the first they are months."""
     return list(PeriodSetting.objects.select_related("set_by").order_by("-from_day"))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """How far the ZIP of a run is; without a batch nobody asked for it yet."""
+
+    batch: StatementBatch | None
+
+    @property
+    def state(self) -> str:
+        """none, making, ready or cancelled."""
+        return self.batch.state if self.batch else "none"
+
+    @property
+    def share(self) -> int:
+        """Files made in percent."""
+        return 100 * self.batch.done // self.batch.total if self.batch and self.batch.total else 0
+
+    @property
+    def stamp(self) -> str:
+        """Changes when the page has something new to show."""
+        return f"{self.batch.pk}-{self.state}-{self.batch.done}" if self.batch else "none"
+
+
+def batch_progress(run: StatementRun) -> BatchProgress:
+    """Return how far the run's latest ZIP is."""
+    return BatchProgress(StatementBatch.objects.filter(run=run).order_by("pk").last())

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from common.formatting import NO_VALUE
 from settlement.engine.explain import explain
 from settlement.engine.result import Line
 from settlement.engine.words import decimal, measured, percent
 
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+ENTRY_KINDS: dict[str, Promise] = {
+    "settlement": gettext_lazy("Earned and available at once"),
+    "release": gettext_lazy("Released"),
+    "volume": gettext_lazy("Bonus of the period"),
+    "adjustment": gettext_lazy("Adjustment"),
+    "reversal": gettext_lazy("Taken back"),
+    "payout": gettext_lazy("On its way to the bank"),
+    "payout-failed": gettext_lazy("Came back from the bank"),
+}
+"""Kinds of journal entries as a payee reads them, in the order a statement shows them."""
+
 _COUNTED = {"per_unit", "materials"}
 _COUNTED_WITHOUT_BASE = {"steps", "brackets", "window"}
+
+
+def entry_words(kind: str) -> Promise | str:
+    """Return what a kind of journal entry is called; an unknown one by its own name."""
+    return ENTRY_KINDS.get(kind, kind)
 
 
 def rate_words(because: Mapping[str, Any], num: int | None, den: int | None) -> str:

@@ -14,12 +14,14 @@ from common.htmx import unless_unchanged
 from common.journal import idempotent
 from settlement.statements.csv import sheet_csv
 from settlement.statements.files import file_state, stored_file, want_file
+from settlement.statements.reading import read_sheet
 from settlement.statements.selectors import visible_statements
-from settlement.statements.sheet import Sheet, read_sheet
 from settlement.statements.verification import verified
+from settlement.statements.workbook import XLSX, sheet_xlsx
 from workorders.requests import finished
 
 if TYPE_CHECKING:
+    from settlement.statements.sheet import Sheet
     from workorders.requests import StaffRequest
 
 LINES_SHOWN = 100
@@ -40,6 +42,14 @@ def statement_detail(request: StaffRequest, number: str) -> HttpResponse:
 def statement_csv(request: StaffRequest, number: str) -> HttpResponse:
     """Send the statement's lines."""
     return _csv(_statement(request, number))
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_GET
+def statement_xlsx(request: StaffRequest, number: str) -> HttpResponse:
+    """Send the statement as a workbook."""
+    statement = _statement(request, number)
+    return attachment(sheet_xlsx(_sheet(statement)), f"{statement.number}.xlsx", XLSX)
 
 
 @requires(Perm.STATEMENT_VIEW)
@@ -129,14 +139,18 @@ def _file(statement: Any) -> dict[str, Any]:
 
 
 def _csv(statement: Any) -> HttpResponse:
-    response = HttpResponse(b"".join(sheet_csv(_sheet(statement))), content_type="text/csv")
-    response["Content-Disposition"] = f'attachment; filename="{statement.number}.csv"'
-    return response
+    content = b"".join(sheet_csv(_sheet(statement)))
+    return attachment(content, f"{statement.number}.csv", "text/csv")
 
 
 def _download(statement: Any) -> HttpResponse:
     kept = stored_file(statement)
-    response = HttpResponse(kept.content, content_type=kept.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{kept.name}"'
+    return attachment(kept.content, kept.name, kept.content_type)
+
+
+def attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
+    """Answer with a file to be kept."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -16,6 +16,7 @@ from settlement.closing.assistant import assistant
 from settlement.statements.csv import statements_csv
 from settlement.statements.run import start_run
 from settlement.statements.selectors import (
+    batch_progress,
     current_run,
     group_totals,
     has_earlier_run,
@@ -68,6 +69,7 @@ def run_detail(request: StaffRequest, name: str) -> HttpResponse:
     context |= {"may_run": may_run}
     if may_run:
         context["closing"] = assistant(period=period, actor=request.user)
+        context["batch"] = batch_progress(run) if run else None
     return render(request, "settlement/run.html", context)
 
 

@@ -22,8 +22,8 @@ from settlement.pdf.fonts import STAND_IN, missing_characters, printable
 from settlement.services.parties import installer_party
 from settlement.statements.csv import sheet_csv, statements_csv
 from settlement.statements.files import file_state, make_file, stored_file, want_file
+from settlement.statements.reading import read_sheet
 from settlement.statements.selectors import run_statements
-from settlement.statements.sheet import read_sheet
 from settlement.statements.verification import verification_url, verified
 from tests.settlement.company import Company, settled
 from tests.settlement.statement_cast import computed, locked, more_lines, statement_of

@@ -23,9 +23,9 @@ from settlement.services.settling import resettle_work_order, settle_work_order
 from settlement.statements import run as running
 from settlement.statements.checks import Findings
 from settlement.statements.locking import lock_period
+from settlement.statements.reading import LinesDiffer, read_sheet
 from settlement.statements.run import advance_run, start_run
 from settlement.statements.selectors import findings_of, group_totals, run_statements
-from settlement.statements.sheet import LinesDiffer, read_sheet
 from tests.factories import UserFactory
 from tests.settlement.company import Company, completed, found, settled
 from tests.settlement.statement_cast import (
@@ -101,7 +101,7 @@ def test_balances_are_carried_and_an_entry_without_a_rule_stands_for_itself(
     following = StatementPeriod.objects.latest("starts_on")
     assert following.starts_on > period_now().starts_on
     sheet = read_sheet(party=party, period=following)
-    assert [(line.label, line.amount_fen) for line in sheet.lines] == [("adjustment", -1_234)]
+    assert [(line.label, line.amount_fen) for line in sheet.lines] == [("Adjustment", -1_234)]
     assert [b.opening_fen for b in sheet.balances] == [b.closing_fen for b in before.balances]
     assert sum(b.moved_fen for b in sheet.balances) == sheet.total_fen == -1_234
 
@@ -310,6 +310,6 @@ def test_a_statement_of_many_lines_is_read_with_a_fixed_number_of_queries(
     party = installer_party(company.installer)
     more_lines(settlement, party, 300)
     period = settlement.period
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         sheet = read_sheet(party=party, period=period)
     assert len(sheet.lines) > 300

@@ -1,0 +1,162 @@
+"""All PDFs of a run in one ZIP: made in steps that survive a killed worker, cancelled and resumed."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, Gone, refuse_unless
+from common.journal import record
+from common.outbox import announce
+from settlement.models import Statement, StatementBatch, StatementRun
+from settlement.pdf.render import pdf_obstacle
+from settlement.statements.csv import statements_csv
+from settlement.statements.events import StatementBatchAdvanced
+from settlement.statements.files import is_whole, make_file, stored_file
+from settlement.statements.run import drop_file, refuse_outsiders
+from settlement.statements.workbook import statements_xlsx
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = StatementBatch.State
+LINES_A_STEP = 1000
+"""About five seconds of one core, so that other work of the queue gets its turn."""
+
+
+@transaction.atomic
+def start_batch(*, run_id: int, actor: User) -> StatementBatch:
+    """Begin the ZIP of a finished run; one under way is returned as it is, a ready one made anew.
+
+    Refused for people who do not see the whole company, without the libraries for PDFs, or while
+    the run still computes.
+    """
+    refuse_outsiders(actor)
+    run = StatementRun.objects.select_for_update().get(pk=run_id)
+    done = run.state in {StatementRun.State.REVIEW, StatementRun.State.LOCKED}
+    refuse_unless(done, "batch.computing", _("Wait until the statements are computed"))
+    obstacle = pdf_obstacle()
+    refuse_unless(not obstacle, "pdf.libraries", obstacle)
+    existing = StatementBatch.objects.filter(run=run)
+    under_way = existing.exclude(state=State.READY).first()
+    if under_way is not None:
+        return under_way
+    for old in existing:
+        _drop(old)
+    batch = StatementBatch.objects.create(
+        run=run, total=run.statements.count(), started_by=actor, started_at=clock.now()
+    )
+    record(actor, "statement_batch.started", batch, statements=batch.total)
+    _announce(batch)
+    return batch
+
+
+@transaction.atomic
+def cancel_batch(*, batch_id: int, actor: User) -> StatementBatch:
+    """Stop a ZIP under way; what is made stays made. Conflict when it is ready already."""
+    refuse_outsiders(actor)
+    batch = StatementBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state == State.READY:
+        raise Conflict("batch.ready", _("The file is ready already"))
+    batch.state = State.CANCELLED
+    batch.save(update_fields=["state"])
+    record(actor, "statement_batch.cancelled", batch, done=batch.done)
+    return batch
+
+
+@transaction.atomic
+def resume_batch(*, batch_id: int, actor: User) -> StatementBatch:
+    """Go on with a cancelled ZIP where it stopped; one under way or ready is left as it is."""
+    refuse_outsiders(actor)
+    batch = StatementBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state == State.CANCELLED:
+        batch.state = State.MAKING
+        batch.turn += 1
+        batch.save(update_fields=["state", "turn"])
+        record(actor, "statement_batch.resumed", batch, done=batch.done)
+        _announce(batch)
+    return batch
+
+
+@transaction.atomic
+def advance_batch(*, batch_id: int, turn: int, after_id: int) -> StatementBatch:
+    """Make the files of the next statements and announce the next step, or pack the ZIP.
+
+    Does nothing for a cancelled batch, for a turn before the last resumption, and for a step that
+    was made already.
+    """
+    batch = StatementBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state != State.MAKING or (batch.turn, batch.last_id) != (turn, after_id):
+        return batch
+    lines = 0
+    chosen = batch.run.statements.filter(pk__gt=after_id).order_by("pk")
+    for statement_id, count in chosen.values_list("pk", "lines")[:500]:
+        whole_file(statement_id)
+        batch.last_id, batch.done, lines = statement_id, batch.done + 1, lines + count
+        if lines >= LINES_A_STEP:
+            break
+    if batch.last_id == after_id:
+        _pack(batch)
+        batch.state, batch.finished_at = State.READY, clock.now()
+    else:
+        _announce(batch)
+    batch.save()
+    return batch
+
+
+def whole_file(statement_id: int) -> None:
+    """Have the statement's file on the disk, made anew when what lies there is not what was kept."""
+    statement = Statement.objects.get(pk=statement_id)
+    if statement.pdf and not is_whole(statement):
+        drop_file(statement)
+        statement.save(update_fields=["pdf", "pdf_sha256"])
+    make_file(statement_id=statement_id)
+
+
+def batch_file(batch: StatementBatch) -> File[bytes]:
+    """Open the ready ZIP to be sent; Gone when it is not there."""
+    try:
+        return batch.file.open("rb")
+    except (ValueError, OSError) as error:
+        raise Gone("batch.no_file", _("The file is not there any more. Make it again.")) from error
+
+
+def _announce(batch: StatementBatch) -> None:
+    announce(
+        StatementBatchAdvanced(batch.pk, batch.turn, batch.last_id),
+        key=f"statement-batch:{batch.pk}:{batch.turn}:{batch.last_id}",
+    )
+
+
+def _pack(batch: StatementBatch) -> None:
+    """Write the ZIP file by file through a file on the disk, so that memory stays flat."""
+    statements = batch.run.statements.select_related("party", "run__period").order_by("pk")
+    period = str(batch.run.period)
+    with tempfile.TemporaryFile() as out:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+            for statement in statements.iterator(chunk_size=100):
+                kept = stored_file(statement)
+                archive.writestr(_name(statement, kept.name), kept.content)
+            archive.writestr(f"{period}.xlsx", statements_xlsx(statements, title=period))
+            archive.writestr(f"{period}.csv", b"".join(statements_csv(statements)))
+        out.seek(0)
+        batch.file.save(f"batches/{period}.zip", File(out), save=False)
+
+
+def _name(statement: Statement, kept: str) -> str:
+    stem, _dot, suffix = kept.rpartition(".")
+    payee = "".join(one for one in statement.party.name if one.isalnum())[:40]
+    return f"{stem}-{payee}.{suffix}" if payee else kept
+
+
+def _drop(batch: StatementBatch) -> None:
+    if batch.file:
+        transaction.on_commit(partial(batch.file.storage.delete, str(batch.file.name)))
+    batch.delete()
