@@ -61,3 +61,15 @@ class PeriodKindForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Periods that exist stay as they are; the first new one may be shorter."),
     )
+
+
+class PayeeAccountForm(forms.Form):
+    """Where a payee's money goes; the number is never shown again as a whole."""
+
+    holder = forms.CharField(label=_("Account holder"), max_length=80)
+    bank = forms.CharField(label=_("Bank and branch"), max_length=80)
+    number = forms.CharField(
+        label=_("Account number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )

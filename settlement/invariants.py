@@ -10,7 +10,14 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from common.invariants import invariant
 from common.outbox.models import OPEN, OutboxRow
-from settlement.models import JournalEntry, Posting, Settlement, SettlementLine, Statement
+from settlement.models import (
+    JournalEntry,
+    PayoutItem,
+    Posting,
+    Settlement,
+    SettlementLine,
+    Statement,
+)
 from settlement.models import StatementPeriod as Period
 from settlement.statements.files import is_whole
 from workorders.models import WorkOrder
@@ -131,6 +138,19 @@ def guards_stand() -> Iterator[str]:
     wanted |= {("settlement_posting", "balanced"), ("settlement_statementperiod", "step_by_step")}
     for table, name in sorted(wanted - standing):
         yield f"the guard {name} of {table} is missing or switched off"
+
+
+@invariant("I3", "Money on its way to banks is what payouts without an answer carry")
+def transit_is_carried() -> Iterator[str]:
+    """The accounts of money on its way, by party, against the items that wait for the bank."""
+    waiting = PayoutItem.objects.filter(state=PayoutItem.State.TRANSIT).values_list("party_id")
+    carried = {party: int(fen) for party, fen in waiting.annotate(total=Sum("amount_fen"))}
+    rows = Posting.objects.filter(account__kind="transit").values_list("account__party_id")
+    for party, fen in rows.annotate(total=Sum("amount_fen")):
+        if carried.pop(party, 0) != fen:
+            yield f"party {party}: {fen} fen are on their way without a transfer of that sum"
+    for party, fen in carried.items():
+        yield f"party {party}: a transfer of {fen} fen is not on its way in the ledger"
 
 
 @invariant("I7", "Nothing is posted into a period after it was locked")

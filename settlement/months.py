@@ -25,6 +25,10 @@ _KINDS = {
         gettext_lazy("Available"),
         gettext_lazy("paid out with the next statement"),
     ),
+    LedgerAccount.Kind.TRANSIT: (
+        gettext_lazy("On its way"),
+        gettext_lazy("handed to the bank"),
+    ),
     LedgerAccount.Kind.PENDING: (
         gettext_lazy("Pending"),
         gettext_lazy("until the follow-up call"),
@@ -119,6 +123,7 @@ def own_balances(installer: Installer) -> list[Balance]:
             url=reverse("settlement-phone:balance", args=[kind.value]),
         )
         for kind, (label, note) in _KINDS.items()
+        if kind != LedgerAccount.Kind.TRANSIT or amounts.get(kind.value)
     ]
 
 

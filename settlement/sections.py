@@ -23,6 +23,7 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("statements", _("Statements"), "settlement:run-list", Perm.STATEMENT_VIEW),
+    Section("payouts", _("Payouts"), "settlement:payout-list", Perm.PAYOUT_MAKE),
     Section("slips", _("Slips"), "settlement:slip-list", Perm.SETTLEMENT_VIEW),
     Section("rules", _("Rules"), "settlement:rule-list", Perm.RULES_VIEW),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from settlement import urls_proposals, urls_rulebook, urls_statements
+from settlement import urls_payouts, urls_proposals, urls_rulebook, urls_statements
 from settlement.views import rules, slips
 
 app_name = "settlement"
@@ -16,4 +16,5 @@ urlpatterns = [
     *urls_rulebook.urlpatterns,
     *urls_proposals.urlpatterns,
     *urls_statements.urlpatterns,
+    *urls_payouts.urlpatterns,
 ]

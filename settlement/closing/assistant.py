@@ -48,6 +48,8 @@ _ADVICE = {
     "failed": Advice(gettext_lazy("Start them again, or skip what is settled otherwise."),
                      "outbox:task-list", perm=Perm.TASK_MANAGE),
     "characters": Advice(gettext_lazy("Nothing to do, or write the name differently.")),
+    "bank": Advice(gettext_lazy("Add their accounts; until then their money stays available."),
+                   "settlement:payout-list", perm=Perm.PAYOUT_MAKE),
     "payee": Advice(gettext_lazy("Add what is missing."), "accounts:installer-list",
                     perm=Perm.PEOPLE_VIEW),
 }  # fmt: skip

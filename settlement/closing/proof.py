@@ -10,7 +10,7 @@ from common.invariants import run_checks
 from settlement.models import StatementRun
 from settlement.statements.checks import Findings
 
-_OF_MONEY = ("I1", "I2", "I5", "I6", "I7")
+_OF_MONEY = ("I1", "I2", "I3", "I5", "I6", "I7")
 
 
 @transaction.atomic

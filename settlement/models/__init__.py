@@ -3,6 +3,7 @@
 from settlement.models.batch import StatementBatch
 from settlement.models.draft import RuleDraft, RuleDraftChange
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
+from settlement.models.payout import PayeeAccount, PayoutBatch, PayoutItem
 from settlement.models.period import PeriodReopening, PeriodSetting, StatementPeriod
 from settlement.models.problem import SettlementProblem
 from settlement.models.ruleset import RuleSet, RuleSetVersion
@@ -14,6 +15,9 @@ __all__ = [
     "JournalEntry",
     "LedgerAccount",
     "Party",
+    "PayeeAccount",
+    "PayoutBatch",
+    "PayoutItem",
     "PeriodReopening",
     "PeriodSetting",
     "Posting",

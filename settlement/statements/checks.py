@@ -20,6 +20,7 @@ from settlement.models import (
     SettlementLine,
     StatementPeriod,
 )
+from settlement.payouts.amounts import without_account
 from workorders.flow import Meaning
 from workorders.models import WorkOrder
 
@@ -49,6 +50,7 @@ KINDS = {
     "negative": Kind(False, _("Payees who owe; the debt is carried into the next period")),
     "failed": Kind(False, _("Failed tasks in the background")),
     "characters": Kind(False, _("Characters the PDF font does not have; they are printed as 〓")),
+    "bank": Kind(False, _("Payees with money to be paid and no bank account")),
     "payee": Kind(False, _("Payees with missing details (phone)")),
 }
 
@@ -210,6 +212,10 @@ def _payee(period: StatementPeriod) -> _Look:
     return paid.filter(no_phone | Q(name="")).distinct().order_by("pk"), "name"
 
 
+def _bank(period: StatementPeriod) -> _Look:
+    return without_account(period), "name"
+
+
 _LOOKS: dict[str, Callable[[StatementPeriod], _Look]] = {
     "earlier": _earlier,
     "unbalanced": _unbalanced,
@@ -218,4 +224,5 @@ _LOOKS: dict[str, Callable[[StatementPeriod], _Look]] = {
     "negative": _negative,
     "failed": _failed,
     "payee": _payee,
+    "bank": _bank,
 }

@@ -22,6 +22,7 @@ ENTRY_KINDS: dict[str, Promise] = {
     "adjustment": gettext_lazy("Adjustment"),
     "reversal": gettext_lazy("Taken back"),
     "payout": gettext_lazy("On its way to the bank"),
+    "payout-paid": gettext_lazy("Paid"),
     "payout-failed": gettext_lazy("Came back from the bank"),
 }
 """Kinds of journal entries as a payee reads them, in the order a statement shows them."""

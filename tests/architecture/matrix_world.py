@@ -24,7 +24,7 @@ from dispatch.services.offers import offer_job
 from integrations.models import Connection, InboundEvent
 from integrations.services.connecting import ConnectionFacts, save_connection
 from network.models import OrgUnit, ServiceTerritory
-from settlement.models import Settlement
+from settlement.models import PayoutBatch, PayoutItem, Settlement
 from settlement.proposals.region_drafts import save_region_values
 from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
@@ -229,7 +229,12 @@ def _money(world: World, finance: User) -> Found:
     slip = Settlement.objects.get(work_order=order)
     period = locked(finance)
     statement = statement_of(slip.installer.party)
+    payout = PayoutBatch.objects.create(period=period, made_by=finance, made_at=clock.now())
+    # More than anybody has, so that nobody's approval takes effect.
+    PayoutItem.objects.create(batch=payout, party=slip.installer.party, amount_fen=10**9)
     return {
+        "payout": {"pk": payout.pk},
+        "payee": {"pk": slip.installer.party.pk},
         "slip": {"pk": slip.pk},
         "job": {"number": order.number},
         "rules": {"pk": slip.version_id},

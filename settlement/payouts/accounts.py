@@ -1,0 +1,57 @@
+"""The bank accounts of payees: sealed at rest, four digits shown, opened only for the bank's file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import refuse_unless
+from common.journal import record
+from common.sealed import seal, unseal
+from settlement.models import Party, PayeeAccount
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_NUMBER = re.compile(r"\d{8,30}\Z")
+
+
+@transaction.atomic
+def keep_account(
+    *, party_id: int, holder: str, bank: str, number: str, actor: User
+) -> PayeeAccount:
+    """Keep where a payee's money goes; the number may hold spaces. Refused when it is none."""
+    digits = re.sub(r"[\s-]", "", number)
+    refuse_unless(
+        _NUMBER.match(digits), "account.number", _("An account number has 8 to 30 digits")
+    )
+    refuse_unless(
+        holder.strip() and bank.strip(), "account.names", _("Name the holder and the bank")
+    )
+    party = Party.objects.select_for_update().get(pk=party_id)
+    account, _made = PayeeAccount.objects.update_or_create(
+        party=party,
+        defaults={
+            "holder": holder.strip(),
+            "bank": bank.strip(),
+            "number_sealed": seal(digits, place=_place(party.pk)),
+            "last_digits": digits[-4:],
+            "updated_by": actor,
+            "updated_at": clock.now(),
+        },
+    )
+    record(actor, "payee_account.kept", account, party=party.pk, last_digits=digits[-4:])
+    return account
+
+
+def account_number(account: PayeeAccount) -> str:
+    """Return the whole number; whoever asks notes in the journal why."""
+    return unseal(account.number_sealed, place=_place(account.party_id))
+
+
+def _place(party_id: int) -> str:
+    return f"payee-account:{party_id}"

@@ -1,0 +1,192 @@
+"""Payout batches: drafted from what is available, approved by a second person, tied to the ledger.
+
+On approval an amount moves from available to on-its-way, on the bank's answer to paid or back: so
+two batches can never hold the same fen, whatever the bank does in between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, Refused, refuse_unless
+from common.journal import record
+from settlement.ledger import Leg, post
+from settlement.models import (
+    LedgerAccount,
+    PayoutBatch,
+    PayoutItem,
+    StatementPeriod,
+)
+from settlement.payouts.amounts import payable
+from settlement.services.parties import account
+from settlement.statements.run import refuse_outsiders, who_and_when
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+
+Kind = LedgerAccount.Kind
+State = PayoutBatch.State
+_NAMES_SHOWN = 5
+
+
+@transaction.atomic
+def draft_payout(*, period_id: int, actor: User) -> PayoutBatch:
+    """Draft a batch of what payees could be paid at the end of a closed period and still can.
+
+    Payees without a bank account stay out. Refused when the period is not closed, when another
+    draft waits, or when there is nothing to pay.
+    """
+    refuse_outsiders(actor)
+    period = StatementPeriod.objects.select_for_update(no_key=True).get(pk=period_id)
+    closed = period.state == StatementPeriod.State.CLOSED
+    refuse_unless(closed, "payout.not_closed", _("Close the period first, then pay it out"))
+    waiting = PayoutBatch.objects.filter(state=State.DRAFT).first()
+    if waiting is not None:
+        sentence = _("%(batch)s waits for approval already; approve or discard it first")
+        raise Refused("payout.draft_waits", sentence % {"batch": waiting.number})
+    amounts = {one.party_id: one.amount_fen for one in payable(period) if one.has_account}
+    refuse_unless(
+        amounts, "payout.nothing", _("Nobody with a bank account has anything to be paid")
+    )
+    batch = PayoutBatch.objects.create(period=period, made_by=actor, made_at=clock.now())
+    PayoutItem.objects.bulk_create(
+        PayoutItem(batch=batch, party_id=party, amount_fen=fen) for party, fen in amounts.items()
+    )
+    record(actor, "payout.drafted", batch, items=len(amounts), total_fen=sum(amounts.values()))
+    return batch
+
+
+@transaction.atomic
+def discard_payout(*, batch_id: int, actor: User) -> PayoutBatch:
+    """Throw a draft away; Conflict when it is approved already."""
+    refuse_outsiders(actor)
+    batch = _draft(batch_id)
+    batch.state = State.DISCARDED
+    batch.save(update_fields=["state"])
+    record(actor, "payout.discarded", batch)
+    return batch
+
+
+@transaction.atomic
+def approve_payout(*, batch_id: int, actor: User) -> PayoutBatch:
+    """Approve a draft as the second person; every amount leaves what is available, or none does.
+
+    Refused for who drafted it, and when somebody has less available than the draft says.
+    """
+    refuse_outsiders(actor)
+    batch = _draft(batch_id)
+    sentence = _("You drafted this payout yourself: a second person has to approve it")
+    refuse_unless(batch.made_by_id != actor.pk, "payout.same_person", sentence)
+    items = list(batch.items.select_related("party").order_by("party_id"))
+    _refuse_uncovered(items)
+    for item in items:
+        _move(item, "payout", Kind.AVAILABLE, Kind.TRANSIT)
+    PayoutItem.objects.filter(batch=batch).update(state=PayoutItem.State.TRANSIT)
+    batch.state, batch.approved_by, batch.approved_at = State.APPROVED, actor, clock.now()
+    batch.save(update_fields=["state", "approved_by", "approved_at"])
+    record(actor, "payout.approved", batch, items=len(items))
+    return batch
+
+
+def _draft(batch_id: int) -> PayoutBatch:
+    batch = PayoutBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state == State.DRAFT:
+        return batch
+    if batch.state == State.DISCARDED:
+        raise Conflict("payout.discarded", _("This draft was discarded"))
+    sentence = _("%(who)s has approved this payout already (%(at)s)")
+    raise Conflict("payout.approved", sentence % who_and_when(batch.approved_by, batch.approved_at))
+
+
+def _refuse_uncovered(items: list[PayoutItem]) -> None:
+    """Hold the available accounts in order and compare; nobody draws on them until the commit."""
+    parties = [item.party_id for item in items]
+    held = LedgerAccount.objects.select_for_update().filter(party__in=parties, kind=Kind.AVAILABLE)
+    list(held.order_by("pk").values_list("pk"))
+    covered = {one.party_id: one.amount_fen for one in payable(None, parties=parties)}
+    short = [item.party.name for item in items if covered.get(item.party_id, 0) < item.amount_fen]
+    if short:
+        sentence = _("Less is available than the draft says: %(names)s. Discard it and draft anew.")
+        raise Refused("payout.uncovered", sentence % {"names": ", ".join(short[:_NAMES_SHOWN])})
+
+
+def _move(item: PayoutItem, kind: str, source: Kind, target: Kind) -> None:
+    post(
+        kind=kind,
+        source_key=f"{kind}:{item.pk}",
+        legs=[
+            Leg(account(item.party, source), -item.amount_fen),
+            Leg(account(item.party, target), item.amount_fen),
+        ],
+        day=clock.business_day(),
+    )
+
+
+@transaction.atomic
+def mark_exported(*, batch_id: int, actor: User) -> PayoutBatch:
+    """Note that the bank's file was handed out; again and again the same file, never a new item."""
+    refuse_outsiders(actor)
+    batch = PayoutBatch.objects.select_for_update().get(pk=batch_id)
+    approved = batch.state in {State.APPROVED, State.EXPORTED}
+    refuse_unless(approved, "payout.not_approved", _("Only an approved payout goes to the bank"))
+    if batch.state == State.APPROVED:
+        batch.state, batch.exported_at = State.EXPORTED, clock.now()
+        batch.save(update_fields=["state", "exported_at"])
+    record(actor, "payout.exported", batch)
+    return batch
+
+
+@transaction.atomic
+def settle_items(*, batch_id: int, results: dict[int, str], actor: User) -> int:
+    """Take in the bank's answer: by item id "" for paid, else why it came back; return how many.
+
+    An item that has its answer keeps it: the same answer again changes nothing, another one is a
+    Conflict. The batch is done when every item has one.
+    """
+    refuse_outsiders(actor)
+    batch = PayoutBatch.objects.select_for_update().get(pk=batch_id)
+    exported = batch.state in {State.EXPORTED, State.DONE}
+    refuse_unless(exported, "payout.not_exported", _("Hand the file to the bank first"))
+    items = batch.items.select_for_update(of=("self",)).select_related("party")
+    changed = [
+        _settle(item, results[item.pk].strip()[:120])
+        for item in items.filter(pk__in=results).order_by("pk")
+        if not _answered(item, results[item.pk])
+    ]
+    if not batch.items.filter(state=PayoutItem.State.TRANSIT).exists():
+        batch.state = State.DONE
+        batch.save(update_fields=["state"])
+    record(actor, "payout.answered", batch, items=len(changed))
+    return len(changed)
+
+
+def _answered(item: PayoutItem, reason: str) -> bool:
+    if item.state == PayoutItem.State.TRANSIT:
+        return False
+    if (item.state == PayoutItem.State.FAILED) == bool(reason.strip()):
+        return True
+    sentence = _("%(number)s has another answer already: %(state)s")
+    words = {"number": item.number, "state": item.get_state_display()}
+    raise Conflict("payout.answered", sentence % words)
+
+
+def _settle(item: PayoutItem, reason: str) -> PayoutItem:
+    if reason:
+        _move(item, "payout-failed", Kind.TRANSIT, Kind.AVAILABLE)
+    else:
+        _move(item, "payout-paid", Kind.TRANSIT, Kind.PAID)
+    item.state = PayoutItem.State.FAILED if reason else PayoutItem.State.CONFIRMED
+    item.reason, item.decided_at = reason, clock.now()
+    item.save(update_fields=["state", "reason", "decided_at"])
+    return item
+
+
+def ids_of(items: Iterable[PayoutItem]) -> dict[str, int]:
+    """Return item ids by the number the bank knows them under."""
+    return {item.number: item.pk for item in items}

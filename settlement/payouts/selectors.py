@@ -1,0 +1,83 @@
+"""Questions about payouts and bank accounts; lists begin with who is asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from settlement.models import Party, PayoutBatch, PayoutItem, StatementPeriod
+from settlement.payouts.amounts import payable, without_account
+from settlement.statements.run import refuse_outsiders
+
+if TYPE_CHECKING:
+    from accounts.models import Installer, User
+
+
+def payout_batches(*, actor: User) -> QuerySet[PayoutBatch]:
+    """Payouts with `payees` and `total_fen`, the newest first; headquarters alone sees them."""
+    found = PayoutBatch.objects.select_related("period", "made_by", "approved_by")
+    if not actor.sees_everything:
+        return found.none()
+    return found.annotate(payees=Count("items"), total_fen=Sum("items__amount_fen")).order_by("-pk")
+
+
+def payout_items(batch: PayoutBatch) -> QuerySet[PayoutItem]:
+    """The items of a payout with payee and account, in their order."""
+    return batch.items.select_related("party__bank_account", "batch").order_by("pk")
+
+
+class Tally(NamedTuple):
+    """How many items of a payout are in a state, and what they sum to."""
+
+    state: str
+    label: str
+    items: int
+    total_fen: int
+
+
+def tallies(batch: PayoutBatch) -> list[Tally]:
+    """Return items and sums by state; one query."""
+    rows = {
+        state: (n, int(total))
+        for state, n, total in batch.items.values_list("state").annotate(
+            n=Count("pk"), total=Sum("amount_fen")
+        )
+    }
+    return [
+        Tally(state.value, str(state.label), *rows[state.value])
+        for state in PayoutItem.State
+        if state.value in rows
+    ]
+
+
+class Outlook(NamedTuple):
+    """What could be paid for the last closed period."""
+
+    period: StatementPeriod | None
+    payees: int
+    total_fen: int
+    lacking: list[Party]
+
+
+def outlook() -> Outlook:
+    """Return what a draft would hold now, and who has no bank account."""
+    closed = StatementPeriod.objects.filter(state=StatementPeriod.State.CLOSED)
+    period = closed.order_by("starts_on").last()
+    if period is None:
+        return Outlook(None, 0, 0, [])
+    ready = [one for one in payable(period) if one.has_account]
+    total_fen = sum(one.amount_fen for one in ready)
+    return Outlook(period, len(ready), total_fen, list(without_account(period)[:100]))
+
+
+def payees(*, actor: User) -> QuerySet[Party]:
+    """Payees whose bank account the actor may keep: installers and units, for headquarters."""
+    refuse_outsiders(actor)
+    kinds = Q(kind__in=[Party.Kind.INSTALLER, Party.Kind.UNIT])
+    return Party.objects.filter(kinds).select_related("bank_account")
+
+
+def own_payee(*, installer: Installer) -> Party | None:
+    """Return the installer's party with its account; None before the first settlement."""
+    return Party.objects.filter(installer=installer).select_related("bank_account").first()

@@ -1,0 +1,252 @@
+"""What is available is paid out once: drafted, approved by a second person, answered by the bank."""
+
+from __future__ import annotations
+
+import csv
+import io
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+from django_tenants.utils import tenant_context
+
+from accounts.models import User
+from accounts.roles import Role
+from common.errors import Conflict, Refused
+from common.invariants import run_checks
+from settlement import invariants
+from settlement.closing.steps import close_period
+from settlement.ledger import balances
+from settlement.models import PayeeAccount, PayoutBatch, PayoutItem, StatementPeriod
+from settlement.payouts.accounts import account_number, keep_account
+from settlement.payouts.bank_file import HEAD, bank_csv, read_answer
+from settlement.payouts.batches import (
+    approve_payout,
+    discard_payout,
+    draft_payout,
+    mark_exported,
+    settle_items,
+)
+from settlement.services.parties import installer_party, unit_party
+from tests.factories import InstallerFactory, UserFactory
+from tests.settlement.company import Company, found, settled
+from tests.settlement.statement_cast import adjust, locked
+from tests.settlement.test_closing import with_files
+
+NUMBER = "6222 0212 3456 7890 123"
+
+
+def colleague(company: Company) -> User:
+    user: User = UserFactory(role=Role.FINANCE, unit=company.world.hq)
+    return user
+
+
+def closed(company: Company) -> StatementPeriod:
+    """A closed period: the installer has a bank account and 500.00, another 300.00 and none."""
+    settled(company)
+    party = installer_party(company.installer)
+    keep_account(
+        party_id=party.pk, holder="李建国", bank="工行", number=NUMBER, actor=company.finance
+    )
+    adjust(party, 50_000 - balances(party)["available"])
+    adjust(installer_party(InstallerFactory()), 30_000, key="adjust:2")
+    period = with_files(locked(company.finance))
+    return close_period(period_id=period.pk, actor=company.finance)
+
+
+def exported(company: Company) -> PayoutBatch:
+    batch = draft_payout(period_id=closed(company).pk, actor=company.finance)
+    approve_payout(batch_id=batch.pk, actor=colleague(company))
+    return mark_exported(batch_id=batch.pk, actor=company.finance)
+
+
+def test_a_draft_holds_what_payees_with_an_account_can_be_paid(company: Company) -> None:
+    settled(company)
+    with pytest.raises(Refused) as refused:
+        draft_payout(period_id=locked(company.finance).pk, actor=company.finance)
+    assert refused.value.code == "payout.not_closed"
+
+
+def test_money_goes_from_available_over_its_way_to_paid_and_comes_back_when_it_fails(
+    company: Company,
+) -> None:
+    party = installer_party(company.installer)
+    batch = draft_payout(period_id=closed(company).pk, actor=company.finance)
+    [item] = batch.items.all()
+    assert (item.party, item.amount_fen) == (party, 50_000)
+    with pytest.raises(Refused) as refused:
+        approve_payout(batch_id=batch.pk, actor=company.finance)
+    assert refused.value.code == "payout.same_person"
+    other = colleague(company)
+    approve_payout(batch_id=batch.pk, actor=other)
+    assert {k: v for k, v in balances(party).items() if k in {"available", "transit"}} == {
+        "available": 0, "transit": 50_000,
+    }  # fmt: skip
+    with pytest.raises(Conflict, match=other.display_name):
+        approve_payout(batch_id=batch.pk, actor=other)
+    mark_exported(batch_id=batch.pk, actor=company.finance)
+    results = {item.pk: "账号不存在"}
+    assert settle_items(batch_id=batch.pk, results=results, actor=company.finance) == 1
+    assert settle_items(batch_id=batch.pk, results=results, actor=company.finance) == 0
+    assert (balances(party)["available"], balances(party)["transit"]) == (50_000, 0)
+    batch.refresh_from_db()
+    assert batch.state == "done"
+    with pytest.raises(Conflict):
+        settle_items(batch_id=batch.pk, results={item.pk: ""}, actor=company.finance)
+    again = draft_payout(period_id=batch.period_id, actor=company.finance)
+    approve_payout(batch_id=again.pk, actor=other)
+    mark_exported(batch_id=again.pk, actor=other)
+    settle_items(batch_id=again.pk, results={again.items.get().pk: ""}, actor=other)
+    assert (balances(party)["available"], balances(party)["paid"]) == (0, 50_000)
+    assert all(finding.ok for finding in run_checks(only=["I1", "I2", "I3"])), invariants
+
+
+def test_debts_since_the_period_are_set_off_and_later_earnings_stay(company: Company) -> None:
+    period = closed(company)
+    party = installer_party(company.installer)
+    adjust(party, 9_000, key="later")
+    batch = draft_payout(period_id=period.pk, actor=company.finance)
+    assert batch.items.get().amount_fen == 50_000
+    discard_payout(batch_id=batch.pk, actor=company.finance)
+    adjust(party, -20_000, key="debt")
+    batch = draft_payout(period_id=period.pk, actor=company.finance)
+    assert batch.items.get().amount_fen == 39_000
+    adjust(party, -1, key="debt:2")
+    with pytest.raises(Refused) as refused:
+        approve_payout(batch_id=batch.pk, actor=colleague(company))
+    assert refused.value.code == "payout.uncovered"
+    assert balances(party)["transit"] == 0
+
+
+def test_the_banks_file_is_the_same_every_time_and_names_each_transfer_once(
+    company: Company,
+) -> None:
+    batch = exported(company)
+    party = installer_party(company.installer)
+    keep_account(
+        party_id=party.pk, holder='=HYPERLINK("x")', bank="工行", number=NUMBER,
+        actor=company.finance,
+    )  # fmt: skip
+    first, again = (
+        bank_csv(batch),
+        bank_csv(mark_exported(batch_id=batch.pk, actor=company.finance)),
+    )
+    assert first == again
+    rows = list(csv.reader(io.StringIO(first.decode("utf-8-sig"))))
+    [item] = batch.items.all()
+    assert tuple(rows[0]) == HEAD
+    assert rows[1] == [
+        "1", '\'=HYPERLINK("x")', "6222021234567890123\t", "工行", "500.00",
+        f"结算 {batch.period}", item.number,
+    ]  # fmt: skip
+    settle_items(batch_id=batch.pk, results={item.pk: ""}, actor=company.finance)
+    assert len(bank_csv(batch).splitlines()) == 1
+
+
+def test_the_banks_answer_is_read_by_number_and_refused_with_the_line_of_a_stranger(
+    company: Company,
+) -> None:
+    batch = exported(company)
+    [item] = batch.items.all()
+    good = f"业务编号,结果,原因\r\n{item.number},成功,\r\n".encode("gb18030")
+    assert read_answer(good, batch) == {item.pk: ""}
+    bad = f"{item.number},失败,户名不符\n".encode()
+    assert read_answer(bad, batch) == {item.pk: "户名不符"}
+    for content in (b"PO-999999-1,ok\n", b"", b"\xff\xfe\x00", b"x,y\n"):
+        with pytest.raises(Refused):
+            read_answer(content, batch)
+
+
+def test_an_account_number_is_sealed_for_its_payee_and_never_stored_in_the_clear(
+    company: Company,
+) -> None:
+    party = installer_party(company.installer)
+    kept = keep_account(
+        party_id=party.pk, holder="李", bank="工行", number=NUMBER, actor=company.finance
+    )
+    assert str(kept).endswith("0123")
+    row = PayeeAccount.objects.filter(pk=kept.pk).values().get()
+    assert "6222021234567890123" not in str(row)
+    assert account_number(kept) == "6222021234567890123"
+    for wrong in ("123", "62x2021234567890", ""):
+        with pytest.raises(Refused):
+            keep_account(
+                party_id=party.pk, holder="李", bank="工行", number=wrong, actor=company.finance
+            )
+
+
+def test_no_item_of_nothing_or_less_can_be_stored(company: Company) -> None:
+    batch = exported(company)
+    party = unit_party(company.world.east)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PayoutItem.objects.create(batch=batch, party=party, amount_fen=-1)
+
+
+def test_the_pages_lead_from_a_draft_to_paid(company: Company, client: Any) -> None:
+    period = closed(company)
+    other = colleague(company)
+
+    def post(user: User, path: str, **fields: Any) -> Any:
+        client.force_login(user)
+        headers = {} if "answer" in fields else {"HX-Request": "true"}
+        return client.post(f"/settlement/payouts/{path}", fields, headers=headers)
+
+    assert post(company.finance, "draft/").status_code == 204
+    batch = PayoutBatch.objects.get(period=period)
+    words = client.get("/settlement/payouts/").content.decode()
+    assert batch.number in words
+    assert post(company.finance, f"{batch.pk}/approve/").status_code == 422
+    assert post(other, f"{batch.pk}/approve/").status_code == 204
+    file = post(other, f"{batch.pk}/export/")
+    assert (file.status_code, file["Cache-Control"]) == (200, "no-store")
+    page = client.get(f"/settlement/payouts/{batch.pk}/").content.decode()
+    assert "6222021234567890123" not in page
+    assert "0123" in page
+    number = batch.items.get().number
+    assert post(other, f"{batch.pk}/answer/", number=number, reason="").status_code == 422
+    answer = io.BytesIO(f"{number},成功\n".encode())
+    answer.name = "a.csv"
+    assert post(other, f"{batch.pk}/answer/", answer=answer).status_code == 302
+    assert batch.items.get().state == "confirmed"
+    outsider = UserFactory(role=Role.FINANCE, unit=company.world.east)
+    client.force_login(outsider)
+    assert client.get(f"/settlement/payouts/{batch.pk}/").status_code == 404
+    assert batch.number not in client.get("/settlement/payouts/").content.decode()
+    client.force_login(company.installer.user)
+    typed = {"holder": "李建国", "bank": "农行", "number": "6228 4800 0000 0000 018"}
+    assert client.post("/m/bank-account/", typed).status_code == 302
+    shown = client.get("/m/bank-account/").content.decode()
+    assert ("0018" in shown, "62284800" in shown) == (True, False)
+
+
+@pytest.mark.commits
+def test_of_two_payouts_approved_at_once_only_one_draws_the_money(tenant: Any) -> None:
+    company = found()
+    batch = draft_payout(period_id=closed(company).pk, actor=company.finance)
+    twin = PayoutBatch.objects.create(
+        period=batch.period, made_by=company.finance, made_at=batch.made_at
+    )
+    for item in batch.items.all():
+        PayoutItem.objects.create(batch=twin, party=item.party, amount_fen=item.amount_fen)
+    actor, barrier, outcomes = colleague(company), Barrier(2), list[str]()
+
+    def approve(pk: int) -> None:
+        try:
+            with tenant_context(tenant):
+                barrier.wait()
+                approve_payout(batch_id=pk, actor=actor)
+                outcomes.append("approved")
+        except Refused as refused:
+            outcomes.append(refused.code)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=approve, args=(one.pk,)) for one in (batch, twin)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(outcomes) == ["approved", "payout.uncovered"]
+    left = balances(installer_party(company.installer))
+    assert (left["available"], left["transit"]) == (0, 50_000)
