@@ -29,6 +29,7 @@ _GUARDED = (
     "settlement_settlementline",
     "settlement_rulesetversion",
     "settlement_periodreopening",
+    "settlement_periodline",
 )
 
 

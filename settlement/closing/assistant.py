@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from common.access import Perm
 from common.formatting import full_time
+from settlement.bonuses.selectors import BonusOutlook, bonus_outlook
 from settlement.models import PeriodReopening, StatementPeriod, StatementRun
 from settlement.pdf.render import pdf_obstacle
 from settlement.statements.checks import KINDS, Check, Findings, find
@@ -85,6 +86,7 @@ class Assistant:
     files: int
     files_made: int
     obstacle: str
+    bonuses: BonusOutlook | None
     reopenings: list[PeriodReopening]
     may_reopen: bool
 
@@ -135,6 +137,7 @@ def assistant(*, period: StatementPeriod, actor: User) -> Assistant:
         files=files,
         files_made=made,
         obstacle=pdf_obstacle() if made < files else "",
+        bonuses=bonus_outlook(period) if period.state == State.OPEN and run else None,
         reopenings=list(period.reopenings.select_related("reopened_by", "locked_by", "closed_by")),
         may_reopen=_may_reopen(period, actor),
     )

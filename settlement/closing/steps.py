@@ -11,6 +11,7 @@ from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
+from settlement.bonuses.posting import take_back_bonuses
 from settlement.closing.events import PeriodClosed, PeriodReopened
 from settlement.models import PeriodReopening, StatementPeriod, StatementRun
 from settlement.pdf.render import pdf_obstacle
@@ -98,6 +99,7 @@ def reopen_period(*, period_id: int, reason: str, actor: User) -> PeriodReopenin
     period.state, period.reopening = State.OPEN, reopening
     period.locked_by = period.locked_at = period.closed_by = period.closed_at = None
     period.save()
+    take_back_bonuses(period)
     period.runs.filter(state=StatementRun.State.LOCKED).update(state=StatementRun.State.SUPERSEDED)
     record(actor, "period.reopened", period, reason=why, was=reopening.was)
     announce(PeriodReopened(period.pk, reopening.pk))

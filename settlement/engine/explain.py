@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, str] = {
         "%(value)s, %(beyond)s beyond %(free)s, counts %(steps)s steps of %(step)s: %(share)s"
     ),
     "brackets": N_("%(word)s %(value)s reaches %(reached)s: %(share)s"),
+    "period": N_("%(word)s %(value)s reaches %(reached)s: %(share)s"),
     "window": N_("%(minutes)s minutes between %(from)s and %(to)s: %(share)s"),
     "release": N_("%(label)s: %(rate)s of %(base)s = %(amount)s"),
     "remainder": N_("%(label)s: the remainder %(base)s − %(before)s = %(amount)s"),
@@ -170,5 +171,6 @@ _MORE: Mapping[str, Callable[[Line, Translate], dict[str, str]]] = {
     "materials": _counted,
     "steps": _reached,
     "brackets": _reached,
+    "period": _reached,
     "window": _share,
 }

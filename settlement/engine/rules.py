@@ -10,6 +10,7 @@ from typing import Any
 from settlement.engine.kinds import KINDS
 from settlement.engine.part import Part
 from settlement.engine.paths import split
+from settlement.engine.periods import PeriodRule, read_periods
 from settlement.engine.plan import plan_lookup
 from settlement.engine.reading import N_, RuleError, RulesError, Section, first_float
 from settlement.engine.regional import (
@@ -47,6 +48,7 @@ class Compiled:
     zeros: tuple[int, ...]
     plans: Lookup  # facts -> the Plan of steps whose conditions hold, or None: look closely
     codes: Mapping[str, str]  # line code -> component code, where they differ (split, release)
+    periods: tuple[PeriodRule, ...] = ()  # bonuses on a whole period
     # What counts in a region that sets values of its own, by its code; mostly there are none.
     variants: "Mapping[str, Compiled]" = field(default_factory=dict)
 
@@ -144,6 +146,7 @@ def _compile(body: Mapping[str, Any], sha: str, touched: Touched | None = None) 
         touched=touched or {},
     )
     places = {city: section.raw for city, section in top.named("places").items()}
+    periods = read_periods(top, parties)
     top.any("note", "")
     top.done()
     for clash in set(sums) & set(codes):
@@ -171,6 +174,7 @@ def _compile(body: Mapping[str, Any], sha: str, touched: Touched | None = None) 
         zeros=(0,) * len(scope.slots),
         plans=plan_lookup(scope.pieces),
         codes=_owners(sections),
+        periods=periods,
     )
 
 

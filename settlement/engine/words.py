@@ -49,6 +49,8 @@ FACT_WORDS: Mapping[str, str] = {
     "stages": N_("milestones reached"),
     "paid_fen": N_("amount paid"),
     "installer_month_orders": N_("orders of the month"),
+    "period_orders": N_("orders of the period"),
+    "period_fen": N_("earnings of the period"),
     "field_days": N_("days away"),
     "no_price": N_("a price for this service item"),
     "no_rule": N_("a rule for this case"),

@@ -1,6 +1,7 @@
 """Rule sets, settlements with their lines, the ledger, periods and statements."""
 
 from settlement.models.batch import StatementBatch
+from settlement.models.bonus import PeriodLine
 from settlement.models.draft import RuleDraft, RuleDraftChange
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.payout import PayeeAccount, PayoutBatch, PayoutItem
@@ -18,6 +19,7 @@ __all__ = [
     "PayeeAccount",
     "PayoutBatch",
     "PayoutItem",
+    "PeriodLine",
     "PeriodReopening",
     "PeriodSetting",
     "Posting",

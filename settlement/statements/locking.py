@@ -11,6 +11,7 @@ from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
+from settlement.bonuses.posting import post_bonuses
 from settlement.models import Party, StatementPeriod, StatementRun
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import PeriodLocked
@@ -42,6 +43,7 @@ def lock_period(*, period_id: int, typed: str, actor: User) -> StatementPeriod:
     )
     _refuse_out_of_order(period)
     run = _reviewed_run(period)
+    post_bonuses(period)
     _bring_up_to_date(run)
     changed = StatementPeriod.objects.filter(pk=period.pk, state=StatementPeriod.State.OPEN).update(
         state=StatementPeriod.State.LOCKED, locked_by=actor, locked_at=clock.now()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum
 
-from settlement.models import LedgerAccount, Party, Posting, Settlement, SettlementLine
+from settlement.models import LedgerAccount, Party, PeriodLine, Posting, Settlement, SettlementLine
 from settlement.models import StatementPeriod as Period
 from settlement.statements.sheet import Balance, Move, Sheet, SheetLine
 from settlement.statements.wording import ENTRY_KINDS, entry_words
@@ -116,9 +116,13 @@ def _heads(entries: Iterable[_Entry]) -> dict[tuple[int, int], _Head]:
 
 def _lines(party: Party, period: Period, entries: list[_Entry]) -> Iterable[SheetLine]:
     heads = _heads(entries)
+    bonuses = _bonus_lines(party, entries)
     stored = _stored_lines(party, [head.pk for head in heads.values()])
     for entry in entries:
         head = heads.get(entry.settled_as) if entry.settled_as else None
+        if entry.source_key in bonuses:
+            yield from _of_bonus(entry, bonuses[entry.source_key])
+            continue
         if head is None:
             yield _plain_line(entry)
             continue
@@ -161,6 +165,29 @@ def _line(line: SettlementLine, head: _Head, *, sign: int, late: bool) -> SheetL
         taken_back=sign < 0,
         late=late,
     )
+
+
+def _bonus_lines(party: Party, entries: list[_Entry]) -> dict[str, list[PeriodLine]]:
+    """Lines of the payee's bonuses by the key of their entry; no query without such an entry."""
+    keys = [entry.source_key for entry in entries if entry.source_key.startswith("volume:")]
+    found: dict[str, list[PeriodLine]] = defaultdict(list)
+    if keys:
+        chosen = PeriodLine.objects.filter(payee=party, entry__source_key__in=keys)
+        for line in chosen.select_related("entry", "version").order_by("entry_id", "seq"):
+            found[line.entry.source_key].append(line)
+    return found
+
+
+def _of_bonus(entry: _Entry, lines: list[PeriodLine]) -> Iterable[SheetLine]:
+    sign = -1 if entry.taken_back else 1
+    for line in lines:
+        yield SheetLine(
+            n=0, order_number="", done_on=None, place="", item="", code=line.code,
+            label=line.label, rule=line.rule, version=line.version.number, seq=line.seq,
+            base_fen=sign * line.base_fen, rate_num=line.rate_num, rate_den=line.rate_den,
+            amount_fen=sign * line.amount_fen, because=line.because, provisional=False,
+            taken_back=sign < 0, late=False,
+        )  # fmt: skip
 
 
 def _plain_line(entry: _Entry) -> SheetLine:

@@ -28,7 +28,7 @@ ENTRY_KINDS: dict[str, Promise] = {
 """Kinds of journal entries as a payee reads them, in the order a statement shows them."""
 
 _COUNTED = {"per_unit", "materials"}
-_COUNTED_WITHOUT_BASE = {"steps", "brackets", "window"}
+_COUNTED_WITHOUT_BASE = {"steps", "brackets", "window", "period"}
 
 
 def entry_words(kind: str) -> Promise | str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from common import clock
 from common.access import Perm, requires
+from settlement.bonuses.selectors import bonus_estimates
 from settlement.earnings import day_total, earned_by, next_job, own_order, problem_of
 from settlement.months import balance_jobs, month_of, own_balances
 from workorders.requests import is_htmx
@@ -56,7 +57,9 @@ def earnings(request: StaffRequest) -> HttpResponse:
     first = _month(request.GET.get("month", ""))
     month = month_of(installer=installer, first=first, week=_week(request.GET.get("week", "")))
     page = Paginator(month.jobs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "settlement/phone/earnings.html", {"month": month, "page": page})
+    bonuses = bonus_estimates(installer=installer)
+    context = {"month": month, "page": page, "bonuses": bonuses}
+    return render(request, "settlement/phone/earnings.html", context)
 
 
 @requires(Perm.EARNINGS_VIEW)

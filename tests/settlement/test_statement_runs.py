@@ -101,7 +101,7 @@ def test_balances_are_carried_and_an_entry_without_a_rule_stands_for_itself(
     following = StatementPeriod.objects.latest("starts_on")
     assert following.starts_on > period_now().starts_on
     sheet = read_sheet(party=party, period=following)
-    assert [(line.label, line.amount_fen) for line in sheet.lines] == [("Adjustment", -1_234)]
+    assert [(line.code, line.amount_fen) for line in sheet.lines] == [("adjustment", -1_234)]
     assert [b.opening_fen for b in sheet.balances] == [b.closing_fen for b in before.balances]
     assert sum(b.moved_fen for b in sheet.balances) == sheet.total_fen == -1_234
 

@@ -1,0 +1,1 @@
+"""Bonuses on a whole period: estimated while it is open, posted when it is locked."""

@@ -1,0 +1,73 @@
+"""What bonuses the settled orders of a period bring, by payee; the same rows give the same lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Count, Sum
+
+from settlement.engine.periods import PeriodFacts, PeriodRule, settle_period
+from settlement.models import Party, RuleSetVersion, SettlementLine, StatementPeriod
+from settlement.services.rules_in_force import compiled, version_in_force
+
+if TYPE_CHECKING:
+    from settlement.engine.result import Line
+
+
+class Bonus(NamedTuple):
+    """The bonuses of one payee by one rule set: facts, lines, and what to reach next."""
+
+    party_id: int
+    version: RuleSetVersion
+    facts: PeriodFacts
+    rules: tuple[PeriodRule, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def amount_fen(self) -> int:
+        """The sum of the lines."""
+        return sum(line.amount_fen for line in self.lines)
+
+
+def bonuses_of(period: StatementPeriod, *, party: Party | None = None) -> list[Bonus]:
+    """Return what payees reach by the rules in force on the period's last day, in a fixed order.
+
+    Counts active settlements that stand in the period, those of other days too, by rule set.
+    """
+    found = []
+    for industry in _industries(period):
+        version = version_in_force(industry=industry, on=period.ends_on)
+        rules = compiled(version).periods if version else ()
+        if version is None or not rules:
+            continue
+        roles = tuple(dict.fromkeys(rule.party for rule in rules))
+        for payee, role, orders, fen in _facts(period, industry, roles, party):
+            facts = PeriodFacts(orders, fen)
+            mine = tuple(rule for rule in rules if rule.party == role)
+            found.append(Bonus(payee, version, facts, mine, settle_period(mine, role, facts)))
+    return found
+
+
+def _industries(period: StatementPeriod) -> list[str]:
+    used = period.settlements.filter(status="active").order_by()
+    return sorted(set(used.values_list("version__rule_set__industry", flat=True)))
+
+
+def _facts(
+    period: StatementPeriod, industry: str, roles: tuple[str, ...], party: Party | None
+) -> list[tuple[int, str, int, int]]:
+    lines = SettlementLine.objects.filter(
+        settlement__period=period,
+        settlement__status="active",
+        settlement__version__rule_set__industry=industry,
+        party_role__in=roles,
+        payee__isnull=False,
+    )
+    if party is not None:
+        lines = lines.filter(payee=party)
+    rows = (
+        lines.values_list("payee_id", "party_role")
+        .annotate(orders=Count("settlement_id", distinct=True), fen=Sum("amount_fen"))
+        .order_by("payee_id", "party_role")
+    )
+    return [(int(payee or 0), role, orders, int(fen)) for payee, role, orders, fen in rows]

@@ -1,0 +1,78 @@
+"""A bonus on a period is estimated while it is open, posted at its lock, and reckoned anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from common import clock
+from settlement.bonuses.reckoning import bonuses_of
+from settlement.bonuses.selectors import bonus_estimates, bonus_outlook
+from settlement.closing.steps import reopen_period
+from settlement.models import JournalEntry, PeriodLine, StatementPeriod
+from settlement.services.parties import installer_party, unit_party
+from settlement.services.publishing import publish_rules
+from settlement.statements.reading import read_sheet
+from tests.settlement.company import INDUSTRY, Company, preset, settled
+from tests.settlement.statement_cast import locked, period_now, statement_of
+from tests.settlement.test_closing import colleague
+
+BONUS = {
+    "code": "PVOL", "label": "月度阶梯奖", "party": "installer", "measure": "orders",
+    "mode": "volume", "brackets": [{"from": 2, "each_fen": 1_000}, {"from": 3, "each_fen": 1_500}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def rewarding(company: Company) -> Company:
+    """The company's contract with a bonus from two orders a period on."""
+    body = preset(period=[BONUS], version="2026.2")
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    return company
+
+
+def test_an_estimate_becomes_one_explained_line_that_equals_the_ledger(
+    rewarding: Company, client: Any
+) -> None:
+    settled(rewarding)
+    party = installer_party(rewarding.installer)
+    [estimate] = bonus_estimates(installer=rewarding.installer)
+    assert (estimate.amount_fen, estimate.missing) == (0, 1)
+    settled(rewarding, "E2")
+    [estimate] = bonus_estimates(installer=rewarding.installer)
+    assert (estimate.amount_fen, estimate.next_at, estimate.share) == (2_000, 3, 66)
+    client.force_login(rewarding.installer.user)
+    assert "月度阶梯奖" in client.get("/m/earnings/").content.decode()
+    assert bonus_outlook(period_now()).total_fen == 2_000
+    period = locked(rewarding.finance)
+    sheet = read_sheet(party=party, period=period)
+    [line] = [one for one in sheet.lines if one.code == "PVOL"]
+    assert (line.amount_fen, line.base_fen, line.rate_num) == (2_000, 1_000, 2)
+    assert "2" in line.why
+    assert statement_of(party).total_fen == sheet.total_fen
+    paid = read_sheet(party=unit_party(rewarding.world.hq), period=period)
+    assert [one.amount_fen for one in paid.lines if one.label == paid.lines[-1].label][-1] == -2_000
+
+
+def test_a_period_opened_again_takes_the_bonus_back_and_reckons_it_anew(
+    rewarding: Company,
+) -> None:
+    settled(rewarding)
+    settled(rewarding, "E2")
+    period = locked(rewarding.finance)
+    before = [bonus.lines for bonus in bonuses_of(period)]
+    assert before == [bonus.lines for bonus in bonuses_of(period)]
+    reopen_period(period_id=period.pk, reason="漏单", actor=colleague(rewarding))
+    settled(rewarding, "E3")
+    period = locked(rewarding.finance, StatementPeriod.objects.get(pk=period.pk))
+    party = installer_party(rewarding.installer)
+    amounts = [
+        line.amount_fen
+        for line in read_sheet(party=party, period=period).lines
+        if line.code == "PVOL"
+    ]
+    assert sorted(amounts) == [-2_000, 2_000, 4_500]
+    assert JournalEntry.objects.filter(kind="volume").count() == 2
+    assert PeriodLine.objects.filter(payee=party).count() == 2
+    assert clock.now() >= JournalEntry.objects.filter(kind="volume").latest("pk").posted_at
