@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,6 +41,8 @@ _ADVICE = {
     "broken": Advice(gettext_lazy("Ask those who run the system; nothing is paid before that.")),
     "unbalanced": Advice(gettext_lazy("Ask those who run the system; nothing is paid before that.")),
     "differs": Advice(gettext_lazy("Compute again; if it stays, ask those who run the system.")),
+    "disputes": Advice(gettext_lazy("Decide them, or lock: the answer is booked in the next period."),
+                       "settlement:dispute-list", perm=Perm.DISPUTE_DECIDE),
     "unsettled": Advice(gettext_lazy("Add the missing rule, price or fact, then settle them again."),
                         "settlement:slip-list", perm=Perm.SETTLEMENT_VIEW),
     "provisional": Advice(gettext_lazy("Supply the fact, or lock: the rest comes as a correction."),
@@ -147,10 +149,18 @@ def _shown(check: Check, period: StatementPeriod, actor: User) -> ShownCheck:
     advice = _ADVICE.get(check.code, Advice(gettext_lazy("Look at it before you go on.")))
     url = ""
     if advice.url_name and (advice.perm is None or actor.has(advice.perm)):
-        url = reverse(advice.url_name)
-        if advice.query:
+        url = _address(advice.url_name)
+        if url and advice.query:
             url += f"?{advice.query}&period={period.pk}"
     return ShownCheck(check, str(advice.words), url)
+
+
+def _address(url_name: str) -> str:
+    """The page's address; empty when this installation has no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
 
 
 def _clear(checks: list[ShownCheck]) -> list[str]:
@@ -181,7 +191,7 @@ def _steps(period: StatementPeriod, run: StatementRun | None, files: int, made: 
         ),
         ("lock", _("Check and lock"), f"{period.locked_by or ''} {locked_at}".strip()),
         ("files", _("Make the PDFs"), f"{made} / {files}" if files else ""),
-        ("close", _("Close"), f"{period.closed_by or ''} {closed_at}".strip()),
+        ("close", _("Close the period"), f"{period.closed_by or ''} {closed_at}".strip()),
     ]
     steps = []
     for n, (key, label, note) in enumerate(labels):

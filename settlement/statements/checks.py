@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,7 @@ KINDS = {
     "broken": Kind(True, _("Books that contradict themselves (invariants)")),
     "unbalanced": Kind(True, _("Entries whose postings do not sum to zero")),
     "differs": Kind(True, _("Payees whose lines do not equal the ledger")),
+    "disputes": Kind(False, _("Disputes without a final answer; what they hold stays held")),
     "unsettled": Kind(
         False, _("Completed orders without a settlement; they go into a later period")
     ),
@@ -53,6 +55,9 @@ KINDS = {
     "bank": Kind(False, _("Payees with money to be paid and no bank account")),
     "payee": Kind(False, _("Payees with missing details (phone)")),
 }
+
+
+_ANSWERED = ("upheld", "rejected", "cancelled", "closed")
 
 
 class Check(NamedTuple):
@@ -212,11 +217,21 @@ def _payee(period: StatementPeriod) -> _Look:
     return paid.filter(no_phone | Q(name="")).distinct().order_by("pk"), "name"
 
 
+def _disputes(_period: StatementPeriod) -> _Look:
+    """Disputes nobody has answered for good; their money is held and leaves with the answer."""
+    disputes = apps.all_models["settlement"].get("dispute")
+    if disputes is None:
+        return WorkOrder.objects.none(), "number"
+    found: QuerySet[Any] = disputes._default_manager.exclude(state__in=_ANSWERED)
+    return found.order_by("pk"), "number"
+
+
 def _bank(period: StatementPeriod) -> _Look:
     return without_account(period), "name"
 
 
 _LOOKS: dict[str, Callable[[StatementPeriod], _Look]] = {
+    "disputes": _disputes,
     "earlier": _earlier,
     "unbalanced": _unbalanced,
     "unsettled": _unsettled,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.models import Sum
 from django.test import Client
 from django_tenants.utils import tenant_context
 
@@ -15,17 +16,18 @@ from accounts.roles import Role
 from common.errors import Conflict, Refused
 from common.outbox import drain
 from common.signing import sign
+from network.models import OrgUnit
 from settlement.closing.assistant import assistant
 from settlement.closing.steps import close_period, reopen_period
-from settlement.models import PeriodReopening, Statement, StatementPeriod
-from settlement.services.parties import installer_party
+from settlement.models import PeriodReopening, Posting, Statement, StatementPeriod
+from settlement.services.parties import installer_party, unit_party
 from settlement.services.periods import period_of
 from settlement.services.settling import settle_work_order
 from settlement.statements.checks import Findings
 from settlement.statements.locking import lock_period
 from settlement.statements.selectors import current_statements
 from settlement.statements.verification import verified
-from tests.factories import UserFactory
+from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import Company, completed, found, settled
 from tests.settlement.statement_cast import adjust, computed, locked, period_now, statement_of
 from tests.workorders.world import shop_order
@@ -108,6 +110,21 @@ def test_a_third_person_opens_a_period_again_and_its_statements_are_kept_as_supe
     said = verified(paper)
     assert said is not None
     assert (said.is_current, said.is_final, said.total_fen) == (False, True, new.total_fen)
+
+
+def test_every_kind_of_payee_gets_a_statement_that_equals_its_postings(company: Company) -> None:
+    settled(company)
+    dealer = UnitFactory(kind=OrgUnit.Kind.DEALER, parent=company.world.hq, code="DL1")
+    for n, unit in enumerate((dealer, company.world.suzhou, company.agent, company.world.east)):
+        adjust(unit_party(unit), 101 + n, key=f"adjust:{n}")
+    run = locked(company.finance).runs.get(state="locked")
+    kinds = set()
+    for statement in run.statements.select_related("party__unit"):
+        postings = Posting.objects.filter(account__party=statement.party, entry__period=run.period)
+        assert statement.total_fen == postings.aggregate(sum=Sum("amount_fen"))["sum"]
+        unit = statement.party.unit
+        kinds.add(unit.kind if unit else statement.party.kind)
+    assert kinds >= {"installer", "channel", "tax", "hq", "branch", "outlet", "agent", "dealer"}
 
 
 def test_only_the_last_locked_period_is_opened_again(company: Company) -> None:
