@@ -20,6 +20,7 @@ from settlement.rulebook.sources import (
     source_options,
     sources,
     table_of,
+    table_word,
 )
 from settlement.rulebook.table_form import outputs, read_table_form
 from settlement.rulebook.terms import labels_of, read_terms, terms_entry, usable
@@ -178,7 +179,7 @@ def _selectable(
     if slot.unit in ("source", "rows_source"):
         return source_options(body, fixed=slot.unit == "source")
     if slot.unit == "grid":
-        return [("", _("choose")), *((n, n) for n in body.get("grids", {}))]
+        return [("", _("choose")), *((n, table_word(n)) for n in body.get("grids", {}))]
     if slot.unit == "tier":
         return [("", _("none")), *sources(body)]
     if slot.unit == "fact":

@@ -88,6 +88,11 @@
     byId("x-conflict").textContent = "";
   });
 
+  document.addEventListener("toggle", function (event) {
+    var menu = event.target;
+    if (menu.matches && menu.matches(".x-add[open]")) menu.scrollIntoView({ block: "nearest" });
+  }, true);
+
   /* A kind of the menu says which component to add. */
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-kind]");
