@@ -52,6 +52,24 @@ class DifferenceShown:
     take_mine: bool
 
 
+def field_words() -> dict[str, str]:
+    """Return what the fields of a rule body are called in the forms."""
+    return {
+        slot.key: str(slot.label) for kind in KINDS.values() for slot in kind.slots
+    } | {
+        "label": _("Name"), "party": _("For"), "base": _("Base"), "when": _("When"),
+        "mode": _("This line"), "over": _("Beyond"), "at_least_fen": _("At least"),
+        "at_most_fen": _("At most"), "rows": _("Rows"), "hit": _("How rows are chosen"),
+        "inputs": _("Columns"), "of": _("Sum of"), "fen": _("Prices"), "name": _("Name"),
+        "version": _("Version"), "effective_from": _("In force from"), "note": _("Note"),
+        "permits": _("What regions may change"), "parties": _("Who gets money"),
+        ORDER: _("Order"), "emit": _("Always shown"),
+        "columns": _("Columns"), "rows_by": _("Rows"), "column_by": _("Columns"),
+        "bp": _("Share"), "stage": _("Reached with"), "after_days": _("Days after"),
+        "unknown": _("While a fact is not known"), "no_match": _("When no row fits"),
+    }  # fmt: skip
+
+
 class Reader:
     """Reads paths and values of two bodies that belong together."""
 
@@ -60,19 +78,7 @@ class Reader:
     ) -> None:
         self.before, self.after, self.words = before, after, words
         self.labels = labels_of(before, words) | labels_of(after, words)
-        self.fields = {
-            slot.key: str(slot.label) for kind in KINDS.values() for slot in kind.slots
-        } | {
-            "label": _("Name"), "party": _("For"), "base": _("Base"), "when": _("When"),
-            "mode": _("This line"), "over": _("Beyond"), "at_least_fen": _("At least"),
-            "at_most_fen": _("At most"), "rows": _("Rows"), "hit": _("How rows are chosen"),
-            "inputs": _("Columns"), "of": _("Sum of"), "fen": _("Prices"), "name": _("Name"),
-            "version": _("Version"), "effective_from": _("In force from"), "note": _("Note"),
-            "permits": _("What regions may change"), "parties": _("Who gets money"), ORDER: _("Order"), "emit": _("Always shown"),
-            "columns": _("Columns"), "rows_by": _("Rows"), "column_by": _("Columns"),
-            "bp": _("Share"), "stage": _("Reached with"), "after_days": _("Days after"),
-            "unknown": _("While a fact is not known"), "no_match": _("When no row fits"),
-        }  # fmt: skip
+        self.fields = field_words()
 
     def place(self, path: str) -> tuple[str, str]:
         """Return the part a path lies in, and where in it."""

@@ -70,7 +70,7 @@ def editor(draft: RuleDraft, part: str, query: QueryDict, edited: Edited | None 
     """Return the page of a draft at a part; one that is not there shows the rule set as a whole."""
     words = vocabulary()
     body: Raw = edited.body if edited and edited.posted.errors else draft.body
-    if raw_of(body, part) is None:
+    if not split_part(part)[0] or raw_of(body, part) is None:
         part = parts.GENERAL
     found = findings_of(body, words)
     posted = edited.posted if edited else None

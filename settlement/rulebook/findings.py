@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from settlement.engine.lint import OTHER, Finding, check_rules
 from settlement.rulebook.cell_words import cell_text
+from settlement.rulebook.change_words import field_words
 from settlement.rulebook.parts import GENERAL, raw_of
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def _row_labels(body: Mapping[str, Any], part: str) -> dict[str, str]:
 
 
 def _shown(key: str, value: object, words: Vocabulary) -> object:
+    if key == "key":
+        return field_words().get(str(value), value)
     return words.word(str(value)) if key == "fact" else value
 
 

@@ -153,7 +153,8 @@ KINDS: Mapping[str, Kind] = {
             Slot("rate_bp", _("Rate per step"), "percent", ("_gives", "rate")),
             Slot("amount_fen", _("Amount per step"), "money", ("_gives", "amount")),
             Slot("most", _("Steps at most"), "count"),
-        ), {"measure": "distance_m", "free": 10_000, "step": 5_000, "most": 10, "rate_bp": 800},
+        ), {"measure": "distance_m", "free": 10_000, "step": 5_000, "most": 10, "counted": "full",
+            "rate_bp": 800},
         has_base=True,
     ),
     "brackets": Kind(

@@ -188,6 +188,7 @@ def test_a_faulty_draft_shows_the_example_of_its_last_state_without_faults(desk,
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "最近一次可计算的结果" in page
+    assert "缺少字段 比例" in page
     assert "¥" in page.split('id="x-trial-out"')[1]
 
 
