@@ -90,7 +90,9 @@ class Desk:
         """Whether a page shows the words."""
         headers = {"Cookie": cookie}
         status, body = fetch(self.running, self.host, path, headers)
-        return status == 200 and words in body.decode()
+        if status != 200:
+            raise SystemExit(f"{path} answered {status}: see {self.running.folder}/web.log")
+        return words in body.decode()
 
     def order_of(self, number: str) -> WorkOrder | None:
         """The work order of a shop order, once it is there."""

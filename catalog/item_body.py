@@ -9,7 +9,21 @@ from catalog.pack_format import MaterialNeed, PackItem, PackStep, PhotoNeed, Ski
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from catalog.models import ServiceItemVersion
+
 ItemBody = PackItem
+KEPT = 2_000
+_read: dict[str, ItemBody] = {}
+
+
+def body_of_version(version: ServiceItemVersion) -> ItemBody:
+    """Return the body of a stored version; versions never change, so equal ones are read once."""
+    found = _read.get(version.sha256)
+    if found is None:
+        while len(_read) >= KEPT:
+            _read.pop(next(iter(_read)), None)  # another thread may have been faster
+        found = _read[version.sha256] = read_body(version.body)
+    return found
 
 
 def read_body(body: Mapping[str, Any]) -> ItemBody:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalog.item_body import ItemBody, read_body
+from catalog.item_body import ItemBody, body_of_version
 from catalog.models import Material, RegionalOverride, ServiceItemVersion
+from common.remembering import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,6 +44,14 @@ class EffectiveItem:
     overrides: tuple[RegionalOverride, ...]
 
 
+def _question(
+    *, version: ServiceItemVersion, region: Region | None, on: date
+) -> tuple[int, int, int]:
+    """What the answer depends on: overrides look at the month alone."""
+    return version.pk, region.pk if region else 0, on.month
+
+
+@remembered(_question)
 def effective_item(
     *, version: ServiceItemVersion, region: Region | None, on: date
 ) -> EffectiveItem:
@@ -87,7 +96,7 @@ def _figures(version: ServiceItemVersion, overrides: Sequence[RegionalOverride])
 
 
 def _apply(version: ServiceItemVersion, overrides: list[RegionalOverride]) -> EffectiveItem:
-    body = read_body(version.body)
+    body = body_of_version(version)
     price, minutes = _figures(version, overrides)
     quantities: dict[str, int] = {}
     for step in body.steps:

@@ -19,6 +19,7 @@ from catalog.models import (
 )
 from catalog.pack_format import read_pack, shipped_packs
 from catalog.product_hints import suggested_item
+from common.remembering import remembered
 from network.selectors import managed_regions, visible_regions
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Mapped:
     price_included: bool
 
 
+@remembered(lambda *, platform, codes: (platform, codes))
 def map_product(*, platform: str, codes: tuple[str, ...]) -> Mapped | None:
     """Return what the first known code asks for, None when no code is mapped.
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from common import clock
 from common.schema import current_schema
+from common.transactions import transactional
 from dashboards.models import RevenueRollup, RollupApplied
 from settlement.selectors import figures_of, settlements_in_order
 
@@ -23,7 +24,7 @@ _PLACE = ("day", "region_id", "item_id", "branch_id", "outlet_id")
 _LATE_COMMITS = 500
 
 
-@transaction.atomic
+@transactional
 def apply_settlement(*, settlement_id: int, sign: int) -> bool:
     """Add (sign 1) or take back (sign −1) a settlement; False when that changed nothing.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.text import capfirst
 
+from common.remembering import remembered
 from network.models import OrgUnit, Region, RegionDivision, ServiceTerritory
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def subtree_ids(unit: OrgUnit) -> list[int]:
     return list(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
 
 
+@remembered(lambda code: code)
 def region_for_division(code: str) -> Region | None:
     """Return the narrowest region that lists the division or one above it (district, city, province)."""
     candidates = [code, code[:4] + "00", code[:2] + "0000"] if code else []
@@ -31,11 +33,16 @@ def region_for_division(code: str) -> Region | None:
     return next((found[c] for c in candidates if c in found), None)
 
 
-def region_chain(region: Region) -> list[Region]:
+def region_chain(region: Region) -> tuple[Region, ...]:
     """Return the regions from the widest to this one, in one query."""
-    ids = [int(part) for part in region.path.split(".") if part]
+    return _chain(region.path)
+
+
+@remembered(lambda path: path)
+def _chain(path: str) -> tuple[Region, ...]:
+    ids = [int(part) for part in path.split(".") if part]
     by_id = {row.pk: row for row in Region.objects.select_related("branch").filter(pk__in=ids)}
-    return [by_id[pk] for pk in ids if pk in by_id]
+    return tuple(by_id[pk] for pk in ids if pk in by_id)
 
 
 def inherited(region: Region, field: str) -> object:

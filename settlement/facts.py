@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from catalog.resolve import EffectiveItem, effective_item
 from common import clock
+from common.remembering import remembered
 from network.models import OrgUnit, Region
 from network.selectors import region_chain
 from settlement.engine.facts import JobFacts, MaterialUse
@@ -40,7 +41,7 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
     shared = _order_facts(order, day, _effective(order, day))
     return replace(
         shared,
-        **_installer_facts(order, installer, day, _payers(OrgUnit.objects.all())),
+        **_installer_facts(order, installer, day, _payers()),
         visits=visit_parts(started_at, completed_at),
         night=is_night(started_at) if shared.night is None else shared.night,
         materials=_materials_used(order),
@@ -90,7 +91,7 @@ def estimate_facts(
     )
     people = list(installers)
     prefetch_related_objects(people, "certifications", "outlet", "grade")
-    payers = _payers(OrgUnit.objects.all())
+    payers = _payers()
     for installer in people:
         yield installer, replace(shared, **_installer_facts(order, installer, day, payers))
 
@@ -100,7 +101,7 @@ def _effective(order: WorkOrder, day: date) -> EffectiveItem:
 
 
 def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFacts:
-    chain = region_chain(order.site_region) if order.site_region else []
+    chain = region_chain(order.site_region) if order.site_region else ()
     item = order.item_version.item
     rows = {row.kind: row for row in order.facts.order_by("observed_at", "pk")}
     recorded = {kind: read_value(kind, row.value) for kind, row in rows.items()}
@@ -161,10 +162,11 @@ def _installer_facts(
     }
 
 
-def _payers(units: Any) -> dict[int, str]:
+@remembered(lambda: ())
+def _payers() -> dict[int, str]:
     """Codes of branches and headquarters by id: an installer belongs to the nearest above."""
     kinds = [OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ]
-    return dict(units.filter(kind__in=kinds).values_list("pk", "code"))
+    return dict(OrgUnit.objects.filter(kind__in=kinds).values_list("pk", "code"))
 
 
 def _materials_used(order: WorkOrder) -> tuple[MaterialUse, ...]:
@@ -207,10 +209,10 @@ def _whole(value: str | None) -> int | None:
     return int(value) if value and value.isdecimal() else None
 
 
-def _code_of(chain: list[Region], level: str) -> str | None:
+def _code_of(chain: tuple[Region, ...], level: str) -> str | None:
     return next((step.code for step in chain if step.level == level), None)
 
 
-def _inherited(chain: list[Region], field: str) -> str | None:
+def _inherited(chain: tuple[Region, ...], field: str) -> str | None:
     """The value of the nearest region that has one, as text."""
     return next((str(v) for step in reversed(chain) if (v := getattr(step, field))), None)

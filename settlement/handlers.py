@@ -20,6 +20,7 @@ from workorders.events import (
     WorkOrderReopened,
 )
 from workorders.selectors import work_order_by_id
+from workorders.services.locking import order_held
 
 HOUR_S = 3600
 
@@ -27,7 +28,7 @@ HOUR_S = 3600
 @subscribe(InstallerAssigned)
 def on_assigned(event: InstallerAssigned) -> None:
     """Keep the estimate the installer is shown."""
-    order = work_order_by_id(event.order_id)
+    order = order_held(event.order_id) or work_order_by_id(event.order_id)
     if order.installer is not None and order.installer_id == event.installer_id:
         store_estimate(order=order, installer=order.installer)
 

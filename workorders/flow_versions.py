@@ -29,8 +29,12 @@ def flow_of(order: WorkOrder) -> Flow:
 
 
 def read_version(version: FlowVersion) -> Flow:
-    """Return a stored flow; equal bodies are read once a process."""
-    return _read(json.dumps(version.body, sort_keys=True, ensure_ascii=False))
+    """Return a stored flow; equal bodies are read once a process, and once for a record in hand."""
+    flow: Flow | None = version.__dict__.get("_flow")
+    if flow is None:
+        flow = _read(json.dumps(version.body, sort_keys=True, ensure_ascii=False))
+        version.__dict__["_flow"] = flow
+    return flow
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.item_body import ItemBody, read_body
+from catalog.item_body import ItemBody, body_of_version
 from workorders.flow import GUARDS, Meaning, Stage, Transition
 from workorders.models import CheckIn, Evidence, FollowUp, StepDone, TimelineEvent, WorkOrder
 
@@ -59,7 +59,7 @@ def missing(attempt: Attempt) -> list[str]:
 
 def body_of(order: WorkOrder) -> ItemBody:
     """Return the steps, photos and materials of the item version the order keeps."""
-    return read_body(order.item_version.body)
+    return body_of_version(order.item_version)
 
 
 def missing_photos(order: WorkOrder) -> list[MissingPhoto]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common import clock, formatting
+from common.gathering import keep
 from workorders.models import TimelineEvent, WorkOrder
 
 if TYPE_CHECKING:
@@ -68,9 +67,6 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
-_collected: ContextVar[list[TimelineEvent] | None] = ContextVar("collected_notes", default=None)
-
-
 def note(
     order: WorkOrder,
     code: str,
@@ -87,24 +83,8 @@ def note(
     event = TimelineEvent(
         work_order=order, kind=kind, code=code, params=params, actor=actor, at=clock.now()
     )
-    collected = _collected.get()
-    if collected is None:
-        event.save(force_insert=True)
-    else:
-        collected.append(event)
+    keep(event)
     return event
-
-
-@contextmanager
-def collected_notes() -> Iterator[None]:
-    """Write the events noted inside the block at its end, in one statement."""
-    events: list[TimelineEvent] = []
-    token = _collected.set(events)
-    try:
-        yield
-    finally:
-        _collected.reset(token)
-    TimelineEvent.objects.bulk_create(events)
 
 
 def sentence(event: TimelineEvent) -> str:

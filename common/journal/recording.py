@@ -11,6 +11,7 @@ from django.core.validators import validate_ipv46_address
 from django.db.models import Model
 
 from common.context import request_facts
+from common.gathering import keep
 from common.journal.models import AuditRecord
 
 Actor = AbstractBaseUser | AnonymousUser | None
@@ -23,14 +24,16 @@ def record(actor: Actor, action: str, obj: Model | None, **details: Any) -> None
     lists of them, dates or decimals. Call it in the transaction of the change.
     """
     person = actor if actor is not None and actor.is_authenticated else None
-    AuditRecord.objects.create(
-        actor_id=person.pk if person else None,
-        actor_name=_name_of(person) if person else "",
-        action=action,
-        object_type=obj._meta.label_lower if obj else "",
-        object_id=str(obj.pk) if obj else "",
-        details=details,
-        ip=_address(),
+    keep(
+        AuditRecord(
+            actor_id=person.pk if person else None,
+            actor_name=_name_of(person) if person else "",
+            action=action,
+            object_type=obj._meta.label_lower if obj else "",
+            object_id=str(obj.pk) if obj else "",
+            details=details,
+            ip=_address(),
+        )
     )
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from common.clock import wall_now
+from common.gathering import gathering
 from common.outbox.doorbell import ring
 from common.outbox.events import HELD, Event, subscriptions_of
 from common.outbox.models import OPEN, OutboxRow
@@ -20,20 +22,28 @@ from common.schema import current_schema
 if TYPE_CHECKING:
     from datetime import datetime
 
-_held: ContextVar[bool] = ContextVar("outbox_held", default=False)
+_held: ContextVar[list[Model] | None] = ContextVar("outbox_held", default=None)
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
     """Keep the events announced inside the block from the workers, until `drain()` runs them.
 
-    For history made under a moved clock: a worker would run the handlers at the real time.
+    For history made under a moved clock: a worker would run the handlers at the real time. Rows
+    are written when the block ends, with journal and timeline; it belongs into one transaction.
     """
-    token = _held.set(True)
-    try:
-        yield
-    finally:
-        _held.reset(token)
+    with gathering() as rows:
+        token = _held.set(rows)
+        try:
+            yield
+        finally:
+            _held.reset(token)
+
+
+def held_rows() -> list[OutboxRow]:
+    """The announcements held back so far that nobody ran yet."""
+    kept = _held.get() or []
+    return [row for row in kept if isinstance(row, OutboxRow) and row.done_at is None]
 
 
 def announce(event: Event, *, key: str | None = None, due_at: datetime | None = None) -> None:
@@ -49,18 +59,22 @@ def announce(event: Event, *, key: str | None = None, due_at: datetime | None = 
     if not found:
         return
     payload, due, row_key = event.payload(), due_at or wall_now(), key or uuid4().hex
+    held = _held.get()
     rows = [
         OutboxRow(
             topic=event.topic(),
             handler=one.handler,
             key=row_key,
             payload=payload,
-            queue=HELD if _held.get() else one.queue,
+            queue=one.queue if held is None else HELD,
             due_at=due,
         )
         for one in found
-        if not (_held.get() and one.only_news)
+        if held is None or not one.only_news
     ]
+    if held is not None:
+        held.extend(rows)
+        return
     if key is None:
         written = [(row.pk, row.queue) for row in OutboxRow.objects.bulk_create(rows)]
     else:
@@ -68,7 +82,5 @@ def announce(event: Event, *, key: str | None = None, due_at: datetime | None = 
         names = [one.handler for one in found]
         mine = OutboxRow.objects.filter(OPEN, key=key, handler__in=names)
         written = list(mine.values_list("pk", "queue"))
-    if _held.get():
-        return
     bell = partial(ring, current_schema(), written, at=due)
     transaction.on_commit(bell, robust=True)

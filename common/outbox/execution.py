@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from common.clock import wall_now
+from common.outbox.announcing import held_rows
 from common.outbox.doorbell import landed, look_again, taken
 from common.outbox.events import HELD, callee
 from common.outbox.models import OPEN, OutboxRow
@@ -157,17 +158,14 @@ def drain(
 
 
 def _drain_held() -> int:
-    """Run the rows only this process takes: no lease, one statement marks a whole round done."""
+    """Run the rows this process holds back: no lease; they are stored as done when the block ends."""
     done = 0
-    while rows := list(OutboxRow.objects.filter(OPEN, queue=HELD).order_by("pk")):
-        with transaction.atomic():
-            for row in rows:
-                target = callee(row.handler)
-                if target is None:
-                    raise UnknownHandlerError(f"no handler is called {row.handler}")
-                target.call(row.payload)
-            OutboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(
-                done_at=wall_now(), tries=1
-            )
+    while rows := held_rows():
+        for row in rows:
+            target = callee(row.handler)
+            if target is None:
+                raise UnknownHandlerError(f"no handler is called {row.handler}")
+            target.call(row.payload)
+            row.done_at, row.tries = wall_now(), 1
         done += len(rows)
     return done

@@ -13,6 +13,8 @@ from django.db import connection
 from accounts.models import User
 from catalog.models import Material
 from common import clock
+from common.remembering import remembering
+from common.storage import unhurried_files
 from config.demo.crew import Crew
 from config.demo.orders import Order, days, orders_of
 from config.demo.shops import shop_units
@@ -48,8 +50,9 @@ def make_orders(company: Company, limit: int) -> int:
         todo = list(islice(_missing(company), limit))
         if todo:
             stage = _stage(company)
-            for order in todo:
-                Walk(order, stage).run()
+            with remembering(), unhurried_files():
+                for order in todo:
+                    Walk(order, stage).run()
         return len(todo)
     finally:
         with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -108,7 +108,8 @@ def _districts(slug: str, cities: tuple[tuple[str, str, int], ...]) -> list[tupl
     return found
 
 
-def orders_of(company: Company, day: date) -> list[Order]:
+@lru_cache(maxsize=3 * DAYS)
+def orders_of(company: Company, day: date) -> tuple[Order, ...]:
     """Return the day's orders, by time; the same for the same company and day, always."""
     random = Random(f"{company.slug}:{day}")  # noqa: S311 - a repeatable story, no secret
     weekend = 13 if day.isoweekday() >= 6 else 9
@@ -117,7 +118,7 @@ def orders_of(company: Company, day: date) -> list[Order]:
         datetime.combine(day, time(7), clock.CHINA) + timedelta(seconds=random.randrange(14 * 3600))
         for _ in range(count)
     )
-    return [_order(company, moment, n, random) for n, moment in enumerate(moments, start=1)]
+    return tuple(_order(company, moment, n, random) for n, moment in enumerate(moments, start=1))
 
 
 def _order(company: Company, moment: datetime, n: int, random: Random) -> Order:

@@ -8,12 +8,12 @@ from datetime import datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from common import clock
 from common.errors import Refused
+from common.gathering import attempt
 from common.outbox import drain, held_back
 from common.outbox.events import HELD
+from common.transactions import undivided
 from config.demo.orders import Order, shop_facts
 from config.demo.pictures import photo, signature
 from dispatch.services.assigning import assign
@@ -25,14 +25,13 @@ from workorders.services.evidence import (
     check_in,
     mark_step,
     record_fact,
-    use_material,
 )
 from workorders.services.follow_ups import record_follow_up
 from workorders.services.intake import take_in
 from workorders.services.locking import order_in_hand
 from workorders.services.opening import Marks
 from workorders.services.progress import take_transition
-from workorders.timeline import collected_notes
+from workorders.services.visiting import hand_in_materials
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
@@ -71,12 +70,11 @@ class Walk:
         self.work_order_id = 0
         self.installer: Installer | None = None
 
-    @transaction.atomic
     def run(self) -> None:
         """Tell the whole story, or as much of it as lies before now."""
-        with held_back():
+        with undivided(), held_back():
             self._place()
-            with order_in_hand(self.work_order_id) as self._in_hand, collected_notes():
+            with order_in_hand(self.work_order_id) as self._in_hand:
                 # Caught inside: leaving the block by an error would undo what has happened so far.
                 with suppress(_TodayReached):
                     self._tell()
@@ -144,7 +142,7 @@ class Walk:
         begins = self._slot()
         for installer in self.stage.crew.able(self.order, begins, self.random):
             try:
-                with clock.moved_to(self.at), transaction.atomic():
+                with clock.moved_to(self.at), attempt():
                     assign(
                         order_id=self.work_order_id,
                         installer_id=installer.pk,
@@ -167,7 +165,7 @@ class Walk:
         if not is_fresh or self.random.random() < 0.5:
             return
         # Where nobody near could take it, it stays with the dispatcher.
-        with suppress(Refused), clock.moved_to(self.at), transaction.atomic():
+        with suppress(Refused), clock.moved_to(self.at), attempt():
             offer_job(
                 order_id=self.work_order_id,
                 actor=self.stage.dispatcher,
@@ -299,14 +297,8 @@ class Walk:
             for need in step.materials:
                 wanted[need.code] = wanted.get(need.code, 0) + need.milli * self.order.quantity
         with clock.moved_to(self.at):
-            for code, milli in wanted.items():
-                if milli:
-                    use_material(
-                        order_id=self.work_order_id,
-                        material=self.stage.materials[code],
-                        quantity_milli=milli,
-                        actor=self._me(),
-                    )
+            used = {self.stage.materials[code]: milli for code, milli in wanted.items() if milli}
+            hand_in_materials(order_id=self.work_order_id, quantities=used, actor=self._me())
 
     def _rain(self) -> None:
         with clock.moved_to(self.at):

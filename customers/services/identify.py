@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 from common import clock
 from common.schema import current_schema
+from common.transactions import transactional
 from customers.models import Address, ChannelIdentity, Contact, Customer
 from customers.placing import place
 from customers.receiver import ChannelBuyer, Receiver, clean_phone, is_phone, last_four
@@ -23,7 +24,7 @@ class Identified:
     address: Address
 
 
-@transaction.atomic
+@transactional
 def identify(*, buyer: ChannelBuyer, receiver: Receiver) -> Identified:
     """Return the customer, contact and address of a receiver, made where they are not known yet.
 

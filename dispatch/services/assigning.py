@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
-from dispatch.facts import question
+from common.transactions import transactional
 from dispatch.models import Assignment, JobOffer
 from dispatch.services.candidates import Ranked, candidate_for
 from dispatch.services.slots import book, finish, lock_installer, release, visit_length
@@ -29,7 +27,7 @@ NEVER_WITHOUT = frozenset({"skill", "grade", "certificate_missing", "certificate
 _HELD = (Meaning.ASSIGNED.value, Meaning.EN_ROUTE.value, Meaning.ON_SITE.value)
 
 
-@transaction.atomic
+@transactional
 def assign(
     *,
     order_id: int,
@@ -51,7 +49,7 @@ def assign(
     order = assign_installer(order_id=order_id, installer=installer, actor=actor, reason=reason)
     answer = candidate_for(order=order, installer_id=installer_id, start_at=start_at)
     refuse_unable(answer, way)
-    length = visit_length(question(order, now=clock.now()).job.service_s)
+    length = visit_length(answer.service_s)
     made = book(order, answer, way=way, actor=actor, start_at=start_at, length=length)
     JobOffer.objects.filter(work_order=order, state=JobOffer.State.OPEN).update(
         state=JobOffer.State.WITHDRAWN
@@ -69,7 +67,7 @@ def assign(
     return made
 
 
-@transaction.atomic
+@transactional
 def withdraw(*, order_id: int, actor: User | None, reason: str) -> WorkOrder:
     """Take the order back from its installer into the pool; the slot is free at once."""
     order = release_installer(order_id=order_id, actor=actor, key="withdraw", reason=reason)
@@ -77,7 +75,7 @@ def withdraw(*, order_id: int, actor: User | None, reason: str) -> WorkOrder:
     return order
 
 
-@transaction.atomic
+@transactional
 def keep_slot(*, order_id: int, window_moved: bool = False) -> None:
     """Make the booking agree with the order as it is now, however it came to be so; idempotent.
 
@@ -97,7 +95,7 @@ def keep_slot(*, order_id: int, window_moved: bool = False) -> None:
         return
     lock_installer(order.installer_id)
     answer = candidate_for(order=order, installer_id=order.installer_id)
-    length = visit_length(question(order, now=clock.now()).job.service_s)
+    length = visit_length(answer.service_s)
     way = held.way if held else Assignment.Way.MANUAL
     book(order, answer, way=way, actor=held.assigned_by if held else None, length=length)
 

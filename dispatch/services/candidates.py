@@ -14,10 +14,11 @@ from accounts.certificates import CERTIFICATE_NAMES
 from accounts.models import Installer, Skill
 from common import clock
 from common.formatting import km
+from common.remembering import remembered
 from dispatch.engine.explain import sentence
 from dispatch.engine.online import Candidate, Params, rank
 from dispatch.engine.travel import Travel
-from dispatch.facts import home_of, moment, people, point_of, question, technicians
+from dispatch.facts import Question, home_of, moment, people, point_of, question, technicians
 from network.geo import haversine_m
 from network.models import OrgUnit, ServiceTerritory
 from settlement.services.estimating import Estimated, estimates
@@ -59,6 +60,7 @@ class Ranked:
     earning: Estimated | None
     start_at: datetime | None
     eta: datetime | None
+    service_s: int
 
     @property
     def is_feasible(self) -> bool:
@@ -100,7 +102,7 @@ def rank_people(
     gross = {pk: estimate.gross_fen for pk, estimate in earned.items()}
     names = _names(order)
     return [
-        _ranked(each, by_id[each.tech_id], asked.site, earned.get(each.tech_id), names)
+        _ranked(each, by_id[each.tech_id], asked, earned.get(each.tech_id), names)
         for each in rank(asked.job, techs, at, earnings=gross)
     ]
 
@@ -109,16 +111,24 @@ def candidate_for(
     *, order: WorkOrder, installer_id: int, start_at: datetime | None = None
 ) -> Ranked:
     """Return one person's answer, whoever they are; Installer.DoesNotExist when there is none."""
-    installer = people(Installer.objects.all()).get(pk=installer_id)
+    installer = _person(installer_id)
     local = outlets_covering(order)
     return rank_people(order=order, installers=[installer], local=local, start_at=start_at)[0]
 
 
+@remembered(lambda installer_id: installer_id)
+def _person(installer_id: int) -> Installer:
+    return people(Installer.objects.all()).get(pk=installer_id)
+
+
 def outlets_covering(order: WorkOrder) -> frozenset[int]:
     """Ids of the outlets with a territory over the order's region."""
-    if order.site_region is None:
-        return frozenset()
-    chain = [int(part) for part in order.site_region.path.split(".") if part]
+    return _covering(order.site_region.path) if order.site_region else frozenset()
+
+
+@remembered(lambda path: path)
+def _covering(path: str) -> frozenset[int]:
+    chain = [int(part) for part in path.split(".") if part]
     covering = ServiceTerritory.objects.filter(region_id__in=chain, outlet__is_active=True)
     return frozenset(covering.values_list("outlet_id", flat=True))
 
@@ -176,20 +186,25 @@ def _usual(order: WorkOrder, installers: Sequence[Installer]) -> frozenset[int]:
 
 
 def _names(order: WorkOrder) -> dict[str, str]:
-    names = CERTIFICATE_NAMES | dict(Skill.objects.values_list("code", "name"))
+    names = CERTIFICATE_NAMES | _skill_names()
     if order.site_region is not None:
         names[order.site_region.code] = order.site_region.name
     return names
 
 
+@remembered(lambda: ())
+def _skill_names() -> dict[str, str]:
+    return dict(Skill.objects.values_list("code", "name"))
+
+
 def _ranked(
     candidate: Candidate,
     installer: Installer,
-    site: Point | None,
+    asked: Question,
     earning: Estimated | None,
     names: Mapping[str, str],
 ) -> Ranked:
-    home = home_of(installer)
+    home, site = home_of(installer), asked.site
     distance_m = Travel().metres(home, site) if home is not None and site is not None else None
     return Ranked(
         installer=installer,
@@ -200,6 +215,7 @@ def _ranked(
         earning=earning,
         start_at=None if candidate.start_at is None else moment(candidate.start_at),
         eta=None if candidate.eta is None else moment(candidate.eta),
+        service_s=asked.job.service_s,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, refuse_unless
 from common.journal import record
+from common.transactions import transactional
 from dispatch.models import JobOffer, OfferRecipient
 from dispatch.services.candidates import Ranked, ranked_candidates
 from workorders.flow import Meaning
@@ -24,7 +24,7 @@ LONGEST_H = 72
 FARTHEST_M = 200_000
 
 
-@transaction.atomic
+@transactional
 def offer_job(
     *, order_id: int, actor: User | None, radius_m: int = 15_000, hours: int = 2
 ) -> JobOffer:
@@ -64,7 +64,7 @@ def offer_job(
     return offer
 
 
-@transaction.atomic
+@transactional
 def withdraw_offer(*, order_id: int, actor: User | None) -> bool:
     """Take an order out of the pool; False when it was not in it any more."""
     order = lock_order(order_id)
@@ -74,7 +74,7 @@ def withdraw_offer(*, order_id: int, actor: User | None) -> bool:
     return ended
 
 
-@transaction.atomic
+@transactional
 def expire_offers() -> int:
     """Close the offers whose time is over; returns how many."""
     over = JobOffer.objects.filter(state=JobOffer.State.OPEN, expires_at__lte=clock.now())

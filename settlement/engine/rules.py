@@ -82,6 +82,11 @@ def canonical(body: Mapping[str, Any]) -> str:
     return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
+def compiled_before(sha: str) -> Compiled | None:
+    """Return the rules whose body has the digest, None when this process has not compiled them."""
+    return _compiled.get(sha)
+
+
 def compile_rules(body: Mapping[str, Any]) -> Compiled:
     """Compile a body, or return the compiled one of an equal body. Raises RulesError with all faults."""
     fraction = first_float(body, "rules")

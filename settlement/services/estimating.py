@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from common import clock
+from common.transactions import transactional
 from settlement.engine.evaluate import settle
 from settlement.facts import estimate_facts
 from settlement.models import Estimate, RuleSetVersion
@@ -53,7 +52,7 @@ def estimates(*, order: WorkOrder, installers: Iterable[Installer]) -> dict[int,
     return found
 
 
-@transaction.atomic
+@transactional
 def store_estimate(*, order: WorkOrder, installer: Installer) -> Estimate | None:
     """Keep what the installer was shown, with its version, facts and lines; None without rules."""
     version = _version(order)

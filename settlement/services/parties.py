@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from common.remembering import remembered, remembers
 from network.models import OrgUnit
 from settlement.models import LedgerAccount, Party
 
@@ -51,10 +52,12 @@ def payees(roles: Iterable[str], order: WorkOrder, installer: Installer) -> dict
     """
     wanted = {role: _wanted(role, order, installer) for role in roles} | {"clearing": CLEARING}
     keys = [one.key for one in wanted.values()]
-    known = {(party.kind, party.key): party for party in Party.objects.filter(key__in=keys)}
+    found = () if remembers() else Party.objects.filter(key__in=keys)
+    known = {(party.kind, party.key): party for party in found}
     return {role: known.get((one.kind, one.key)) or _party(one) for role, one in wanted.items()}
 
 
+@remembered(lambda wanted: (wanted.kind, wanted.key))
 def _party(wanted: Wanted) -> Party:
     party, _made = Party.objects.get_or_create(
         kind=wanted.kind,
@@ -85,6 +88,11 @@ def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
 
 
 def _headquarters(_order: WorkOrder, _installer: Installer) -> OrgUnit:
+    return _top_unit()
+
+
+@remembered(lambda: ())
+def _top_unit() -> OrgUnit:
     return OrgUnit.objects.get(kind=OrgUnit.Kind.HQ, parent=None)
 
 
@@ -117,6 +125,7 @@ ROLES = ("installer", "channel", "tax", *_UNITS)
 """The party names a rule set may use."""
 
 
+@remembered(lambda party, kind: (party.pk, kind))
 def account(party: Party, kind: Kind) -> LedgerAccount:
     """Return the party's account of a kind, made when it is the first to need it."""
     found, _made = LedgerAccount.objects.get_or_create(party=party, kind=kind)
@@ -127,7 +136,7 @@ class Accounts:
     """The accounts of some parties, read in one query and made where they are missing."""
 
     def __init__(self, parties: Iterable[Party]) -> None:
-        found = LedgerAccount.objects.filter(party__in=list(parties))
+        found = () if remembers() else LedgerAccount.objects.filter(party__in=list(parties))
         self._known = {(row.party_id, row.kind): row for row in found}
 
     def of(self, party: Party, kind: Kind) -> LedgerAccount:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from common import clock
 from common.outbox import announce
+from common.transactions import transactional
 from settlement.events import MoneyReleased
 from settlement.ledger import Leg, post
 from settlement.models import LedgerAccount, Release, Settlement
 from settlement.services.parties import account, installer_party
 from workorders.models import WorkOrder
+from workorders.services.locking import order_held
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,12 +26,14 @@ def waiting_kind(part: Release) -> LedgerAccount.Kind:
     return LedgerAccount.Kind.PENDING if part.due_on is None else LedgerAccount.Kind.HELD
 
 
-@transaction.atomic
+@transactional
 def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
     """Release every open part of the order's active settlement that waits for the milestone."""
     # Whoever takes the settlement back holds the order too: a statement of its own, so that what
     # was committed while this one waited is seen below.
-    WorkOrder.objects.select_for_update(no_key=True).filter(pk=order_id).values_list("pk").first()
+    if order_held(order_id) is None:
+        held = WorkOrder.objects.select_for_update(no_key=True).filter(pk=order_id)
+        held.values_list("pk").first()
     waiting = (
         Release.objects.select_for_update(of=("self",))
         .select_related("settlement__installer__user", "settlement__work_order")
@@ -45,7 +47,7 @@ def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
     return [_release(part) for part in waiting]
 
 
-@transaction.atomic
+@transactional
 def release_due(*, on: date, limit: int = 200) -> int:
     """Release parts whose day has come; return how many."""
     due = (

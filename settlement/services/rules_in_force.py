@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from settlement.engine.rules import Compiled, compile_rules
+from common.remembering import remembered
+from settlement.engine.rules import Compiled, compile_rules, compiled_before
 from settlement.models import RuleSetVersion
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
 
+def _question(
+    *, industry: str, on: date, known_at: datetime | None = None
+) -> tuple[str, date, datetime | None]:
+    return industry, on, known_at
+
+
+@remembered(_question)
 def version_in_force(
     *, industry: str, on: date, known_at: datetime | None = None
 ) -> RuleSetVersion | None:
@@ -27,6 +35,8 @@ def version_in_force(
         rule_set__industry=industry,
         effective_from__lte=on,
     ).order_by("-effective_from", "-sequence")
+    # The body is large, and compiled long before in most processes.
+    versions = versions.defer("body")
     if known_at is not None:
         versions = versions.filter(published_at__lte=known_at)
     return versions.first()
@@ -34,4 +44,4 @@ def version_in_force(
 
 def compiled(version: RuleSetVersion) -> Compiled:
     """Return the version compiled; the engine keeps compiled bodies by their digest."""
-    return compile_rules(version.body)
+    return compiled_before(version.sha256) or compile_rules(version.body)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import transaction
-
 from common import clock
 from common.journal import record
 from common.outbox import announce
+from common.transactions import transactional
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.events import SettlementReversed
@@ -19,6 +18,7 @@ from settlement.services.problems import Problem, clear_problem, note_problem
 from settlement.services.rules_in_force import compiled, version_in_force
 from settlement.services.storing import store
 from workorders.models import WorkOrder
+from workorders.services.locking import order_held
 
 if TYPE_CHECKING:
     from settlement.engine.result import Outcome
@@ -32,7 +32,7 @@ class Computed(NamedTuple):
     problem: Problem | None
 
 
-@transaction.atomic
+@transactional
 def settle_work_order(*, order_id: int) -> Settlement | None:
     """Store the settlement of a completed order, its ledger entry and its releases; once.
 
@@ -43,7 +43,7 @@ def settle_work_order(*, order_id: int) -> Settlement | None:
     return _active(order) or _settle(order)
 
 
-@transaction.atomic
+@transactional
 def resettle_work_order(*, order_id: int) -> Settlement | None:
     """Bring an order's settlement in line with the order as it is now.
 
@@ -63,7 +63,7 @@ def resettle_work_order(*, order_id: int) -> Settlement | None:
     return _kept(order, now)
 
 
-@transaction.atomic
+@transactional
 def reverse_settlement(*, order_id: int, reason: str) -> Settlement | None:
     """Take the active settlement of an order back by opposite entries; None when there is none.
 
@@ -74,6 +74,9 @@ def reverse_settlement(*, order_id: int, reason: str) -> Settlement | None:
 
 
 def _locked(order_id: int) -> WorkOrder:
+    held = order_held(order_id)
+    if held is not None:
+        return held
     # Two statements: after waiting for a lock the joined rows would be those of before.
     WorkOrder.objects.select_for_update().filter(pk=order_id).values_list("pk").first()
     return WorkOrder.objects.select_related(

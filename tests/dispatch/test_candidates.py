@@ -58,6 +58,7 @@ def test_a_certificate_counts_to_the_end_of_its_last_day(town, until, fail):
     installer = person(town)
     order = agree(waiting(town), 14)
     order.item_version.body = {**order.item_version.body, "certificates": ["CERT-HIGH"]}
+    order.item_version.sha256 = "an item with a certificate"
     if until:
         certify(installer, "CERT-HIGH", until)
     assert fails(order) == {installer.pk: fail}

@@ -70,6 +70,7 @@ def change_line(*, work_id: int, line: ShopOrderLine, before: LineBefore) -> boo
     order = lock_order(work_id)
     if order.cancelled_at is not None:
         return False
+    order.line = line
     _note_refund(order, before.refund_state, line.refund_state)
     paid_fen = 0 if order.price_included else line.paid_fen
     changes = [

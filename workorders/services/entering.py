@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from workorders.models import WorkOrder
 
 _AFTER_WORK = (Meaning.IN_REVIEW, Meaning.DONE)
+_MOVED = (
+    "stage", "meaning", "stage_since", "due_at", "hold_reason", "next_contact_at", "started_at",
+    "completed_at", "cancelled_at", "installer", "served_by", "assigned_at", "distance_m",
+    "distance_estimated", "window_starts_at", "window_ends_at",
+)  # fmt: skip
+"""All that a transition, its answers and its effects change of an order."""
 
 
 def enter_stage(order: WorkOrder, target: Stage, *, came_from: Stage, reason: str) -> None:
@@ -44,7 +50,7 @@ def enter_stage(order: WorkOrder, target: Stage, *, came_from: Stage, reason: st
     if target.meaning is Meaning.CANCELLED:
         order.cancelled_at, order.due_at = now, None
         announce(WorkOrderCancelled(order.pk, reason))
-    order.save()
+    order.save(update_fields=_MOVED)
 
 
 def _note_completion(order: WorkOrder, target: Stage, came_from: Stage) -> None:

@@ -6,13 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile, File
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
+from common.transactions import transactional
 from network.geo import haversine_m
 from workorders import timeline
 from workorders.codes import redeem
@@ -35,7 +35,7 @@ _SIX_PLACES = Decimal("0.000001")
 _MOST_MILLI = 1_000_000
 
 
-@transaction.atomic
+@transactional
 def check_in(
     *,
     order_id: int,
@@ -88,7 +88,7 @@ def check_in(
     return arrived
 
 
-@transaction.atomic
+@transactional
 def mark_step(*, order_id: int, seq: int, actor: User, done: bool = True, note: str = "") -> bool:
     """Mark a step of the item done or not done after all; returns whether that changed anything.
 
@@ -101,19 +101,19 @@ def mark_step(*, order_id: int, seq: int, actor: User, done: bool = True, note: 
         raise Refused("step.unknown", _("This work order has no step %(seq)s") % {"seq": seq})
     if not done:
         return bool(StepDone.objects.filter(work_order=order, seq=seq).delete()[0])
-    _row, is_new = StepDone.objects.get_or_create(
-        work_order=order,
-        seq=seq,
-        defaults={"installer": installer, "note": note[:200], "done_at": clock.now()},
+    # The order's lock is held: nobody else marks the step between the question and the answer.
+    if StepDone.objects.filter(work_order=order, seq=seq).exists():
+        return False
+    StepDone.objects.create(
+        work_order=order, seq=seq, installer=installer, note=note[:200], done_at=clock.now()
     )
-    if is_new:
-        timeline.note(
-            order, "step_done", kind=timeline.Kind.PEOPLE, actor=actor, seq=seq, name=step.name
-        )
-    return is_new
+    timeline.note(
+        order, "step_done", kind=timeline.Kind.PEOPLE, actor=actor, seq=seq, name=step.name
+    )
+    return True
 
 
-@transaction.atomic
+@transactional
 def add_photo(
     *,
     order_id: int,
@@ -132,14 +132,13 @@ def add_photo(
     _holder(order, actor)
     picture = read_photo(upload)
     twins = Evidence.objects.filter(sha256=picture.sha256, kind=Evidence.Kind.PHOTO)
-    same = list(twins.select_related("work_order").order_by("pk"))
+    same = list(twins.order_by("pk").values_list("pk", "work_order_id", "seq", "label"))
     here = (order.pk, seq, label[:60])
-    again = next(
-        (each for each in same if (each.work_order_id, each.seq, each.label) == here), None
-    )
+    again = next((pk for pk, *where in same if tuple(where) == here), None)
     if again is not None:
-        return again
-    elsewhere = next((each for each in same if each.work_order_id != order.pk), None)
+        return Evidence.objects.get(pk=again)
+    first = next((pk for pk, owner, *_where in same if owner != order.pk), None)
+    elsewhere = Evidence.objects.select_related("work_order").get(pk=first) if first else None
     kept = _keep(order, picture, Evidence.Kind.PHOTO, actor, seq, label, taken_at, elsewhere)
     timeline.note(
         order, "photo", kind=timeline.Kind.PHOTO, actor=actor, label=kept.label, evidence=kept.pk
@@ -152,7 +151,7 @@ def add_photo(
     return kept
 
 
-@transaction.atomic
+@transactional
 def add_signature(*, order_id: int, upload: File[Any], actor: User) -> Evidence:
     """Keep the customer's signature (PNG); a new one takes the place of the last.
 
@@ -171,7 +170,7 @@ def add_signature(*, order_id: int, upload: File[Any], actor: User) -> Evidence:
     return kept
 
 
-@transaction.atomic
+@transactional
 def use_material(
     *, order_id: int, material: Material, quantity_milli: int, actor: User
 ) -> MaterialUsed | None:
@@ -200,14 +199,18 @@ def use_material(
                 material=material.name,
             )
         return None
-    used, _is_new = MaterialUsed.objects.update_or_create(
+    used = MaterialUsed(
         work_order=order,
         material=material,
-        defaults={
-            "quantity_milli": quantity_milli,
-            "unit_price_fen": material.unit_price_fen,
-            "recorded_at": clock.now(),
-        },
+        quantity_milli=quantity_milli,
+        unit_price_fen=material.unit_price_fen,
+        recorded_at=clock.now(),
+    )
+    MaterialUsed.objects.bulk_create(
+        [used],
+        update_conflicts=True,
+        unique_fields=["work_order", "material"],
+        update_fields=["quantity_milli", "unit_price_fen", "recorded_at"],
     )
     timeline.note(
         order,
@@ -221,7 +224,7 @@ def use_material(
     return used
 
 
-@transaction.atomic
+@transactional
 def record_fact(
     *, order_id: int, kind: str, value: str, source: str, observed_at: datetime, actor: User | None
 ) -> SiteFact:
@@ -259,7 +262,7 @@ def record_fact(
     return kept
 
 
-@transaction.atomic
+@transactional
 def agree_appointment(
     *, order_id: int, starts_at: datetime, ends_at: datetime, actor: User | None, reason: str = ""
 ) -> WorkOrder:

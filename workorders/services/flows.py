@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from common import clock
+from common.remembering import remembered
 from workorders.flow_versions import presets
 from workorders.models import FlowVersion
 
@@ -30,6 +31,7 @@ def ensure_presets() -> list[FlowVersion]:
     return published
 
 
+@remembered(lambda key: key)
 def flow_version_for(key: str) -> FlowVersion:
     """Return the newest version of a flow; an unknown key means the installation flow.
 

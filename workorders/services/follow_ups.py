@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import refuse_unless
 from common.journal import record
+from common.transactions import transactional
 from workorders import timeline
 from workorders.flow import Meaning
 from workorders.models import FollowUp
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@transactional
 def record_follow_up(
     *, order_id: int, passed: bool, rating_x10: int | None, remark: str, actor: User | None
 ) -> FollowUp:

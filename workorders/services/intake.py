@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import connection
 
 from common.schema import current_schema
+from common.transactions import transactional
 from customers.receiver import ChannelBuyer
 from customers.services.identify import Identified, identify
 from workorders.models import ShopOrder, ShopOrderLine, WorkOrder
@@ -35,7 +36,7 @@ class IntakeResult:
     unmapped: list[int] = field(default_factory=list)
 
 
-@transaction.atomic
+@transactional
 def take_in(
     facts: ShopOrderFacts,
     *,

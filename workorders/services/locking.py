@@ -6,13 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
+from common.transactions import undivided
 from workorders.models import WorkOrder
 
 _in_hand: ContextVar[WorkOrder | None] = ContextVar("work_order_in_hand", default=None)
+
+
+def order_held(order_id: int) -> WorkOrder | None:
+    """Return the order that is in hand around here, None when it is not this one."""
+    held = _in_hand.get()
+    return held if held is not None and held.pk == order_id else None
 
 
 def lock_order(order_id: int) -> WorkOrder:
@@ -20,8 +26,8 @@ def lock_order(order_id: int) -> WorkOrder:
 
     Raises Refused("order.unknown") when there is none; views look orders up by their scope first.
     """
-    held = _in_hand.get()
-    if held is not None and held.pk == order_id:
+    held = order_held(order_id)
+    if held is not None:
         return held
     # Two statements on purpose: after waiting for a lock PostgreSQL reads the locked row anew but
     # keeps the rows that were joined to it before, such as the installer of a moment ago.
@@ -50,7 +56,7 @@ def order_in_hand(order_id: int) -> Iterator[WorkOrder]:
     The block is one transaction; what goes wrong in it undoes all of it, so the record in hand
     never differs from the row.
     """
-    with transaction.atomic():
+    with undivided():
         token = _in_hand.set(lock_order(order_id))
         try:
             order = _in_hand.get()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
+from common.transactions import transactional
 from workorders import timeline
 from workorders.flow import Flow, Meaning, Stage, Transition, allowed
 from workorders.flow_versions import flow_of
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-@transaction.atomic
+@transactional
 def take_transition(
     *, order_id: int, key: str, actor: User | None, answers: Answers = NO_ANSWERS
 ) -> WorkOrder:
@@ -86,7 +86,7 @@ def take_transition(
     return order
 
 
-@transaction.atomic
+@transactional
 def assign_installer(
     *,
     order_id: int,
@@ -116,7 +116,7 @@ def assign_installer(
     return take_transition(order_id=order_id, key=key, actor=actor, answers=answers)
 
 
-@transaction.atomic
+@transactional
 def release_installer(
     *, order_id: int, actor: User | None, key: str, reason: str, via: str = "desk"
 ) -> WorkOrder:
@@ -125,7 +125,7 @@ def release_installer(
     return take_transition(order_id=order_id, key=key, actor=actor, answers=answers)
 
 
-@transaction.atomic
+@transactional
 def approve_work(*, order_id: int, actor: User | None) -> WorkOrder:
     """Take the transition of the order's flow that leads from here to done.
 
@@ -139,7 +139,7 @@ def approve_work(*, order_id: int, actor: User | None) -> WorkOrder:
     return take_transition(order_id=order_id, key=chosen.key, actor=actor)
 
 
-@transaction.atomic
+@transactional
 def end_by_shop(*, order_id: int, reason: str) -> WorkOrder:
     """Cancel an order because its line was refunded, closed or taken away, whatever its stage.
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import refuse_unless
+from common.transactions import transactional
 from customers.services.contacts import reveal_phone
 from workorders import timeline
 from workorders.flow_versions import flow_of
@@ -36,7 +36,7 @@ class Arrival:
     reason: str = ""
 
 
-@transaction.atomic
+@transactional
 def arrive(*, order_id: int, key: str, arrival: Arrival, actor: User) -> WorkOrder:
     """Check in and take the move that needs it, both or neither; refuses as those two do."""
     check_in(
@@ -51,7 +51,7 @@ def arrive(*, order_id: int, key: str, arrival: Arrival, actor: User) -> WorkOrd
     return take_transition(order_id=order_id, key=key, actor=actor, answers=Answers(via="phone"))
 
 
-@transaction.atomic
+@transactional
 def hand_in_materials(
     *, order_id: int, quantities: Mapping[Material, int], actor: User
 ) -> WorkOrder:
@@ -65,7 +65,7 @@ def hand_in_materials(
     return order
 
 
-@transaction.atomic
+@transactional
 def show_number(*, order_id: int, actor: User) -> str:
     """Return the customer's number to the installer who accepted the order; each look is noted.
 
