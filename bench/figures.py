@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import math
 import statistics
@@ -37,6 +38,16 @@ def _rounded(value: float) -> float:
     if not value:
         return 0.0
     return round(value, max(0, 3 - math.floor(math.log10(abs(value)))))
+
+
+def needs(*modules: str) -> None:
+    """SystemExit with one sentence when packages of the development requirements are missing."""
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        raise SystemExit(
+            f"{', '.join(missing)} is not installed: `make bench` installs the packages of "
+            "requirements/dev.txt first, then every script runs alone too."
+        )
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench.figures import Figure, figure, median, print_figures  # noqa: E402 - finds packages first
+from bench.figures import Figure, figure, median, needs, print_figures  # noqa: E402 - finds packages first
 from bench.product import product  # noqa: E402 - as above
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def alternating(few: Company, many: Company, name: str, path: str) -> tuple[floa
 
 def figures() -> Iterator[Figure]:
     """Measure for headquarters and for an outlet with one order in a hundred."""
+    needs("factory")
     with product():
         few, many = Company("few", FEW), Company("many", MANY)
         against = f"{MANY:,} orders against {FEW:,}, p50"

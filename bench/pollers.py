@@ -20,6 +20,7 @@ from bench.figures import (  # noqa: E402 - the script finds its packages first
     Figure,
     figure,
     median,
+    needs,
     percentile,
     print_figures,
 )
@@ -129,6 +130,7 @@ def browsers(running: Product) -> list[Browser]:
 
 def figures() -> Iterator[Figure]:
     """Open all pages, let them poll for a minute, and count."""
+    needs("factory")
     with product() as running, processes(running, "web", "relay", "worker-interactive"):
         looking = browsers(running)
         for browser in looking:

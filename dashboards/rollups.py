@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
@@ -22,6 +23,9 @@ MEASURES = (
 )  # fmt: skip
 _PLACE = ("day", "region_id", "item_id", "branch_id", "outlet_id")
 _LATE_COMMITS = 500
+_BATCH = 1_000
+Place = tuple[Any, ...]
+"""The values of `_PLACE`."""
 
 
 @transactional
@@ -42,7 +46,11 @@ def apply_settlement(*, settlement_id: int, sign: int) -> bool:
     cell_id = None
     if counts:
         figures = figures_of(settlement_id)
-        cell_id = _add(figures) if opposite is None else _take(figures, opposite.cell_id)
+        cell_id = (
+            _add(_place_of(figures), _measured(figures))
+            if opposite is None
+            else _take(figures, opposite.cell_id)
+        )
     RollupApplied.objects.create(source_key=key, cell_id=cell_id, applied_at=clock.wall_now())
     return counts
 
@@ -58,6 +66,10 @@ def _one_at_a_time(settlement_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5310))", [name])
 
 
+def _place_of(figures: SettlementFigures) -> Place:
+    return tuple(getattr(figures, name) for name in _PLACE)
+
+
 def _measured(figures: SettlementFigures) -> list[int]:
     return [
         1, figures.revenue_fen, figures.installer_fen,
@@ -65,20 +77,19 @@ def _measured(figures: SettlementFigures) -> list[int]:
     ]  # fmt: skip
 
 
-def _add(figures: SettlementFigures) -> int:
+def _add(place: Place, measured: list[int]) -> int:
     """Add to the cell, made when it is the first: one statement, so writers never lose a delta."""
     table = connection.ops.quote_name(RevenueRollup._meta.db_table)
     columns = ", ".join((*_PLACE, *MEASURES))
     marks = ", ".join(["%s"] * (len(_PLACE) + len(MEASURES)))
     sums = ", ".join(f"{name} = cell.{name} + EXCLUDED.{name}" for name in MEASURES)
-    place = ", ".join(_PLACE)
+    keys = ", ".join(_PLACE)
     statement = (
         f"INSERT INTO {table} AS cell ({columns}) VALUES ({marks}) "  # noqa: S608 - our own names
-        f"ON CONFLICT ({place}) DO UPDATE SET {sums} RETURNING id"
+        f"ON CONFLICT ({keys}) DO UPDATE SET {sums} RETURNING id"
     )
-    values = [*(getattr(figures, name) for name in _PLACE), *_measured(figures)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, [*place, *measured])
         row = cursor.fetchone()
     return int(row[0])
 
@@ -115,10 +126,17 @@ def rebuild() -> Rebuilt:
     RollupApplied.objects.all().delete()
     RevenueRollup.objects.all().delete()
     count = 0
-    for figures, active in settlements_in_order():
-        cell_id = _add(figures) if active else None
-        count += active
-        RollupApplied.objects.bulk_create(_applied(figures.settlement_id, active, cell_id))
+    settled = settlements_in_order()
+    while batch := list(islice(settled, _BATCH)):
+        cells = _add_together([figures for figures, active in batch if active])
+        count += sum(active for _figures, active in batch)
+        RollupApplied.objects.bulk_create(
+            row
+            for figures, active in batch
+            for row in _applied(
+                figures.settlement_id, active, cells[_place_of(figures)] if active else None
+            )
+        )
     after = _kept()
     zeros = (0,) * len(MEASURES)
     pairs = [
@@ -127,6 +145,16 @@ def rebuild() -> Rebuilt:
     changed = [(old, new) for old, new in pairs if old != new]
     off = sum(abs(a - b) for old, new in changed for a, b in zip(old[1:], new[1:], strict=True))
     return Rebuilt(count, len(changed), off)
+
+
+def _add_together(batch: list[SettlementFigures]) -> dict[Place, int]:
+    """Add many settlements, each cell once; return the cell of each place."""
+    sums: dict[Place, list[int]] = {}
+    for figures in batch:
+        measured, place = _measured(figures), _place_of(figures)
+        known = sums.get(place)
+        sums[place] = [a + b for a, b in zip(known, measured, strict=True)] if known else measured
+    return {place: _add(place, measured) for place, measured in sums.items()}
 
 
 def _kept() -> dict[tuple[Any, ...], tuple[int, ...]]:

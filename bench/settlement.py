@@ -1,0 +1,208 @@
+"""Measures settling: engine, recompute, quote, ledger guards and roll-up, each against a reference."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from bench import engine, gorules  # noqa: E402 - the script finds its packages first
+from bench.figures import Figure, figure, median, needs, print_figures  # noqa: E402 - as above
+from bench.product import product  # noqa: E402 - as above
+from bench.settled import copy_settlements, make_company, newest_day  # noqa: E402 - as above
+
+ORDERS = 100_000
+PASSES = 10
+"""Runs over the same orders in one process: 1,000,000 orders streamed."""
+ENTRIES = 50
+ROUNDS = 5
+POSTING_ROUNDS = 40
+"""Short and many, so that whatever else the machine does meets both ways alike."""
+ZEN_ORDERS = 2_000
+POSTED = ("settlement_journalentry", "settlement_posting")
+
+
+def figures() -> Iterator[Figure]:
+    """Measure everything in one run."""
+    needs("zen")
+    yield from (Figure(**found) for found in engine.figures())
+    yield from against_zen()
+    with product():
+        make_company()
+        yield from guards()
+        copy_settlements(ORDERS)
+        yield from rollup()
+        yield from recompute()
+
+
+def against_zen() -> Iterator[Figure]:
+    """Our engine and zen on the same orders by turns; see `bench/gorules.py` for what is equal."""
+    import zen
+
+    bodies = [json.loads(path.read_text("utf-8")) for path in engine.REFERENCE.glob("ruleset-*")]
+    bodies.sort(key=lambda body: str(body["effective_from"]), reverse=True)
+    compiled = [zen.ZenEngine().create_decision(gorules.decision(body)) for body in bodies]
+
+    def number_of(order: dict[str, Any]) -> int:
+        days = [str(body["effective_from"]) for body in bodies]
+        return next(n for n, day in enumerate(days) if day <= order["done_on"])
+
+    for name, orders in (
+        ("reference orders", engine.reference_orders()[:ZEN_ORDERS]),
+        ("mixed orders", engine.mixed_orders()[:ZEN_ORDERS]),
+    ):
+        for order in orders[:500]:
+            gorules.check([order], bodies[number_of(order)], compiled[number_of(order)])
+        asked = [
+            (compiled[n], gorules.joined(order, bodies[n]))
+            for order in orders
+            for n in [number_of(order)]
+        ]
+        jobs = engine.jobs_of(orders)
+        engine.run_engine(jobs)
+        ours, theirs = engine.alternating(
+            lambda jobs=jobs: len(jobs) / engine.run_engine(jobs)[0],
+            lambda asked=asked: len(asked) / _zen_seconds(asked),
+        )
+        yield figure(f"engine against zen, {name}", ours, "orders/s", theirs)
+
+
+def _zen_seconds(asked: list[tuple[Any, dict[str, Any]]]) -> float:
+    started = perf_counter()
+    for decision, order in asked:
+        decision.evaluate(order)
+    return perf_counter() - started
+
+
+def guards() -> Iterator[Figure]:
+    """The same entries posted with the ledger's triggers and, by turns, without them."""
+    from tenants.owner import owner_connection
+
+    numbers = count(1)
+    times: dict[bool, list[float]] = {True: [], False: []}
+    with owner_connection() as own:
+        _post(numbers)
+        for _round in range(POSTING_ROUNDS):
+            for guarded in (True, False):
+                _switch(own, on=guarded)
+                times[guarded].append(_post(numbers))
+        _switch(own, on=True)
+    guarded_s, free_s = median(times[True]), median(times[False])
+    yield figure("posting an entry of four legs", guarded_s / ENTRIES * 1e6, "µs")
+    yield figure("ledger guards' share of posting", (guarded_s - free_s) / guarded_s * 100, "%")
+
+
+def _switch(own: Any, *, on: bool) -> None:
+    from django.db import connection
+
+    for table in POSTED:
+        what = "ENABLE" if on else "DISABLE"
+        own.execute(f'ALTER TABLE "{connection.schema_name}"."{table}" {what} TRIGGER USER')
+
+
+def _post(numbers: Iterator[int]) -> float:
+    """Post entries, each in a transaction of its own; return seconds."""
+    from django.db import transaction
+
+    from settlement.ledger import Leg, post
+    from settlement.models import LedgerAccount
+
+    accounts = list(LedgerAccount.objects.order_by("pk")[:4])
+    amounts = (-60_000, 30_000, 20_000, 10_000)
+    legs = [Leg(account, fen) for account, fen in zip(accounts, amounts, strict=True)]
+    day = newest_day()
+    started = perf_counter()
+    for _entry in range(ENTRIES):
+        with transaction.atomic():
+            post(kind="bench", source_key=f"bench:{next(numbers)}", legs=legs, day=day)
+    return perf_counter() - started
+
+
+def rollup() -> Iterator[Figure]:
+    """Sums by region and item from the roll-up and on the fly; and what a rebuild finds different."""
+    from accounts.models import User
+    from dashboards import rollups
+    from dashboards.periods import Kind, Period
+    from dashboards.selectors import figures_by_place
+
+    rollups.rebuild()
+    again = rollups.rebuild()
+    period = Period(Kind.QUARTER, newest_day() - timedelta(days=90), newest_day())
+    boss = User.objects.get(username="admin")
+    kept, live = [], []
+    for _round in range(ROUNDS):
+        started = perf_counter()
+        by_rollup = figures_by_place(actor=boss, period=period)
+        kept.append(perf_counter() - started)
+        started = perf_counter()
+        on_the_fly = _sums_on_the_fly(period.first, period.last)
+        live.append(perf_counter() - started)
+    read = {place: (found.orders, found.revenue_fen) for place, found in by_rollup.items()}
+    if read != on_the_fly:
+        raise SystemExit("the roll-up and the sums on the fly differ")
+    yield figure(
+        f"roll-up read against sums of {again.settlements:,} settlements on the fly",
+        median(kept) * 1000, "ms", median(live) * 1000,
+    )  # fmt: skip
+    yield figure("roll-up against its rebuild", again.difference_fen, "fen")
+
+
+def _sums_on_the_fly(first: Any, last: Any) -> dict[tuple[int | None, int], tuple[int, int]]:
+    """What the dashboard's matrix needs, from settlements and their lines."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT o.site_region_id, v.item_id, count(*), sum(s.paid_fen), sum(s.gross_fen),"
+            " sum(l.channel), sum(l.tax) FROM settlement_settlement s"
+            " JOIN workorders_workorder o ON o.id = s.work_order_id"
+            " JOIN catalog_serviceitemversion v ON v.id = o.item_version_id"
+            " LEFT JOIN (SELECT settlement_id,"
+            "   sum(amount_fen) FILTER (WHERE party_role = 'channel') AS channel,"
+            "   sum(amount_fen) FILTER (WHERE party_role = 'tax') AS tax"
+            "   FROM settlement_settlementline WHERE party_role IN ('channel', 'tax')"
+            "   GROUP BY 1) l ON l.settlement_id = s.id"
+            " WHERE s.status = 'active' AND s.done_on BETWEEN %s AND %s GROUP BY 1, 2",
+            [first, last],
+        )
+        return {(row[0], row[1]): (int(row[2]), int(row[3])) for row in cursor.fetchall()}
+
+
+def recompute() -> Iterator[Figure]:
+    """A shadow run over all orders against plain SELECT and COPY of the rows it reads and writes."""
+    from bench.recomputing import Shadow
+
+    shadow = Shadow()
+    seconds, plain = [], []
+    before = shadow.memory_mb()
+    after_first = before
+    for number in range(PASSES):
+        seconds.append(shadow.run())
+        if number == 0:
+            after_first = shadow.memory_mb()
+        if number < ROUNDS:
+            plain.append(shadow.plain())
+    looked_at, stored = shadow.orders, shadow.differences
+    if not stored:
+        raise SystemExit("the new version changed nothing: nothing was measured")
+    yield figure(
+        f"recompute of {looked_at:,} orders, {stored:,} differences stored",
+        looked_at / median(seconds), "orders/s", looked_at / median(plain),
+    )  # fmt: skip
+    yield figure(f"memory growth at {looked_at:,} orders", after_first - before, "MB")
+    yield figure(
+        f"memory growth at {PASSES * looked_at:,} orders", shadow.memory_mb() - before, "MB"
+    )
+
+
+if __name__ == "__main__":
+    print_figures(__doc__, figures)
