@@ -89,5 +89,13 @@ class Address(models.Model):
     note = models.CharField(_("Site notes"), max_length=200, blank=True)
     source_key = models.CharField(max_length=64, blank=True, editable=False)
 
+    class Meta:
+        indexes = [
+            # Few are nowhere, and every list asks how many wait to be placed.
+            models.Index(
+                fields=["precision"], condition=models.Q(precision="none"), name="address_nowhere"
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.city}{self.district}{self.detail}"
