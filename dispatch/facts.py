@@ -36,6 +36,9 @@ USUAL_HOURS = (time(8), time(18))
 NOWHERE: Point = (0.0, 0.0)
 _CAN_MOVE = Meaning.ASSIGNED.value
 
+HELD = Q(active=True) | Q(end_reason=Assignment.COMPLETED)
+"""Assignments that fill a day: what somebody is to do, and what was done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -144,10 +147,9 @@ def bookings(
 ) -> Mapping[int, list[Assignment]]:
     """What each installer has been given or has done on the days, in order of its beginning."""
     start, end = clock.day_span(days[0])[0], clock.day_span(days[-1])[1]
-    held = Q(active=True) | Q(end_reason=Assignment.COMPLETED)
     rows = (
         Assignment.objects.filter(
-            held, installer_id__in=list(installer_ids), span__overlap=Range(start, end)
+            HELD, installer_id__in=list(installer_ids), span__overlap=Range(start, end)
         )
         .exclude(work_order_id=without)
         .select_related("work_order__address", "work_order__item_version")

@@ -12,7 +12,7 @@ from dispatch.models import Assignment, JobOffer, OfferRecipient
 from dispatch.services.candidates import Ranked, assignable_installers, ranked_candidates
 from network.models import Region, ServiceTerritory
 from workorders.flow import Meaning
-from workorders.selectors import work_orders
+from workorders.selectors import visible_work_orders
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,16 +22,8 @@ if TYPE_CHECKING:
 
 
 def dispatchable_orders(*, actor: User) -> QuerySet[WorkOrder]:
-    """Return the orders of the actor's units, and those nobody has in their outlets' territories."""
-    found = work_orders().select_related("customer")
-    if actor.sees_everything:
-        return found
-    units = actor.units
-    mine = Q(sold_by__in=units) | Q(served_by__in=units) | Q(settled_by__in=units)
-    paths = ServiceTerritory.objects.filter(outlet__in=units).values_list("region__path", flat=True)
-    for path in set(paths):
-        mine |= Q(installer=None, site_region__path__startswith=path)
-    return found.filter(mine)
+    """Return the orders the actor may send somebody to: those they see, with their customers."""
+    return visible_work_orders(actor=actor).select_related("customer")
 
 
 def waiting_orders(*, actor: User) -> QuerySet[WorkOrder]:

@@ -145,3 +145,12 @@ def territories(*, actor: ScopedUser) -> QuerySet[ServiceTerritory]:
         "outlet__name", "priority", "pk"
     )
     return found if actor.sees_everything else found.filter(outlet__in=actor.units)
+
+
+def served_region_ids(*, actor: ScopedUser) -> list[int]:
+    """Ids of the regions that outlets in the actor's scope serve, with everything below them."""
+    served = ServiceTerritory.objects.filter(outlet__in=actor.units)
+    below = Q(pk__in=())
+    for path in set(served.values_list("region__path", flat=True)):
+        below |= Q(path__startswith=path)
+    return list(Region.objects.filter(below).values_list("pk", flat=True))

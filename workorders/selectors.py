@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q, QuerySet
 
 from common.clock import day_span
+from network.selectors import served_region_ids
 from workorders.facts import FactValue, read_value
 from workorders.flow import Meaning
 from workorders.models import Evidence, OrderImport, ShopOrder, SiteFact, WorkOrder
@@ -43,14 +44,19 @@ def work_orders() -> QuerySet[WorkOrder]:
 
 
 def visible_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
-    """Return the orders sold, served or settled by the actor's units; an installer's own ones."""
+    """Return the orders sold, served or settled by the actor's units; an installer's own ones.
+
+    An order nobody has yet is also seen by the units in whose territory its site lies: they may
+    send somebody.
+    """
     if actor.is_installer:
         return work_orders().filter(installer__user=actor)
     if actor.sees_everything:
         return work_orders()
     units = actor.units
     mine = Q(sold_by__in=units) | Q(served_by__in=units) | Q(settled_by__in=units)
-    return work_orders().filter(mine)
+    near = Q(installer=None, site_region__in=served_region_ids(actor=actor))
+    return work_orders().filter(mine | near)
 
 
 def unassigned_work_orders(*, actor: User) -> QuerySet[WorkOrder]:

@@ -97,7 +97,9 @@ def apply_overrides(pack: Pack) -> int:
 
     Called again when regions are added later; what a region changed itself stays.
     """
-    items = ServiceItem.objects.in_bulk([i.code for i in pack.items], field_name="code")
+    # Locked in one order: two that add regions at the same time take turns and see each other's.
+    locked = ServiceItem.objects.select_for_update().order_by("pk")
+    items = {row.code: row for row in locked.filter(code__in=[i.code for i in pack.items])}
     codes = {code for override in pack.overrides for code in override.divisions}
     regions = {
         row.code: row.region
@@ -130,6 +132,7 @@ def _is_covered(item: ServiceItem, region: Region, override: PackOverride) -> bo
     return any(months & (set(row.months) or EVERY_MONTH) for row in present)
 
 
+@transaction.atomic
 def apply_imported_overrides() -> int:
     """Give regions added since the overrides of every pack imported so far; return how many."""
     codes = set(ImportedPack.objects.values_list("code", flat=True))

@@ -8,20 +8,22 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
+from psycopg.types.range import Range
 
 from common import clock
 from common.templatetags.ui import OVERDUE, STATUS_KINDS
 from dispatch.board.pool import title_of
 from dispatch.board.stamps import stamp_of
 from dispatch.engine.travel import Travel
-from dispatch.facts import bookings, people, point_of, shifts
+from dispatch.facts import HELD, bookings, people, point_of, shifts
+from dispatch.models import Assignment
 from dispatch.selectors import dispatchable_installers
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
     from dispatch.board.filters import BoardFilter
-    from dispatch.models import Assignment
     from workorders.models import WorkOrder
 
 FIRST_HOUR, LAST_HOUR = 8, 20
@@ -125,7 +127,10 @@ class Lanes:
 def day_lanes(*, actor: User, chosen: BoardFilter) -> Lanes:
     """Return the chosen page of lanes; the number of queries does not depend on how many."""
     found = chosen.people(dispatchable_installers(actor=actor))
-    ordered = people(found).order_by("outlet__name", "number", "pk")
+    day = Range(*clock.day_span(chosen.day))
+    busy = Exists(Assignment.objects.filter(HELD, installer=OuterRef("pk"), span__overlap=day))
+    # Who has something to do stands first; a board of empty lanes tells nobody anything.
+    ordered = people(found).order_by(busy.desc(), "outlet__name", "number", "pk")
     page = Paginator(ordered, LANES).get_page(chosen.page)
     installers = list(page.object_list)
     booked = bookings([each.pk for each in installers], [chosen.day])
