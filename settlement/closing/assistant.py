@@ -72,6 +72,7 @@ class Step(NamedTuple):
     key: str
     label: str
     state: str
+    value: str
     note: str
 
 
@@ -183,20 +184,18 @@ def _steps(period: StatementPeriod, run: StatementRun | None, files: int, made: 
     now = done.index(False) if False in done else len(done)
     locked_at = full_time(period.locked_at) if period.locked_at else ""
     closed_at = full_time(period.closed_at) if period.closed_at else ""
+    payees = _("%(n)s payees") % {"n": run.payees} if run else ""
     labels = [
-        (
-            "compute",
-            _("Compute the statements"),
-            _("%(n)s payees") % {"n": run.payees} if run else "",
-        ),
-        ("lock", _("Check and lock"), f"{period.locked_by or ''} {locked_at}".strip()),
-        ("files", _("Make the PDFs"), f"{made} / {files}" if files else ""),
-        ("close", _("Close the period"), f"{period.closed_by or ''} {closed_at}".strip()),
+        ("compute", _("Compute the statements"), payees, ""),
+        ("lock", _("Check and lock"), str(period.locked_by or ""), locked_at),
+        ("files", _("Make the PDFs"), f"{made} / {files}" if files else "", ""),
+        ("close", _("Close the period"), str(period.closed_by or ""), closed_at),
     ]
-    steps = []
-    for n, (key, label, note) in enumerate(labels):
-        steps.append(Step(key, label, "done" if n < now else "now" if n == now else "later", note))
-    return steps
+    states = ["done"] * now + ["now"] + ["later"] * len(labels)
+    return [
+        Step(key, label, state, value, note)
+        for (key, label, value, note), state in zip(labels, states, strict=False)
+    ]
 
 
 def _may_reopen(period: StatementPeriod, actor: User) -> bool:
