@@ -6,11 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from catalog.checked_table import CheckedTable, Errors
-
-
-def N_(msgid: str) -> str:  # noqa: N802 - the name message extractors look for
-    """Mark a msgid for extraction and return it unchanged."""
-    return msgid
+from common.marking import N_
 
 
 class Meaning(StrEnum):

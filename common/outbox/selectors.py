@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from common.clock import wall_now
@@ -33,8 +33,15 @@ def next_start() -> datetime | None:
     return moment
 
 
-def failed_rows() -> QuerySet[OutboxRow]:
-    """Return rows given up, then open rows overdue by two minutes, the newest first."""
+def failed_rows(*, topic: str = "") -> QuerySet[OutboxRow]:
+    """Return rows given up and open rows overdue by two minutes, the newest first; of one topic."""
     late = wall_now() - timedelta(seconds=OVERDUE_S)
     dead = Q(dead_at__isnull=False, done_at__isnull=True)
-    return OutboxRow.objects.filter(dead | (OPEN & Q(due_at__lt=late))).order_by("-due_at", "-pk")
+    rows = OutboxRow.objects.filter(dead | (OPEN & Q(due_at__lt=late))).order_by("-due_at", "-pk")
+    return rows.filter(topic=topic) if topic else rows
+
+
+def failed_topics() -> list[tuple[str, int]]:
+    """Return every topic something of which failed, with how many, by name."""
+    counted = failed_rows().order_by("topic").values_list("topic").annotate(n=Count("pk"))
+    return list(counted)

@@ -12,7 +12,10 @@ from common.errors import Conflict
 from common.journal.recording import Actor, record
 from common.outbox.doorbell import ring
 from common.outbox.models import OutboxRow
+from common.outbox.selectors import failed_rows
 from common.schema import current_schema
+
+MOST_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -22,14 +25,20 @@ def retry_task(*, row_id: int, actor: Actor) -> OutboxRow:
     Conflict when it is done or under way.
     """
     row = _unfinished(row_id)
-    row.tries = 0
-    row.due_at = wall_now()
-    row.dead_at = row.lease_until = None
-    row.save(update_fields=["tries", "due_at", "dead_at", "lease_until"])
-    record(actor, "task.retried", row, handler=row.handler, error=row.last_error)
-    bell = partial(ring, current_schema(), [(row.pk, row.queue)])
-    transaction.on_commit(bell, robust=True)
+    _start_again([row], actor)
     return row
+
+
+@transaction.atomic
+def retry_tasks(*, topic: str, actor: Actor) -> int:
+    """Give every failed or overdue row of a topic ("": of all) three new starts; return how many.
+
+    The oldest `MOST_AT_ONCE` of them; what is under way at this moment is left alone.
+    """
+    rows = failed_rows(topic=topic).order_by("due_at", "pk").select_for_update(skip_locked=True)
+    found = list(rows[:MOST_AT_ONCE])
+    _start_again(found, actor)
+    return len(found)
 
 
 @transaction.atomic
@@ -41,6 +50,16 @@ def skip_task(*, row_id: int, actor: Actor) -> OutboxRow:
     row.save(update_fields=["done_at", "lease_until"])
     record(actor, "task.skipped", row, handler=row.handler, error=row.last_error)
     return row
+
+
+def _start_again(rows: list[OutboxRow], actor: Actor) -> None:
+    now = wall_now()
+    for row in rows:
+        row.tries, row.due_at, row.dead_at, row.lease_until = 0, now, None, None
+        record(actor, "task.retried", row, handler=row.handler, error=row.last_error)
+    OutboxRow.objects.bulk_update(rows, ["tries", "due_at", "dead_at", "lease_until"])
+    bell = partial(ring, current_schema(), [(row.pk, row.queue) for row in rows])
+    transaction.on_commit(bell, robust=True)
 
 
 def _unfinished(row_id: int) -> OutboxRow:

@@ -188,7 +188,7 @@ def _radar(
     return [
         RadarPoint(
             initial=each.installer.user.display_name[:1],
-            label=_("%(name)s, %(km)s")
+            label=_("%(name)s, %(km)s by road from home")
             % {"name": each.installer.user.display_name, "km": km(each.distance_m)},
             distance_m=each.distance_m or 0,
             bearing_deg=_bearing(site, each.home),

@@ -3,14 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
+from common.marking import N_
 from dispatch.engine.online import Candidate, Params, Reason
 
 CHINA = timezone(timedelta(hours=8))
-
-
-def N_(msgid: str) -> str:  # noqa: N802 - the name message extractors look for
-    """Mark a msgid for extraction and return it unchanged."""
-    return msgid
 
 
 WHY: Mapping[str, str] = {

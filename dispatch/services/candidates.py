@@ -247,6 +247,10 @@ def _way(candidate: Candidate, params: Params, *, is_measured: bool) -> str:
     if not is_measured:
         return _("Distance unknown")
     from_home = candidate.insert_after is None
-    words = _("%(km)s, %(minutes)s min") if from_home else _("%(km)s from the visit before")
+    words = (
+        _("%(km)s by road from home (estimated), %(minutes)s min")
+        if from_home
+        else _("%(km)s by road from the visit before (estimated)")
+    )
     minutes = -(-int(params["travel_s"]) // 60)
     return words % {"km": km(int(params["distance_m"])), "minutes": minutes}

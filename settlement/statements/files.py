@@ -31,14 +31,17 @@ class StatementMoved(ValueError):  # noqa: N818  (says what is wrong)
 
 
 class FileState(NamedTuple):
-    """Where the file of a statement is: ready, making, failed, none or impossible (with why)."""
+    """Where a statement's file is: ready, making, queued, failed, none or impossible (with why)."""
 
     state: str
     obstacle: str = ""
 
 
 def file_state(statement: Statement) -> FileState:
-    """Return the state of a statement's file; at most two queries."""
+    """Return the state of a statement's file; a handful of queries while it is not there.
+
+    `queued`: it comes by itself with all the files of a locked period, unless somebody asks first.
+    """
     if statement.pdf:
         return FileState("ready")
     if obstacle := pdf_obstacle():
@@ -47,7 +50,16 @@ def file_state(statement: Statement) -> FileState:
     mine = orders.filter(payload__statement_id=statement.pk)
     if mine.filter(OPEN).exists():
         return FileState("making")
+    if _comes_with_the_others(statement):
+        return FileState("queued")
     return FileState("failed" if mine.exists() else "none")
+
+
+def _comes_with_the_others(statement: Statement) -> bool:
+    """Whether work on the locked run is still open: then that is the making of its files."""
+    if statement.run.state != StatementRun.State.LOCKED:
+        return False
+    return OutboxRow.objects.filter(OPEN, payload__run_id=statement.run_id).exists()
 
 
 @transaction.atomic
@@ -60,7 +72,7 @@ def want_file(*, statement_id: int, actor: User) -> None:
         drop_file(statement)
         statement.save(update_fields=["pdf", "pdf_sha256"])
         state = "none"
-    if state in {"none", "failed"}:
+    if state in {"none", "failed", "queued"}:
         record(actor, "statement.file_wanted", statement, number=statement.number)
         announce(StatementFileWanted(statement.pk))
 

@@ -100,6 +100,21 @@ def test_the_page_shows_the_error_and_its_buttons_work(desk):
     assert not failed_rows().exists()
 
 
+def test_all_tasks_of_the_topic_shown_start_again_and_no_others(desk):
+    for key in "123":
+        a_dead_row(key)
+    other = a_dead_row("4")
+    OutboxRow.objects.filter(pk=other.pk).update(topic="another")
+    page = desk.get(reverse("outbox:task-list"), {"topic": "another"}).content.decode()
+    assert (f"task-{other.pk}" in page, page.count('<tr id="task-')) == (True, 1)
+    retried = desk.post(reverse("outbox:tasks-retry"), {"topic": BellRung.topic()})
+    assert retried.status_code == 302
+    assert [row.pk for row in failed_rows()] == [other.pk]
+    desk.post(reverse("outbox:tasks-retry"), {"topic": ""})
+    assert not failed_rows().exists()
+    assert AuditRecord.objects.filter(action="task.retried").count() == 4
+
+
 def test_without_failures_the_page_says_so(desk):
     assert "x-empty" in desk.get(reverse("outbox:task-list")).content.decode()
 

@@ -87,6 +87,21 @@ def test_the_pdf_is_made_on_demand_and_downloaded(company: Company, client: Any)
     assert number in sent["Content-Disposition"]
 
 
+def test_the_page_waits_for_the_file_that_follows_a_lock(company: Company, client: Any) -> None:
+    settled(company)
+    locked(company.finance)
+    statement = statement_of(installer_party(company.installer))
+    path = f"statements/{statement.number}/"
+    assert 'data-live="2"' in page(client, company.finance, path).content.decode()
+    poll = {"HX-Request": "true"}
+    waiting = page(client, company.finance, f"{path}file/state/?stamp=queued", **poll)
+    assert waiting.status_code == 204
+    drain(queues=("bulk",), strict=True)
+    after = page(client, company.finance, f"{path}file/state/?stamp=queued", **poll)
+    assert f"{path}file/" in after.content.decode()
+    assert "data-live" not in after.content.decode()
+
+
 def test_lists_hold_what_lies_in_the_readers_scope(company: Company, client: Any) -> None:
     settled(company)
     elsewhere = InstallerFactory()
