@@ -6,6 +6,7 @@ from common import clock
 from common.outbox import scheduled, subscribe
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished
+from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.services.estimating import store_estimate
 from settlement.services.releasing import release_due, release_milestone
 from settlement.services.retrying import retry_problems

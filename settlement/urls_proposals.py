@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlement.views import proposals, region_rules
+from settlement.views import proposals, region_rules, replays
 
 urlpatterns = [
     path("rules/proposals/", proposals.proposal_list, name="proposal-list"),
@@ -15,6 +15,15 @@ urlpatterns = [
     path("rules/proposals/<int:pk>/publish/", proposals.proposal_publish, name="proposal-publish"),
     path("rules/proposals/<int:pk>/resolve/", proposals.proposal_resolve, name="proposal-resolve"),
     path("rules/proposals/<int:pk>/permits/", proposals.proposal_permits, name="proposal-permits"),
+    path("rules/proposals/<int:pk>/replay/", replays.replay_start, name="replay-start"),
+    path("rules/replays/<int:pk>/", replays.replay_detail, name="replay-detail"),
+    path("rules/replays/<int:pk>/progress/", replays.replay_progress, name="replay-progress"),
+    path("rules/replays/<int:pk>/cancel/", replays.replay_cancel, name="replay-cancel"),
+    path(
+        "rules/replays/<int:pk>/orders/<int:order_pk>/",
+        replays.replay_order_detail,
+        name="replay-order",
+    ),
     path("rules/sets/<int:pk>/regions/", region_rules.region_list, name="region-rules"),
     path(
         "rules/sets/<int:pk>/regions/<int:region_pk>/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common.svg.bars import WeekBar, bars
 from common.svg.heat import HEAT_STEPS, heat_level, quantile_bounds, two_sided_level
+from common.svg.histogram import Bin, histogram
 from common.svg.radar import RadarPoint, radar
 from common.svg.ring import progress_bar, ring
 from common.svg.sparkline import sparkline
@@ -15,6 +16,7 @@ from common.svg.waterfall import Step, waterfall
 __all__ = [
     "HEAT_STEPS",
     "TILES",
+    "Bin",
     "RadarPoint",
     "Segment",
     "Stair",
@@ -24,6 +26,7 @@ __all__ = [
     "WeekBar",
     "bars",
     "heat_level",
+    "histogram",
     "progress_bar",
     "quantile_bounds",
     "radar",

@@ -66,6 +66,12 @@ def svg_tiles(values: dict[str, svg.TileValue], title: str) -> SafeString:
 
 
 @register.simple_tag
+def svg_histogram(bins: Sequence[svg.Bin], title: str, width: float = 640) -> SafeString:
+    """{% svg_histogram bars "…" %} of common.svg.Bin."""
+    return _drawn(svg.histogram(bins, title=str(title), width=width))
+
+
+@register.simple_tag
 def svg_stacked(segments: Sequence[svg.Segment], title: str, width: float = 640) -> SafeString:
     """{% svg_stacked parties "…" %} of common.svg.Segment."""
     return _drawn(svg.stacked_bar(segments, title=str(title), width=width))

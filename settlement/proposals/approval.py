@@ -16,7 +16,7 @@ from network.selectors import managed_regions
 from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
 from settlement.proposals.merging import HQ, REGION, Merge, merge_of
 from settlement.proposals.proofs import Proofs, prove, refuse_too_large
-from settlement.proposals.replay_report import latest_report
+from settlement.proposals.replay_report import replay_report
 from settlement.services.publishing import freeze, stored
 
 if TYPE_CHECKING:
@@ -139,10 +139,17 @@ def resolve_clash(
 
 def refuse_strangers(draft: RuleDraft, actor: User) -> None:
     """Refuse people who may not edit the draft: headquarters' own or another branch's region."""
+    sentence = _("Only headquarters or the region's branch edits this")
+    refuse_unless(may_edit(draft, actor), "draft.foreign", sentence)
+
+
+def may_edit(draft: RuleDraft, actor: User) -> bool:
+    """Whether a draft is a person's to edit: headquarters', or of a region they answer for."""
     if actor.sees_everything:
-        return
-    mine = draft.region_id and managed_regions(actor=actor).filter(pk=draft.region_id).exists()
-    refuse_unless(mine, "draft.foreign", _("Only headquarters or the region's branch edits this"))
+        return True
+    if draft.region_id is None:
+        return False
+    return managed_regions(actor=actor).filter(pk=draft.region_id).exists()
 
 
 def may_decide(draft: RuleDraft, actor: User) -> bool:
@@ -235,5 +242,5 @@ def _checks(draft: RuleDraft, merge: Merge, proofs: Proofs, terms: Terms) -> dic
         "region": draft.region.code if draft.region else "",
         "reason": terms.reason.strip(),
         "note": draft.note,
-        "replay": latest_report(draft),
+        "replay": replay_report(draft, merge.body),
     }

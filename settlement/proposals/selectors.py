@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common import clock
 from network.selectors import managed_regions, visible_regions
-from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
+from settlement.models import Replay, RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
 from settlement.rulebook.drafts import OPEN
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ def open_drafts(*, actor: User) -> QuerySet[RuleDraft]:
     """Drafts on their way, the ones waiting for approval first."""
     found = visible_drafts(actor=actor).filter(state__in=OPEN)
     return found.order_by("-state", "rule_set__name", "region__path")
+
+
+def visible_replays(*, actor: User) -> QuerySet[Replay]:
+    """Replays of the drafts a person may open."""
+    found = Replay.objects.select_related("draft__rule_set", "draft__region", "started_by")
+    return found.filter(draft__in=visible_drafts(actor=actor).values("pk"))
 
 
 def rule_sets() -> QuerySet[RuleSet]:

@@ -16,6 +16,7 @@ from common.journal import idempotent
 from settlement.forms_publishing import KnownForm, PublishForm
 from settlement.proposals.approval import (
     may_decide,
+    may_edit,
     publish_draft,
     reject_draft,
     resolve_clash,
@@ -25,8 +26,8 @@ from settlement.proposals.approval import (
 from settlement.proposals.numbering import next_number
 from settlement.proposals.permitting import permits_offered, save_permits
 from settlement.proposals.proposal_page import ProposalSheet, proposal_sheet
+from settlement.proposals.replay_report import is_outdated, latest_replay
 from settlement.proposals.selectors import (
-    answers_for,
     first_free_day,
     open_drafts,
     rule_sets,
@@ -183,11 +184,13 @@ def _form(sheet: ProposalSheet, data: Any = None) -> PublishForm:
 
 def _context(request: StaffRequest, sheet: ProposalSheet) -> dict[str, Any]:
     user, draft = request.user, sheet.draft
-    mine = user.sees_everything or (draft.region and answers_for(draft.region, actor=user))
+    replay = latest_replay(draft)
     return {
         "sheet": sheet,
         "draft": draft,
-        "may_edit": bool(mine) and user.has(Perm.RULES_EDIT),
+        "replay": replay,
+        "outdated": replay is not None and is_outdated(replay, sheet.merge.body),
+        "may_edit": may_edit(draft, user) and user.has(Perm.RULES_EDIT),
         "may_publish": user.has(Perm.RULES_PUBLISH) and user.sees_everything,
         "may_decide": may_decide(draft, user),
         "form": _form(sheet),

@@ -26,6 +26,7 @@ from integrations.services.connecting import ConnectionFacts, save_connection
 from network.models import OrgUnit, ServiceTerritory
 from settlement.models import PayoutBatch, PayoutItem, Settlement
 from settlement.proposals.region_drafts import save_region_values
+from settlement.replays.run import advance_replay, start_replay
 from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
@@ -250,9 +251,11 @@ def _rules(world: World, slip: Settlement, finance: User) -> Found:
     rule_set = slip.version.rule_set
     draft = save_region_values(
         rule_set_id=rule_set.pk, region=world.hangzhou, revision=0,
-        values={"/components/NIGHT/rate_bp": 2_100}, actor=finance,
+        values={"/tables/tier/rows/T-B/coef_bp": 9_100}, actor=finance,
     )  # fmt: skip
     assert draft is not None
+    replay = start_replay(draft_id=draft.pk, orders=10, actor=finance)
+    replay = advance_replay(replay_id=replay.pk, below_id=0)
     whole = start_draft(
         rule_set=rule_set, body=next_body(slip.version), base=slip.version, actor=finance
     )
@@ -262,6 +265,8 @@ def _rules(world: World, slip: Settlement, finance: User) -> Found:
         "region draft": {"pk": draft.pk},
         "rules draft": {"pk": whole.pk},
         "draft of rules": {"pk": whole.pk},
+        "replay": {"pk": replay.pk},
+        "replayed order": {"pk": replay.pk, "order_pk": replay.orders.latest("pk").pk},
     }
 
 

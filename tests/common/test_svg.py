@@ -11,6 +11,7 @@ import pytest
 
 from common.svg import (
     TILES,
+    Bin,
     RadarPoint,
     Segment,
     Step,
@@ -18,6 +19,7 @@ from common.svg import (
     WeekBar,
     bars,
     heat_level,
+    histogram,
     palette,
     progress_bar,
     quantile_bounds,
@@ -181,3 +183,12 @@ def test_pictures_use_the_colours_of_the_style_sheet():
     assert tokens["bad"] == palette.BAD
     assert tokens["loss"] == palette.LOSS
     assert tuple(tokens[f"heat-{step}"] for step in range(7)) == palette.HEAT
+
+
+def test_bars_of_a_histogram_are_as_tall_as_their_counts_and_none_is_left_out() -> None:
+    drawn = histogram([Bin("<", 4, -1), Bin("0", 0, 0), Bin(">", 2, 1)], title="changes")
+    root = ElementTree.fromstring(drawn)  # noqa: S314 (text made by this test)
+    heights = [float(e.get("height", "0")) for e in root.iter() if e.tag.endswith("rect")]
+    assert heights[0] == pytest.approx(2 * heights[1])
+    words = [e.text for e in root.iter() if e.tag.endswith("text")]
+    assert words == ["4", "<", "0", "2", ">"]

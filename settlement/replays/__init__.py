@@ -1,0 +1,1 @@
+"""Replays of a draft over real orders: run in chunks, summed up, opened line by line."""

@@ -1,0 +1,224 @@
+"""A replay as a page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.svg import Bin
+from network.models import Region
+from settlement.engine.evaluate import settle
+from settlement.engine.facts import restored
+from settlement.engine.rules import compile_rules
+from settlement.explaining import code_names, engine_line, note_of, reasons
+from settlement.models import Party, Replay, ReplayOrder
+from settlement.proposals.replay_report import SHOWN, tally_of
+from settlement.replays.run import STUCK_AFTER
+from settlement.replays.tally import EDGES_FEN, Tally
+from settlement.rule_sheets import party_word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import QuerySet
+
+    from settlement.engine.result import Line
+
+BAR_LABELS = (
+    "≤ −50", "−50…−20", "−20…−10", "−10…−5", "−5…0", "0", "0…5", "5…10", "10…20", "20…50", "> 50",
+)  # fmt: skip
+"""The bars' edges in yuan."""
+PAYEES_SHOWN = 15
+ROLES_ORDER = ("installer", "outlet", "dealer", "agent", "branch", "hq", "channel", "tax")
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """Somebody's money before and after."""
+
+    name: str
+    before_fen: int
+    after_fen: int
+    orders: int = 0
+
+    @property
+    def diff_fen(self) -> int:
+        """What is added (negative: taken away)."""
+        return self.after_fen - self.before_fen
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySheet:
+    """A replay in figures."""
+
+    replay: Replay
+    changed: int
+    installers: SumRow
+    roles: tuple[SumRow, ...]
+    losers: tuple[SumRow, ...]
+    gainers: tuple[SumRow, ...]
+    losing: int
+    gaining: int
+    regions: tuple[SumRow, ...]
+    bars: tuple[Bin, ...]
+    problems: tuple[tuple[str, int], ...]
+    worst: tuple[ReplayOrder, ...]
+    best: tuple[ReplayOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """A line under the old rules beside the same under the new ones."""
+
+    label: str
+    party: str
+    before_fen: int | None
+    before_why: tuple[str, ...]
+    after_fen: int | None
+    after_why: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the amounts differ."""
+        return (self.before_fen or 0) != (self.after_fen or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a replay is."""
+
+    replay: Replay
+    share: int
+    running: bool
+    stuck: bool
+    stamp: str
+
+
+def progress_of(replay: Replay) -> Progress:
+    """Return how far a replay is; the stamp changes with every step."""
+    running = replay.state == Replay.State.RUNNING
+    return Progress(
+        replay=replay,
+        share=replay.done * 100 // replay.total if replay.total else 100,
+        running=running,
+        stuck=running and clock.now() - replay.advanced_at > STUCK_AFTER,
+        stamp=f"{replay.pk}-{replay.done}-{replay.state}",
+    )
+
+
+def replay_sheet(replay: Replay) -> ReplaySheet:
+    """Return a replay ready for its page; four queries."""
+    tally = tally_of(replay)
+    ids = [int(key) for key in tally.payees if key.isdecimal()]
+    names = dict(Party.objects.filter(pk__in=ids).values_list("pk", "name"))
+    payees = [
+        SumRow(_payee_name(key, names), before, after)
+        for key, (before, after) in tally.payees.items()
+        if before != after
+    ]
+    payees.sort(key=lambda row: (row.diff_fen, row.name))
+    losing = [row for row in payees if row.diff_fen < 0]
+    gaining = [row for row in reversed(payees) if row.diff_fen > 0]
+    before, after = tally.roles.get("installer", [0, 0])
+    kept = _with_orders(replay)
+    return ReplaySheet(
+        replay=replay,
+        changed=tally.changed,
+        installers=SumRow(party_word("installer"), before, after),
+        roles=tuple(
+            SumRow(party_word(role), *tally.roles[role])
+            for role in sorted(tally.roles, key=_role_order)
+        ),
+        losers=tuple(losing[:PAYEES_SHOWN]),
+        gainers=tuple(gaining[:PAYEES_SHOWN]),
+        losing=len(losing),
+        gaining=len(gaining),
+        regions=tuple(_region_rows(tally)),
+        bars=tuple(_bars(tally)),
+        problems=tuple((_problem(name), count) for name, count in tally.problems.items()),
+        worst=tuple(kept.filter(diff_fen__lt=0).order_by("diff_fen", "pk")[:SHOWN]),
+        best=tuple(kept.filter(diff_fen__gt=0).order_by("-diff_fen", "pk")[:SHOWN]),
+    )
+
+
+def replay_order(replay: Replay, pk: int) -> ReplayOrder | None:
+    """Return a kept order of a replay."""
+    return _with_orders(replay).filter(pk=pk).first()
+
+
+def both_explanations(row: ReplayOrder) -> list[PairRow]:
+    """Return the stored lines of an order beside those the replayed rules give, component by component."""
+    names = code_names()
+    rules = compile_rules(row.replay.body)
+    old = list(row.settlement.lines.order_by("seq"))
+    new = list(settle(rules, restored(row.settlement.facts)).lines)
+    labels = {line.code: line.label for line in old}
+    before = {line.code: engine_line(line) for line in old}
+    after = {line.code: line for line in new}
+    return [
+        PairRow(
+            label=labels.get(code) or rules.label_of(code),
+            party=party_word((after.get(code) or before[code]).party),
+            before_fen=before[code].amount_fen if code in before else None,
+            before_why=_why(before.get(code), names),
+            after_fen=after[code].amount_fen if code in after else None,
+            after_why=_why(after.get(code), names),
+        )
+        for code in dict.fromkeys([*before, *after])
+    ]
+
+
+def _why(line: Line | None, names: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    if line is None:
+        return ()
+    note = note_of(line, names)
+    return (note, *reasons(line, names)) if note else reasons(line, names)
+
+
+def _with_orders(replay: Replay) -> QuerySet[ReplayOrder]:
+    return replay.orders.select_related(
+        "replay", "payee", "settlement__version", "settlement__work_order__item_version",
+        "settlement__work_order__site_region", "settlement__installer__user",
+    )  # fmt: skip
+
+
+def _payee_name(key: str, names: Mapping[int, str]) -> str:
+    if key.isdecimal():
+        return names.get(int(key), key)
+    return party_word(key.removeprefix("role:"))
+
+
+def _role_order(role: str) -> tuple[int, str]:
+    known = role in ROLES_ORDER
+    return (ROLES_ORDER.index(role) if known else len(ROLES_ORDER), role)
+
+
+def _region_rows(tally: Tally) -> list[SumRow]:
+    names = dict(Region.objects.filter(code__in=tally.regions).values_list("code", "name"))
+    rows = [
+        SumRow(names.get(code, code) or _("without a region"), before, after, orders)
+        for code, (before, after, orders) in tally.regions.items()
+    ]
+    rows = [row for row in rows if row.diff_fen]
+    return sorted(rows, key=lambda row: (row.diff_fen, row.name))[: 2 * PAYEES_SHOWN]
+
+
+def _bars(tally: Tally) -> list[Bin]:
+    middle = EDGES_FEN.index(0)
+    return [
+        Bin(label, count, (n > middle) - (n < middle))
+        for n, (label, count) in enumerate(zip(BAR_LABELS, tally.histogram, strict=True))
+    ]
+
+
+def _problem(name: str) -> str:
+    words = {
+        "no_price": _("have no price under these rules"),
+        "no_rule": _("have no rule under these rules"),
+        "provisional": _("wait for a fact"),
+        "unreadable": _("have facts that cannot be read"),
+    }
+    return words.get(name, name)

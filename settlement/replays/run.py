@@ -1,0 +1,181 @@
+"""A replay: started on a draft, advanced chunk by chunk in the background, cancelled by people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Abs
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, Refused, refuse_unless
+from common.journal import record
+from common.outbox import announce
+from settlement.engine.evaluate import settle
+from settlement.engine.facts import restored
+from settlement.engine.rules import Compiled, compile_rules
+from settlement.models import (
+    Replay,
+    ReplayOrder,
+    RuleDraft,
+    Settlement,
+    SettlementLine,
+)
+from settlement.proposals.approval import refuse_strangers
+from settlement.proposals.merging import merge_of
+from settlement.proposals.proofs import prove, refuse_too_large
+from settlement.proposals.replay_report import rules_sha, tally_of
+from settlement.replays.events import ReplayAdvanced
+from settlement.replays.tally import Shares, Tally
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+MOST_ORDERS = 50_000
+CHUNK = 500
+KEPT = 500
+"""Changed orders kept of a replay: those with the largest changes."""
+STUCK_AFTER = timedelta(minutes=10)
+UNREADABLE = "unreadable"
+
+
+@transaction.atomic
+def start_replay(*, draft_id: int, orders: int, actor: User) -> Replay:
+    """Begin to run a draft over the latest settlements its rules and region concern.
+
+    Refused for faults and for a number beyond 1 to 50,000; a replay of the same rules that is
+    still running is returned as it is, one of older rules gives way.
+    """
+    inside = 1 <= orders <= MOST_ORDERS
+    refuse_unless(inside, "replay.orders", _("Replay between 1 and 50,000 orders"))
+    draft = RuleDraft.objects.select_for_update(of=("self",)).get(pk=draft_id)
+    refuse_strangers(draft, actor)
+    body = merge_of(draft).body
+    refuse_too_large(body)
+    if any(prove(body, draft.rule_set).faults):
+        raise Refused("replay.faults", _("Rules with faults cannot be replayed"))
+    sha, now = rules_sha(body), clock.now()
+    running = Replay.objects.filter(draft=draft, state=Replay.State.RUNNING)
+    same = running.filter(rules_sha=sha, advanced_at__gt=now - STUCK_AFTER).first()
+    if same is not None:
+        return same
+    running.update(state=Replay.State.CANCELLED)
+    total = min(orders, settlements_of(draft).count())
+    refuse_unless(total, "replay.empty", _("No settlement of these rules exists yet"))
+    replay = Replay.objects.create(
+        draft=draft,
+        draft_revision=draft.revision,
+        body=body,
+        rules_sha=sha,
+        total=total,
+        tally=Tally().plain(),
+        started_by=actor,
+        started_at=now,
+        advanced_at=now,
+    )
+    record(actor, "replay.started", replay, orders=total)
+    announce(ReplayAdvanced(replay.pk, 0), key=f"replay:{replay.pk}:0")
+    return replay
+
+
+@transaction.atomic
+def advance_replay(*, replay_id: int, below_id: int) -> Replay:
+    """Run the next chunk, newest first, and announce the one after; safe to repeat."""
+    replay = (
+        Replay.objects.select_for_update(of=("self",)).select_related("draft").get(pk=replay_id)
+    )
+    if replay.state != Replay.State.RUNNING or replay.tally.get("below", 0) != below_id:
+        return replay
+    tally = tally_of(replay)
+    found = settlements_of(replay.draft)
+    if below_id:
+        found = found.filter(pk__lt=below_id)
+    size = min(CHUNK, replay.total - replay.done)
+    rows = list(found.order_by("-pk").values_list("pk", "facts")[:size])
+    _keep(replay, run_chunk(compile_rules(replay.body), rows, tally))
+    replay.done += len(rows)
+    last = rows[-1][0] if rows else 0
+    replay.tally = {**tally.plain(), "below": last}
+    replay.advanced_at = clock.now()
+    if replay.done >= replay.total or not rows:
+        replay.total, replay.state = replay.done, Replay.State.DONE
+    else:
+        announce(ReplayAdvanced(replay.pk, last), key=f"replay:{replay.pk}:{last}")
+    replay.save(update_fields=["done", "total", "tally", "state", "advanced_at"])
+    return replay
+
+
+@transaction.atomic
+def cancel_replay(*, replay_id: int, actor: User) -> Replay:
+    """Stop a running replay; Conflict when it has ended already."""
+    replay = (
+        Replay.objects.select_for_update(of=("self",)).select_related("draft").get(pk=replay_id)
+    )
+    refuse_strangers(replay.draft, actor)
+    if replay.state != Replay.State.RUNNING:
+        raise Conflict("replay.ended", _("This replay has ended already"))
+    replay.state = Replay.State.CANCELLED
+    replay.save(update_fields=["state"])
+    record(actor, "replay.cancelled", replay, done=replay.done)
+    return replay
+
+
+def settlements_of(draft: RuleDraft) -> QuerySet[Settlement]:
+    """Return the active settlements a draft concerns: of its rules, and of its region."""
+    found = Settlement.objects.filter(
+        status=Settlement.Status.ACTIVE, version__rule_set_id=draft.rule_set_id
+    )
+    if draft.region is None:
+        return found
+    return found.filter(work_order__site_region__path__startswith=draft.region.path)
+
+
+def run_chunk(
+    rules: Compiled, rows: list[tuple[int, dict[str, Any]]], tally: Tally
+) -> list[ReplayOrder]:
+    """Settle the facts of a chunk anew, add them up, and return the orders that change, unsaved."""
+    before = _shares(pk for pk, _facts in rows)
+    changed = []
+    for pk, plain in rows:
+        try:
+            facts = restored(plain)
+        except TypeError:
+            tally.problems[UNREADABLE] = tally.problems.get(UNREADABLE, 0) + 1
+            continue
+        found = tally.add(before.get(pk, {}), settle(rules, facts), facts.region or "")
+        if found is not None:
+            changed.append(
+                ReplayOrder(
+                    settlement_id=pk,
+                    payee_id=found.payee_id,
+                    before_fen=found.before_fen,
+                    after_fen=found.after_fen,
+                    diff_fen=found.after_fen - found.before_fen,
+                )
+            )
+    return changed
+
+
+def _shares(ids: Any) -> dict[int, Shares]:
+    lines = SettlementLine.objects.filter(settlement_id__in=list(ids)).order_by()
+    found: dict[int, dict[tuple[str, int | None], int]] = {}
+    for pk, role, payee, fen in lines.values_list(
+        "settlement_id", "party_role", "payee_id"
+    ).annotate(fen=Sum("amount_fen")):
+        found.setdefault(pk, {})[(role, payee)] = int(fen)
+    return dict(found)
+
+
+def _keep(replay: Replay, changed: list[ReplayOrder]) -> None:
+    """Keep the largest changes of all chunks so far."""
+    for row in changed:
+        row.replay = replay
+    ReplayOrder.objects.bulk_create(changed)
+    kept = replay.orders.order_by(Abs("diff_fen").desc(), "pk").values("pk")[:KEPT]
+    if replay.orders.count() > KEPT:
+        replay.orders.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()

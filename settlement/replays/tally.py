@@ -1,0 +1,106 @@
+"""What a replay adds up: who gains, who loses, how the changes spread, which rows fired."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from settlement.engine.money import allocate
+
+if TYPE_CHECKING:
+    from settlement.engine.result import Outcome
+
+INSTALLER = "installer"
+EDGES_FEN = (-5_000, -2_000, -1_000, -500, -1, 0, 500, 1_000, 2_000, 5_000)
+"""Upper edges of the bars, in fen of one order; the bar of 0 holds what stays as it is."""
+# (role, id of the payee or None) -> fen
+Shares = Mapping[tuple[str, int | None], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The payee of one order whose money changes most: installers before everybody else."""
+
+    payee_id: int | None
+    before_fen: int
+    after_fen: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over the orders replayed so far; lists are [before, after] in fen."""
+
+    orders: int = 0
+    changed: int = 0
+    roles: dict[str, list[int]] = field(default_factory=dict)
+    payees: dict[str, list[int]] = field(default_factory=dict)
+    regions: dict[str, list[int]] = field(default_factory=dict)  # of installers; then orders
+    histogram: list[int] = field(default_factory=lambda: [0] * (len(EDGES_FEN) + 1))
+    hits: dict[str, int] = field(default_factory=dict)  # "component/row" -> orders it fired in
+    problems: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> Tally:
+        """Return a stored tally."""
+        return cls(**plain)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the tally as it is stored."""
+        return asdict(self)
+
+    def add(self, before: Shares, outcome: Outcome, region: str) -> Changed | None:
+        """Add one order; return the change worth keeping, None when everybody gets the same."""
+        after = shared_like(before, outcome.totals)
+        self.orders += 1
+        for key in {*before, *after}:
+            _grow(self.roles, key[0], before.get(key, 0), after.get(key, 0))
+            name = str(key[1]) if key[1] is not None else f"role:{key[0]}"
+            _grow(self.payees, name, before.get(key, 0), after.get(key, 0))
+        was, now = _of_installers(before), _of_installers(after)
+        _grow(self.regions, region, was, now)
+        self.regions[region][2:] = [(self.regions[region][2:] or [0])[0] + 1]
+        self.histogram[bar_of(now - was)] += 1
+        for hit in {f"{row[1]}/{row[3]}" for row in outcome.rows}:
+            self.hits[hit] = self.hits.get(hit, 0) + 1
+        for flag in outcome.flags:
+            self.problems[flag] = self.problems.get(flag, 0) + 1
+        found = _largest(before, after)
+        self.changed += found is not None
+        return found
+
+
+def bar_of(diff_fen: int) -> int:
+    """Return the bar of the histogram a change belongs to."""
+    return bisect_left(EDGES_FEN, diff_fen)
+
+
+def shared_like(before: Shares, totals: Mapping[str, int]) -> dict[tuple[str, int | None], int]:
+    """Return the new totals of the roles, given to those who had the role's money before."""
+    found: dict[tuple[str, int | None], int] = {}
+    for role, total in totals.items():
+        keys = [key for key in before if key[0] == role] or [(role, None)]
+        weights = [abs(before.get(key, 0)) for key in keys]
+        parts = allocate(total, weights if any(weights) else [1] * len(keys))
+        found |= dict(zip(keys, parts, strict=True))
+    return found
+
+
+def _grow(sums: dict[str, list[int]], key: str, before: int, after: int) -> None:
+    entry = sums.setdefault(key, [0, 0])
+    entry[0] += before
+    entry[1] += after
+
+
+def _of_installers(shares: Shares) -> int:
+    return sum(fen for (role, _payee), fen in shares.items() if role == INSTALLER)
+
+
+def _largest(before: Shares, after: Shares) -> Changed | None:
+    keys = [key for key in {*before, *after} if before.get(key, 0) != after.get(key, 0)]
+    if not keys:
+        return None
+    size = {key: abs(after.get(key, 0) - before.get(key, 0)) for key in keys}
+    key = max(keys, key=lambda k: (k[0] == INSTALLER, size[k], k[0], k[1] or 0))
+    return Changed(key[1], before.get(key, 0), after.get(key, 0))

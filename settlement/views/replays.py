@@ -1,0 +1,90 @@
+"""Replays of drafts: started, watched, cancelled, and read down to one order's two explanations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common.access import Perm, requires
+from common.htmx import unless_unchanged
+from common.journal import idempotent
+from settlement.proposals.approval import may_edit
+from settlement.proposals.selectors import visible_drafts, visible_replays
+from settlement.proposals.values import read_typed
+from settlement.replays.report import both_explanations, progress_of, replay_order, replay_sheet
+from settlement.replays.run import cancel_replay, start_replay
+from workorders.requests import finished
+
+if TYPE_CHECKING:
+    from workorders.requests import StaffRequest
+
+_POLL_ENDS = 286
+
+
+@requires(Perm.RULES_EDIT)
+@require_POST
+@idempotent
+def replay_start(request: StaffRequest, pk: int) -> HttpResponse:
+    """Run a draft over the latest orders."""
+    draft = get_object_or_404(visible_drafts(actor=request.user), pk=pk)
+    orders = read_typed("/orders", request.POST.get("orders", ""), 0)
+    replay = start_replay(draft_id=draft.pk, orders=orders, actor=request.user)
+    return finished(request, "settlement:replay-detail", replay.pk)
+
+
+@requires(Perm.RULES_VIEW)
+@require_GET
+def replay_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show who gains, who loses, and how far the replay is."""
+    replay = _replay(request, pk)
+    context = {
+        "replay": replay,
+        "progress": progress_of(replay),
+        "sheet": replay_sheet(replay),
+        "may_edit": request.user.has(Perm.RULES_EDIT) and may_edit(replay.draft, request.user),
+    }
+    return render(request, "settlement/replays/replay.html", context)
+
+
+@requires(Perm.RULES_VIEW)
+@require_GET
+def replay_progress(request: StaffRequest, pk: int) -> HttpResponse:
+    """Answer the page's poll while a replay runs; at its end the page loads anew."""
+    progress = progress_of(_replay(request, pk))
+    context = {"progress": progress, "may_edit": False}
+    if not progress.running:
+        response = render(request, "settlement/replays/_progress.html", context, status=_POLL_ENDS)
+        response["HX-Refresh"] = "true"
+        return response
+    context["may_edit"] = request.user.has(Perm.RULES_EDIT)
+    return unless_unchanged(
+        request,
+        progress.stamp,
+        lambda: render(request, "settlement/replays/_progress.html", context),
+    )
+
+
+@requires(Perm.RULES_EDIT)
+@require_POST
+def replay_cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Stop a running replay."""
+    replay = cancel_replay(replay_id=_replay(request, pk).pk, actor=request.user)
+    return finished(request, "settlement:proposal-detail", replay.draft_id)
+
+
+@requires(Perm.RULES_VIEW)
+@require_GET
+def replay_order_detail(request: StaffRequest, pk: int, order_pk: int) -> HttpResponse:
+    """Show one order under both rules, line beside line."""
+    row = replay_order(_replay(request, pk), order_pk)
+    if row is None:
+        raise Http404
+    context = {"row": row, "pairs": both_explanations(row)}
+    return render(request, "settlement/replays/order.html", context)
+
+
+def _replay(request: StaffRequest, pk: int) -> Any:
+    return get_object_or_404(visible_replays(actor=request.user), pk=pk)

@@ -1,0 +1,107 @@
+"""The pages of regions and proposals: what is typed wrong comes back, what was saved twice is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from network.models import Region
+from settlement.models import RuleDraft
+from settlement.proposals.region_page import region_sheet
+from tests.settlement.company import Company
+from tests.settlement.proposals.conftest import AC, NIGHT, hq_draft, regional, submitted
+
+HTMX = {"HX-Request": "true"}
+
+
+def field_of(company: Company, region: Region, path: str) -> str:
+    places = region_sheet(company.version.rule_set, region).places
+    return next(name for name, each in places.items() if each == path)
+
+
+def save(client: Any, user: User, company: Company, region: Region, **fields: str) -> Any:
+    client.force_login(user)
+    path = f"/settlement/rules/sets/{company.version.rule_set_id}/regions/{region.pk}/save/"
+    return client.post(path, fields, headers=HTMX)
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "kept"),
+    [
+        ("104.00", 204, 10_400), ("１０４", 204, 10_400), ("¥1,040.5", 204, 104_050),
+        ("1e3", 422, None), ("1_000", 422, None), ("1.005", 422, None), ("NaN", 422, None),
+        ("Infinity", 422, None), ("١٢", 422, None), ("", 204, None),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_people_type_them_or_come_back(
+    company: Company, manager: User, zhejiang: Region, client: Any,
+    typed: str, status: int, kept: int | None,
+) -> None:  # fmt: skip
+    field = field_of(company, zhejiang, AC)
+    answer = save(client, manager, company, zhejiang, **{field: typed, "revision": "0"})
+    assert answer.status_code == status
+    draft = RuleDraft.objects.first()
+    assert (draft.body[AC]["now"] if draft else None) == kept
+    if status == 422:
+        assert f'value="{typed}"' in answer.content.decode()
+
+
+def test_the_second_of_two_editors_reads_the_difference_and_keeps_what_was_typed(
+    company: Company, manager: User, second: User, zhejiang: Region, client: Any
+) -> None:
+    regional(company, zhejiang, manager, NIGHT=2_100)
+    regional(company, zhejiang, manager, NIGHT=2_200)
+    field = field_of(company, zhejiang, NIGHT)
+    answer = save(client, second, company, zhejiang, **{field: "23", "revision": "1"})
+    words = answer.content.decode()
+    assert answer.status_code == 409
+    for told in (
+        manager.display_name,
+        "21%",
+        "22%",
+        "23%",
+        'value="23"',
+        'name="revision" value="2"',
+    ):
+        assert told in words
+
+
+def test_an_outlet_reads_the_values_of_its_regions_and_changes_none(
+    company: Company, zhejiang: Region, manager: User, client: Any
+) -> None:
+    regional(company, zhejiang, manager, AC=10_400)
+    clerk = User.objects.create(username="o", role="outlet_manager", unit=company.world.suzhou)
+    company.world.suzhou.territories.create(region=zhejiang)
+    client.force_login(clerk)
+    path = f"/settlement/rules/sets/{company.version.rule_set_id}/regions/{zhejiang.pk}/"
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "<input class" not in page.content.decode()
+    assert save(client, clerk, company, zhejiang, revision="0").status_code == 403
+
+
+def test_markup_in_names_stays_text(
+    company: Company, client: Any, zhejiang: Region, manager: User
+) -> None:
+    zhejiang.name = "{{7*7}}<script>alert(1)</script>"
+    zhejiang.save()
+    draft = regional(company, zhejiang, manager, AC=10_400)
+    client.force_login(manager)
+    words = client.get(f"/settlement/rules/proposals/{draft.pk}/").content.decode()
+    assert "<script>alert" not in words
+    assert "{{7*7}}" in words
+
+
+def test_the_proposal_shows_conflicts_and_the_look_up_answers(
+    company: Company, second: User, client: Any
+) -> None:
+    draft = submitted(hq_draft(company, {NIGHT: 2_100}), company.finance)
+    client.force_login(second)
+    words = client.get(f"/settlement/rules/proposals/{draft.pk}/").content.decode()
+    assert 'name="effective_from"' in words
+    found = client.get("/settlement/rules/proposals/?on=2026-11-03&known=2026-11-03")
+    assert "2025.1" in found.content.decode()
+    assert client.get("/settlement/rules/proposals/?on=2026-02-30").status_code == 422
+    assert client.get("/settlement/rules/proposals/?on=0001-01-01").status_code == 200
