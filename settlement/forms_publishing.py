@@ -30,11 +30,10 @@ class PublishForm(forms.Form):
     )
     gap_reason = forms.CharField(
         label=_("Why prices may differ that much between regions"),
-        required=False,
         max_length=200,
         widget=forms.Textarea({"rows": 2, "maxlength": 200}),
     )
-    confirmed = forms.BooleanField(label=_("I have checked the unusual factors"), required=False)
+    confirmed = forms.BooleanField(label=_("I have checked the unusual factors"))
 
     def __init__(self, *args: Any, gaps: bool, odd: bool, **options: Any) -> None:
         super().__init__(*args, **options)

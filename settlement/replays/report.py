@@ -174,8 +174,8 @@ def both_explanations(row: ReplayOrder) -> list[PairRow]:
 def _why(line: Line | None, names: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
     if line is None:
         return ()
-    note = note_of(line, names)
-    return (note, *reasons(line, names)) if note else reasons(line, names)
+    note, why = note_of(line, names), reasons(line, names)
+    return why if not note or note in why[0] else (note, *why)
 
 
 def _with_orders(replay: Replay) -> QuerySet[ReplayOrder]:
