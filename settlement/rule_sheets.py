@@ -89,7 +89,7 @@ class Sheet:
 
 def version_by_id(version_id: int) -> RuleSetVersion | None:
     """Return a version with its rule set."""
-    found = RuleSetVersion.objects.select_related("rule_set", "published_by")
+    found = RuleSetVersion.objects.select_related("rule_set", "published_by", "approved_by")
     return found.filter(pk=version_id).first()
 
 

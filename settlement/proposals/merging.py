@@ -82,6 +82,11 @@ def merge_of(draft: RuleDraft, tree: RegionTree | None = None) -> Merge:
     tree = tree or region_tree()
     latest = latest_version(draft.rule_set)
     own = own_by_region(latest, tree)
+    vanished = [
+        Clash(code, path, None, None, value, gone=True)
+        for code in [code for code in own if code not in tree.names]
+        for path, value in own.pop(code).items()
+    ]
     if draft.region is None:
         body = hq_part(draft.body)
         before = hq_part(draft.base.body if draft.base else body)
@@ -95,7 +100,8 @@ def merge_of(draft: RuleDraft, tree: RegionTree | None = None) -> Merge:
     for clash in clashes:
         if clash.gone or clash.choice == HQ:
             own.get(clash.region, {}).pop(clash.path, None)
-    return Merge(merged(body, own, tree.above, tree.names), tuple(clashes), latest)
+    body = merged(body, own, tree.above, tree.names)
+    return Merge(body, (*clashes, *vanished), latest)
 
 
 def inherited_value(

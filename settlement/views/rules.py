@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from common.access import Perm, requires
+from settlement.proposals.origin import origin_of
 from settlement.rule_sheets import example_of, sheet_of, version_by_id
 
 if TYPE_CHECKING:
@@ -22,5 +23,9 @@ def rule_detail(request: StaffRequest, pk: int) -> HttpResponse:
     version = version_by_id(pk)
     if version is None:
         raise Http404
-    context = {"sheet": sheet_of(version), "example": example_of(version)}
+    context = {
+        "sheet": sheet_of(version),
+        "example": example_of(version),
+        "origin": origin_of(version),
+    }
     return render(request, "settlement/rule.html", context)

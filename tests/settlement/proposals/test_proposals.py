@@ -189,6 +189,21 @@ def test_what_headquarters_permits_no_longer_is_listed_and_left_out(
     assert merge.body["overrides"] == {zhejiang.code: {NIGHT: 2_500}}
 
 
+def test_values_of_a_region_that_is_gone_are_listed_and_left_out(
+    company: Company, manager: User, second: User
+) -> None:
+    lake = Region.objects.create(
+        code="LAKE", name="西湖", level="county", parent=company.world.hangzhou,
+        path=f"{company.world.hangzhou.path}999.",
+    )  # fmt: skip
+    published(submitted(regional(company, lake, manager, AC=10_300), manager), second)
+    RuleDraft.objects.filter(region=lake).update(region=company.world.hangzhou)
+    lake.delete()
+    merge = merge_of(hq_draft(company, {TV: 5_100}))
+    assert [(c.region, c.path, c.gone) for c in merge.clashes] == [("LAKE", AC, True)]
+    assert "overrides" not in merge.body
+
+
 @pytest.mark.parametrize("who", ["submitter", "editor", "manager", "branch finance"])
 def test_a_second_person_of_headquarters_approves(
     company: Company, manager: User, second: User, zhejiang: Region, who: str

@@ -1,0 +1,64 @@
+"""How a published version came about: who, why, what regions set, what the replay had shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from settlement.engine.paths import value_at
+from settlement.engine.regional import NAMES, own_values
+from settlement.engine.words import percent
+from settlement.explaining import code_names
+from settlement.proposals.merging import own_by_region
+from settlement.proposals.places import place_of
+from settlement.proposals.regions import region_tree
+from settlement.proposals.values import shown
+
+if TYPE_CHECKING:
+    from settlement.models import RuleSetVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the checks of a version tell people; empty parts were not recorded."""
+
+    version: RuleSetVersion
+    reason: str
+    region: str
+    limit: str
+    gaps: int
+    gap_reason: str
+    replay: dict[str, Any]
+    installers_fen: int  # what the replay showed installers to gain (negative: lose)
+    values: tuple[tuple[str, str, str, str], ...]  # region, place, headquarters' value, its own
+
+
+def origin_of(version: RuleSetVersion) -> Origin:
+    """Return how a version came about; two or three queries when regions set values."""
+    checks = version.checks
+    rail, replay = checks.get("guard_rail", {}), checks.get("replay", {})
+    before, after = replay.get("roles", {}).get("installer", [0, 0])
+    names = version.body.get(NAMES, {})
+    return Origin(
+        version=version,
+        reason=checks.get("reason", ""),
+        region=names.get(checks.get("region", ""), checks.get("region", "")),
+        limit=percent(rail.get("limit_bp", 0), 10_000),
+        gaps=len(rail.get("gaps", [])),
+        gap_reason=rail.get("reason", ""),
+        replay=replay,
+        installers_fen=after - before,
+        values=tuple(_values(version)) if own_values(version.body) else (),
+    )
+
+
+def _values(version: RuleSetVersion) -> list[tuple[str, str, str, str]]:
+    tree, names, body = region_tree(), code_names(), version.body
+    words = body.get(NAMES, {})
+    rows = []
+    for code, values in own_by_region(version, tree).items():
+        for path, value in values.items():
+            place = str(place_of(body, path, names))
+            from_hq = shown(path, value_at(body, path))
+            rows.append((words.get(code, code), place, from_hq, shown(path, value)))
+    return rows
