@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common import clock
 from settlement.proposals.approval import LONGEST_NUMBER, Terms
+
+if TYPE_CHECKING:
+    from datetime import date
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def usual_day(day: date) -> None:
+    """Refuse days nobody means: they cannot even be told in every time zone."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(_("Choose a day between 2000 and 2100"), code="day")
 
 
 class PublishForm(forms.Form):
@@ -17,13 +27,16 @@ class PublishForm(forms.Form):
 
     number = forms.CharField(label=_("Version"), max_length=LONGEST_NUMBER)
     effective_from = forms.DateField(
-        label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=_("First day"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[usual_day],
     )
     effective_to = forms.DateField(
         label=_("Last day"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: until a later version begins"),
+        validators=[usual_day],
     )
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200})
@@ -59,18 +72,14 @@ class KnownForm(forms.Form):
     """Which day, and as known when."""
 
     on = forms.DateField(
-        label=_("Completed on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-    known = forms.DateField(
-        label=_("As known on"),
-        required=False,
+        label=_("Completed on"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Empty: as known now"),
+        validators=[usual_day],
     )
-
-    def moment(self) -> datetime | None:
-        """Return the end of the day whose knowledge counts, None for now."""
-        known = self.cleaned_data.get("known")
-        if known is None:
-            return None
-        return datetime.combine(known, time.max, tzinfo=clock.CHINA)
+    known = forms.DateTimeField(
+        label=_("As known at"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Empty: as known now"),
+        validators=[usual_day],
+    )

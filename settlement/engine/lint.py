@@ -5,6 +5,7 @@ from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from settlement.engine.cells import Test
+from settlement.engine.paths import split
 from settlement.engine.reading import N_, RuleError, RulesError, Section
 from settlement.engine.regional import OVERRIDES, own_values, plain_part, variant_body
 from settlement.engine.rules import compile_rules
@@ -12,6 +13,8 @@ from settlement.engine.table_reading import read_grid, read_table
 from settlement.engine.tables import Grid, Table
 
 EXAMPLES_KEPT = 5  # gaps shown per table; more would hide the first
+# Steps of places whose value decides which rows apply, or how amounts follow each other.
+_SHAPES = {"when", "hit", "no_match", "brackets", "scheme", "gives", "measure"}
 OTHER = "…"  # stands for any value no row names
 
 
@@ -37,6 +40,8 @@ def check_rules(body: Mapping[str, Any]) -> list[Finding]:
     found = _doubts(plain_part(body))
     known = {str(each) for each in found}
     for code, values in own_values(body).items():
+        if not any(_SHAPES & set(split(path)) for path in values):
+            continue  # other amounts in the same cells: nothing new to find
         for each in _doubts(variant_body(body, values)):
             if str(each) not in known:
                 found.append(each._replace(path=f"rules.{OVERRIDES}.{code}: {each.path}"))

@@ -85,6 +85,11 @@ def save_region_values(
         _refuse_foreign(body, path, value, inherited)
         wanted[path] = _entry(mine.get(path), inherited, value)
     current = dict(draft.body) if draft else {}
+    for path, entry in wanted.items():
+        kept = current.get(path)
+        if entry and kept and kept["now"] == entry["now"]:
+            # The value it was first changed from stays: a conflict since then is still to decide.
+            wanted[path] = kept
     if draft and revision != draft.revision:
         _refuse_clashes(draft, revision, wanted)
     after = {**current, **wanted}

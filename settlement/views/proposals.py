@@ -54,7 +54,7 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
         "asked": asked is not None,
     }
     if asked is not None and form.is_valid():
-        on, known_at = form.cleaned_data["on"], form.moment()
+        on, known_at = form.cleaned_data["on"], form.cleaned_data["known"]
         context["counting"] = versions_counting(on=on, known_at=known_at)
         context |= {"on": on, "known_at": known_at}
     status = 422 if asked is not None and not form.is_valid() else 200

@@ -101,7 +101,21 @@ def test_the_proposal_shows_conflicts_and_the_look_up_answers(
     client.force_login(second)
     words = client.get(f"/settlement/rules/proposals/{draft.pk}/").content.decode()
     assert 'name="effective_from"' in words
-    found = client.get("/settlement/rules/proposals/?on=2026-11-03&known=2026-11-03")
-    assert "2025.1" in found.content.decode()
-    assert client.get("/settlement/rules/proposals/?on=2026-02-30").status_code == 422
-    assert client.get("/settlement/rules/proposals/?on=0001-01-01").status_code == 200
+    asked = "/settlement/rules/proposals/?on=2026-11-03&known=2026-11-03T"
+    for moment, is_known in (("13:59", False), ("14:01", True)):
+        assert ("2025.1" in client.get(asked + moment).content.decode()) is is_known
+    for day in ("2026-02-30", "0001-01-01", "9999-12-31", "2026-11-03&known=0001-01-01T00:00"):
+        assert client.get(f"/settlement/rules/proposals/?on={day}").status_code == 422
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", ""])
+def test_a_first_day_nobody_means_comes_back_with_the_form(
+    company: Company, second: User, client: Any, day: str
+) -> None:
+    draft = submitted(hq_draft(company, {NIGHT: 2_100}), company.finance)
+    client.force_login(second)
+    fields = {"number": "9", "reason": "x", "effective_from": day, "revision": draft.revision}
+    path = f"/settlement/rules/proposals/{draft.pk}/publish/"
+    answer = client.post(path, fields, headers=HTMX)
+    assert answer.status_code == 422
+    assert 'id="id_effective_from-error"' in answer.content.decode()

@@ -178,6 +178,17 @@ def test_a_decision_counts_only_for_the_two_values_it_was_made_on(
     assert [clash.hq for clash in merge_of(draft).open_clashes] == [10_200]
 
 
+def test_saving_another_value_does_not_decide_a_conflict(
+    company: Company, manager: User, second: User, zhejiang: Region
+) -> None:
+    regional(company, zhejiang, manager, AC=10_300)
+    published(submitted(hq_draft(company, {AC: 10_100}), company.finance), second)
+    draft = regional(company, zhejiang, manager, AC=10_300, TV=5_100)
+    assert [(c.path, c.was, c.hq, c.own) for c in merge_of(draft).open_clashes] == [
+        (AC, 10_000, 10_100, 10_300)
+    ]
+
+
 def test_what_headquarters_permits_no_longer_is_listed_and_left_out(
     company: Company, manager: User, second: User, zhejiang: Region
 ) -> None:
@@ -296,9 +307,11 @@ def test_ten_thousand_conditions_are_too_many(company: Company) -> None:
 def test_terms_that_make_no_sense_are_refused(
     company: Company, second: User, terms: dict[str, Any], code: str
 ) -> None:
-    StatementPeriod.objects.create(
-        starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 31), state="locked"
+    october = StatementPeriod.objects.create(
+        starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 31)
     )
+    october.state = "locked"
+    october.save()
     draft = submitted(hq_draft(company, {TV: 5_100}), company.finance)
     with refused(code):
         published(draft, second, **terms)
