@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0007_period_kinds_and_closing'),
+        ('settlement', '0010_period_lines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
