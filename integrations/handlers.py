@@ -6,6 +6,7 @@ from common.outbox import scheduled, subscribe
 from common.outbox.events import BULK, INTERACTIVE
 from integrations.events import ConnectionSaved, OrderListed, PullDue, PushReceived, SecondLookDue
 from integrations.services import cards, connecting, decrypting, messages, pulling, taking, tidying
+from settlement.disputes.events import DisputeMoved
 from settlement.events import WorkOrderSettled
 from workorders.events import InstallerAssigned, InstallerReleased, WorkOrderChanged
 
@@ -73,6 +74,13 @@ def on_released_tell(event: InstallerReleased) -> None:
 def on_settled_tell(event: WorkOrderSettled) -> None:
     """A card for who did the work."""
     cards.tell_settled(settlement_id=event.settlement_id, installer_id=event.installer_id)
+
+
+@subscribe(DisputeMoved, only_news=True)
+def on_dispute_tell(event: DisputeMoved) -> None:
+    """A card for who disputed a line, when it was decided or more is asked for."""
+    if event.move in cards.DECISIONS:
+        cards.tell_decided(dispute_id=event.dispute_id, move=event.move)
 
 
 @scheduled("integrations.pull", every_s=300, when=pulling.has_active_shop)

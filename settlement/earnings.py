@@ -17,10 +17,12 @@ from settlement.explaining import (
     INSTALLER,
     ShownDifference,
     ShownLine,
+    ShownNear,
     difference_to_estimate,
     outcome_of,
     rule_words,
     shown_lines,
+    shown_near_misses,
 )
 from settlement.models import Release, Settlement, SettlementProblem
 from settlement.services.problems import Problem
@@ -60,6 +62,7 @@ class Earned:
     lines: tuple[ShownLine, ...]
     differences: tuple[ShownDifference, ...]
     rules: str
+    near: tuple[ShownNear, ...]
 
     @property
     def net_fen(self) -> int:
@@ -130,6 +133,7 @@ def earned_by(order: WorkOrder) -> Earned | None:
         lines=tuple(lines),
         differences=tuple(difference_to_estimate(settlement)),
         rules=rule_words(settlement.version),
+        near=tuple(shown_near_misses(settlement)),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.selectors import grades
 from catalog.selectors import active_items
@@ -16,16 +17,33 @@ from settlement.engine.difference import Difference, difference, explain_differe
 from settlement.engine.evaluate import settle
 from settlement.engine.explain import explain
 from settlement.engine.facts import restored
+from settlement.engine.near import NearMiss, explain_near, near_misses
 from settlement.engine.result import Line
-from settlement.engine.words import decimal, measured
+from settlement.engine.sources import sources
+from settlement.engine.words import decimal, fact_word, measured
 from settlement.services.rules_in_force import compiled
 from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
+    from settlement.engine.facts import JobFacts
     from settlement.engine.result import Outcome
     from settlement.models import Estimate, RuleSetVersion, Settlement, SettlementLine
 
 INSTALLER = "installer"
+MOST_NEAR = 6
+"""More possibilities than this are a list nobody reads."""
+ANYBODY = gettext_noop("the office")
+SUPPLIED_BY = {
+    "no_price": gettext_noop("finance, in the rules"),
+    "no_rule": gettext_noop("finance, in the rules"),
+    "rating_x10": gettext_noop("the customer, after the follow-up call"),
+    "rain": gettext_noop("the dispatcher, on the work order"),
+    "fuel_change_bp": gettext_noop("finance, as a recorded fact"),
+    "visits": gettext_noop("the installer, by check-in and completion"),
+    "materials": gettext_noop("the installer, on the phone"),
+    "distance_m": gettext_noop("the dispatcher, by placing the address"),
+    "floor": gettext_noop("the dispatcher, on the work order"),
+}
 _BETWEEN = "; "  # what the engine puts between the sentences of a line
 
 
@@ -41,6 +59,7 @@ class ShownLine:
     provisional: bool
     party_role: str
     payee: str
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +77,19 @@ def shown_lines(lines: Iterable[SettlementLine]) -> list[ShownLine]:
     """Return stored lines as people read them; three queries for names."""
     rows = list(lines)
     names = code_names()
+    facts = {row.settlement_id: row.settlement for row in rows}
+    known = {pk: restored(settlement.facts) for pk, settlement in facts.items()}
     return [
         ShownLine(
             code=row.code,
             label=row.label,
             note=note_of(engine_line(row), names),
             amount_fen=row.amount_fen,
-            why=reasons(engine_line(row), names),
+            why=why_of(engine_line(row), names, known[row.settlement_id]),
             provisional=row.provisional,
             party_role=row.party_role,
             payee=row.payee.name if row.payee else "",
+            seq=row.seq,
         )
         for row in rows
     ]
@@ -79,6 +101,47 @@ def engine_line(row: SettlementLine) -> Line:
         row.seq, row.code, row.party_role, row.rule, row.base_fen, row.rate_num, row.rate_den,
         row.amount_fen, row.because,
     )  # fmt: skip
+
+
+def why_of(line: Line, names: Mapping[str, Mapping[str, str]], facts: JobFacts) -> tuple[str, ...]:
+    """Return everything that is said of a line: its formula, and where its facts come from.
+
+    The one text of a line: phone, desk, disputes and their reports show what this returns.
+    """
+    return (*reasons(line, names), *sources(line, facts, _), *_who_can_say(line))
+
+
+def _who_can_say(line: Line) -> Iterator[str]:
+    """For each missing fact who can supply it."""
+    for name in line.because.get("unknown", ()):
+        words = {"fact": fact_word(str(name), _), "who": _(SUPPLIED_BY.get(str(name), ANYBODY))}
+        yield _("%(fact)s: to be supplied by %(who)s") % words
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNear:
+    """One other fact that would have brought more, as a sentence."""
+
+    sentence: str
+    gain_fen: int
+
+
+def shown_near_misses(settlement: Settlement) -> list[ShownNear]:
+    """Return why a settlement did not bring its installer more, the largest gain first."""
+    version, names = settlement.version, code_names()
+    found = near_misses(compiled(version), version.body, restored(settlement.facts))
+    return [
+        ShownNear(explain_near(_with_names(miss, names), _), miss.gain_fen)
+        for miss in found[:MOST_NEAR]
+    ]
+
+
+def _with_names(miss: NearMiss, names: Mapping[str, Mapping[str, str]]) -> NearMiss:
+    if miss.fact not in names:
+        return miss
+    return miss._replace(
+        has=_named(miss.fact, miss.has, names), needs=_named(miss.fact, miss.needs, names)
+    )
 
 
 def reasons(line: Line, names: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:

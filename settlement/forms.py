@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from settlement.models import PeriodSetting
 from settlement.slips import periods, settling_branches
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from network.models import OrgUnit
     from settlement.models import StatementPeriod
@@ -73,3 +76,41 @@ class PayeeAccountForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+
+
+class KnownForm(forms.Form):
+    """A moment of the past."""
+
+    at = forms.DateTimeField(
+        label=_("As known on"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+
+    def clean_at(self) -> datetime:
+        """Refuse a moment that has not come."""
+        at: datetime = self.cleaned_data["at"]
+        if not clock.now().year - 20 <= at.year or at > clock.now():
+            raise forms.ValidationError(_("Choose a moment of the past"))
+        return at
+
+
+class DeviationForm(forms.Form):
+    """Which differences to show; what makes no sense is left out of the query."""
+
+    period: forms.ModelChoiceField[StatementPeriod] = forms.ModelChoiceField(
+        None, label=_("Period"), required=False, empty_label=_("All")
+    )
+    least = forms.IntegerField(
+        label=_("At least, yuan"), min_value=0, max_value=100_000, required=False
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["period"].queryset = periods()  # type: ignore[attr-defined]  # a model choice
+
+    def query(self) -> dict[str, Any]:
+        """Return the arguments of `deviations`."""
+        self.is_valid()
+        found = self.cleaned_data
+        return {"period": found.get("period"), "least_fen": 100 * (found.get("least") or 0)}

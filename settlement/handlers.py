@@ -5,6 +5,7 @@ from __future__ import annotations
 from common import clock
 from common.outbox import scheduled, subscribe
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
+from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished
 from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.services.estimating import store_estimate

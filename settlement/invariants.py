@@ -10,10 +10,15 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from common.invariants import invariant
 from common.outbox.models import OPEN, OutboxRow
+from settlement.disputes.flow import HOLDING
+from settlement.engine.result import check_line
+from settlement.explaining import engine_line
 from settlement.models import (
+    Dispute,
     JournalEntry,
     PayoutItem,
     Posting,
+    Release,
     Settlement,
     SettlementLine,
     Statement,
@@ -30,6 +35,9 @@ _GUARDED = (
     "settlement_rulesetversion",
     "settlement_periodreopening",
     "settlement_periodline",
+    "settlement_disputestep",
+    "settlement_disputeevidence",
+    "settlement_disputephoto",
 )
 
 
@@ -97,6 +105,14 @@ def lines_sum_up() -> Iterator[str]:
         yield f"settlement {pk}: {planned} fen are planned for release, {gross} fen are due"
 
 
+@invariant("I5", "Every stored amount follows from its own operands")
+def lines_follow_from_operands() -> Iterator[str]:
+    """Each line derived again with nothing but what stands in it."""
+    for row in SettlementLine.objects.order_by("pk").iterator(chunk_size=2000):
+        if not check_line(engine_line(row)):
+            yield f"line {row.seq} of settlement {row.settlement_id}: {row.amount_fen} fen do not follow"
+
+
 @invariant("I5", "What an order's ledger entries give a party is the sum of its active lines")
 def ledger_equals_lines() -> Iterator[str]:
     """Lines and net postings by (order, party); a reversed settlement nets to nothing."""
@@ -108,6 +124,8 @@ def ledger_equals_lines() -> Iterator[str]:
         .iterator()
     ):
         due[order_id, party_id] = int(fen)
+    for order_id, party_id, fen in _decided():
+        due[order_id, party_id] = due.get((order_id, party_id), 0) + fen
     posted = Posting.objects.filter(entry__work_order__isnull=False).exclude(
         account__kind="clearing"
     )
@@ -122,6 +140,42 @@ def ledger_equals_lines() -> Iterator[str]:
     for (order_id, party_id), want in due.items():
         if want:
             yield f"order {order_id}, party {party_id}: lines {want} fen, ledger nothing"
+
+
+def _decided() -> Iterator[tuple[int, int, int]]:
+    """What upheld disputes gave their claimants and took from the payers."""
+    rows = Dispute.objects.filter(decided_fen__gt=0)
+    for order_id, claimant, payer, fen in rows.values_list(
+        "work_order_id", "claimant_party_id", "payer_id", "decided_fen"
+    ):
+        yield order_id, claimant, int(fen or 0)
+        yield order_id, payer, -int(fen or 0)
+
+
+@invariant("I5", "Held money belongs to an open dispute or to a retention with its day")
+def held_money_has_an_exit() -> Iterator[str]:
+    """Held balances by party against open disputes and parts that wait for their day."""
+    want: dict[int, int] = {}
+    for party_id, fen in Dispute.objects.exclude(held_fen=0).values_list(
+        "claimant_party_id", "held_fen"
+    ):
+        want[party_id] = want.get(party_id, 0) + fen
+    waiting = Release.objects.filter(
+        settlement__status=ACTIVE, released_at=None, due_on__isnull=False
+    ).values_list("settlement__installer__party", "amount_fen")
+    for party_id, fen in waiting:
+        want[party_id] = want.get(party_id, 0) + fen
+    held = Posting.objects.filter(account__kind="held").values_list("account__party_id")
+    for party_id, total in held.annotate(total=Sum("amount_fen")):
+        due = want.pop(party_id, 0)
+        if int(total) != due:
+            yield f"party {party_id} holds {total} fen, disputes and retentions explain {due}"
+    for party_id, due in want.items():
+        if due:
+            yield f"party {party_id} holds nothing, disputes and retentions explain {due} fen"
+    ended = Dispute.objects.exclude(held_fen=0).exclude(state__in=HOLDING)
+    for number in ended.values_list("number", flat=True):
+        yield f"dispute {number} is answered and still holds money"
 
 
 @invariant("I6", "Guards of the database refuse every change of what was posted")

@@ -33,7 +33,10 @@ _KINDS = {
         gettext_lazy("Pending"),
         gettext_lazy("until the follow-up call"),
     ),
-    LedgerAccount.Kind.HELD: (gettext_lazy("Retention"), gettext_lazy("until its day")),
+    LedgerAccount.Kind.HELD: (
+        gettext_lazy("Retention"),
+        gettext_lazy("until its day, or until a dispute is decided"),
+    ),
     LedgerAccount.Kind.PAID: (gettext_lazy("Paid out"), gettext_lazy("transferred to you")),
 }
 

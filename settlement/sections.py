@@ -25,5 +25,6 @@ SECTIONS = (
     Section("statements", _("Statements"), "settlement:run-list", Perm.STATEMENT_VIEW),
     Section("payouts", _("Payouts"), "settlement:payout-list", Perm.PAYOUT_MAKE),
     Section("slips", _("Slips"), "settlement:slip-list", Perm.SETTLEMENT_VIEW),
+    Section("disputes", _("Disputes"), "settlement:dispute-list", Perm.DISPUTE_REVIEW),
     Section("rules", _("Rules"), "settlement:rule-list", Perm.RULES_VIEW),
 )

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from settlement import urls_payouts, urls_proposals, urls_rulebook, urls_statements
-from settlement.views import rules, slips
+from settlement import (
+    urls_disputes,
+    urls_payouts,
+    urls_proposals,
+    urls_rulebook,
+    urls_statements,
+)
+from settlement.views import deviations, rules, slips
 
 app_name = "settlement"
 urlpatterns = [
     path("slips/", slips.slips, name="slip-list"),
     path("slips/problems/retry/", slips.problems_retry, name="problem-retry"),
+    path("deviations/", deviations.deviation_list, name="deviation-list"),
+    path("deviations/csv/", deviations.deviation_csv, name="deviation-csv"),
     path("slips/<int:pk>/", slips.slip, name="slip-detail"),
-    path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
     *urls_rulebook.urlpatterns,
+    path("slips/<int:pk>/known/", slips.slip_known, name="slip-known"),
+    path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
+    *urls_disputes.urlpatterns,
     *urls_proposals.urlpatterns,
     *urls_statements.urlpatterns,
     *urls_payouts.urlpatterns,

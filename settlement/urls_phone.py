@@ -10,6 +10,7 @@ app_name = "settlement-phone"
 urlpatterns = [
     path("", include("settlement.urls_statements_phone")),
     path("bank-account/", payouts.my_account, name="account"),
+    path("", include("settlement.urls_disputes_phone")),
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/balances/<slug:kind>/", earnings.balance, name="balance"),
     path("earnings/<str:number>/", earnings.job, name="job"),

@@ -21,7 +21,7 @@ from integrations.models import Connection, SentCard
 from integrations.reaching import wecom_of
 from integrations.token_store import RowTokenStore
 from integrations.wecom.cards import TextCard
-from settlement.models import Settlement
+from settlement.models import Dispute, Settlement
 from tenants.addresses import tenant_url
 from tenants.models import Tenant
 from workorders.selectors import work_order_by_id
@@ -122,6 +122,30 @@ def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
                 "lines": _lines(settlement),
             },
             path=reverse("workorders-phone:job", args=[order.number]),
+        )
+    return _send(installer_id, note)
+
+
+DECISIONS = ("uphold", "reject", "leave_open")
+
+
+@transaction.atomic
+def tell_decided(*, dispute_id: int, move: str) -> SentCard | None:
+    """Tell an installer how their dispute was decided, or what it still lacks."""
+    dispute = Dispute.objects.select_related("line", "claimant_party").get(pk=dispute_id)
+    installer_id = dispute.claimant_party.installer_id
+    if installer_id is None:
+        return None
+    step = dispute.steps.filter(move=move).order_by("pk").last()
+    with translation.override(settings.LANGUAGE_CODE):
+        title = _("Dispute over “%(line)s”: %(state)s")
+        state = Dispute.State(step.to_state).label if step else dispute.get_state_display()
+        paid = formatting.money(dispute.decided_fen) if dispute.decided_fen else ""
+        note = Note(
+            key=f"dispute:{dispute.pk}:{step.pk if step else move}",
+            title=title % {"line": dispute.line.label, "state": state},
+            text=" ".join(part for part in (paid, step.text if step else "") if part),
+            path=reverse("settlement-phone:dispute", args=[dispute.number]),
         )
     return _send(installer_id, note)
 

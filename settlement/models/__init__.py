@@ -2,6 +2,14 @@
 
 from settlement.models.batch import StatementBatch
 from settlement.models.bonus import PeriodLine
+from settlement.models.dispute import (
+    Dispute,
+    DisputeEvidence,
+    DisputePhoto,
+    DisputeReview,
+    DisputeStep,
+    DisputeTerm,
+)
 from settlement.models.draft import RuleDraft, RuleDraftChange
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.payout import PayeeAccount, PayoutBatch, PayoutItem
@@ -13,6 +21,12 @@ from settlement.models.settlement import Estimate, Release, Settlement, Settleme
 from settlement.models.statement import Statement, StatementRun
 
 __all__ = [
+    "Dispute",
+    "DisputeEvidence",
+    "DisputePhoto",
+    "DisputeReview",
+    "DisputeStep",
+    "DisputeTerm",
     "Estimate",
     "JournalEntry",
     "LedgerAccount",

@@ -8,6 +8,8 @@ from common import clock
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
+from settlement.disputes.ending import close_disputes_of
+from settlement.disputes.holding import ENTRY_KINDS as OF_DISPUTES
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.events import SettlementReversed
@@ -140,9 +142,11 @@ def _missing(outcome: Outcome | None) -> list[str]:
 
 def _reverse(active: Settlement, *, reason: str) -> Settlement:
     order_id = active.work_order_id
+    close_disputes_of(active.pk)
+    # What people decided survives: a dispute's money has moved already and is not computed again.
     open_entries = (
         JournalEntry.objects.filter(work_order_id=order_id, corrections=None)
-        .exclude(kind="reversal")
+        .exclude(kind__in=["reversal", *OF_DISPUTES])
         .select_related("period")
         .order_by("pk")
     )

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.outbox.models import OutboxRow
+from settlement.disputes.flow import OPEN as OPEN_DISPUTES
 from settlement.models import (
+    Dispute,
     JournalEntry,
     LedgerAccount,
     Party,
@@ -55,9 +56,6 @@ KINDS = {
     "bank": Kind(False, _("Payees with money to be paid and no bank account")),
     "payee": Kind(False, _("Payees with missing details (phone)")),
 }
-
-
-_ANSWERED = ("upheld", "rejected", "cancelled", "closed")
 
 
 class Check(NamedTuple):
@@ -219,11 +217,7 @@ def _payee(period: StatementPeriod) -> _Look:
 
 def _disputes(_period: StatementPeriod) -> _Look:
     """Disputes nobody has answered for good; their money is held and leaves with the answer."""
-    disputes = apps.all_models["settlement"].get("dispute")
-    if disputes is None:
-        return WorkOrder.objects.none(), "number"
-    found: QuerySet[Any] = disputes._default_manager.exclude(state__in=_ANSWERED)
-    return found.order_by("pk"), "number"
+    return Dispute.objects.filter(state__in=OPEN_DISPUTES).order_by("pk"), "number"
 
 
 def _bank(period: StatementPeriod) -> _Look:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ENTRY_KINDS: dict[str, Promise] = {
     "settlement": gettext_lazy("Earned and available at once"),
     "release": gettext_lazy("Released"),
+    "dispute": gettext_lazy("Upheld dispute"),
     "volume": gettext_lazy("Bonus of the period"),
     "adjustment": gettext_lazy("Adjustment"),
     "reversal": gettext_lazy("Taken back"),

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
 from common.journal import idempotent
-from settlement.explaining import difference_to_estimate
-from settlement.forms import SlipFilterForm
+from settlement.explaining import difference_to_estimate, shown_near_misses
+from settlement.forms import KnownForm, SlipFilterForm
+from settlement.history import as_known
 from settlement.selectors import visible_settlements
 from settlement.services.retrying import retry_problems
 from settlement.slips import (
@@ -69,7 +70,36 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "slip": slip_of(settlement, actor=request.user),
         "differences": difference_to_estimate(settlement),
+        "near": shown_near_misses(settlement),
+        "known_form": KnownForm(),
         "may_read_rules": request.user.has(Perm.RULES_VIEW),
+    }
+    return render(request, "settlement/slip.html", context)
+
+
+@requires(Perm.SETTLEMENT_VIEW)
+@require_GET
+def slip_known(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the same order's money as it was known at a moment of the past."""
+    now = get_object_or_404(visible_settlements(actor=request.user), pk=pk)
+    form = KnownForm(request.GET)
+    if not form.is_valid():
+        context = {"form": form, "slip_pk": pk, "number": now.work_order.number}
+        status = 422 if request.GET else 200
+        return render(request, "settlement/slip_unknown.html", context, status=status)
+    known = as_known(now.work_order, form.cleaned_data["at"])
+    if known.settlement is None:
+        context = {
+            "form": form, "slip_pk": pk, "number": now.work_order.number, "known": known,
+        }  # fmt: skip
+        return render(request, "settlement/slip_unknown.html", context)
+    context = {
+        "slip": slip_of(known.settlement, actor=request.user),
+        "differences": difference_to_estimate(known.settlement),
+        "near": shown_near_misses(known.settlement),
+        "may_read_rules": request.user.has(Perm.RULES_VIEW),
+        "known": known,
+        "known_form": form,
     }
     return render(request, "settlement/slip.html", context)
 

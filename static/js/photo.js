@@ -47,6 +47,8 @@
     picture.src = URL.createObjectURL(blob);
   }
 
+  window.kuaquPhoto = { reduced: reduced };
+
   document.addEventListener("change", function (event) {
     var input = event.target;
     var form = input.closest("form[data-photo]");

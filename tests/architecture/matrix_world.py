@@ -24,7 +24,8 @@ from dispatch.services.offers import offer_job
 from integrations.models import Connection, InboundEvent
 from integrations.services.connecting import ConnectionFacts, save_connection
 from network.models import OrgUnit, ServiceTerritory
-from settlement.models import PayoutBatch, PayoutItem, Settlement
+from settlement.disputes.filing import Claim, file_dispute
+from settlement.models import Dispute, PayoutBatch, PayoutItem, Settlement
 from settlement.proposals.region_drafts import save_region_values
 from settlement.replays.run import advance_replay, start_replay
 from settlement.rulebook.drafts import next_body, start_draft
@@ -233,11 +234,15 @@ def _money(world: World, finance: User) -> Found:
     payout = PayoutBatch.objects.create(period=period, made_by=finance, made_at=clock.now())
     # More than anybody has, so that nobody's approval takes effect.
     PayoutItem.objects.create(batch=payout, party=slip.installer.party, amount_fen=10**9)
+    doubted = _doubted(slip)
     return {
         "payout": {"pk": payout.pk},
         "payee": {"pk": slip.installer.party.pk},
         "slip": {"pk": slip.pk},
         "job": {"number": order.number},
+        "doubted line": {"number": order.number, "seq": doubted.line.seq},
+        "dispute": {"number": doubted.number},
+        "dispute file": {"number": doubted.number, "sha256": _file_of(doubted)},
         "rules": {"pk": slip.version_id},
         **_rules(world, slip, finance),
         "period": {"name": f"{period.starts_on:%Y-%m}"},
@@ -268,6 +273,21 @@ def _rules(world: World, slip: Settlement, finance: User) -> Found:
         "replay": {"pk": replay.pk},
         "replayed order": {"pk": replay.pk, "order_pk": replay.orders.latest("pk").pk},
     }
+
+
+def _doubted(slip: Settlement) -> Dispute:
+    line = slip.lines.filter(party_role="installer").order_by("seq")[0]
+    return file_dispute(
+        order=slip.work_order,
+        seq=line.seq,
+        claim=Claim(100, Dispute.Kind.OTHER, "x"),
+        installer=slip.installer,
+        actor=slip.installer.user,
+    )
+
+
+def _file_of(dispute: Dispute) -> str:
+    return str(dispute.evidence.bundle["photos"][0]["sha256"])
 
 
 def _opened(world: World, nth: int) -> WorkOrder:

@@ -11,12 +11,15 @@ from common import clock
 from common.journal.models import AuditRecord
 from integrations.errors import PlatformError
 from integrations.models import SentCard
-from integrations.services.cards import tell_assigned, tell_settled
+from integrations.services.cards import tell_assigned, tell_decided, tell_settled
 from integrations.services.decrypting import decrypt_for_dispatch
 from integrations.services.pulling import pull
 from integrations.services.taking import fetch_and_take
 from integrations.simulators import trade
 from integrations.simulators.faults import Fault
+from settlement.disputes.deciding import Decision, decide_dispute
+from settlement.disputes.ending import time_out
+from settlement.disputes.filing import Claim, file_dispute
 from settlement.services.publishing import publish_preset
 from tests.integrations.connected import CORP, TMALL, YOUZAN, orders_of, work
 from tests.settlement.company import INDUSTRY, Company, settled
@@ -168,6 +171,25 @@ def test_the_card_of_a_settlement_names_the_lines_that_were_settled(connected):
         assert line.label in card["description"]
         assert f"{abs(line.amount_fen) // 100}.{abs(line.amount_fen) % 100:02d}" in str(card)
     assert f"{settlement.gross_fen // 100}." in card["title"]
+
+
+def test_the_card_of_a_decided_dispute_says_how_and_why(connected):
+    connected.connect(CORP)
+    company = company_of(connected)
+    settlement = settled(company)
+    dispute = file_dispute(
+        order=settlement.work_order, seq=1, claim=Claim(500, 10, "少算"),
+        installer=settlement.installer, actor=settlement.installer.user,
+    )  # fmt: skip
+    with clock.moved_to(clock.now() + timedelta(days=3)):
+        time_out(dispute_id=dispute.pk)
+    decision = Decision("uphold", "情况属实", 500, company.world.east.pk)
+    decide_dispute(dispute_id=dispute.pk, decision=decision, actor=company.finance)
+    tell_decided(dispute_id=dispute.pk, move="uphold")
+    card = received(connected)[-1]
+    assert dispute.line.label in card["title"]
+    assert "¥5.00" in card["description"]
+    assert "情况属实" in card["description"]
 
 
 def company_of(connected: Any) -> Company:

@@ -1,0 +1,136 @@
+"""The decision: what it would post, and posting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Refused, refuse_unless
+from network.models import OrgUnit
+from settlement.disputes import flow
+from settlement.disputes.holding import post_adjustment
+from settlement.disputes.steps import lock_dispute, take_step
+from settlement.ledger import balances
+from settlement.models import LedgerAccount, Party
+from settlement.services.parties import unit_party
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from settlement.models import Dispute
+
+Kind = LedgerAccount.Kind
+OUTCOMES = ("uphold", "reject", "leave_open")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An outcome of OUTCOMES with its reason; an upheld one names the amount and who pays it."""
+
+    outcome: str
+    reason: str
+    fen: int = 0
+    payer_unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a decision would do to one account, in whole fen."""
+
+    party: str
+    account: str
+    before_fen: int
+    change_fen: int
+
+    @property
+    def after_fen(self) -> int:
+        """The balance afterwards."""
+        return self.before_fen + self.change_fen
+
+
+def payers(dispute: Dispute) -> list[OrgUnit]:
+    """Return the units that may have to pay an upheld claim, the settling branch first."""
+    order = dispute.work_order
+    headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
+    found = [order.settled_by, order.served_by, headquarters]
+    return list(dict.fromkeys(unit for unit in found if unit is not None))
+
+
+def effects(dispute: Dispute, *, outcome: str, fen: int, payer: OrgUnit | None) -> list[Effect]:
+    """Return what the decision would post, account by account; nothing is written.
+
+    The changes sum to 0: they are the entries the decision itself makes.
+    """
+    target = flow.MOVES[outcome].target
+    back = dispute.held_fen if flow.gives_back(dispute.state, target) else 0
+    paid = fen if outcome == "uphold" else 0
+    claimant = dispute.claimant_party
+    mine = balances(claimant)
+    found = []
+    if back:
+        found.append(_effect(claimant, Kind.HELD, mine, -back))
+    if back + paid:
+        found.append(_effect(claimant, Kind.AVAILABLE, mine, back + paid))
+    if paid and payer is not None:
+        party = Party.objects.filter(unit=payer).first()
+        theirs = balances(party) if party else {}
+        found.append(
+            Effect(
+                payer.name, str(Kind.AVAILABLE.label), theirs.get(Kind.AVAILABLE.value, 0), -paid
+            )
+        )
+    return found
+
+
+def _effect(party: Party, kind: Kind, now: dict[str, int], change: int) -> Effect:
+    label = _("Held back") if kind == Kind.HELD else str(kind.label)
+    return Effect(party.name, label, now.get(kind.value, 0), change)
+
+
+@transaction.atomic
+def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispute:
+    """Decide a dispute that is ready for it, with a reason, once.
+
+    Upheld: the amount goes from the payer's to the claimant's available money. Whatever is held
+    comes back, unless the decision leaves the dispute open for more evidence. Conflict names who
+    was faster; Refused without a reason, for an amount beyond the claim, for a unit without a part
+    in the order, or when the actor's opinion is the only one that was heard.
+    """
+    dispute = lock_dispute(dispute_id)
+    outcome, reason = decision.outcome, decision.reason.strip()
+    refuse_unless(outcome in OUTCOMES, "dispute.outcome", _("Choose how to decide"))
+    refuse_unless(reason, "dispute.decision_reason", _("Give the reason of the decision"))
+    _refuse_judge_in_own_cause(dispute, actor)
+    if outcome != "uphold":
+        if outcome == "reject":
+            _sign(dispute, actor, fen=0)
+        return take_step(dispute, outcome, actor=actor, text=reason)
+    payer = next((unit for unit in payers(dispute) if unit.pk == decision.payer_unit_id), None)
+    if payer is None:
+        raise Refused("dispute.payer", _("Choose who pays"))
+    refuse_unless(
+        0 < decision.fen <= dispute.claimed_fen,
+        "dispute.decided_amount",
+        _("The amount must be more than nothing and no more than what was claimed"),
+    )
+    dispute.payer = unit_party(payer)
+    _sign(dispute, actor, fen=decision.fen)
+    take_step(dispute, outcome, actor=actor, text=reason)
+    post_adjustment(dispute, payer=dispute.payer, fen=decision.fen)
+    return dispute
+
+
+def _sign(dispute: Dispute, actor: User, *, fen: int) -> None:
+    dispute.decided_fen, dispute.decided_by, dispute.decided_at = fen, actor, clock.now()
+
+
+def _refuse_judge_in_own_cause(dispute: Dispute, actor: User) -> None:
+    heard = set(dispute.reviews.exclude(by=None).values_list("by_id", flat=True))
+    refuse_unless(
+        heard != {actor.pk},
+        "dispute.own_review",
+        _("You were the only reviewer: somebody else has to decide"),
+    )

@@ -1,0 +1,24 @@
+"""What disputes announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.outbox import Event
+
+
+@dataclass(frozen=True)
+class DisputeMoved(Event):
+    """A dispute was filed or took a step of its table."""
+
+    dispute_id: int
+    order_id: int
+    move: str
+    state: str
+
+
+@dataclass(frozen=True)
+class DisputeReportWanted(Event):
+    """Somebody waits for the case report of a dispute."""
+
+    dispute_id: int

@@ -1,0 +1,110 @@
+"""States and moves of a dispute as one table; plain Python, so that it can be read and tested.
+
+The states are those of the Tmall service centre's adjustment slip: waiting for the counterparty,
+confirmed, handed up, valid, invalid, cannot be judged, cancelled, confirmed by silence, done.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class State(StrEnum):
+    """Where a dispute stands."""
+
+    SUBMITTED = "submitted"
+    COUNTERPARTY_REVIEW = "counterparty_review"
+    ACCEPTED = "accepted"
+    ESCALATED = "escalated"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    UNDECIDED = "undecided"
+    CANCELLED = "cancelled"
+    TIMED_OUT_CONFIRMED = "timed_out_confirmed"
+    CLOSED = "closed"
+
+
+class By(StrEnum):
+    """Who makes a move."""
+
+    CLAIMANT = "claimant"
+    REVIEWER = "reviewer"
+    DECIDER = "decider"
+    CLOCK = "clock"
+    SETTLEMENT = "settlement"
+
+
+class Move(NamedTuple):
+    """One allowed step from any of its sources to its target."""
+
+    sources: frozenset[State]
+    target: State
+    by: By
+
+
+S = State
+DECIDABLE = frozenset({S.ACCEPTED, S.ESCALATED, S.UNDECIDED, S.TIMED_OUT_CONFIRMED})
+OPEN = (
+    S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ACCEPTED, S.ESCALATED, S.UNDECIDED,
+    S.TIMED_OUT_CONFIRMED,
+)  # fmt: skip
+"""States in which the claim is not answered for good; a line has at most one such dispute."""
+HOLDING = frozenset(OPEN) - {S.TIMED_OUT_CONFIRMED}
+"""States in which money may wait on the held account; leaving them always gives it back."""
+
+MOVES: dict[str, Move] = {
+    "ask": Move(frozenset({S.SUBMITTED}), S.COUNTERPARTY_REVIEW, By.REVIEWER),
+    "agree": Move(frozenset({S.COUNTERPARTY_REVIEW}), S.ACCEPTED, By.REVIEWER),
+    "hand_up": Move(frozenset({S.COUNTERPARTY_REVIEW}), S.ESCALATED, By.REVIEWER),
+    "answer": Move(frozenset({S.UNDECIDED}), S.ESCALATED, By.CLAIMANT),
+    "uphold": Move(DECIDABLE, S.UPHELD, By.DECIDER),
+    "reject": Move(DECIDABLE, S.REJECTED, By.DECIDER),
+    "leave_open": Move(frozenset({S.ESCALATED}), S.UNDECIDED, By.DECIDER),
+    "withdraw": Move(
+        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ESCALATED, S.UNDECIDED}),
+        S.CANCELLED,
+        By.CLAIMANT,
+    ),
+    "silence": Move(
+        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW}), S.TIMED_OUT_CONFIRMED, By.CLOCK
+    ),
+    "lapse": Move(frozenset({S.UNDECIDED}), S.CLOSED, By.CLOCK),
+    "finish": Move(frozenset({S.UPHELD, S.REJECTED}), S.CLOSED, By.CLOCK),
+    "void": Move(frozenset(OPEN), S.CLOSED, By.SETTLEMENT),
+}
+"""Every move there is. `silence`: whoever should have answered did not, the claim counts as
+confirmed and waits for a decision on its amount. `lapse`: the claimant added nothing. `void`: the
+settlement itself was taken back."""
+
+DEFAULT_HOURS: dict[str, int] = {
+    S.SUBMITTED: 48,
+    S.COUNTERPARTY_REVIEW: 72,
+    S.ACCEPTED: 72,
+    S.ESCALATED: 120,
+    S.UNDECIDED: 168,
+    S.TIMED_OUT_CONFIRMED: 72,
+    S.UPHELD: 168,
+    S.REJECTED: 168,
+}
+"""How long a state may last; where the table has no move of the clock, the time is a reminder."""
+
+
+def allowed(move: str, state: str) -> bool:
+    """Whether the move may be made from the state."""
+    return state in MOVES[move].sources
+
+
+def moves_of_the_clock() -> dict[State, str]:
+    """Return by state what happens when its time is up."""
+    return {
+        state: name
+        for name, move in MOVES.items()
+        if move.by is By.CLOCK
+        for state in sorted(move.sources)
+    }
+
+
+def gives_back(state: str, target: str) -> bool:
+    """Whether money that is held has to leave the held account with this step."""
+    return state in HOLDING and target not in HOLDING

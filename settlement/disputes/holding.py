@@ -1,0 +1,83 @@
+"""The money of a dispute: what waits while it is open, how it comes back, and what a claim costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet, Sum
+
+from common import clock
+from settlement.ledger import Leg, post
+from settlement.models import LedgerAccount, Posting
+from settlement.services.parties import account
+
+if TYPE_CHECKING:
+    from settlement.models import Dispute, JournalEntry, Party
+
+Kind = LedgerAccount.Kind
+HOLD, RETURN, ADJUSTMENT = "dispute_hold", "dispute_return", "dispute"
+ENTRY_KINDS = (HOLD, RETURN, ADJUSTMENT)
+
+
+def hold(dispute: Dispute) -> int:
+    """Move the claimed amount from available to held, as much as is still there; return it.
+
+    Still there: what this order has on the claimant's available account, and never more than the
+    whole account has. The account is locked so that two disputes do not hold the same money.
+    """
+    party = dispute.claimant_party
+    available = account(party, Kind.AVAILABLE)
+    LedgerAccount.objects.select_for_update().get(pk=available.pk)
+    fen = max(0, min(dispute.claimed_fen, *_on(available, dispute)))
+    if fen:
+        _move(dispute, HOLD, Kind.AVAILABLE, Kind.HELD, fen)
+    return fen
+
+
+def give_back(dispute: Dispute) -> None:
+    """Move what a dispute still holds back to available; the caller saves the dispute."""
+    if dispute.held_fen:
+        _move(dispute, RETURN, Kind.HELD, Kind.AVAILABLE, dispute.held_fen)
+        dispute.held_fen = 0
+
+
+def adjustment_legs(*, claimant: Party, payer: Party, fen: int) -> list[Leg]:
+    """Return what an upheld claim moves: from the payer's available money to the claimant's."""
+    return [
+        Leg(account(payer, Kind.AVAILABLE), -fen),
+        Leg(account(claimant, Kind.AVAILABLE), fen),
+    ]
+
+
+def post_adjustment(dispute: Dispute, *, payer: Party, fen: int) -> JournalEntry:
+    """Post an upheld amount into the first open period, once."""
+    return post(
+        kind=ADJUSTMENT,
+        source_key=f"{ADJUSTMENT}:{dispute.pk}",
+        legs=adjustment_legs(claimant=dispute.claimant_party, payer=payer, fen=fen),
+        day=clock.business_day(),
+        work_order=dispute.work_order,
+    )
+
+
+def _move(dispute: Dispute, kind: str, source: Kind, target: Kind, fen: int) -> None:
+    party = dispute.claimant_party
+    post(
+        kind=kind,
+        source_key=f"{kind}:{dispute.pk}",
+        legs=[Leg(account(party, source), -fen), Leg(account(party, target), fen)],
+        day=clock.business_day(),
+        work_order=dispute.work_order,
+    )
+
+
+def _on(available: LedgerAccount, dispute: Dispute) -> tuple[int, int]:
+    """What the order and what everything together has on the account."""
+    postings = Posting.objects.filter(account=available)
+    of_order = postings.filter(entry__work_order=dispute.work_order)
+    return _sum(of_order), _sum(postings)
+
+
+def _sum(postings: QuerySet[Posting]) -> int:
+    total = postings.aggregate(total=Sum("amount_fen"))["total"]
+    return int(total or 0)

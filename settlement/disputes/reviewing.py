@@ -1,0 +1,101 @@
+"""The counterparty's side: which departments are asked, and what each of them says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.roles import Role
+from common import clock
+from common.errors import Conflict, refuse_unless
+from settlement.disputes.steps import lock_dispute, take_step, write_step
+from settlement.models import Dispute, DisputeReview
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from workorders.models import WorkOrder
+
+Department = DisputeReview.Department
+Opinion = DisputeReview.Opinion
+
+
+def departments(order: WorkOrder) -> list[str]:
+    """Return the departments that have a part in an order."""
+    found = [Department.FINANCE.value]
+    if order.settled_by_id:
+        found.insert(0, Department.BRANCH.value)
+    if order.served_by_id:
+        found.insert(0, Department.OUTLET.value)
+    return found
+
+
+def speaks_for(actor: User, order: WorkOrder) -> set[str]:
+    """Return the departments a person may speak for on an order."""
+    mine: set[str] = set()
+    if actor.role == Role.OUTLET_MANAGER and order.served_by_id in actor.units:
+        mine.add(Department.OUTLET)
+    if actor.role == Role.REGION_MANAGER and order.settled_by_id in actor.units:
+        mine.add(Department.BRANCH)
+    if actor.role == Role.FINANCE:
+        mine.add(Department.FINANCE)
+    if actor.role == Role.HQ_ADMIN:
+        mine |= set(Department.values)
+    return mine
+
+
+@transaction.atomic
+def ask_departments(*, dispute_id: int, asked: Iterable[str], actor: User) -> Dispute:
+    """Begin the review: every department named gives an opinion. Refused when none is named."""
+    dispute = lock_dispute(dispute_id)
+    chosen = [name for name in departments(dispute.work_order) if name in set(asked)]
+    refuse_unless(chosen, "dispute.nobody_asked", _("Name at least one department"))
+    take_step(
+        dispute,
+        "ask",
+        actor=actor,
+        text=", ".join(str(Department(name).label) for name in chosen),
+    )
+    DisputeReview.objects.bulk_create(
+        DisputeReview(dispute=dispute, department=name) for name in chosen
+    )
+    return dispute
+
+
+@transaction.atomic
+def give_opinion(
+    *, dispute_id: int, department: str, opinion: str, text: str, actor: User
+) -> Dispute:
+    """Note what a department thinks; the last one moves the dispute on.
+
+    All agree: accepted. One refuses: handed up to be decided. Conflict when a colleague of the
+    department has spoken already; Refused without a reason or for a foreign department.
+    """
+    dispute = lock_dispute(dispute_id)
+    refuse_unless(
+        department in speaks_for(actor, dispute.work_order),
+        "dispute.not_your_department",
+        _("You do not speak for this department"),
+    )
+    refuse_unless(opinion in Opinion.values, "dispute.opinion", _("Choose one of the two answers"))
+    refuse_unless(text.strip(), "dispute.opinion_reason", _("Give the reason of your opinion"))
+    review = dispute.reviews.select_related("by").filter(department=department).first()
+    if review is None or dispute.state != Dispute.State.COUNTERPARTY_REVIEW:
+        raise Conflict("dispute.not_asked", _("This department is not being asked (any more)"))
+    if review.opinion:
+        sentence = _("%(who)s has answered for this department already")
+        who = review.by.display_name if review.by else "—"
+        raise Conflict("dispute.opinion_given", sentence % {"who": who})
+    review.opinion, review.text, review.by, review.at = opinion, text.strip(), actor, clock.now()
+    review.save()
+    said = f"{review.get_department_display()}：{review.get_opinion_display()}：{review.text}"
+    opinions = list(dispute.reviews.values_list("opinion", flat=True))
+    if not all(opinions):
+        write_step(dispute, "opinion", source=dispute.state, actor=actor, text=said)
+    elif Opinion.REFUSES in opinions:
+        take_step(dispute, "hand_up", actor=actor, text=said)
+    else:
+        take_step(dispute, "agree", actor=actor, text=said)
+    return dispute

@@ -1,0 +1,84 @@
+"""Which rules cause quarrels: how often their lines are disputed, and how often rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Max, Q, Sum
+
+from settlement.disputes.selectors import visible_disputes
+from settlement.models import SettlementLine
+from settlement.selectors import visible_settlements
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class RuleQuarrels:
+    """One rule's disputes; rates in basis points, None where nothing was answered yet."""
+
+    rule: str
+    label: str
+    version_id: int
+    lines: int
+    disputes: int
+    open: int
+    upheld: int
+    claimed_fen: int
+    paid_fen: int
+    share_bp: int
+    upheld_bp: int | None
+
+
+def quarrels_by_rule(*, actor: User) -> list[RuleQuarrels]:
+    """Return the disputed rules, the most quarrelled one first; two queries."""
+    rows = (
+        visible_disputes(actor=actor)
+        .order_by()
+        .values("line__rule", "line__label")
+        .annotate(
+            disputes=Count("pk"),
+            open=Count("pk", filter=Q(decided_at=None) & ~Q(state__in=["cancelled", "closed"])),
+            upheld=Count("pk", filter=Q(decided_fen__gt=0)),
+            answered=Count("pk", filter=Q(decided_at__isnull=False)),
+            claimed=Sum("claimed_fen"),
+            paid=Sum("decided_fen"),
+            version=Max("line__settlement__version"),
+        )
+        .order_by("-disputes", "line__rule")
+    )
+    found = list(rows)
+    lines = dict(
+        SettlementLine.objects.filter(
+            settlement__in=visible_settlements(actor=actor).order_by(),
+            rule__in={row["line__rule"] for row in found},
+            party_role="installer",
+        )
+        .values_list("rule")
+        .annotate(n=Count("pk"))
+    )
+    return [_quarrels(row, lines.get(row["line__rule"], 0)) for row in found]
+
+
+def _quarrels(row: Mapping[str, object], lines: int) -> RuleQuarrels:
+    numbers = {key: int(str(row[key] or 0)) for key in row if key not in _TEXTS}
+    answered = numbers["answered"]
+    return RuleQuarrels(
+        rule=str(row["line__rule"]),
+        label=str(row["line__label"]),
+        version_id=numbers["version"],
+        lines=lines,
+        disputes=numbers["disputes"],
+        open=numbers["open"],
+        upheld=numbers["upheld"],
+        claimed_fen=numbers["claimed"],
+        paid_fen=numbers["paid"],
+        share_bp=numbers["disputes"] * 10_000 // lines if lines else 0,
+        upheld_bp=numbers["upheld"] * 10_000 // answered if answered else None,
+    )
+
+
+_TEXTS = {"line__rule", "line__label"}

@@ -1,0 +1,54 @@
+"""What was known of an order's money at any moment of the past, from rows that never change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from settlement.models import Dispute, JournalEntry, Settlement
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workorders.models import WorkOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The settlement that counted at a moment, and the disputes decided by then."""
+
+    at: datetime
+    settlement: Settlement | None
+    disputes: tuple[Dispute, ...]
+
+
+def as_known(order: WorkOrder, at: datetime) -> Known:
+    """Return what counted for an order at a moment; without a settlement before the first one.
+
+    A settlement counts from its own moment until the entry that takes it back was posted; its
+    lines, version and facts are as they were stored then.
+    """
+    rows = list(
+        Settlement.objects.filter(work_order=order)
+        .select_related(
+            "version__rule_set", "estimate__version", "period", "work_order__settled_by",
+            "work_order__item_version", "work_order__site_region", "installer__user",
+        )
+        .order_by("pk")
+    )  # fmt: skip
+    ends = _taken_back_at(order)
+    counted = [
+        row
+        for run, row in enumerate(rows, start=1)
+        if row.settled_at <= at and (run not in ends or ends[run] > at)
+    ]
+    decided = Dispute.objects.filter(work_order=order, decided_at__lte=at).select_related("line")
+    return Known(at, counted[-1] if counted else None, tuple(decided.order_by("decided_at")))
+
+
+def _taken_back_at(order: WorkOrder) -> dict[int, datetime]:
+    """When each settlement of an order was taken back, by the number it was posted under."""
+    rows = JournalEntry.objects.filter(
+        work_order=order, kind="reversal", corrects__kind="settlement"
+    ).values_list("corrects__source_key", "posted_at")
+    return {int(key.rpartition(":")[2]): posted_at for key, posted_at in rows}

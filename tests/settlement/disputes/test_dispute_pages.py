@@ -1,0 +1,143 @@
+"""Disputes as installers and people at desks meet them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from settlement.disputes.report import make_report, report_html
+from settlement.disputes.selectors import thread_of
+from settlement.explaining import shown_lines
+from settlement.models import Dispute, Settlement
+from settlement.pdf.render import pdf_obstacle
+from tests.browsing import TenantClient
+from tests.settlement.company import Company
+from tests.settlement.disputes.test_disputes import filed, handed_up, paid_job
+from tests.workorders.world import photo
+
+QUEUE = {"Idempotency-Key": "k-1", "X-Outbox": "1"}
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(name, args=args, urlconf="config.urls")
+
+
+@pytest.fixture
+def phone(company: Company, client: TenantClient) -> TenantClient:
+    client.force_login(company.installer.user)
+    return client
+
+
+def send(phone: TenantClient, settlement: Settlement, **changes: Any) -> Any:
+    address = url("settlement-phone:dispute-send", settlement.work_order.number, 1)
+    typed = {"amount": "30.00", "reason": "路程不止", "kind": "8", **changes}
+    return phone.post(address, typed, headers=QUEUE)
+
+
+def test_a_line_is_disputed_from_its_own_button_through_the_queue_once(
+    company: Company, phone: TenantClient
+) -> None:
+    settlement = paid_job(company)
+    number = settlement.work_order.number
+    form = url("settlement-phone:dispute-form", number, 1)
+    assert form in phone.get(url("settlement-phone:job", number)).content.decode()
+    assert "data-outbox" in phone.get(form).content.decode()
+    for _again in range(2):
+        answer = send(phone, settlement, photo_1=photo())
+    dispute = Dispute.objects.get()
+    own = url("settlement-phone:dispute", dispute.number)
+    assert answer.json() == {"ok": True, "next": own}
+    assert (dispute.claimed_fen, dispute.photos.count()) == (3_000, 1)
+    assert phone.get(form)["Location"] == own
+    assert "¥30.00" in phone.get(own).content.decode()
+    assert own in phone.get(url("settlement-phone:dispute-list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed", [{"amount": "1e3"}, {"amount": "-5"}, {"reason": ""}, {"kind": "11"}]
+)
+def test_what_cannot_be_is_refused_with_a_sentence(
+    company: Company, phone: TenantClient, typed: dict[str, str]
+) -> None:
+    answer = send(phone, paid_job(company), **typed)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["message"]
+    assert not Dispute.objects.exists()
+
+
+def test_a_decision_is_shown_before_it_is_made_and_read_by_the_installer_after(
+    company: Company, client: TenantClient
+) -> None:
+    dispute = handed_up(company, filed(company, paid_job(company)))
+    client.force_login(company.finance)
+    assert dispute.number in client.get(url("settlement:dispute-list")).content.decode()
+    page = client.get(url("settlement:dispute-detail", dispute.number)).content.decode()
+    assert "定位显示 11 公里" in page
+    asked = {"outcome": "uphold", "amount": "12.34", "payer": company.world.east.pk}
+    shown = client.get(url("settlement:dispute-preview", dispute.number), asked)
+    assert "¥12.34" in shown.content.decode()
+    decided = client.post(
+        url("settlement:dispute-decide", dispute.number), asked | {"reason": "补路程"}
+    )
+    assert decided.status_code == 302
+    late = client.post(
+        url("settlement:dispute-decide", dispute.number), asked | {"reason": "补路程"}
+    )
+    assert late.status_code == 409
+    client.force_login(company.installer.user)
+    text = client.get(url("settlement-phone:dispute", dispute.number)).content.decode()
+    assert "12.34" in text
+    assert "补路程" in text
+
+
+def test_the_formula_is_the_same_on_phone_desk_dispute_and_report(
+    company: Company, client: TenantClient
+) -> None:
+    settlement = paid_job(company)
+    dispute = filed(company, settlement)
+    wanted = shown_lines([dispute.line])[0].why
+    thread = thread_of(dispute)
+    assert thread.why == wanted
+    pages = {
+        "phone": (company.installer.user, "settlement-phone:job", settlement.work_order.number),
+        "slip": (company.finance, "settlement:slip-detail", settlement.pk),
+        "dispute": (company.finance, "settlement:dispute-detail", dispute.number),
+    }
+    texts = {"report": report_html(dispute)}
+    for name, (who, address, key) in pages.items():
+        client.force_login(who)
+        texts[name] = client.get(url(address, key)).content.decode()
+    for sentence in wanted:
+        assert [name for name, text in texts.items() if sentence not in text] == []
+
+
+def test_the_report_is_made_kept_and_named_old_when_the_dispute_moves(
+    company: Company, client: TenantClient
+) -> None:
+    if pdf_obstacle():
+        pytest.skip("no Pango on this machine")
+    dispute = filed(company, paid_job(company))
+    client.force_login(company.finance)
+    address = url("settlement:dispute-report", dispute.number)
+    assert client.get(address).status_code == 410
+    make_report(dispute_id=dispute.pk)
+    answer = client.get(address)
+    assert answer.content.startswith(b"%PDF")
+    assert "data:image/jpeg" in report_html(dispute)
+    handed_up(company, dispute)
+    page = client.get(url("settlement:dispute-detail", dispute.number))
+    assert page.context["report"].state == "old"
+
+
+def test_a_frozen_picture_is_sent_and_an_unknown_one_is_not_found(
+    company: Company, client: TenantClient
+) -> None:
+    dispute = filed(company, paid_job(company))
+    (picture,) = dispute.evidence.bundle["claim"]["photos"]
+    client.force_login(company.finance)
+    sent = client.get(url("settlement:dispute-file", dispute.number, picture["sha256"]))
+    assert sent["Content-Type"] == "image/jpeg"
+    lost = client.get(url("settlement:dispute-file", dispute.number, "0" * 64))
+    assert lost.status_code == 404

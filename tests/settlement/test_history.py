@@ -1,0 +1,45 @@
+"""What was known of an order's money stays answerable whatever happened since."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from common import clock
+from settlement.history import as_known
+from settlement.services.settling import reverse_settlement, settle_work_order
+from tests.browsing import TenantClient
+from tests.settlement.company import Company, settled
+
+
+def test_the_settlement_that_counted_then_is_shown_after_it_was_taken_back(
+    company: Company, client: TenantClient
+) -> None:
+    first = settled(company)
+    order, start = first.work_order, first.settled_at
+    with clock.moved_to(start + timedelta(hours=2)):
+        reverse_settlement(order_id=order.pk, reason="test")
+    with clock.moved_to(start + timedelta(hours=4)):
+        second = settle_work_order(order_id=order.pk)
+        assert second is not None
+        client.force_login(company.finance)
+        page = reverse("settlement:slip-known", args=[second.pk], urlconf="config.urls")
+        at = f"{clock.china(start + timedelta(hours=1)):%Y-%m-%dT%H:%M}"
+        answer = client.get(page, {"at": at})
+        assert answer.context["slip"].settlement == first
+        assert client.get(page, {"at": "2999-01-01T00:00"}).status_code == 422
+    for hours, expected in ((-1, None), (1, first), (3, None), (5, second)):
+        assert as_known(order, start + timedelta(hours=hours)).settlement == expected
+
+
+@pytest.mark.parametrize("typed", ["x", "", "0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_moment_that_cannot_be_is_refused_and_kept(
+    company: Company, client: TenantClient, typed: Any
+) -> None:
+    settlement = settled(company)
+    client.force_login(company.finance)
+    page = reverse("settlement:slip-known", args=[settlement.pk], urlconf="config.urls")
+    assert client.get(page, {"at": typed}).status_code == 422
