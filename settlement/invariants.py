@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 
 from common.invariants import invariant
 from common.outbox.models import OPEN, OutboxRow
@@ -18,6 +18,8 @@ from settlement.models import (
     JournalEntry,
     PayoutItem,
     Posting,
+    RecomputeDifference,
+    RecomputeRun,
     Release,
     Settlement,
     SettlementLine,
@@ -176,6 +178,26 @@ def held_money_has_an_exit() -> Iterator[str]:
     ended = Dispute.objects.exclude(held_fen=0).exclude(state__in=HOLDING)
     for number in ended.values_list("number", flat=True):
         yield f"dispute {number} is answered and still holds money"
+
+
+@invariant("I5", "A posted recompute gave each payee the difference that was approved")
+def differences_are_posted() -> Iterator[str]:
+    """Approved rows against the postings of their entries; none is left open at the end."""
+    posted = (
+        Posting.objects.filter(entry=OuterRef("entry_id"), account__party=OuterRef("party_id"))
+        .values("entry_id")
+        .annotate(total=Sum("amount_fen"))
+        .values("total")
+    )
+    rows = RecomputeDifference.objects.exclude(entry=None).annotate(total=Subquery(posted))
+    wrong = rows.exclude(total=F("new_fen") - F("old_fen"))
+    for pk, order_id, total in wrong.values_list("pk", "work_order_id", "total"):
+        yield f"difference {pk} of order {order_id}: posted {total} fen"
+    missed = RecomputeDifference.objects.filter(
+        run__state=RecomputeRun.State.APPLIED, entry=None, skipped=""
+    )
+    for pk, order_id in missed.values_list("pk", "work_order_id"):
+        yield f"difference {pk} of order {order_id} was approved and not posted"
 
 
 @invariant("I6", "Guards of the database refuse every change of what was posted")

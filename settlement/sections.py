@@ -26,5 +26,6 @@ SECTIONS = (
     Section("payouts", _("Payouts"), "settlement:payout-list", Perm.PAYOUT_MAKE),
     Section("slips", _("Slips"), "settlement:slip-list", Perm.SETTLEMENT_VIEW),
     Section("disputes", _("Disputes"), "settlement:dispute-list", Perm.DISPUTE_REVIEW),
+    Section("recompute", _("Recompute"), "settlement:recompute-list", Perm.SETTLEMENT_CORRECT),
     Section("rules", _("Rules"), "settlement:rule-list", Perm.RULES_VIEW),
 )

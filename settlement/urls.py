@@ -8,6 +8,7 @@ from settlement import (
     urls_disputes,
     urls_payouts,
     urls_proposals,
+    urls_recompute,
     urls_rulebook,
     urls_statements,
 )
@@ -25,6 +26,7 @@ urlpatterns = [
     path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
     *urls_disputes.urlpatterns,
     *urls_proposals.urlpatterns,
+    *urls_recompute.urlpatterns,
     *urls_statements.urlpatterns,
     *urls_payouts.urlpatterns,
 ]

@@ -56,7 +56,14 @@ class Settlement(models.Model):
                 name="one_active_settlement",
             )
         ]
-        indexes = [models.Index(fields=["installer", "-done_on"], name="settlement_installer")]
+        indexes = [
+            models.Index(fields=["installer", "-done_on"], name="settlement_installer"),
+            models.Index(
+                fields=["done_on"],
+                name="settlement_active_day",
+                condition=models.Q(status="active"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.work_order_id}: {self.paid_fen}"

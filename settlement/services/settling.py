@@ -41,8 +41,8 @@ def settle_work_order(*, order_id: int) -> Settlement | None:
     Returns the active settlement (the existing one on a repeat), or None when the order is not
     complete (any more) or cannot be settled yet; the reason then stands as a visible problem.
     """
-    order = _locked(order_id)
-    return _active(order) or _settle(order)
+    order = locked_order(order_id)
+    return active_settlement(order) or _settle(order)
 
 
 @transactional
@@ -54,8 +54,8 @@ def resettle_work_order(*, order_id: int) -> Settlement | None:
     that people decide on. Looks at the order and not at what was announced, so that events may
     arrive in any order.
     """
-    order = _locked(order_id)
-    active = _active(order)
+    order = locked_order(order_id)
+    active = active_settlement(order)
     if active is None:
         return _settle(order)
     now = _computed(order, active)
@@ -71,11 +71,11 @@ def reverse_settlement(*, order_id: int, reason: str) -> Settlement | None:
 
     Nothing is edited: the settlement's own entry and those of its releases are each reversed.
     """
-    active = _active(_locked(order_id))
+    active = active_settlement(locked_order(order_id))
     return _reverse(active, reason=reason) if active else None
 
 
-def _locked(order_id: int) -> WorkOrder:
+def locked_order(order_id: int) -> WorkOrder:
     held = order_held(order_id)
     if held is not None:
         return held
@@ -88,7 +88,7 @@ def _locked(order_id: int) -> WorkOrder:
     ).get(pk=order_id)  # fmt: skip
 
 
-def _active(order: WorkOrder) -> Settlement | None:
+def active_settlement(order: WorkOrder) -> Settlement | None:
     return order.settlements.filter(status=Settlement.Status.ACTIVE).first()
 
 
@@ -121,10 +121,10 @@ def _computed(order: WorkOrder, active: Settlement | None = None) -> Computed:
     if version is None:
         return Computed(None, None, Problem.NO_RULES)
     outcome = settle(compiled(version), facts)
-    return Computed(version, outcome, _problem_of(outcome, facts.paid_fen or 0))
+    return Computed(version, outcome, problem_of(outcome, facts.paid_fen or 0))
 
 
-def _problem_of(outcome: Outcome, paid_fen: int) -> Problem | None:
+def problem_of(outcome: Outcome, paid_fen: int) -> Problem | None:
     if "no_price" in outcome.flags:
         return Problem.NO_PRICE
     if "no_rule" in outcome.flags:
@@ -145,8 +145,9 @@ def _reverse(active: Settlement, *, reason: str) -> Settlement:
     close_disputes_of(active.pk)
     # What people decided survives: a dispute's money has moved already and is not computed again.
     open_entries = (
-        JournalEntry.objects.filter(work_order_id=order_id, corrections=None)
+        JournalEntry.objects.filter(work_order_id=order_id)
         .exclude(kind__in=["reversal", *OF_DISPUTES])
+        .exclude(corrections__kind="reversal")
         .select_related("period")
         .order_by("pk")
     )

@@ -37,7 +37,9 @@ def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settle
     done_on = clock.business_day(completed_at)
     rules = compiled(version)
     to = payees({INSTALLER, *outcome.totals}, order, installer)
-    releases = [_release(seq, line, done_on) for seq, line in enumerate(outcome.releases, start=1)]
+    releases = [
+        release_row(seq, line, done_on) for seq, line in enumerate(outcome.releases, start=1)
+    ]
     run = Settlement.objects.filter(work_order=order).count() + 1
     entry = post(
         kind="settlement",
@@ -64,14 +66,15 @@ def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settle
         part.settlement = settlement
     Release.objects.bulk_create(releases)
     SettlementLine.objects.bulk_create(
-        _line(settlement, line, to.get(line.party), rules.label_of(line.code))
+        line_row(settlement, line, to.get(line.party), rules.label_of(line.code))
         for line in outcome.lines
     )
     announce(WorkOrderSettled(settlement.pk, order.pk, installer.pk))
     return settlement
 
 
-def _release(seq: int, line: Line, done_on: date) -> Release:
+def release_row(seq: int, line: Line, done_on: date) -> Release:
+    """Return an unsaved release without its settlement."""
     days = line.because.get("after_days")
     return Release(
         seq=seq,
@@ -83,7 +86,8 @@ def _release(seq: int, line: Line, done_on: date) -> Release:
     )
 
 
-def _line(settlement: Settlement, line: Line, payee: Party | None, label: str) -> SettlementLine:
+def line_row(settlement: Settlement, line: Line, payee: Party | None, label: str) -> SettlementLine:
+    """Return an unsaved line."""
     return SettlementLine(
         settlement=settlement,
         seq=line.seq,

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, Sum
 
 from settlement.models import LedgerAccount, Party, PeriodLine, Posting, Settlement, SettlementLine
 from settlement.models import StatementPeriod as Period
+from settlement.statements.corrections import Origin, origins
 from settlement.statements.sheet import Balance, Move, Sheet, SheetLine
 from settlement.statements.wording import ENTRY_KINDS, entry_words
 
@@ -117,6 +118,7 @@ def _heads(entries: Iterable[_Entry]) -> dict[tuple[int, int], _Head]:
 def _lines(party: Party, period: Period, entries: list[_Entry]) -> Iterable[SheetLine]:
     heads = _heads(entries)
     bonuses = _bonus_lines(party, entries)
+    found = origins(party, [entry.source_key for entry in entries])
     stored = _stored_lines(party, [head.pk for head in heads.values()])
     for entry in entries:
         head = heads.get(entry.settled_as) if entry.settled_as else None
@@ -124,7 +126,7 @@ def _lines(party: Party, period: Period, entries: list[_Entry]) -> Iterable[Shee
             yield from _of_bonus(entry, bonuses[entry.source_key])
             continue
         if head is None:
-            yield _plain_line(entry)
+            yield _plain_line(entry, found.get(entry.source_key), period)
             continue
         sign = -1 if entry.taken_back else 1
         lines = stored.get(head.pk, [])
@@ -190,13 +192,17 @@ def _of_bonus(entry: _Entry, lines: list[PeriodLine]) -> Iterable[SheetLine]:
         )  # fmt: skip
 
 
-def _plain_line(entry: _Entry) -> SheetLine:
-    """An entry that no rule made, such as an adjustment: it stands for itself."""
+def _plain_line(entry: _Entry, origin: Origin | None, period: Period) -> SheetLine:
+    """An entry that no line of a settlement explains: it stands for itself, with its origin."""
+    words = str(entry_words(entry.kind))
+    origin = origin or Origin(words, entry.source_key, "", None, "", "")
+    day = origin.done_on
     return SheetLine(
-        n=0, order_number=entry.order_number, done_on=None, place="", item="", code=entry.kind,
-        label=str(entry_words(entry.kind)), rule=entry.source_key, version="", seq=0, base_fen=None, rate_num=None,
-        rate_den=None, amount_fen=entry.amount_fen, because={}, provisional=False,
-        taken_back=entry.taken_back, late=False,
+        n=0, order_number=entry.order_number, done_on=day, place=origin.place, item=origin.item,
+        code=entry.kind, label=origin.label, rule=origin.rule, version=origin.version, seq=0,
+        base_fen=None, rate_num=None, rate_den=None, amount_fen=entry.amount_fen, because={},
+        provisional=False, taken_back=entry.taken_back,
+        late=day is not None and not period.starts_on <= day <= period.ends_on,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from common.access import Perm, requires
 from settlement.proposals.origin import origin_of
+from settlement.recompute.selectors import orders_in_reach
 from settlement.rule_sheets import example_of, sheet_of, version_by_id
 
 if TYPE_CHECKING:
@@ -28,4 +29,6 @@ def rule_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "example": example_of(version),
         "origin": origin_of(version),
     }
+    if request.user.has(Perm.SETTLEMENT_CORRECT) and request.user.sees_everything:
+        context["in_reach"] = orders_in_reach(version)
     return render(request, "settlement/rule.html", context)

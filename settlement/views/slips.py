@@ -73,6 +73,7 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
         "near": shown_near_misses(settlement),
         "known_form": KnownForm(),
         "may_read_rules": request.user.has(Perm.RULES_VIEW),
+        "may_correct": request.user.has(Perm.SETTLEMENT_CORRECT) and request.user.sees_everything,
     }
     return render(request, "settlement/slip.html", context)
 

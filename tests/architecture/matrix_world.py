@@ -25,9 +25,12 @@ from integrations.models import Connection, InboundEvent
 from integrations.services.connecting import ConnectionFacts, save_connection
 from network.models import OrgUnit, ServiceTerritory
 from settlement.disputes.filing import Claim, file_dispute
-from settlement.models import Dispute, PayoutBatch, PayoutItem, Settlement
+from settlement.models import Dispute, PayoutBatch, PayoutItem, RecomputeRun, Settlement
 from settlement.proposals.region_drafts import save_region_values
 from settlement.replays.run import advance_replay, start_replay
+from settlement.recompute.facts import corrected_facts
+from settlement.recompute.running import start_recompute
+from settlement.recompute.shadow import advance
 from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
@@ -235,9 +238,12 @@ def _money(world: World, finance: User) -> Found:
     # More than anybody has, so that nobody's approval takes effect.
     PayoutItem.objects.create(batch=payout, party=slip.installer.party, amount_fen=10**9)
     doubted = _doubted(slip)
+    run = _recompute(slip, finance)
     return {
         "payout": {"pk": payout.pk},
         "payee": {"pk": slip.installer.party.pk},
+        "recompute": {"pk": run.pk},
+        "recomputed order": {"pk": run.pk, "settlement_pk": slip.pk},
         "slip": {"pk": slip.pk},
         "job": {"number": order.number},
         "doubted line": {"number": order.number, "seq": doubted.line.seq},
@@ -250,6 +256,18 @@ def _money(world: World, finance: User) -> Found:
         "statement": {"number": statement.number},
         "printed": {"token": sign("statement", [statement.number, statement.sha256])},
     }
+
+
+def _recompute(slip: Settlement, finance: User) -> RecomputeRun:
+    """A run of one order whose distance was wrong; it waits for approval."""
+    run = start_recompute(
+        cause=RecomputeRun.Cause.FACT,
+        work_order=slip.work_order,
+        asked=corrected_facts(kind="distance_m", value="40000", source="地图"),
+        reason="路程有误",
+        actor=finance,
+    )
+    return advance(run_id=run.pk, after=0)
 
 
 def _rules(world: World, slip: Settlement, finance: User) -> Found:

@@ -23,7 +23,7 @@ from workorders.models import CheckIn, Evidence, MaterialUsed, SiteFact, StepDon
 from workorders.pictures import Picture, read_photo, read_signature
 from workorders.quantities import milli_text
 from workorders.services.effects import set_appointment
-from workorders.services.locking import lock_open_order
+from workorders.services.locking import lock_open_order, lock_order
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -234,6 +234,30 @@ def record_fact(
     value that kind does not have, a missing source, or a moment in the future.
     """
     order = lock_open_order(order_id)
+    kept = _keep_fact(order, kind, value, source, observed_at, actor)
+    announce(WorkOrderChanged(order.pk, "facts"))
+    return kept
+
+
+@transaction.atomic
+def correct_fact(
+    *, order_id: int, kind: str, value: str, source: str, observed_at: datetime, actor: User | None
+) -> SiteFact:
+    """Record a fact of an order that may be closed already; its money is corrected by who calls.
+
+    Refused as in `record_fact`, but for the state of the order.
+    """
+    return _keep_fact(lock_order(order_id), kind, value, source, observed_at, actor)
+
+
+def _keep_fact(
+    order: WorkOrder,
+    kind: str,
+    value: str,
+    source: str,
+    observed_at: datetime,
+    actor: User | None,
+) -> SiteFact:
     fact = check_fact(kind, value)
     refuse_unless(source.strip(), "fact.source", _("Say where this is known from"))
     refuse_unless(
@@ -258,7 +282,6 @@ def record_fact(
         source=kept.source,
     )
     record(actor, "workorder.fact_recorded", order, fact=kind, value=fact.value, source=kept.source)
-    announce(WorkOrderChanged(order.pk, "facts"))
     return kept
 
 

@@ -1,0 +1,1 @@
+"""Recomputing settled orders: a shadow run, its differences, and their posting once approved."""

@@ -1,0 +1,87 @@
+"""Which settlements a run looks at, and by which version each would be settled."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from settlement.models import RecomputeRun, RuleSetVersion, Settlement, StatementPeriod
+from settlement.services.rules_in_force import compiled
+
+if TYPE_CHECKING:
+    from settlement.engine.rules import Compiled
+
+
+def chosen(run: RecomputeRun) -> QuerySet[Settlement]:
+    """Return the active settlements the run is about, as narrowly as its cause allows."""
+    found = Settlement.objects.filter(status=Settlement.Status.ACTIVE)
+    if run.upto:
+        found = found.filter(pk__lte=run.upto)
+    if run.work_order_id is not None:
+        return found.filter(work_order_id=run.work_order_id)
+    if run.version is not None:
+        return found.filter(_in_reach(run.version)).exclude(version=run.version)
+    return found.filter(_asked(run.asked))
+
+
+def _in_reach(version: RuleSetVersion) -> Q:
+    """Orders of the version's rule set that were completed while it is in force."""
+    reach = Q(done_on__gte=version.effective_from, version__rule_set=version.rule_set_id)
+    return reach & Q(done_on__lte=version.effective_to) if version.effective_to else reach
+
+
+def _asked(asked: dict[str, int]) -> Q:
+    wanted = Q()
+    if period_id := asked.get("period"):
+        period = StatementPeriod.objects.get(pk=period_id)
+        wanted &= Q(done_on__range=(period.starts_on, period.ends_on))
+    if rule_set := asked.get("rule_set"):
+        wanted &= Q(version__rule_set=rule_set)
+    if path := asked.get("region_path"):
+        wanted &= Q(work_order__site_region__path__startswith=path)
+    if item := asked.get("item"):
+        wanted &= Q(work_order__item_version__item=item)
+    if installer := asked.get("installer"):
+        wanted &= Q(installer=installer)
+    return wanted
+
+
+class Targets:
+    """The versions in force as known at the run's moment, compiled once each."""
+
+    def __init__(self, run: RecomputeRun) -> None:
+        self._versions: dict[str, list[RuleSetVersion]] = {}
+        self._found: dict[tuple[str, date], RuleSetVersion | None] = {}
+        self._compiled: dict[int, Compiled] = {}
+        self._own: dict[int, RuleSetVersion] = {}
+        known = RuleSetVersion.objects.filter(published_at__lte=run.known_at)
+        for version in known.select_related("rule_set").order_by("-effective_from", "-sequence"):
+            self._versions.setdefault(version.rule_set.industry, []).append(version)
+
+    def version(self, industry: str, on: date) -> RuleSetVersion | None:
+        """Return the version that counts for orders of an industry completed on a day."""
+        key = (industry, on)
+        if key not in self._found:
+            self._found[key] = next(
+                (v for v in self._versions.get(industry, ()) if _counts(v, on)), None
+            )
+        return self._found[key]
+
+    def own(self, version_id: int) -> RuleSetVersion:
+        """Return the version an order is settled by already: a corrected fact changes no rule."""
+        if version_id not in self._own:
+            self._own[version_id] = RuleSetVersion.objects.get(pk=version_id)
+        return self._own[version_id]
+
+    def rules(self, version: RuleSetVersion) -> Compiled:
+        """Return the version compiled."""
+        if version.pk not in self._compiled:
+            self._compiled[version.pk] = compiled(version)
+        return self._compiled[version.pk]
+
+
+def _counts(version: RuleSetVersion, on: date) -> bool:
+    after = version.effective_to + timedelta(days=1) if version.effective_to else date.max
+    return version.effective_from <= on < after

@@ -1,0 +1,233 @@
+"""The shadow run: stored facts, the engine, and rows of differences by COPY; nothing is posted.
+
+No object is made per order: a chunk is two queries, one pass of the engine and one COPY, so memory
+does not depend on how many orders a run looks at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import connection, transaction
+
+from common import clock
+from common.outbox import announce
+from settlement.engine.evaluate import settle
+from settlement.engine.facts import JobFacts, restored
+from settlement.models import RecomputeDifference, RecomputeRun, Settlement, SettlementLine
+from settlement.recompute.events import RecomputeAdvanced
+from settlement.recompute.selection import Targets, chosen
+from settlement.services.parties import payees
+from settlement.services.settling import problem_of
+from workorders.models import WorkOrder
+
+if TYPE_CHECKING:
+    from settlement.engine.result import Outcome
+    from settlement.engine.rules import Compiled
+    from settlement.models import RuleSetVersion
+
+CHUNK = 2000
+SHOWN = 6
+"""Components kept as the cause of a difference, the largest first."""
+_COLUMNS = (
+    "run_id", "settlement_id", "work_order_id", "version_id", "party_id", "old_fen", "new_fen",
+    "cause", "label", "because", "skipped",
+)  # fmt: skip
+Row = tuple[Any, ...]
+
+
+class Stored(NamedTuple):
+    """A settlement as the run reads it."""
+
+    pk: int
+    order_id: int
+    version_id: int
+    industry: str
+    done_on: Any
+    facts: dict[str, Any]
+
+
+class Part(NamedTuple):
+    """Stored money of one settlement: for whom, by which line."""
+
+    role: str
+    party_id: int | None
+    code: str
+    label: str
+    amount_fen: int
+
+
+@transaction.atomic
+def advance(*, run_id: int, after: int) -> RecomputeRun:
+    """Compare the next chunk and announce the one after it, or finish; safe to repeat."""
+    run = RecomputeRun.objects.select_for_update(of=("self",)).select_related("version").get(
+        pk=run_id
+    )  # fmt: skip
+    if run.state != RecomputeRun.State.COMPUTING or after < run.totals.get("at", 0):
+        return run
+    rows = [
+        Stored(*row)
+        for row in chosen(run)
+        .filter(pk__gt=after)
+        .order_by("pk")
+        .values_list(
+            "pk", "work_order_id", "version_id", "version__rule_set__industry", "done_on", "facts"
+        )[:CHUNK]
+    ]
+    differences = list(compare(run, rows))
+    copy_rows(differences)
+    _count(run, differences)
+    run.done += len(rows)
+    run.moved_at = clock.now()
+    if len(rows) < CHUNK:
+        run.state, run.total = RecomputeRun.State.REVIEW, run.done
+    else:
+        run.totals["at"] = rows[-1].pk
+        announce(RecomputeAdvanced(run.pk, rows[-1].pk), key=f"recompute:{run.pk}:{rows[-1].pk}")
+    run.save(update_fields=["done", "moved_at", "state", "total", "totals"])
+    return run
+
+
+def compare(run: RecomputeRun, rows: list[Stored]) -> Iterable[Row]:
+    """Yield the rows of differences of some settlements."""
+    targets = Targets(run)
+    changes = changed_facts(run)
+    asked: list[tuple[Stored, RuleSetVersion]] = []
+    for row in rows:
+        version = (
+            targets.own(row.version_id)
+            if run.cause == RecomputeRun.Cause.FACT
+            else targets.version(row.industry, row.done_on)
+        )
+        # Equal facts under equal rules give equal money: only the others are computed.
+        if version is not None and (changes or version.pk != row.version_id):
+            asked.append((row, version))
+    stored = _parts([row.pk for row, _version in asked])
+    for row, version in asked:
+        rules = targets.rules(version)
+        facts = with_changes(restored(row.facts), changes)
+        outcome = settle(rules, facts)
+        yield from _compared(run, row, version, rules, outcome, stored[row.pk])
+
+
+def changed_facts(run: RecomputeRun) -> dict[str, Any]:
+    """Return the corrected facts of a run; empty for other causes."""
+    return dict(run.asked.get("facts", {}))
+
+
+def with_changes(facts: JobFacts, changes: dict[str, Any]) -> JobFacts:
+    """Return the facts with the corrected ones in place."""
+    return replace(facts, **changes) if changes else facts
+
+
+def _parts(settlement_ids: list[int]) -> dict[int, list[Part]]:
+    found: dict[int, list[Part]] = defaultdict(list)
+    lines = SettlementLine.objects.filter(settlement_id__in=settlement_ids)
+    columns = ("settlement_id", "party_role", "payee_id", "code", "label", "amount_fen")
+    for row in lines.values_list(*columns).iterator(chunk_size=10_000):
+        found[row[0]].append(Part(*row[1:]))
+    return found
+
+
+def _compared(
+    run: RecomputeRun,
+    row: Stored,
+    version: RuleSetVersion,
+    rules: Compiled,
+    outcome: Outcome,
+    stored: list[Part],
+) -> Iterable[Row]:
+    head = (run.pk, row.pk, row.order_id, version.pk)
+    paid = outcome.facts.paid_fen or 0
+    if problem := problem_of(outcome, paid):
+        yield (*head, None, paid, paid, problem.value, "", "{}", "problem")
+        return
+    to = {part.role: part.party_id for part in stored if part.party_id is not None}
+    if len({(part.role, part.party_id) for part in stored if part.party_id is not None}) > len(to):
+        yield (*head, None, paid, paid, "shared", "", "{}", "shared")
+        return
+    totals = outcome.totals
+    missing = [role for role, fen in totals.items() if fen and role not in to]
+    if missing:
+        to |= _resolved(row.order_id, missing)
+    old: dict[int, int] = defaultdict(int)
+    new: dict[int, int] = defaultdict(int)
+    for part in stored:
+        if part.party_id is not None:
+            old[part.party_id] += part.amount_fen
+    for role, fen in totals.items():
+        if role in to:
+            new[to[role]] += fen
+    for party_id in dict.fromkeys([*old, *new]):
+        was, now = old[party_id], new[party_id]
+        if was != now:
+            cause = _cause(party_id, to, rules, outcome, stored)
+            yield (*head, party_id, was, now, *cause, "")
+
+
+def _resolved(order_id: int, roles: list[str]) -> dict[str, int]:
+    """Payees of roles that the stored settlement does not have; rare."""
+    order = WorkOrder.objects.select_related(
+        "line__order", "sold_by", "served_by", "settled_by__agent", "installer__user",
+        "installer__outlet",
+    ).get(pk=order_id)  # fmt: skip
+    if order.installer is None:
+        return {}
+    found = payees(roles, order, order.installer)
+    return {role: found[role].pk for role in roles}
+
+
+def _cause(
+    party_id: int, to: dict[str, int], rules: Compiled, outcome: Outcome, stored: list[Part]
+) -> tuple[str, str, str]:
+    """What changed for one payee by line, the largest change first: its code, label and all."""
+    was: dict[str, int] = defaultdict(int)
+    now: dict[str, int] = defaultdict(int)
+    labels: dict[str, str] = {}
+    for part in stored:
+        if part.party_id == party_id:
+            was[part.code] += part.amount_fen
+            labels[part.code] = part.label
+    for line in outcome.lines:
+        if to.get(line.party) == party_id:
+            now[line.code] += line.amount_fen
+            labels[line.code] = rules.label_of(line.code)
+    changed = [(code, was[code], now[code]) for code in labels if was[code] != now[code]]
+    changed.sort(key=lambda each: (-abs(each[2] - each[1]), each[0]))
+    shown = [[code, labels[code], old, new] for code, old, new in changed[:SHOWN]]
+    text = json.dumps({"lines": shown}, ensure_ascii=False, separators=(",", ":"))
+    return changed[0][0], labels[changed[0][0]][:60], text
+
+
+def copy_rows(rows: list[Row]) -> None:
+    """Write rows of differences by COPY."""
+    if not rows:
+        return
+    table = connection.ops.quote_name(RecomputeDifference._meta.db_table)
+    columns = ", ".join(_COLUMNS)
+    with connection.cursor() as cursor, cursor.copy(
+        f"COPY {table} ({columns}) FROM STDIN".encode()
+    ) as copy:  # fmt: skip
+        for row in rows:
+            copy.write_row(row)
+
+
+def _count(run: RecomputeRun, rows: list[Row]) -> None:
+    """Add a chunk to the run's totals: orders, payees' more and less, what is left alone."""
+    totals = {"orders": 0, "up_fen": 0, "down_fen": 0, "skipped": 0} | run.totals
+    totals["orders"] += len({row[1] for row in rows if not row[10]})
+    totals["skipped"] += sum(1 for row in rows if row[10])
+    for row in rows:
+        gain = row[6] - row[5]
+        totals["up_fen" if gain > 0 else "down_fen"] += gain
+    run.totals = totals
+
+
+def settlement_count(run: RecomputeRun) -> tuple[int, int]:
+    """Return how many settlements the run will look at, and the last one's id."""
+    last = Settlement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return chosen(run).count(), last

@@ -1,0 +1,192 @@
+"""Computing settled orders again: start, look at the differences, approve or cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.access import Perm, requires
+from common.errors import Refused
+from common.htmx import unless_unchanged
+from common.journal import idempotent
+from settlement.forms_recompute import FactForm, RecomputeForm
+from settlement.models import RecomputeRun
+from settlement.recompute.facts import corrected_facts
+from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
+from settlement.recompute.selectors import (
+    both_sides,
+    by_cause,
+    by_payee,
+    differences,
+    left_alone,
+    progress_of,
+    visible_runs,
+)
+from settlement.rule_sheets import version_by_id
+from settlement.selectors import visible_settlements
+from workorders.requests import finished
+
+if TYPE_CHECKING:
+    from workorders.requests import StaffRequest
+
+PER_PAGE = 50
+_POLL_ENDS = 286
+_VIEWS = ("payee", "cause", "order")
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_GET
+def recompute_list(request: StaffRequest) -> HttpResponse:
+    """List the runs, and offer a new one over chosen orders."""
+    return _list(request, RecomputeForm(actor=request.user))
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_POST
+@idempotent
+def recompute_start(request: StaffRequest) -> HttpResponse:
+    """Compute chosen orders again."""
+    form = RecomputeForm(request.POST, actor=request.user)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    run = start_recompute(
+        cause=RecomputeRun.Cause.FILTER,
+        asked=form.asked(),
+        reason=form.cleaned_data["reason"],
+        actor=request.user,
+    )
+    return finished(request, "settlement:recompute-detail", run.pk)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_POST
+@idempotent
+def recompute_version(request: StaffRequest, pk: int) -> HttpResponse:
+    """Compute the orders within reach of a published version again."""
+    version = version_by_id(pk)
+    if version is None:
+        raise Http404
+    run = start_recompute(
+        cause=RecomputeRun.Cause.VERSION,
+        version=version,
+        reason=_("Version %(number)s") % {"number": version.number},
+        actor=request.user,
+    )
+    return finished(request, "settlement:recompute-detail", run.pk)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def recompute_fact(request: StaffRequest, pk: int) -> HttpResponse:
+    """Correct a fact of one settled order: a proposal for this order alone."""
+    settlement = get_object_or_404(
+        visible_settlements(actor=request.user).filter(status="active"), pk=pk
+    )
+    form = FactForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            run = start_recompute(
+                cause=RecomputeRun.Cause.FACT,
+                work_order=settlement.work_order,
+                asked=corrected_facts(**{key: typed[key] for key in ("kind", "value", "source")}),
+                reason=typed["reason"],
+                actor=request.user,
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return finished(request, "settlement:recompute-detail", run.pk)
+    context = {"settlement": settlement, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "settlement/recompute/fact.html", context, status=status)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_GET
+def recompute_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a run: its progress, or its differences by payee, cause or order."""
+    run = _run(request, pk)
+    by = request.GET.get("by", "")
+    by = by if by in _VIEWS else _VIEWS[0]
+    asked = {key: request.GET.get(key, "")[:20] for key in ("party", "cause")}
+    context: dict[str, Any] = {
+        "run": run,
+        "progress": progress_of(run),
+        "by": by,
+        "asked": asked,
+        "left": left_alone(run),
+        "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE)
+        and run.started_by_id != request.user.pk,
+    }
+    found = {"payee": by_payee, "cause": by_cause}.get(by)
+    rows = found(run) if found else differences(run, **asked)
+    context["page"] = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "settlement/recompute/run.html", context)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_GET
+def recompute_order(request: StaffRequest, pk: int, settlement_pk: int) -> HttpResponse:
+    """Show both explanations of one order, payee by payee."""
+    run = _run(request, pk)
+    found = visible_settlements(actor=request.user).select_related(
+        "version__rule_set", "work_order__settled_by__agent", "work_order__line__order"
+    )
+    settlement = get_object_or_404(found, pk=settlement_pk)
+    sides = both_sides(run, settlement)
+    if not sides:
+        raise Http404
+    context = {"run": run, "settlement": settlement, "sides": sides}
+    return render(request, "settlement/recompute/order.html", context)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_GET
+def recompute_progress(request: StaffRequest, pk: int) -> HttpResponse:
+    """Answer the page's poll while a run works; at its end the page loads anew."""
+    progress = progress_of(_run(request, pk))
+    context = {"progress": progress}
+    template = "settlement/recompute/_progress.html"
+    if not progress.working:
+        response = render(request, template, context, status=_POLL_ENDS)
+        response["HX-Refresh"] = "true"
+        return response
+    return unless_unchanged(request, progress.stamp, lambda: render(request, template, context))
+
+
+@requires(Perm.SETTLEMENT_APPROVE)
+@require_POST
+@idempotent
+def recompute_approve(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let the differences be posted."""
+    run = approve_recompute(run_id=_run(request, pk).pk, actor=request.user)
+    messages.success(request, _("Approved. The differences are being posted."))
+    return finished(request, "settlement:recompute-detail", run.pk)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_POST
+@idempotent
+def recompute_cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Drop a run nothing of which was posted."""
+    run = cancel_recompute(run_id=_run(request, pk).pk, actor=request.user)
+    messages.success(request, _("Cancelled. Nothing was posted."))
+    return finished(request, "settlement:recompute-detail", run.pk)
+
+
+def _run(request: StaffRequest, pk: int) -> RecomputeRun:
+    return get_object_or_404(visible_runs(actor=request.user), pk=pk)
+
+
+def _list(request: StaffRequest, form: RecomputeForm, *, status: int = 200) -> HttpResponse:
+    page = Paginator(visible_runs(actor=request.user), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "form": form, "may_start": request.user.sees_everything}
+    return render(request, "settlement/recompute/list.html", context, status=status)
