@@ -1,0 +1,60 @@
+"""Debts a payee carries into a period, each with the entry it came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Sum
+
+from settlement.models import LedgerAccount, Posting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from settlement.models import Party, StatementPeriod
+
+
+class CarriedDebt(NamedTuple):
+    """A part of a carried debt: what took the money back, and how much of it is still owed."""
+
+    order_number: str
+    kind: str
+    source_key: str
+    posted_at: datetime
+    owed_fen: int
+
+
+def carried_debts(party: Party, period: StatementPeriod) -> list[CarriedDebt]:
+    """Return what a payee owes at the start of a period, the newest cause first; two queries.
+
+    A debt is a negative available balance. What took money away last is what is still open; the
+    parts sum to the debt, and nothing is returned without one. Payouts and moves between accounts
+    take nothing away and are no cause.
+    """
+    before = Posting.objects.filter(
+        account__party=party, entry__period__starts_on__lt=period.starts_on
+    )
+    available = before.filter(account__kind=LedgerAccount.Kind.AVAILABLE)
+    balance = int(available.aggregate(total=Sum("amount_fen"))["total"] or 0)
+    if balance >= 0:
+        return []
+    rows = (
+        before.values_list(
+            "entry__work_order__number",
+            "entry__kind",
+            "entry__source_key",
+            "entry__posted_at",
+            "entry_id",
+        )
+        .annotate(net=Sum("amount_fen"))
+        .filter(net__lt=0)
+        .order_by("-entry_id")
+    )
+    left, found = -balance, []
+    for number, kind, source, posted_at, _entry, net in rows.iterator():
+        part = min(left, -int(net))
+        found.append(CarriedDebt(number or "", kind, source, posted_at, part))
+        left -= part
+        if not left:
+            break
+    return found
