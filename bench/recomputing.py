@@ -32,10 +32,9 @@ class Shadow:
 
     def run(self) -> float:
         """Compare every order and store the differences; return seconds."""
+        from settlement.models import RecomputeDifference, RecomputeRun
         from settlement.recompute.running import start_recompute
         from settlement.recompute.shadow import advance
-
-        from settlement.models import RecomputeDifference, RecomputeRun
 
         started = perf_counter()
         run = start_recompute(

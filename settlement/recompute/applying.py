@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db import transaction
-
 from common import clock
 from common.outbox import announce
+from common.transactions import transactional
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.disputes.flow import OPEN
@@ -24,7 +23,7 @@ GONE, NEWER, MOVED, DISPUTED = "gone", "newer", "moved", "disputed"
 a line of it is being disputed."""
 
 
-@transaction.atomic
+@transactional
 def apply_chunk(*, run_id: int, after: int) -> RecomputeRun:
     """Post the next approved orders and announce the next chunk, or finish; safe to repeat."""
     run = RecomputeRun.objects.select_for_update(of=("self",)).get(pk=run_id)

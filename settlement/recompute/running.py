@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
+from common.transactions import transactional
 from settlement.models import RecomputeRun, RuleSetVersion
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
 from settlement.recompute.facts import write_facts
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 State = RecomputeRun.State
 
 
-@transaction.atomic
+@transactional
 def start_recompute(
     *,
     cause: RecomputeRun.Cause,
@@ -72,7 +72,7 @@ def refuse_outsiders(actor: User) -> None:
         )
 
 
-@transaction.atomic
+@transactional
 def cancel_recompute(*, run_id: int, actor: User) -> RecomputeRun:
     """Stop a run that is computing or waits for approval; nothing was posted. Again: no change."""
     run = _held(run_id, actor)
@@ -86,7 +86,7 @@ def cancel_recompute(*, run_id: int, actor: User) -> RecomputeRun:
     return run
 
 
-@transaction.atomic
+@transactional
 def approve_recompute(*, run_id: int, actor: User) -> RecomputeRun:
     """Let a reviewed run's differences be posted; by another person than who started it.
 

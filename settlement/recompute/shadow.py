@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 
 from common import clock
 from common.outbox import announce
+from common.transactions import transactional
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import JobFacts, restored
 from settlement.models import RecomputeDifference, RecomputeRun, Settlement, SettlementLine
@@ -61,7 +62,7 @@ class Part(NamedTuple):
     amount_fen: int
 
 
-@transaction.atomic
+@transactional
 def advance(*, run_id: int, after: int) -> RecomputeRun:
     """Compare the next chunk and announce the one after it, or finish; safe to repeat."""
     run = RecomputeRun.objects.select_for_update(of=("self",)).select_related("version").get(

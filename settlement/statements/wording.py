@@ -20,6 +20,7 @@ ENTRY_KINDS: dict[str, Promise] = {
     "release": gettext_lazy("Released"),
     "dispute": gettext_lazy("Upheld dispute"),
     "volume": gettext_lazy("Bonus of the period"),
+    "difference": gettext_lazy("Correction"),
     "adjustment": gettext_lazy("Adjustment"),
     "reversal": gettext_lazy("Taken back"),
     "payout": gettext_lazy("On its way to the bank"),

@@ -239,7 +239,7 @@ def record_fact(
     return kept
 
 
-@transaction.atomic
+@transactional
 def correct_fact(
     *, order_id: int, kind: str, value: str, source: str, observed_at: datetime, actor: User | None
 ) -> SiteFact:
