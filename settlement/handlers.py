@@ -7,8 +7,8 @@ from common.outbox import scheduled, subscribe
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
 from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished
-from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.recompute import handlers as _recompute  # noqa: F401  (subscribes itself)
+from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.services.estimating import store_estimate
 from settlement.services.releasing import release_due, release_milestone
 from settlement.services.retrying import retry_problems

@@ -15,8 +15,8 @@ from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.payout import PayeeAccount, PayoutBatch, PayoutItem
 from settlement.models.period import PeriodReopening, PeriodSetting, StatementPeriod
 from settlement.models.problem import SettlementProblem
-from settlement.models.replay import Replay, ReplayOrder
 from settlement.models.recompute import RecomputeDifference, RecomputeRun
+from settlement.models.replay import Replay, ReplayOrder
 from settlement.models.ruleset import RuleSet, RuleSetVersion
 from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
 from settlement.models.statement import Statement, StatementRun

@@ -27,10 +27,10 @@ from network.models import OrgUnit, ServiceTerritory
 from settlement.disputes.filing import Claim, file_dispute
 from settlement.models import Dispute, PayoutBatch, PayoutItem, RecomputeRun, Settlement
 from settlement.proposals.region_drafts import save_region_values
-from settlement.replays.run import advance_replay, start_replay
 from settlement.recompute.facts import corrected_facts
 from settlement.recompute.running import start_recompute
 from settlement.recompute.shadow import advance
+from settlement.replays.run import advance_replay, start_replay
 from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
