@@ -7,9 +7,9 @@ from collections import defaultdict
 from common import clock
 from common.outbox import announce
 from common.transactions import transactional
+from settlement.disputes.flow import OPEN
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
-from settlement.disputes.flow import OPEN
 from settlement.models import Dispute, RecomputeDifference, RecomputeRun
 from settlement.recompute.events import RecomputePosted
 from settlement.recompute.posting import DIFFERENCE, payees_again, post_difference
