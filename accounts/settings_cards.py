@@ -47,6 +47,27 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.NETWORK_VIEW,
             ),
             Card(
+                _("Levels and bands"),
+                _("Your own city levels, price bands and cost levels; many regions by file"),
+                "stack-2",
+                "network:tier-list",
+                Perm.NETWORK_VIEW,
+            ),
+            Card(
+                _("Geofences"),
+                _("Ports, airports, plants: points with a radius that prices refer to"),
+                "navigation",
+                "network:geofence-list",
+                Perm.NETWORK_VIEW,
+            ),
+            Card(
+                _("Fuel price"),
+                _("Changes by region and day, with their source; rules compensate freight"),
+                "truck",
+                "network:fuel-list",
+                Perm.NETWORK_VIEW,
+            ),
+            Card(
                 _("Service territories"),
                 _("Which outlet serves which region, and how far"),
                 "map-pin",

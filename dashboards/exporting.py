@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from common import formatting
-from workorders.exporting import defused
+from common.csv_files import defused
 
 if TYPE_CHECKING:
     from dashboards.charts import Sums

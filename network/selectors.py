@@ -10,8 +10,11 @@ from django.utils.text import capfirst
 
 from common.remembering import remembered
 from network.models import OrgUnit, Region, RegionDivision, ServiceTerritory
+from network.tiers import tier_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.models import QuerySet
 
     from network.scope import ScopedUser
@@ -113,6 +116,17 @@ class RegionValue:
     own: object
     inherited: object
     origin: Region | None
+    names: Mapping[str, str]  # what people call the codes of this field; none for a branch
+
+    @property
+    def own_word(self) -> str:
+        """The own value as people say it."""
+        return self.names.get(str(self.own), str(self.own or ""))
+
+    @property
+    def inherited_word(self) -> str:
+        """The value from above as people say it."""
+        return self.names.get(str(self.inherited), str(self.inherited or ""))
 
 
 INHERITED_FIELDS = ("branch", "city_level", "price_band", "cost_level")
@@ -121,14 +135,15 @@ INHERITED_FIELDS = ("branch", "city_level", "price_band", "cost_level")
 def region_values(region: Region) -> list[RegionValue]:
     """Return the values of a region with what it would inherit from the regions above."""
     above = list(reversed(region_chain(region)[:-1])) if region.path else _chain_above(region)
-    return [_value(region, name, above) for name in INHERITED_FIELDS]
+    names = tier_names()
+    return [_value(region, name, above, names.get(name, {})) for name in INHERITED_FIELDS]
 
 
 def _chain_above(region: Region) -> list[Region]:
     return list(reversed(region_chain(region.parent))) if region.parent else []
 
 
-def _value(region: Region, name: str, above: list[Region]) -> RegionValue:
+def _value(region: Region, name: str, above: list[Region], names: Mapping[str, str]) -> RegionValue:
     origin = next((step for step in above if getattr(step, name)), None)
     return RegionValue(
         name,
@@ -136,6 +151,7 @@ def _value(region: Region, name: str, above: list[Region]) -> RegionValue:
         getattr(region, name) or None,
         getattr(origin, name) if origin else None,
         origin,
+        names,
     )
 
 

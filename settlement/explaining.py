@@ -13,6 +13,7 @@ from accounts.selectors import grades
 from catalog.selectors import active_items
 from catalog.selectors import materials as materials_in_use
 from common import formatting
+from network.tiers import tier_names
 from settlement.engine.difference import Difference, difference, explain_difference
 from settlement.engine.evaluate import settle
 from settlement.engine.explain import explain
@@ -180,10 +181,7 @@ def code_names() -> dict[str, Mapping[str, str]]:
         "grade": dict(grades().values_list("code", "name")),
         "materials": dict(materials_in_use().values_list("code", "name")),
         "site_kind": {value: str(label) for value, label in WorkOrder.SiteKind.choices},
-        "city_level": {
-            "T1": _("first tier"), "NT1": _("new first tier"), "T2": _("second tier"),
-            "T3": _("third tier"), "T4": _("fourth tier"),
-        },
+        **tier_names(),
         "channel": {"youzan": _("Youzan"), "tmall": _("Tmall"), "taobao": _("Taobao")},
     }  # fmt: skip
 
@@ -192,7 +190,7 @@ def _named(fact: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> Any
     known = names.get(fact, {})
     if isinstance(value, list):
         return [known.get(str(each), str(each)) for each in value]
-    return known.get(value, value) if isinstance(value, str) else value
+    return value if isinstance(value, bool) else known.get(str(value), value)
 
 
 def outcome_of(record: Settlement | Estimate) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,23 +11,27 @@ from django.db.models import prefetch_related_objects
 from catalog.resolve import EffectiveItem, effective_item
 from common import clock
 from common.remembering import remembered
-from network.models import OrgUnit, Region
+from network.geofences import geofences_around
+from network.models import OrgUnit, PlaceFact, Region
+from network.place_facts import known_for
 from network.selectors import region_chain
-from settlement.engine.facts import JobFacts, MaterialUse
+from settlement.credit import credited
+from settlement.engine.facts import Code, JobFacts, MaterialUse, code_value
 from settlement.visits import is_night, planned_visit, visit_parts
 from workorders.facts import FactValue, read_value
 from workorders.flow import Meaning
-from workorders.models import SiteFact, WorkOrder
+from workorders.models import FollowUp, SiteFact, WorkOrder
 from workorders.places import road_metres
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, timedelta
 
     from accounts.models import Installer
 
 _OF_THE_ORDER = (
     "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
-    "fault_own", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind",
+    "fault_own", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind", "tags",
+    "clerk", "repurchase", "review_x10", "quote_fen",
 )  # fmt: skip
 """What may still change of an order after its completion, and then changes its money."""
 _SEASONS = ("winter", "spring", "summer", "autumn")
@@ -43,6 +47,11 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
         shared,
         **_installer_facts(order, installer, day, _payers()),
         visits=visit_parts(started_at, completed_at),
+        work_min=_minutes(completed_at - started_at),
+        checkin_m=_checked_in(order),
+        review_x10=_review(order),
+        response_min=_minutes(started_at - order.assigned_at) if order.assigned_at else None,
+        delay_min=_minutes(started_at - order.window_ends_at) if order.window_ends_at else 0,
         night=is_night(started_at) if shared.night is None else shared.night,
         materials=_materials_used(order),
         stages=_stages(order),
@@ -86,6 +95,8 @@ def estimate_facts(
             for need in effective.materials
         ),
         stages=("completed",),
+        work_min=effective.labor_minutes * order.quantity,
+        delay_min=0,
         reschedule_count=0,
         installer_month_orders=0,
     )
@@ -105,6 +116,8 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
     item = order.item_version.item
     rows = {row.kind: row for row in order.facts.order_by("observed_at", "pk")}
     recorded = {kind: read_value(kind, row.value) for kind, row in rows.items()}
+    fuel = known_for(PlaceFact.Kind.FUEL_CHANGE, chain, day)
+    credit = credited(order, recorded.get("clerk"))
     return JobFacts(
         done_on=day.isoformat(),
         month=day.month,
@@ -114,8 +127,8 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
         quantity=order.quantity,
         city=_code_of(chain, Region.Level.CITY),
         city_level=_inherited(chain, "city_level"),
-        price_band=_whole(_inherited(chain, "price_band")),
-        cost_level=_whole(_inherited(chain, "cost_level")),
+        price_band=_code(_inherited(chain, "price_band")),
+        cost_level=_code(_inherited(chain, "cost_level")),
         region=chain[-1].code if chain else None,
         region_path=tuple(step.code for step in chain) or None,
         branch=order.settled_by.code if order.settled_by else None,
@@ -125,6 +138,16 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
         warehouse_direct=order.warehouse_direct,
         rain=_flag(recorded, "rain"),
         rain_source=_source(rows.get("rain")),
+        fuel_change_bp=fuel.value if fuel else 0,
+        fuel_source=f"{fuel.source} {fuel.from_day}" if fuel else None,
+        quote_fen=_number(recorded, "quote_fen") or 0,
+        near=geofences_around(order.address.lon, order.address.lat),
+        tags=tuple(sorted(order.tags)),
+        seller=order.sold_by.code,
+        seller_kind=order.sold_by.kind,
+        clerk=credit.clerk,
+        repurchase=credit.earlier,
+        area_month_orders=_area_orders(order, chain, day),
         urgent=order.urgent,
         night=_flag(recorded, "night") if "night" in recorded else None,
         high_work=order.high_work,
@@ -205,8 +228,35 @@ def _number(recorded: dict[str, FactValue], kind: str) -> int | None:
     return int(recorded[kind]) if kind in recorded else None
 
 
-def _whole(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() else None
+def _code(value: str | None) -> Code | None:
+    return code_value(value) if value else None
+
+
+def _minutes(span: timedelta) -> int:
+    return max(0, int(span.total_seconds()) // 60)
+
+
+def _review(order: WorkOrder) -> int | None:
+    return FollowUp.objects.filter(work_order=order).values_list("rating_x10", flat=True).first()
+
+
+def _checked_in(order: WorkOrder) -> int | None:
+    """Metres between the first check-in by position and the site."""
+    measured = order.check_ins.filter(from_site_m__isnull=False).order_by("at", "pk")
+    return measured.values_list("from_site_m", flat=True).first()
+
+
+def _area_orders(order: WorkOrder, chain: Sequence[Region], day: date) -> int | None:
+    """Orders completed in the site's business area this calendar month; None outside of one."""
+    area = next((step for step in chain if step.level == Region.Level.BUSINESS_AREA), None)
+    if area is None:
+        return None
+    start, _end = clock.day_span(day.replace(day=1))
+    until = order.completed_at or clock.now()
+    done = WorkOrder.objects.filter(
+        site_region=area, completed_at__gte=start, completed_at__lte=until
+    )
+    return done.exclude(pk=order.pk).count() + 1
 
 
 def _code_of(chain: tuple[Region, ...], level: str) -> str | None:

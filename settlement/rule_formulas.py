@@ -58,6 +58,8 @@ def _table(raw: Raw) -> str:
 
 
 def _tax(raw: Raw) -> str:
+    if "rate_bp" not in raw:
+        return _("a share of the base by table")
     sentence = (
         _("%(rate)s, included in the base")
         if raw.get("way") == "extracted"
@@ -74,7 +76,7 @@ def _per_unit(raw: Raw) -> str:
     fact, per = str(raw["quantity"]), raw.get("per", 1)
     if per == 1:
         return f"{yuan(raw['unit_fen'])} × {fact_word(fact, _)}{_most(raw)}"
-    unit = measured(fact, per) if fact == "distance_m" else str(per)
+    unit = measured(fact, per)
     words = _("%(price)s for every %(unit)s of %(fact)s")
     parts = [words % {"price": yuan(raw["unit_fen"]), "unit": unit, "fact": fact_word(fact, _)}]
     if raw.get("free"):
@@ -86,7 +88,9 @@ def _most(raw: Raw) -> str:
     return ", " + _("at most %(most)s times") % {"most": raw["most"]} if raw.get("most") else ""
 
 
-def _materials(_raw: Raw) -> str:
+def _materials(raw: Raw) -> str:
+    if "grid" in raw:
+        return _("what was used, at the purchase price of its table")
     return _("what was used, at the price recorded with the job")
 
 
@@ -114,12 +118,20 @@ def _brackets(raw: Raw) -> str:
     rows = []
     for row in raw["brackets"]:
         key = next(name for name in row if name != "from")
-        value = _rate(row[key]) if key.endswith("_bp") else yuan(row[key])
+        value = _rate(row[key]) if key.endswith("_bp") else _unit(fact, row[key], raw)
         rows.append(
             _("from %(start)s: %(value)s")
             % {"start": measured(fact, row.get("from", 0)), "value": value}
         )
     return f"{fact_word(fact, _)} {'; '.join(rows)}"
+
+
+def _unit(fact: str, unit_fen: int, raw: Raw) -> str:
+    """A price per unit; of money it is a percentage."""
+    per = int(raw.get("per", 1))
+    if fact.endswith("_fen"):
+        return percent(unit_fen, per)
+    return yuan(unit_fen) if per == 1 else f"{yuan(unit_fen)} / {measured(fact, per)}"
 
 
 def _window(raw: Raw) -> str:
@@ -155,8 +167,9 @@ def _release(raw: Raw) -> str:
 
 
 def _split(raw: Raw) -> str:
-    if "shares" not in raw:
-        return _("the whole base, by table")
+    if any("bp" not in row for row in raw["shares"]):
+        names = " / ".join(str(row.get("label", row["party"])) for row in raw["shares"])
+        return _("%(names)s, by table") % {"names": names}
     return " · ".join(
         f"{row.get('label', row['party'])} {_rate(row['bp'])}" for row in raw["shares"]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,12 @@ from settlement.engine.words import fact_word, measured, percent, said, yuan
 from settlement.explaining import code_names, note_of, reasons
 from settlement.models import RuleSetVersion, Settlement
 from settlement.rule_formulas import formula
+from settlement.services.parties import SUPPLIER
 from settlement.services.rules_in_force import compiled
+
+if TYPE_CHECKING:
+    from settlement.engine.result import Outcome
+    from settlement.engine.rules import Compiled
 
 PARTIES = {
     "installer": gettext_lazy("Installer"),
@@ -26,6 +31,8 @@ PARTIES = {
     "agent": gettext_lazy("Regional agent"),
     "dealer": gettext_lazy("Dealer"),
     "outlet": gettext_lazy("Service outlet"),
+    "home_branch": gettext_lazy("Installer's branch"),
+    "clerk": gettext_lazy("Guide"),
 }
 
 
@@ -77,13 +84,20 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyShown:
+    """Rules in words: steps in order, named sums, tables."""
+
+    steps: tuple[StepShown, ...]
+    sums: tuple[tuple[str, str], ...]
+    tables: tuple[TableShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """All of a version, ready for a page."""
 
     version: RuleSetVersion
-    steps: tuple[StepShown, ...]
-    sums: tuple[tuple[str, str], ...]
-    tables: tuple[TableShown, ...]
+    body: BodyShown
     warnings: tuple[str, ...]
 
 
@@ -95,11 +109,21 @@ def version_by_id(version_id: int) -> RuleSetVersion | None:
 
 def sheet_of(version: RuleSetVersion) -> Sheet:
     """Return a version as a page shows it."""
-    body = version.body
-    labels = compiled(version).labels
-    names = code_names()
     return Sheet(
         version=version,
+        body=body_shown(version.body, compiled(version).labels, code_names()),
+        warnings=tuple(
+            f"{found['path']}: {_(found['message']) % found['params']}"
+            for found in version.checks.get("warnings", [])
+        ),
+    )
+
+
+def body_shown(
+    body: Mapping[str, Any], labels: Mapping[str, str], names: Mapping[str, Mapping[str, str]]
+) -> BodyShown:
+    """Return rules in words, published or not."""
+    return BodyShown(
         steps=tuple(
             _step(number, raw, labels, names)
             for number, raw in enumerate(body["components"], start=1)
@@ -109,10 +133,6 @@ def sheet_of(version: RuleSetVersion) -> Sheet:
             for name, raw in body.get("sums", {}).items()
         ),
         tables=tuple(_tables(body, labels, names)),
-        warnings=tuple(
-            f"{found['path']}: {_(found['message']) % found['params']}"
-            for found in version.checks.get("warnings", [])
-        ),
     )
 
 
@@ -136,6 +156,8 @@ def _step(
 
 def party_word(role: str) -> str:
     """Return a party's name for people."""
+    if role.startswith(SUPPLIER):
+        return _("supplier %(code)s") % {"code": role.removeprefix(SUPPLIER)}
     return str(PARTIES.get(role, role))
 
 
@@ -156,14 +178,18 @@ def _conditions(raw: Any, names: Mapping[str, Mapping[str, str]]) -> str:
     cases = raw if isinstance(raw, list) else [raw]
     return _(" or ").join(
         _(" and ").join(
-            f"{fact_word(fact, _)}: {_cell(fact, value, names)}" for fact, value in case.items()
+            f"{fact_word(fact, _)}: {value_word(fact, value, names)}"
+            for fact, value in case.items()
         )
         for case in cases
     )
 
 
-def _cell(fact: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> str:
+def value_word(fact: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the value of a fact as people say it: names for codes, units for numbers."""
     known = names.get(fact, {})
+    if isinstance(value, int) and str(value) in known:
+        return known[str(value)]
     if isinstance(value, list):
         return " / ".join(known.get(str(each), str(each)) for each in value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -200,7 +226,7 @@ def _decisions(
             (
                 str(row.get("label") or row.get("id", "")),
                 *(
-                    _cell(fact, row["when"][fact], names) if fact in row.get("when", {}) else "—"
+                    value_word(fact, row["when"][fact], names) if fact in row.get("when", {}) else "—"
                     for fact in facts
                 ),
                 *(output_value(key, row.get(key)) for key in gives),
@@ -226,6 +252,8 @@ def output_value(key: str, value: Any) -> str:
     """Return what a row gives, with its unit."""
     if value is None:
         return "—"
+    if isinstance(value, list):
+        return " / ".join(output_value(key, each) for each in value)
     if key.endswith("_bp"):
         return percent(int(value), 10_000)
     return yuan(int(value)) if key.endswith("_fen") else str(value)
@@ -258,21 +286,27 @@ def example_of(version: RuleSetVersion) -> Example:
     )
     facts = restored(last.facts) if last else _invented(version)
     outcome = settle(compiled(version), facts)
-    rules, names = compiled(version), code_names()
     return Example(
         number=last.work_order.number if last else "",
         paid_fen=facts.paid_fen or 0,
-        lines=tuple(
-            ExampleLine(
-                label=rules.label_of(line.code),
-                party=party_word(line.party),
-                note=note_of(line, names),
-                amount_fen=line.amount_fen,
-                why=reasons(line, names),
-            )
-            for line in outcome.lines
-        ),
+        lines=example_lines(compiled(version), outcome, code_names()),
         total_fen=outcome.total_fen,
+    )
+
+
+def example_lines(
+    rules: Compiled, outcome: Outcome, names: Mapping[str, Mapping[str, str]]
+) -> tuple[ExampleLine, ...]:
+    """Return the lines of an outcome with their reasons."""
+    return tuple(
+        ExampleLine(
+            label=rules.label_of(line.code),
+            party=party_word(line.party),
+            note=note_of(line, names),
+            amount_fen=line.amount_fen,
+            why=reasons(line, names),
+        )
+        for line in outcome.lines
     )
 
 

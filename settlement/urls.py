@@ -6,6 +6,7 @@ from django.urls import path
 
 from settlement import (
     urls_disputes,
+    urls_gallery,
     urls_payouts,
     urls_proposals,
     urls_recompute,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("slips/<int:pk>/known/", slips.slip_known, name="slip-known"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
     *urls_disputes.urlpatterns,
+    *urls_gallery.urlpatterns,
     *urls_proposals.urlpatterns,
     *urls_recompute.urlpatterns,
     *urls_statements.urlpatterns,

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from common.errors import Refused, refuse_unless
+from common.csv_files import clean, records
+from common.errors import refuse_unless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_ROWS = 5_000
-MOST_BYTES = 5 * 1024 * 1024
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_OTHER_FILES = (b"PK\x03\x04", b"MZ", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x7fELF")
 _TOTALS = ("合计", "总计", "小计", "total")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -62,56 +52,14 @@ def read_table(raw: bytes) -> Table:
     Raises Refused for files that are no CSV, unknown encodings, a missing or repeated column (by
     name), and for more than 5,000 rows or 5 MB.
     """
-    refuse_unless(raw.strip(), "import.empty", _("The file is empty"))
-    refuse_unless(len(raw) <= MOST_BYTES, "import.size", _("The file is too large; 5 MB at most"))
-    refuse_unless(
-        not raw.startswith(_OTHER_FILES),
-        "import.kind",
-        _("This is no CSV file; save the sheet as CSV first"),
-    )
-    text = _decode(raw)
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    try:
-        header = _header(next(records))
-        return _table(records, header)
-    except csv.Error as error:
-        raise Refused(
-            "import.kind", _("This is no CSV file; save the sheet as CSV first")
-        ) from error
-
-
-def _decode(raw: bytes) -> str:
-    for mark, encoding in _MARKS:
-        if raw.startswith(mark):
-            return _strict(raw, encoding)
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return _strict(raw, "gb18030")
-
-
-def _strict(raw: bytes, encoding: str) -> str:
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise Refused(
-            "import.encoding", _("The text encoding is unknown; save the sheet as “CSV UTF-8”")
-        ) from error
-
-
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(",\t;", key=first.count)
-
-
-def _clean(cell: str) -> str:
-    kept = "".join(sign for sign in cell if sign >= " " or sign == "\t")
-    return unicodedata.normalize("NFKC", kept).strip()
+    found = iter(records(raw))
+    header = _header(next(found, []))
+    return _table(found, header)
 
 
 def _header(cells: list[str]) -> list[str]:
     keys = {name: key for key, names in COLUMNS.items() for name in names}
-    found = [keys.get(_clean(cell).lower(), "") for cell in cells]
+    found = [keys.get(clean(cell).lower(), "") for cell in cells]
     for key in NEEDED:
         refuse_unless(
             key in found,
@@ -127,10 +75,10 @@ def _header(cells: list[str]) -> list[str]:
     return found
 
 
-def _table(records: Iterator[list[str]], header: list[str]) -> Table:
+def _table(found: Iterator[list[str]], header: list[str]) -> Table:
     table = Table([], [], [])
-    for line, cells in enumerate(records, start=2):
-        row = {key: _clean(cell) for key, cell in zip(header, cells, strict=False) if key}
+    for line, cells in enumerate(found, start=2):
+        row = {key: clean(cell) for key, cell in zip(header, cells, strict=False) if key}
         if not any(row.values()) or _is_total(row, cells):
             table.skipped.append(line)
             continue
@@ -146,5 +94,5 @@ def _table(records: Iterator[list[str]], header: list[str]) -> Table:
 
 
 def _is_total(row: dict[str, str], cells: list[str]) -> bool:
-    first = _clean(cells[0]).lower() if cells else ""
+    first = clean(cells[0]).lower() if cells else ""
     return first.startswith(_TOTALS) and not row.get("phone")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from common import clock, formatting
+from common.csv_files import defused
 from common.schema import current_schema
 from workorders.listing import OrderRow, order_rows
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 50_000
 _CHUNK = 500
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_lines(orders: QuerySet[WorkOrder]) -> Iterator[bytes]:
@@ -51,11 +51,6 @@ def _pieces(orders: QuerySet[WorkOrder]) -> Iterator[bytes]:
             yield b"".join(_line(_cells(row)) for row in order_rows(chunk))
             chunk = []
     yield b"".join(_line(_cells(row)) for row in order_rows(chunk))
-
-
-def defused(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
 def _header() -> list[str]:

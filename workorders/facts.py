@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ NUMBERS: Mapping[str, tuple[str, int]] = {
     "floor": (gettext_noop("Floor without a lift"), 99),
     "field_days": (gettext_noop("Days away from home"), 60),
 }
+CODES: Mapping[str, str] = {
+    "clerk": gettext_noop("Sale credited to (code of the guide)"),
+}
 COUNTED: Mapping[str, str] = {
     "empty_trip": gettext_noop("Empty trip"),
     "reschedule": gettext_noop("Rescheduled"),
@@ -28,7 +32,8 @@ COUNTED: Mapping[str, str] = {
 }
 """Written by transitions of the flow, never by hand."""
 
-FactValue = bool | int
+FactValue = bool | int | str
+_CODE = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_.-]{0,29}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,18 @@ class CheckedFact:
 
 def choices() -> list[tuple[str, str]]:
     """Return (kind, label) of everything a person may record."""
-    labels = {**FLAGS, **{kind: label for kind, (label, _most) in NUMBERS.items()}}
+    labels = {**FLAGS, **{kind: label for kind, (label, _most) in NUMBERS.items()}, **CODES}
     return [(kind, _(label)) for kind, label in labels.items()]
 
 
 def label_of(kind: str) -> str:
     """Return a kind's name in the reader's language; an unknown kind names itself."""
     numbers = {key: label for key, (label, _most) in NUMBERS.items()}
-    return _({**FLAGS, **numbers, **COUNTED}.get(kind, kind))
+    return _({**FLAGS, **numbers, **CODES, **COUNTED}.get(kind, kind))
 
 
 def check_fact(kind: str, value: str) -> CheckedFact:
-    """Return the fact as it is stored: "yes" or "no" for flags, digits for numbers.
+    """Return the fact as it is stored: "yes" or "no" for flags, digits for numbers, codes as typed.
 
     Raises Refused for an unknown kind and for a value the kind does not have.
     """
@@ -61,6 +66,11 @@ def check_fact(kind: str, value: str) -> CheckedFact:
         if typed not in (YES, NO):
             raise Refused("fact.value", _("Answer with yes or no"))
         return CheckedFact(FLAGS[kind], typed)
+    if kind in CODES:
+        code = value.strip()
+        if not _CODE.fullmatch(code):
+            raise Refused("fact.value", _("Enter a code of 1 to 30 letters, digits or characters"))
+        return CheckedFact(CODES[kind], code)
     if kind not in NUMBERS:
         raise Refused("fact.kind", _("There is no such fact"))
     label, most = NUMBERS[kind]
@@ -70,5 +80,7 @@ def check_fact(kind: str, value: str) -> CheckedFact:
 
 
 def read_value(kind: str, value: str) -> FactValue:
-    """Return a stored value as a flag or a number."""
+    """Return a stored value as a flag, a code or a number."""
+    if kind in CODES:
+        return value
     return value == YES if kind in FLAGS else int(value)

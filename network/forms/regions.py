@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from network.divisions import children, division
 from network.forms.choices import TreeChoiceField
 from network.forms.divisions import DivisionField
-from network.levels import city_level_choices
-from network.models import OrgUnit, Region, ServiceTerritory
+from network.models import OrgUnit, Region, ServiceTerritory, Tier
+from network.tiers import tier_choices
 
 _CODES = re.compile(r"[\s,，、;；]+")
 _SETTLING = (OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ, OrgUnit.Kind.AGENT)
@@ -24,12 +24,8 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
 
     parent = TreeChoiceField(Region.objects.none(), label=_("Above"), required=False)
     city_level = forms.ChoiceField(label=_("City level"), required=False)
-    price_band = forms.IntegerField(
-        label=_("Price band"), required=False, min_value=1, max_value=12, help_text=_("1 to 12")
-    )
-    cost_level = forms.IntegerField(
-        label=_("Cost level"), required=False, min_value=1, max_value=5, help_text=_("1 to 5")
-    )
+    price_band = forms.ChoiceField(label=_("Price band"), required=False)
+    cost_level = forms.ChoiceField(label=_("Cost level"), required=False)
     codes = forms.CharField(
         label=_("Divisions"),
         required=False,
@@ -39,7 +35,9 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
 
     class Meta:
         model = Region
-        fields = ("code", "name", "level", "parent", "branch", "city_level")
+        fields = (
+            "code", "name", "level", "parent", "branch", "city_level", "price_band", "cost_level",
+        )  # fmt: skip
 
     field_order = (
         "code",
@@ -63,9 +61,11 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
             regions = regions.exclude(path__startswith=self.instance.path)
         _choose(self.fields["parent"], regions)
         _choose(self.fields["branch"], OrgUnit.objects.filter(kind__in=_SETTLING, is_active=True))
-        self.fields["city_level"] = forms.ChoiceField(
-            label=_("City level"), required=False, choices=city_level_choices()
-        )
+        for kind in Tier.Kind:
+            own = str(getattr(self.instance, kind.value))
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label, required=False, choices=_tiers_of(kind.value, own)
+            )
 
     def clean_codes(self) -> list[str]:
         """Return the codes; each is a division of today."""
@@ -83,18 +83,18 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     def filled(self) -> Region:
         """Return the region of a valid form, not stored yet."""
         region: Region = self.save(commit=False)
-        for name in ("price_band", "cost_level"):
-            value = self.cleaned_data[name]
-            setattr(region, name, "" if value is None else str(value))
         return region
 
 
+def _tiers_of(kind: str, own: str) -> list[tuple[str, object]]:
+    """The list with "inherited" first; a value from before the lists stays possible."""
+    listed = tier_choices(kind)
+    stray = [(own, own)] if own and own not in dict(listed) else []
+    return [("", _("Inherited")), *listed, *stray]
+
+
 def _initial(region: Region) -> dict[str, Any]:
-    return {
-        "price_band": region.price_band or None,
-        "cost_level": region.cost_level or None,
-        "codes": " ".join(region.divisions.order_by("code").values_list("code", flat=True)),
-    }
+    return {"codes": " ".join(region.divisions.order_by("code").values_list("code", flat=True))}
 
 
 class SeedForm(forms.Form):

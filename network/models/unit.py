@@ -1,4 +1,4 @@
-"""Who: headquarters, branches, outlets, agents and dealers in one tree."""
+"""Who: headquarters, branches, outlets, agents, dealers and suppliers in one tree."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class OrgUnit(models.Model):
         OUTLET = "outlet", _("Service outlet")
         AGENT = "agent", _("Agent")
         DEALER = "dealer", _("Dealer")
+        SUPPLIER = "supplier", _("Supplier")
 
     code = models.CharField(_("Code"), max_length=30)
     name = models.CharField(_("Name"), max_length=80)

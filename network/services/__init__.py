@@ -1,4 +1,4 @@
-"""Changes to the two trees and to what joins them."""
+"""Changes to the two trees, to their lists and to what joins them."""
 
 from network.services.placing import place_node
 from network.services.seeding import seed_regions

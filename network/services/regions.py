@@ -16,6 +16,7 @@ from network.events import RegionsAdded
 from network.models import Region, RegionDivision
 from network.selectors import INHERITED_FIELDS
 from network.services.placing import place_node
+from network.services.tiers import check_tiers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -30,7 +31,8 @@ def save_region(
     """Store a new or changed region with the divisions that belong to it.
 
     Refused: "region.place" when it does not stand below a wider one, "region.division" for an
-    unknown division or one that another region has, "tree.cycle" when it would hang on itself.
+    unknown division or one that another region has, "region.tier" for a level or band that is in
+    no list, "tree.cycle" when it would hang on itself.
     """
     codes = list(dict.fromkeys(divisions))
     is_new = region.pk is None
@@ -41,6 +43,7 @@ def save_region(
         _("A region stands below a wider one: big region, province, city, county, business area"),
     )
     _check_divisions(region, codes)
+    check_tiers(region)
     place_node(region)
     region.divisions.exclude(code__in=codes).delete()
     RegionDivision.objects.bulk_create(

@@ -15,8 +15,9 @@ from network.big_regions import big_region_of
 from network.divisions import Division, Level, children, division, path
 from network.divisions.city_levels import default_city_level
 from network.events import RegionsAdded
-from network.models import OrgUnit, Region, RegionDivision
+from network.models import OrgUnit, Region, RegionDivision, Tier
 from network.services.placing import place_node
+from network.services.tiers import add_starting_tiers
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -36,7 +37,8 @@ def seed_regions(
     `codes` are codes of provinces (with all their cities), cities or districts (GB/T 2260).
     `branches` names, by the code of any of the regions (a big region's code is its name, such as
     华东), the branch that settles there; it is given to new regions only. Cities start with the
-    default city level, price band and cost level. Returns all regions touched, by code.
+    default city level, price band and cost level, as far as the company's lists still have them.
+    Returns all regions touched, by code.
     Raises Refused("division.unknown") for a code that is no division.
     """
     wanted = [step for code in codes for step in _with_above(code)]
@@ -49,9 +51,11 @@ def seed_regions(
         )
     }
     before = set(known)
+    add_starting_tiers()
+    listed = set(Tier.objects.values_list("kind", "code"))
     for step in wanted:
         if step.code not in known:
-            known[step.code] = _make(step, known, branches or {})
+            known[step.code] = _make(step, known, branches or {}, listed)
     made = [code for code in known if code not in before]
     if made:
         record(actor, "regions.seeded", None, codes=made)
@@ -71,15 +75,22 @@ def _with_above(code: str) -> Iterator[Division]:
         yield from children(found.code)
 
 
-def _make(step: Division, known: dict[str, Region], branches: Branches) -> Region:
+def _make(
+    step: Division, known: dict[str, Region], branches: Branches, listed: set[tuple[str, str]]
+) -> Region:
     is_province = step.level is Level.PROVINCE
     parent = _big_region(step.code, known, branches) if is_province else known[step.parent]
     region = Region(code=step.code, name=step.name, parent=parent, level=_level(step))
     region.branch = branches.get(step.code)
     if region.level == Region.Level.CITY:
         start = default_city_level(step.code)
-        region.city_level = start.code
-        region.price_band, region.cost_level = str(start.price_band), str(start.cost_level)
+        first = {
+            "city_level": start.code,
+            "price_band": str(start.price_band),
+            "cost_level": str(start.cost_level),
+        }
+        for kind, code in first.items():
+            setattr(region, kind, code if (kind, code) in listed else "")
     place_node(region)
     RegionDivision.objects.get_or_create(code=step.code, defaults={"region": region})
     return region

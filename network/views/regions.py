@@ -15,7 +15,6 @@ from common.access import Perm, allowed, requires
 from common.panels import panels
 from network.divisions import division
 from network.forms.regions import RegionForm, SeedForm
-from network.levels import city_levels
 from network.requests import finished, form_page, posted
 from network.selectors import (
     region_values,
@@ -43,7 +42,6 @@ def region_tree(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         "chosen": chosen,
         "may_manage": allowed(request.user, Perm.NETWORK_MANAGE),
         "crumbs": [{"url": reverse("accounts:settings"), "label": _("Settings")}],
-        "levels": dict(city_levels()),
     }
     if chosen:
         codes = chosen.divisions.order_by("code").values_list("code", flat=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from settlement.engine.facts import code_value
+
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt,
 }  # fmt: skip
@@ -50,7 +52,7 @@ class Compare:
     bound: Any
 
     def matches(self, value: Any) -> bool:
-        return OPERATORS[self.sign](value, self.bound)
+        return _comparable(value, self.bound) and OPERATORS[self.sign](value, self.bound)
 
     def literals(self) -> Iterator[Any]:
         yield self.bound
@@ -66,12 +68,19 @@ class Interval:
     high_sign: str
 
     def matches(self, value: Any) -> bool:
+        if not (_comparable(value, self.low) and _comparable(value, self.high)):
+            return False
         above = OPERATORS[self.low_sign](value, self.low)
         return above and OPERATORS[self.high_sign](value, self.high)
 
     def literals(self) -> Iterator[Any]:
         yield self.low
         yield self.high
+
+
+def _comparable(value: Any, bound: Any) -> bool:
+    """Codes are numbers or texts: 3 is neither below nor above "A"."""
+    return type(value) is type(bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +165,7 @@ def _read_single(text: str, kind: str) -> Test:
 
 
 def _ordered(text: str, kind: str) -> Any:
-    if kind not in {"number", "date", "any"}:
+    if kind not in {"number", "code", "date", "any"}:
         raise CellError(f"{text.strip()}: only numbers and dates can be compared")
     return _literal(text, kind)
 
@@ -164,17 +173,23 @@ def _ordered(text: str, kind: str) -> Any:
 def _literal(text: str, kind: str) -> Any:
     text = text.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
-        return _checked(text[1:-1], kind)
+        inside = _checked(text[1:-1], kind)
+        return code_value(inside) if kind == "code" else inside
     if kind in {"flag", "any"} and text in {"true", "false"}:
         return text == "true"
     if kind in {"number", "any"} and re.fullmatch(r"[-+]?\d+", text):
         return int(text)
+    if kind == "code":
+        return code_value(_checked(text, kind))
     return _checked(text, kind)
 
 
 def _checked(value: object, kind: str) -> Any:
-    wanted = {"number": (int,), "flag": (bool,), "any": (int, str)}.get(kind, (str,))
-    fits = isinstance(value, wanted) and (kind != "number" or not isinstance(value, bool))
+    either: tuple[type, ...] = (int, str)
+    wanted = {"number": (int,), "flag": (bool,), "any": either, "code": either}.get(kind, (str,))
+    fits = isinstance(value, wanted) and not (
+        kind in {"number", "code"} and isinstance(value, bool)
+    )
     if (
         not fits
         or value == ""

@@ -26,6 +26,16 @@ class MaterialUse(NamedTuple):
     unit_price_fen: int
 
 
+# A code of the tenant's own lists: one written as a plain number is that number.
+Code = int | str
+
+
+def code_value(text: str) -> Code:
+    """Return a code as rules know it: "7" is 7, "07" and "NT1" stay texts."""
+    is_number = text.isascii() and text.isdecimal() and str(int(text)) == text
+    return int(text) if is_number else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFacts:
     """One job as the rules see it. Money in fen, distance in metres, rating in tenths of a star."""
@@ -38,8 +48,8 @@ class JobFacts:
     quantity: int | None = 1
     city: str | None = None
     city_level: str | None = None
-    price_band: int | None = None
-    cost_level: int | None = None
+    price_band: Code | None = None
+    cost_level: Code | None = None
     region: str | None = None  # the price region
     region_path: tuple[str, ...] | None = None  # big region … business area, codes
     branch: str | None = None  # branch the site belongs to
@@ -71,6 +81,19 @@ class JobFacts:
     paid_fen: int | None = None
     installer_month_orders: int | None = None
     field_days: int | None = None
+    near: tuple[str, ...] | None = None  # geofences the site lies in, codes
+    tags: tuple[str, ...] | None = None  # what people marked the order with
+    seller: str | None = None  # unit that sold the job
+    seller_kind: str | None = None  # "hq", "branch", "outlet", "agent" or "dealer"
+    clerk: str | None = None  # person the sale is credited to; "none": nobody
+    repurchase: bool | None = None  # the credit comes from an earlier order of the customer
+    review_x10: int | None = None  # the customer's rating of this job
+    response_min: int | None = None  # from assignment to arrival
+    delay_min: int | None = None  # completed after the promised time; 0: in time
+    work_min: int | None = None  # all visits together
+    checkin_m: int | None = None  # from the check-in by position to the site
+    quote_fen: int | None = None  # what the customer agreed to on site
+    area_month_orders: int | None = None  # of the business area, this calendar month
     extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
 
     # Whether the installer works outside the home branch; kept, because every settlement asks.
@@ -84,6 +107,10 @@ class JobFacts:
         """Return the facts as plain JSON values, for storing; `restored` reads them back."""
         values = asdict(self)
         del values["cross_branch"]
+        # Facts that came later leave the fingerprints of what was settled before as they are.
+        for name in _LATER:
+            if values[name] is None:
+                del values[name]
         return values
 
     def fingerprint(self) -> str:
@@ -92,13 +119,19 @@ class JobFacts:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+_LATER = (
+    "near", "tags", "seller", "seller_kind", "clerk", "repurchase", "review_x10", "response_min",
+    "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders",
+)  # fmt: skip
+
+
 def restored(values: Mapping[str, Any]) -> JobFacts:
     """Return the facts that `plain` gave, after a round through JSON.
 
     Fields this version does not know are refused (TypeError): a fact must not vanish unseen.
     """
     known = dict(values)
-    for name in ("region_path", "certificates", "stages"):
+    for name in ("region_path", "certificates", "stages", "near", "tags"):
         if known.get(name) is not None:
             known[name] = tuple(known[name])
     if known.get("visits") is not None:
@@ -111,6 +144,7 @@ def restored(values: Mapping[str, Any]) -> JobFacts:
 _KIND_OF_TYPE: Mapping[Any, str] = {
     str | None: "text",
     int | None: "number",
+    Code | None: "code",
     bool | None: "flag",
     bool: "flag",
     tuple[str, ...] | None: "codes",
@@ -125,7 +159,7 @@ EXTRA = "extra."
 
 
 def fact_kind(name: str) -> str | None:
-    """Return text, number, flag, codes, date or any (tenant's own); None for an unknown name."""
+    """Return text, number, code, flag, codes, date or any (tenant's own); None: unknown name."""
     return "any" if name.startswith(EXTRA) and len(name) > len(EXTRA) else FACT_KINDS.get(name)
 
 

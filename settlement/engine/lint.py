@@ -175,7 +175,8 @@ def _uncovered(
 
 
 def _missing_prices(path: str, grid: Grid) -> Iterator[Finding]:
-    rows = dict.fromkeys(row for row, _ in grid.cells)
+    # A row that is a number stands there under its text and under the number.
+    rows = dict.fromkeys(row for row, _ in grid.cells if isinstance(row, str))
     for row in rows:
         for column in grid.columns:
             if (row, column) not in grid.cells and (row, "*") not in grid.cells:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from settlement.engine.cells import CellError, read_cell
-from settlement.engine.facts import fact_kind
+from settlement.engine.facts import code_value, fact_kind
 from settlement.engine.reading import N_, Section
-from settlement.engine.tables import HIT_POLICIES, Grid, Row, Table
+from settlement.engine.tables import HIT_POLICIES, MATERIAL, Grid, Row, Table
 
 
 def read_table(section: Section, name: str) -> Table:
@@ -59,8 +59,10 @@ def read_grid(section: Section, name: str) -> Grid:
     rows_by = tuple(raw_rows if isinstance(raw_rows, list) else [raw_rows])
     column_by = section.text("column_by", "") or None
     columns = tuple(section.any("columns", [])) if column_by else (None,)
+    if column_by and fact_kind(column_by) == "code":
+        columns = tuple(code_value(c) if isinstance(c, str) else c for c in columns)
     for fact in (*rows_by, *([column_by] if column_by else [])):
-        if not isinstance(fact, str) or fact_kind(fact) is None:
+        if not isinstance(fact, str) or (fact_kind(fact) is None and rows_by != (MATERIAL,)):
             section.wrong(N_("%(fact)s is not a fact"), fact=fact)
             return Grid(name, ("service_item",), None, (), {})
     cells: dict[tuple[Any, Any], int] = {}
@@ -71,6 +73,9 @@ def read_grid(section: Section, name: str) -> Grid:
             section.wrong(N_("one whole number per column is needed"), f"fen.{key}")
             continue
         cells.update({(key, column): fen for column, fen in zip(columns, values, strict=True)})
+        number = code_value(key)
+        if number != key and any(fact_kind(fact) in {"code", "number"} for fact in rows_by):
+            cells |= {(number, column): cells[key, column] for column in columns}
     if not cells:
         section.wrong(N_("a grid needs prices"), "fen")
     section.done()

@@ -10,6 +10,8 @@ from settlement.engine.facts import JobFacts, reader, row_reader
 # A memo is emptied when it outgrows this: distances and amounts may be looked at, and never repeat.
 MEMO_LIMIT = 8_192
 HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
+# What the rows of a grid of purchase prices stand for: a material of the job, not a fact of it.
+MATERIAL = "material"
 
 
 class Unknown(NamedTuple):

@@ -52,6 +52,20 @@ FACT_WORDS: Mapping[str, str] = {
     "period_orders": N_("orders of the period"),
     "period_fen": N_("earnings of the period"),
     "field_days": N_("days away"),
+    "near": N_("near"),
+    "tags": N_("marks"),
+    "seller": N_("sold by"),
+    "seller_kind": N_("kind of seller"),
+    "clerk": N_("credited to"),
+    "repurchase": N_("bought again"),
+    "review_x10": N_("review of this job"),
+    "response_min": N_("minutes until arrival"),
+    "delay_min": N_("minutes late"),
+    "work_min": N_("minutes of work"),
+    "checkin_m": N_("check-in away from the site"),
+    "quote_fen": N_("quotation on site"),
+    "area_month_orders": N_("orders of the business area this month"),
+    "material": N_("material"),
     "no_price": N_("a price for this service item"),
     "no_rule": N_("a rule for this case"),
 }
@@ -86,9 +100,13 @@ def decimal(value: int, scale: int) -> str:
 
 def measured(name: str, value: int) -> str:
     """Return a counted fact with its unit: metres as kilometres, tenths of a star as stars."""
-    if name == "distance_m":
+    if name in {"distance_m", "checkin_m"}:
         return f"{decimal(value, 1000)} km"
-    if name == "rating_x10":
+    if name.endswith("_min"):
+        return f"{value} min"
+    if name == "fuel_change_bp":
+        return percent(value, 10_000)
+    if name in {"rating_x10", "review_x10"}:
         return decimal(value, 10)
     return yuan(value) if name.endswith("_fen") else str(value)
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from common.csv_files import defused
 from common.errors import Refused
 from common.formatting import yuan
 from settlement.models import PayeeAccount, PayoutBatch, PayoutItem
 from settlement.payouts.accounts import account_number
-from workorders.exporting import defused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

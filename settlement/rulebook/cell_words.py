@@ -104,7 +104,7 @@ def _read_one(fact: str, text: str, words: Vocabulary) -> Any:
 
 
 def _bound(fact: str, text: str, words: Vocabulary) -> str:
-    if fact_kind(fact) not in ("number", "date", "any"):
+    if fact_kind(fact) not in ("number", "code", "date", "any"):
         raise TypedError(_("Only numbers and dates can be compared; list values instead: a, b"))
     return str(_value(fact, text.strip(), words))
 

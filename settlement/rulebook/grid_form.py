@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
-from settlement.engine.facts import fact_kind
+from settlement.engine.facts import code_value, fact_kind
 from settlement.rulebook.conditions import unknown_fact
 from settlement.rulebook.entries import Entry, Posted
 from settlement.rulebook.typed import UNITS, TypedError
@@ -210,6 +210,8 @@ def _set_column_fact(raw: Raw, posted: Posted, words: Vocabulary) -> None:
 def _column_key(fact: str, typed: str, words: Vocabulary) -> Any:
     names = {word.casefold(): code for code, word in words.names.get(fact, {}).items()}
     key = names.get(typed.casefold(), typed)
+    if fact_kind(fact) == "code":
+        return code_value(key)
     return int(key) if fact_kind(fact) == "number" and key.isdigit() else key
 
 

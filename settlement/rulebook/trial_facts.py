@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog.selectors import active_items
 from common import clock, formatting
-from settlement.engine.facts import EXTRA, JobFacts, fact_kind, restored
+from settlement.engine.facts import EXTRA, JobFacts, code_value, fact_kind, restored
 from settlement.models import Settlement
 from settlement.rulebook.entries import Entry, Option, Posted
 from settlement.rulebook.typed import TypedError, read_clock, unit_of_fact
@@ -117,8 +117,8 @@ def _entries(
         yield Entry(field, label, "text", shown, example=_("none"))
     elif 0 < len(known) <= MOST_OPTIONS:
         options = [("", _("not known")), *known.items()]
-        if value and value not in known:
-            options.append((value, value))
+        if value and str(value) not in known:
+            options.append((str(value), str(value)))
         yield Entry(field, label, "select", str(value or ""), options)
     else:
         yield Entry(field, label, "text", known.get(str(value), str(value or "")))
@@ -181,7 +181,8 @@ def _read_one(name: str, field: str, posted: Posted, words: Vocabulary) -> dict[
     if kind == "codes":
         parts = [each.strip() for each in typed.replace("，", ",").split(",") if each.strip()]
         return {name: tuple(codes.get(each, each) for each in parts)}
-    return {name: codes.get(typed, typed) or None}
+    code = codes.get(typed, typed) or None
+    return {name: code_value(code) if code and kind == "code" else code}
 
 
 def _branches(facts: JobFacts, typed: str) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from common.remembering import remembered, remembers
 from network.models import OrgUnit
+from settlement.credit import credited
 from settlement.models import LedgerAccount, Party
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import Installer
     from workorders.models import WorkOrder
 
@@ -84,6 +87,11 @@ def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
         return Wanted(Party.Kind.CHANNEL, platform, _CHANNELS.get(platform, platform))
     if role == "tax":
         return Wanted(Party.Kind.TAX, "vat", "增值税")
+    if role == "clerk":
+        clerk = credited(order).clerk
+        return Wanted(Party.Kind.CHANNEL, f"clerk:{clerk}", f"导购 {clerk}")
+    if role.startswith(SUPPLIER):
+        return _of_unit(suppliers().get(code=role.removeprefix(SUPPLIER)))
     return _of_unit(_UNITS[role](order, installer))
 
 
@@ -114,15 +122,37 @@ def _outlet(order: WorkOrder, installer: Installer) -> OrgUnit:
     return order.served_by or installer.outlet
 
 
+def _home_branch(order: WorkOrder, installer: Installer) -> OrgUnit:
+    """The branch the installer belongs to: it lends its people to the branch of the site."""
+    above = [int(part) for part in installer.outlet.path.split(".") if part]
+    kinds = [OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ]
+    units = {unit.pk: unit for unit in OrgUnit.objects.filter(pk__in=above, kind__in=kinds)}
+    own = next((units[pk] for pk in reversed(above) if pk in units), None)
+    return own or _headquarters(order, installer)
+
+
 _UNITS = {
     "hq": _headquarters,
     "branch": _branch,
     "agent": _agent,
     "dealer": _dealer,
     "outlet": _outlet,
+    "home_branch": _home_branch,
 }
-ROLES = ("installer", "channel", "tax", *_UNITS)
-"""The party names a rule set may use."""
+ROLES = ("installer", "channel", "tax", "clerk", *_UNITS)
+"""The party names a rule set may use, beside `supplier:CODE` for a unit that is a supplier."""
+SUPPLIER = "supplier:"
+
+
+def suppliers() -> QuerySet[OrgUnit]:
+    """Return the units that are paid as suppliers."""
+    return OrgUnit.objects.filter(kind=OrgUnit.Kind.SUPPLIER)
+
+
+def unpayable(names: Iterable[str]) -> list[str]:
+    """Return the party names nobody stands behind."""
+    known = {*ROLES, *(f"{SUPPLIER}{code}" for code in suppliers().values_list("code", flat=True))}
+    return [name for name in names if name not in known]
 
 
 @remembered(lambda party, kind: (party.pk, kind))

@@ -19,7 +19,7 @@ from settlement.engine.lint import Finding, check_rules
 from settlement.engine.rules import compile_rules
 from settlement.events import RulesPublished
 from settlement.models import RuleSet, RuleSetVersion
-from settlement.services.parties import ROLES
+from settlement.services.parties import ROLES, unpayable
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,7 +58,7 @@ def publish_rules(
     if faults := [found for found in findings if found.level == "fault"]:
         raise Refused("rules.faults", _faults(faults))
     compiled = compile_rules(body)
-    if strangers := [name for name in compiled.parties if name not in ROLES]:
+    if strangers := unpayable(compiled.parties):
         sentence = _("Nobody can be paid as %(names)s; known are %(known)s")
         values = {"names": ", ".join(strangers), "known": ", ".join(ROLES)}
         raise Refused("rules.party", sentence % values)

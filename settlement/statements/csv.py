@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from common.csv_files import defused
 from common.formatting import yuan
-from workorders.exporting import defused
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -23,7 +23,7 @@ from common.signing import sign
 from dispatch.services.offers import offer_job
 from integrations.models import Connection, InboundEvent
 from integrations.services.connecting import ConnectionFacts, save_connection
-from network.models import OrgUnit, ServiceTerritory
+from network.models import Geofence, OrgUnit, ServiceTerritory, Tier
 from settlement.disputes.filing import Claim, file_dispute
 from settlement.models import Dispute, PayoutBatch, PayoutItem, RecomputeRun, Settlement
 from settlement.proposals.region_drafts import save_region_values
@@ -118,11 +118,17 @@ def _world() -> World:
 
 def _network(world: World) -> Found:
     territory = ServiceTerritory.objects.create(outlet=world.suzhou, region=world.hangzhou)
+    tier = Tier.objects.create(kind=Tier.Kind.PRICE_BAND, code="QX", name="Q", position=99)
+    port = Geofence.objects.create(code="P", name="港", lon="120.3", lat="36.1", radius_m=50_000)
     return {
         "unit": {"pk": world.suzhou.pk},
         "region": {"pk": world.hangzhou.pk},
         "region value": {"pk": world.hangzhou.pk, "field": "city_level"},
         "territory": {"pk": territory.pk},
+        "tier list": {"kind": "price_band"},
+        "template": {"key": "per_hour"},
+        "tier": {"pk": tier.pk},
+        "geofence": {"pk": port.pk},
     }
 
 

@@ -202,7 +202,7 @@ def test_a_business_area_hangs_below_its_city(client, ground):
         ({"codes": "330199"}, "No administrative division"),
         ({"codes": "510100"}, "another region already"),
         ({"level": "province"}, "below a wider one"),
-        ({"price_band": "13"}, "12"),
+        ({"price_band": "13"}, "13 is not one of the available choices"),
         ({"code": "330100"}, "already exists"),
     ],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -12,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.access import Perm, requires
+from common.csv_files import MOST_BYTES, csv_bytes
 from common.errors import refuse_unless
 from common.journal import idempotent
-from workorders.csv_reading import COLUMNS, MOST_BYTES
-from workorders.exporting import defused
+from workorders.csv_reading import COLUMNS
 from workorders.selectors import order_imports
 from workorders.services.importing import confirm_import, kept_preview, preview_file
 
@@ -88,12 +86,6 @@ def _names() -> list[str]:
 
 
 def _csv(name: str, rows: list[list[str]]) -> HttpResponse:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(
-        [[defused(cell) for cell in row] for row in rows]
-    )
-    answer = HttpResponse(
-        b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8"
-    )
+    answer = HttpResponse(csv_bytes(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from settlement.engine.facts import JobFacts, reader
+from settlement.engine.facts import JobFacts, MaterialUse, reader
 from settlement.engine.money import share_fen
 from settlement.engine.part import WHOLE_BP, Because, Part, Price, Rate
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
-from settlement.engine.tables import Lookup, Unknown, lookup
+from settlement.engine.tables import MATERIAL, Lookup, Unknown, lookup
 
 
 def per_unit(part: Part) -> Step:
@@ -36,19 +36,27 @@ def per_unit(part: Part) -> Step:
 
 
 def materials(part: Part) -> Step:
-    """One line per material used: milli-quantity × unit price / 1000; codes CODE1, CODE2, …"""
+    """One line per material used: milli-quantity × unit price / 1000; codes CODE1, CODE2, …
+
+    The price is the one recorded with the job, or that of a `grid` of purchase prices (rows are
+    materials, columns any fact); a material without a row keeps its recorded price.
+    """
     code, party, slot, rule = part.code, part.party, part.slot, part.rule
     part.reads.append("materials")
     always, skip = part.always, part.skip_unknown
     known: dict[str, Because] = {}
+    bought = _purchase_prices(part)
 
     def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
-        if facts.materials is None:
-            if not skip:
+        used = facts.materials
+        if used is not None and bought is not None:
+            used = bought(facts, used, notes)
+        if used is None:
+            if not skip and facts.materials is None:
                 notes.append("materials")
             return
         total = 0
-        for number, (material, milli_qty, unit_fen) in enumerate(facts.materials, start=1):
+        for number, (material, milli_qty, unit_fen) in enumerate(used, start=1):
             amount = share_fen(unit_fen, milli_qty, 1000)
             if not amount and not always:
                 continue
@@ -63,6 +71,37 @@ def materials(part: Part) -> Step:
         amounts[slot] = total
 
     return step
+
+
+Used = tuple[MaterialUse, ...]
+
+
+def _purchase_prices(part: Part) -> Callable[[JobFacts, Used, list[str]], Used | None] | None:
+    """Return a function that prices materials by the grid; None without a grid."""
+    if not part.section.has("grid"):
+        return None
+    name = part.section.text("grid")
+    grid = part.scope.grids.get(name)
+    if grid is None or grid.rows_by != (MATERIAL,):
+        part.section.wrong(N_("there is no grid of materials %(name)s"), "grid", name=name)
+        return None
+    column = reader(grid.column_by) if grid.column_by else None
+    part.reads += [grid.column_by] if grid.column_by else []
+
+    def priced(facts: JobFacts, used: Used, notes: list[str]) -> Used | None:
+        at = () if column is None else (column(facts),)
+        if None in at:
+            notes.extend([] if part.skip_unknown else [str(grid.column_by)])
+            return None
+        found = [(use, grid.find((use.code, *at))) for use in used]
+        return tuple(
+            use
+            if price is None or isinstance(price, Unknown)
+            else use._replace(unit_price_fen=price[0])
+            for use, price in found
+        )
+
+    return priced
 
 
 def steps(part: Part) -> Step:

@@ -9,7 +9,7 @@ from settlement.engine.part import NO_RULE, WHOLE_BP, Because, Part, Price
 from settlement.engine.reading import N_
 from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
-from settlement.engine.tables import Row, Table, Unknown, lookup
+from settlement.engine.tables import MATERIAL, Row, Table, Unknown, lookup
 
 NO_PRICE = "no_price"
 
@@ -90,7 +90,7 @@ def price(part: Part) -> Step:
     quantity = part.fact("quantity", "quantity")
     name = section.text("grid")
     grid = part.scope.grids.get(name)
-    if grid is None:
+    if grid is None or MATERIAL in grid.inputs:
         section.wrong(N_("there is no grid %(name)s"), "grid", name=name)
         return part.nothing
     tier, take = _tier(part)

@@ -1,8 +1,9 @@
 """Kinds that take a share of earlier lines: percent, coefficient, commission, tax, reverse."""
 
-from settlement.engine.part import WHOLE_BP, Part
+from settlement.engine.part import WHOLE_BP, Because, Part, Rate
 from settlement.engine.reading import N_
 from settlement.engine.scope import Step
+from settlement.engine.tables import Row
 
 
 def percent(part: Part) -> Step:
@@ -28,12 +29,28 @@ def commission(part: Part) -> Step:
 
 
 def tax(part: Part) -> Step:
-    """`rate_bp` on top of the base, or extracted from a base that already includes it."""
+    """`rate_bp` on top of the base, or extracted from one that includes it; fixed or by table."""
     part.use_base()
-    rate = part.section.number("rate_bp", least=0)
     way = part.section.choice("way", ("on_top", "extracted"), "on_top")
-    whole = WHOLE_BP + rate if way == "extracted" else WHOLE_BP
-    return part.write_share((part.rule, rate, whole, part.because(way=way)))
+
+    def whole(rate: int) -> int:
+        return WHOLE_BP + rate if way == "extracted" else WHOLE_BP
+
+    if not (part.section.has("table") or part.section.has("rows")):
+        rate = part.section.number("rate_bp", least=0)
+        return part.write_share((part.rule, rate, whole(rate), part.because(way=way)))
+    table, take = part.table(), part.section.text("take", "rate_bp")
+    if table is None:
+        return part.nothing
+    part.require_numbers(table, take)
+
+    def rate_of(row: Row, why: Because) -> Rate | None:
+        bp = row.gives[take]
+        if bp == 0 and part.idle_at_zero:
+            return None
+        return row.id, bp, whole(bp), {**why, "way": way}
+
+    return part.write_looked_up_share(part.from_table(table, take, rate_of))
 
 
 def reverse(part: Part) -> Step:

@@ -18,7 +18,7 @@ def body_of(case: Mapping[str, Any]) -> dict[str, Any]:
         {"party": "installer", **part} if part.get("kind") != "split" else dict(part)
         for part in case["components"]
     ]
-    parts = {name: case[name] for name in ("sums", "tables", "grids") if name in case}
+    parts = {name: case[name] for name in ("parties", "sums", "tables", "grids") if name in case}
     return {**FRAME, **parts, "components": components}
 
 

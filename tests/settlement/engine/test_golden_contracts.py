@@ -9,11 +9,18 @@ import pytest
 
 from settlement.engine.explain import explain
 from settlement.engine.kinds import KINDS
+from settlement.engine.lint import check_rules
 from settlement.engine.result import Outcome, check_line
-from tests.settlement.engine.bodies import outcome_of
+from tests.settlement.engine.bodies import body_of, outcome_of
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "settlement_kinds.toml"
-CASES = tomllib.loads(GOLDEN.read_text("utf-8"))["case"]
+GOLDEN = Path(__file__).parents[2] / "golden"
+KINDS_CASES, FIELD_CASES = (
+    tomllib.loads((GOLDEN / name).read_text("utf-8"))["case"]
+    for name in ("settlement_kinds.toml", "settlement_field.toml")
+)
+CASES = [*KINDS_CASES, *FIELD_CASES]
+# The money rules among what companies in the field asked for, by the number they go by.
+ASKED_FOR = {*range(76, 109), 113, 114, 115, 116, 124, 125, 127, 128, 129, 130}
 Job = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 
@@ -56,5 +63,14 @@ def test_every_line_proves_its_own_amount_and_explains_itself(job: Job) -> None:
 
 
 def test_every_kind_has_a_golden_case() -> None:
-    used = {part["kind"] for case in CASES for part in case["components"]}
+    used = {part["kind"] for case in KINDS_CASES for part in case["components"]}
     assert used == set(KINDS)
+
+
+def test_every_money_rule_that_was_asked_for_has_a_golden_case() -> None:
+    assert {int(case["name"].split("_")[0]) for case in FIELD_CASES} == ASKED_FOR
+
+
+@pytest.mark.parametrize("case", FIELD_CASES, ids=lambda case: str(case["name"]))
+def test_the_rules_of_the_field_pass_the_check_of_publishing(case: Mapping[str, Any]) -> None:
+    assert [str(each) for each in check_rules(body_of(case)) if each.level == "fault"] == []

@@ -1,0 +1,46 @@
+"""Changes to the named points that prices may refer to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import refuse_unless
+from common.journal import record
+from network.models import Geofence
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+CODE = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_-]{0,19}")
+MOST = 200
+
+
+@transaction.atomic
+def save_geofence(*, geofence: Geofence, actor: AbstractBaseUser | None) -> Geofence:
+    """Store a new or changed geofence.
+
+    Refused: "geofence.code" for signs a rule could misread or a changed code, "geofence.twice".
+    """
+    refuse_unless(
+        CODE.fullmatch(geofence.code),
+        "geofence.code",
+        _("A code is 1 to 20 letters, digits, characters, - or _"),
+    )
+    others = Geofence.objects.select_for_update().exclude(pk=geofence.pk)
+    taken = [each.code for each in others]
+    refuse_unless(geofence.code not in taken, "geofence.twice", _("This code is taken already"))
+    refuse_unless(len(taken) < MOST, "geofence.many", _("At most 200 geofences"))
+    geofence.save()
+    record(actor, "geofence.saved", geofence, code=geofence.code, radius_m=geofence.radius_m)
+    return geofence
+
+
+@transaction.atomic
+def remove_geofence(*, geofence: Geofence, actor: AbstractBaseUser | None) -> None:
+    """Take a geofence away: no site is near it from now on; what was settled stays."""
+    record(actor, "geofence.removed", geofence, code=geofence.code)
+    geofence.delete()
