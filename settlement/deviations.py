@@ -13,11 +13,11 @@ from django.db.models import F
 from django.db.models.functions import Abs
 from django.utils.translation import gettext as _
 
+from common.csv_files import defused
 from common.formatting import yuan
 from settlement.explaining import ShownDifference, difference_to_estimate
 from settlement.models import Settlement
 from settlement.selectors import visible_settlements
-from workorders.exporting import defused
 
 if TYPE_CHECKING:
     from accounts.models import User
