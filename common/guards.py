@@ -111,3 +111,21 @@ class StepByStep(_Guard):
 
     def take_down(self) -> Statements:
         return [f'DROP TRIGGER step_by_step ON "{self.table}"']
+
+
+class OnlyWhile(_Guard):
+    """Rows are added only while the row they belong to is in one state.
+
+    `OnlyWhile("settlement_journalentry", "period_id", "state", "open")`: the key to the other
+    row, the column of its state, and the state. The other table is found by the foreign key.
+    """
+
+    def put_up(self) -> Statements:
+        words = ", ".join(f"'{name}'" for name in self.arguments)
+        return [
+            f'CREATE TRIGGER only_while BEFORE INSERT ON "{self.table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION public.kq_only_while({words})",
+        ]
+
+    def take_down(self) -> Statements:
+        return [f'DROP TRIGGER only_while ON "{self.table}"']

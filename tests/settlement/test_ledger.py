@@ -45,3 +45,18 @@ def test_a_source_is_posted_once(company: Company) -> None:
     assert installer_party(company.installer) == installer_party(company.installer)
     keys = list(JournalEntry.objects.values_list("source_key", flat=True))
     assert len(keys) == len(set(keys)) == 1
+
+
+@pytest.mark.parametrize("state", ["locked", "closed"])
+def test_the_database_refuses_an_entry_in_a_period_that_is_not_open(
+    company: Company, state: str
+) -> None:
+    settled(company)
+    entry = JournalEntry.objects.get()
+    for step in ("locked", "closed")[: 1 + (state == "closed")]:
+        entry.period.state = step
+        entry.period.save(update_fields=["state"])
+    with pytest.raises(IntegrityError, match=f"refused while .*period is {state}"):
+        JournalEntry.objects.create(
+            kind="test", period=entry.period, source_key="late", posted_at=entry.posted_at
+        )
