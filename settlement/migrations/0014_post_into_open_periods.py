@@ -6,7 +6,7 @@ from common.guards import OnlyWhile
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlement", "0007_period_kinds_and_closing"), ("tenants", "0005_only_while")]
+    dependencies = [("settlement", "0013_recompute"), ("tenants", "0005_only_while")]
 
     operations = [
         OnlyWhile("settlement_journalentry", "period_id", "state", "open"),
