@@ -19,6 +19,7 @@ from dispatch.engine.explain import sentence
 from dispatch.engine.online import Candidate, Params, rank
 from dispatch.engine.travel import Travel
 from dispatch.facts import Question, home_of, moment, people, point_of, question, technicians
+from dispatch.fairness import hourly_fen, with_fair_share
 from network.geo import haversine_m
 from network.models import OrgUnit, ServiceTerritory
 from settlement.services.estimating import Estimated, estimates
@@ -94,7 +95,9 @@ def rank_people(
     """Rank given people (read by `people`) for the order, with their estimated earnings."""
     now = clock.now()
     asked = question(order, now=now, start_at=start_at)
-    techs = technicians(asked, installers, at_home=local, usual=_usual(order, installers))
+    there = technicians(asked, installers, at_home=local, usual=_usual(order, installers))
+    hourly = hourly_fen(installers=installers, today=clock.business_day(now))
+    techs = with_fair_share(there, hourly)
     at = int(now.timestamp())
     by_id = {installer.pk: installer for installer in installers}
     first = [each for each in rank(asked.job, techs, at) if each.feasible][:MOST_ESTIMATES]
