@@ -14,8 +14,8 @@ DECLARE
 BEGIN
     -- The table the key points to is read from the constraint: it may carry another name elsewhere.
     SELECT confrelid::regclass INTO parent
-      FROM pg_constraint c
-      JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+      FROM pg_catalog.pg_constraint c
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
      WHERE c.conrelid = TG_RELID AND c.contype = 'f'
        AND a.attname = key_column AND cardinality(c.conkey) = 1;
     IF parent IS NULL THEN
