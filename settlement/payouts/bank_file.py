@@ -18,7 +18,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HEAD = ("序号", "收款户名", "收款账号", "开户银行", "金额(元)", "用途", "业务编号")
-PAID_WORDS = frozenset({"成功", "已付", "ok", "paid", "success"})
+PAID_WORDS = frozenset(
+    {
+        "成功",
+        "交易成功",
+        "支付成功",
+        "付款成功",
+        "转账成功",
+        "处理成功",
+        "已付",
+        "已付款",
+        "已支付",
+        "已入账",
+    }
+    | {"ok", "paid", "success"}
+)
+FAILED_WORDS = frozenset(
+    {
+        "失败",
+        "交易失败",
+        "支付失败",
+        "付款失败",
+        "转账失败",
+        "处理失败",
+        "退票",
+        "退汇",
+        "已退票",
+        "已退汇",
+    }
+    | {"退回", "已退回", "已拒绝", "拒绝", "failed", "fail", "returned", "rejected"}
+)
+WAITING_WORDS = frozenset({"处理中", "待处理", "交易处理中", "银行处理中", "pending", "processing"})
 MAX_ANSWER_BYTES = 2 * 1024 * 1024
 _MARK = "\ufeff"
 
@@ -52,7 +82,8 @@ def _items(batch: PayoutBatch) -> Iterator[tuple[PayoutItem, PayeeAccount]]:
 def read_answer(content: bytes, batch: PayoutBatch) -> dict[int, str]:
     """Return by item id "" for paid or why it came back, from a file: number, result, reason.
 
-    Refused with the line when a number is not of this batch, or the file is none.
+    What the bank still works on is left out. Refused with the line when a number is not of this
+    batch or a result is no known word: a guess would pay out a second time. Or the file is none.
     """
     if len(content) > MAX_ANSWER_BYTES:
         raise Refused("payout.answer", _("The file is larger than 2 MB"))
@@ -62,6 +93,7 @@ def read_answer(content: bytes, batch: PayoutBatch) -> dict[int, str]:
         text = content.decode("gb18030", errors="replace")
     known = {item.number: item.pk for item in batch.items.all()}
     results: dict[int, str] = {}
+    named = False
     for line, row in enumerate(csv.reader(io.StringIO(text)), start=1):
         cells = [cell.strip() for cell in row]
         number = next((cell for cell in cells if cell.startswith("PO-")), "")
@@ -70,10 +102,27 @@ def read_answer(content: bytes, batch: PayoutBatch) -> dict[int, str]:
         if number not in known:
             sentence = _("Line %(line)s: %(number)s is not in this payout")
             raise Refused("payout.answer", sentence % {"line": line, "number": number})
+        named = True
         rest = [cell for cell in cells[cells.index(number) + 1 :] if cell]
-        paid = bool(rest) and rest[0].lower() in PAID_WORDS
-        why = rest[1] if len(rest) > 1 else rest[0] if rest else ""
-        results[known[number]] = "" if paid else why or _("no reason given")
-    if not results:
+        reason = _reason(rest, line)
+        if reason is not None:
+            results[known[number]] = reason
+    if not named:
         raise Refused("payout.answer", _("No line of the file names a transfer of this payout"))
     return results
+
+
+def _reason(rest: list[str], line: int) -> str | None:
+    """Return "" for paid, why it came back, or None while the bank is still at it."""
+    word = rest[0] if rest else ""
+    if word.lower() in PAID_WORDS:
+        return ""
+    if word.lower() in FAILED_WORDS:
+        return rest[1] if len(rest) > 1 else word
+    if word.lower() in WAITING_WORDS:
+        return None
+    sentence = _(
+        "Line %(line)s: the result “%(word)s” is not known, so nothing was taken in. "
+        "Write 成功, 失败 or 处理中 there and send the file again."
+    )
+    raise Refused("payout.answer", sentence % {"line": line, "word": word[:40]})

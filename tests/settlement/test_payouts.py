@@ -158,6 +158,24 @@ def test_the_banks_answer_is_read_by_number_and_refused_with_the_line_of_a_stran
             read_answer(content, batch)
 
 
+def test_a_word_the_bank_invents_refuses_the_file_and_what_is_under_way_stays_so(
+    company: Company,
+) -> None:
+    batch = exported(company)
+    [item] = batch.items.all()
+    cases: dict[str, dict[int, str]] = {
+        "交易成功": {item.pk: ""}, "支付成功,已入账": {item.pk: ""}, "PAID": {item.pk: ""},
+        "退票,户名不符": {item.pk: "户名不符"}, "已退回": {item.pk: "已退回"},
+        "处理中": {}, "待处理,排队": {},
+    }  # fmt: skip
+    for answer, expected in cases.items():
+        assert read_answer(f"{item.number},{answer}\n".encode(), batch) == expected
+    for word in ("交易完毕", ""):
+        with pytest.raises(Refused) as refused:
+            read_answer(f"业务编号,结果\n{item.number},{word}\n".encode(), batch)
+        assert ("2" in str(refused.value), word in str(refused.value)) == (True, True)
+
+
 def test_an_account_number_is_sealed_for_its_payee_and_never_stored_in_the_clear(
     company: Company,
 ) -> None:
