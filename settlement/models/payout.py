@@ -71,6 +71,11 @@ class PayoutItem(models.Model):
     batch = models.ForeignKey(PayoutBatch, models.CASCADE, related_name="items")
     party = models.ForeignKey(Party, models.PROTECT, related_name="payout_items")
     amount_fen = FenField()
+    # The payee's account as it was drafted and approved: a later change is for the next payout.
+    holder = models.CharField(max_length=80, blank=True)
+    bank = models.CharField(max_length=80, blank=True)
+    number_sealed = models.TextField(blank=True)
+    last_digits = models.CharField(max_length=4, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=120, blank=True)
     decided_at = models.DateTimeField(null=True)

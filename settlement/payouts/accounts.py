@@ -12,7 +12,7 @@ from common import clock
 from common.errors import refuse_unless
 from common.journal import record
 from common.sealed import seal, unseal
-from settlement.models import Party, PayeeAccount
+from settlement.models import Party, PayeeAccount, PayoutBatch, PayoutItem
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,6 +51,28 @@ def keep_account(
 def account_number(account: PayeeAccount) -> str:
     """Return the whole number; whoever asks notes in the journal why."""
     return unseal(account.number_sealed, place=_place(account.party_id))
+
+
+def item_to(account: PayeeAccount, batch: PayoutBatch, amount_fen: int) -> PayoutItem:
+    """Return an unsaved transfer to the account as it is now; the number is sealed anew for it."""
+    return PayoutItem(
+        batch=batch,
+        party_id=account.party_id,
+        amount_fen=amount_fen,
+        holder=account.holder,
+        bank=account.bank,
+        number_sealed=seal(account_number(account), place=_item_place(batch.pk, account.party_id)),
+        last_digits=account.last_digits,
+    )
+
+
+def item_number(item: PayoutItem) -> str:
+    """Return the whole number a transfer was drafted with; only for the bank's file."""
+    return unseal(item.number_sealed, place=_item_place(item.batch_id, item.party_id))
+
+
+def _item_place(batch_id: int, party_id: int) -> str:
+    return f"payout-item:{batch_id}:{party_id}"
 
 
 def _place(party_id: int) -> str:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from common.csv_files import defused
 from common.errors import Refused
 from common.formatting import yuan
-from settlement.models import PayeeAccount, PayoutBatch, PayoutItem
-from settlement.payouts.accounts import account_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from settlement.models import PayoutBatch, PayoutItem
+from settlement.payouts.accounts import item_number
 
 HEAD = ("序号", "收款户名", "收款账号", "开户银行", "金额(元)", "用途", "业务编号")
 PAID_WORDS = frozenset(
@@ -54,29 +50,22 @@ _MARK = "\ufeff"
 
 
 def bank_csv(batch: PayoutBatch) -> bytes:
-    """Return the transfers on their way, in the same order whenever it is asked for."""
+    """Return the transfers on their way, to the accounts they were approved with; always the same."""
     out = io.StringIO(_MARK, newline="")
     out.seek(0, io.SEEK_END)
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEAD)
-    for n, (item, account) in enumerate(_items(batch), start=1):
+    waiting = batch.items.filter(state=PayoutItem.State.TRANSIT).select_related("batch")
+    for n, item in enumerate(waiting.order_by("pk"), start=1):
         # A tab keeps a spreadsheet from rounding the number; banks' readers strip it.
-        number = f"{account_number(account)}\t"
+        number = f"{item_number(item)}\t"
         writer.writerow(
             [
-                n, defused(account.holder), number, defused(account.bank), yuan(item.amount_fen),
+                n, defused(item.holder), number, defused(item.bank), yuan(item.amount_fen),
                 f"结算 {batch.period}", item.number,
             ]
         )  # fmt: skip
     return out.getvalue().encode()
-
-
-def _items(batch: PayoutBatch) -> Iterator[tuple[PayoutItem, PayeeAccount]]:
-    accounts = {
-        one.party_id: one for one in PayeeAccount.objects.filter(party__payout_items__batch=batch)
-    }
-    waiting = batch.items.filter(state=PayoutItem.State.TRANSIT, party__in=accounts)
-    yield from ((item, accounts[item.party_id]) for item in waiting.order_by("pk"))
 
 
 def read_answer(content: bytes, batch: PayoutBatch) -> dict[int, str]:

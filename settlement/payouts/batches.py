@@ -17,10 +17,12 @@ from common.journal import record
 from settlement.ledger import Leg, post
 from settlement.models import (
     LedgerAccount,
+    PayeeAccount,
     PayoutBatch,
     PayoutItem,
     StatementPeriod,
 )
+from settlement.payouts.accounts import item_to
 from settlement.payouts.amounts import payable
 from settlement.services.parties import account
 from settlement.statements.run import refuse_outsiders, who_and_when
@@ -39,7 +41,7 @@ _NAMES_SHOWN = 5
 def draft_payout(*, period_id: int, actor: User) -> PayoutBatch:
     """Draft a batch of what payees could be paid at the end of a closed period and still can.
 
-    Payees without a bank account stay out. Refused when the period is not closed, when another
+    Each transfer keeps the account of now: what is approved is what is paid. Payees without a bank account stay out. Refused when the period is not closed, when another
     draft waits, or when there is nothing to pay.
     """
     refuse_outsiders(actor)
@@ -56,7 +58,8 @@ def draft_payout(*, period_id: int, actor: User) -> PayoutBatch:
     )
     batch = PayoutBatch.objects.create(period=period, made_by=actor, made_at=clock.now())
     PayoutItem.objects.bulk_create(
-        PayoutItem(batch=batch, party_id=party, amount_fen=fen) for party, fen in amounts.items()
+        item_to(where, batch, amounts[where.party_id])
+        for where in PayeeAccount.objects.filter(party__in=amounts).order_by("party_id")
     )
     record(actor, "payout.drafted", batch, items=len(amounts), total_fen=sum(amounts.values()))
     return batch

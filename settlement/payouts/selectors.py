@@ -23,8 +23,8 @@ def payout_batches(*, actor: User) -> QuerySet[PayoutBatch]:
 
 
 def payout_items(batch: PayoutBatch) -> QuerySet[PayoutItem]:
-    """The items of a payout with payee and account, in their order."""
-    return batch.items.select_related("party__bank_account", "batch").order_by("pk")
+    """The items of a payout with their payees, in their order."""
+    return batch.items.select_related("party", "batch").order_by("pk")
 
 
 class Tally(NamedTuple):

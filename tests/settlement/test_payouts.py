@@ -119,22 +119,27 @@ def test_debts_since_the_period_are_set_off_and_later_earnings_stay(company: Com
     assert balances(party)["transit"] == 0
 
 
-def test_the_banks_file_is_the_same_every_time_and_names_each_transfer_once(
+def test_the_banks_file_pays_the_account_that_was_approved_whoever_changes_it_since(
     company: Company,
 ) -> None:
-    batch = exported(company)
-    party = installer_party(company.installer)
-    keep_account(
-        party_id=party.pk, holder='=HYPERLINK("x")', bank="工行", number=NUMBER,
-        actor=company.finance,
-    )  # fmt: skip
-    first, again = (
-        bank_csv(batch),
-        bank_csv(mark_exported(batch_id=batch.pk, actor=company.finance)),
-    )
-    assert first == again
+    period, party = closed(company), installer_party(company.installer)
+
+    def keep(holder: str, number: str) -> None:
+        keep_account(
+            party_id=party.pk, holder=holder, bank="工行", number=number, actor=company.finance
+        )
+
+    keep('=HYPERLINK("x")', NUMBER)
+    batch = draft_payout(period_id=period.pk, actor=company.finance)
+    keep("别人", "6228480000000000018")
+    approve_payout(batch_id=batch.pk, actor=colleague(company))
+    mark_exported(batch_id=batch.pk, actor=company.finance)
+    first = bank_csv(batch)
+    keep("又一人", "6228480000000000026")
+    assert first == bank_csv(mark_exported(batch_id=batch.pk, actor=company.finance))
     rows = list(csv.reader(io.StringIO(first.decode("utf-8-sig"))))
     [item] = batch.items.all()
+    assert ("6222021" in item.number_sealed, item.last_digits) == (False, "0123")
     assert tuple(rows[0]) == HEAD
     assert rows[1] == [
         "1", '\'=HYPERLINK("x")', "6222021234567890123\t", "工行", "500.00",
