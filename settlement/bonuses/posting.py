@@ -17,14 +17,15 @@ KIND = "volume"
 
 
 def post_bonuses(period: StatementPeriod) -> list[Entry]:
-    """Post one entry per payee and rule set into the locked row of an open period; once.
+    """Post one entry per payee, role and rule set into the locked row of an open period; once.
 
     Call it in the transaction that locks the period. Headquarters pays what payees get.
     """
     turn = period.reopenings.count() + 1
     entries = []
     for bonus in bonuses_of(period):
-        key = f"{KIND}:{period.pk}:{turn}:{bonus.version.rule_set_id}:{bonus.party_id}"
+        whose = f"{bonus.version.rule_set_id}:{bonus.party_id}:{bonus.role}"
+        key = f"{KIND}:{period.pk}:{turn}:{whose}"
         known = JournalEntry.objects.filter(source_key=key).exists()
         if bonus.amount_fen and not known:
             entries.append(_post(period, bonus, key))

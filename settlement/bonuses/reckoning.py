@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 class Bonus(NamedTuple):
-    """The bonuses of one payee by one rule set: facts, lines, and what to reach next."""
+    """The bonuses of one payee in one role by one rule set: facts, lines, and what to reach next."""
 
     party_id: int
+    role: str
     version: RuleSetVersion
     facts: PeriodFacts
     rules: tuple[PeriodRule, ...]
@@ -44,7 +45,7 @@ def bonuses_of(period: StatementPeriod, *, party: Party | None = None) -> list[B
         for payee, role, orders, fen in _facts(period, industry, roles, party):
             facts = PeriodFacts(orders, fen)
             mine = tuple(rule for rule in rules if rule.party == role)
-            found.append(Bonus(payee, version, facts, mine, settle_period(mine, role, facts)))
+            found.append(Bonus(payee, role, version, facts, mine, settle_period(mine, role, facts)))
     return found
 
 

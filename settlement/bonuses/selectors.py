@@ -77,4 +77,6 @@ class BonusOutlook(NamedTuple):
 def bonus_outlook(period: StatementPeriod) -> BonusOutlook:
     """Return the bonuses of an open period as if it were locked now."""
     found = [bonus for bonus in bonuses_of(period) if bonus.amount_fen]
-    return BonusOutlook(len(found), sum(bonus.amount_fen for bonus in found))
+    return BonusOutlook(
+        len({bonus.party_id for bonus in found}), sum(bonus.amount_fen for bonus in found)
+    )

@@ -76,3 +76,20 @@ def test_a_period_opened_again_takes_the_bonus_back_and_reckons_it_anew(
     assert JournalEntry.objects.filter(kind="volume").count() == 2
     assert PeriodLine.objects.filter(payee=party).count() == 2
     assert clock.now() >= JournalEntry.objects.filter(kind="volume").latest("pk").posted_at
+
+
+def test_a_unit_in_two_roles_gets_the_bonus_of_each(company: Company) -> None:
+    both = [{**BONUS, "code": f"P{role}", "party": role} for role in ("branch", "agent")]
+    body = preset(period=both, version="2026.2")
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    east = company.world.east
+    east.agent = None
+    east.save()
+    settled(company)
+    settled(company, "E2")
+    assert bonus_outlook(period_now()) == (1, 4_000)
+    locked(company.finance)
+    lines = PeriodLine.objects.filter(payee=unit_party(east)).order_by("code")
+    assert [(line.code, line.amount_fen) for line in lines] == [
+        ("Pagent", 2_000), ("Pbranch", 2_000),
+    ]  # fmt: skip
