@@ -25,6 +25,7 @@ from settlement.models import (
 from settlement.payouts.accounts import item_to
 from settlement.payouts.amounts import payable
 from settlement.services.parties import account
+from settlement.services.periods import open_period_for, state_held
 from settlement.statements.run import refuse_outsiders, who_and_when
 
 if TYPE_CHECKING:
@@ -80,9 +81,11 @@ def discard_payout(*, batch_id: int, actor: User) -> PayoutBatch:
 def approve_payout(*, batch_id: int, actor: User) -> PayoutBatch:
     """Approve a draft as the second person; every amount leaves what is available, or none does.
 
-    Refused for who drafted it, and when somebody has less available than the draft says.
+    Refused for who drafted it, when the period is open again, and when somebody has less available
+    than the draft says.
     """
     refuse_outsiders(actor)
+    _hold_periods(batch_id)
     batch = _draft(batch_id)
     sentence = _("You drafted this payout yourself: a second person has to approve it")
     refuse_unless(batch.made_by_id != actor.pk, "payout.same_person", sentence)
@@ -95,6 +98,18 @@ def approve_payout(*, batch_id: int, actor: User) -> PayoutBatch:
     batch.save(update_fields=["state", "approved_by", "approved_at"])
     record(actor, "payout.approved", batch, items=len(items))
     return batch
+
+
+def _hold_periods(batch_id: int) -> None:
+    """Share the batch's period, which has to be closed, and the one the entries will go into.
+
+    Before any account: locking a period holds its row, then posts bonuses to the same accounts.
+    """
+    period = StatementPeriod.objects.get(payouts=batch_id)
+    closed = state_held(period) == StatementPeriod.State.CLOSED
+    sentence = _("%(period)s is open again: discard this draft, close the period and draft anew")
+    refuse_unless(closed, "payout.not_closed", sentence % {"period": period})
+    open_period_for(clock.business_day())
 
 
 def _draft(batch_id: int) -> PayoutBatch:

@@ -97,9 +97,18 @@ def open_period_for(day: date) -> StatementPeriod:
         day = last + _DAY
     while True:
         period = period_of(day)
-        if _state_held(period) == StatementPeriod.State.OPEN:
+        if state_held(period) == StatementPeriod.State.OPEN:
             return period
         day = period.ends_on + _DAY
+
+
+def state_held(period: StatementPeriod) -> str:
+    """Return a period's state and share its row until the transaction ends: it stays that way."""
+    table = connection.ops.quote_name(StatementPeriod._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT state FROM {table} WHERE id = %s FOR SHARE", [period.pk])  # noqa: S608 - the table name is ours
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 def _found(day: date) -> StatementPeriod | None:
@@ -117,11 +126,3 @@ def _last_locked_day() -> date | None:
     locked = StatementPeriod.objects.exclude(state=StatementPeriod.State.OPEN)
     last: date | None = locked.aggregate(last=Max("ends_on"))["last"]
     return last
-
-
-def _state_held(period: StatementPeriod) -> str:
-    table = connection.ops.quote_name(StatementPeriod._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT state FROM {table} WHERE id = %s FOR SHARE", [period.pk])  # noqa: S608 - the table name is ours
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""

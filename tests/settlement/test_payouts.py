@@ -16,7 +16,7 @@ from accounts.roles import Role
 from common.errors import Conflict, Refused
 from common.invariants import run_checks
 from settlement import invariants
-from settlement.closing.steps import close_period
+from settlement.closing.steps import close_period, reopen_period
 from settlement.ledger import balances
 from settlement.models import PayeeAccount, PayoutBatch, PayoutItem, StatementPeriod
 from settlement.payouts.accounts import account_number, keep_account
@@ -100,6 +100,16 @@ def test_money_goes_from_available_over_its_way_to_paid_and_comes_back_when_it_f
     settle_items(batch_id=again.pk, results={again.items.get().pk: ""}, actor=other)
     assert (balances(party)["available"], balances(party)["paid"]) == (0, 50_000)
     assert all(finding.ok for finding in run_checks(only=["I1", "I2", "I3"])), invariants
+
+
+def test_a_draft_of_a_period_that_was_opened_again_is_not_approved(company: Company) -> None:
+    batch = draft_payout(period_id=closed(company).pk, actor=company.finance)
+    other = colleague(company)
+    reopen_period(period_id=batch.period_id, reason="漏单", actor=other)
+    with pytest.raises(Refused) as refused:
+        approve_payout(batch_id=batch.pk, actor=other)
+    assert refused.value.code == "payout.not_closed"
+    assert balances(installer_party(company.installer))["transit"] == 0
 
 
 def test_debts_since_the_period_are_set_off_and_later_earnings_stay(company: Company) -> None:
