@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from settlement.engine.periods import PeriodFacts, PeriodRule, settle_period
-from settlement.models import Party, RuleSetVersion, SettlementLine, StatementPeriod
+from settlement.models import (
+    JournalEntry,
+    Party,
+    RuleSetVersion,
+    Settlement,
+    SettlementLine,
+    StatementPeriod,
+)
 from settlement.services.rules_in_force import compiled, version_in_force
 
 if TYPE_CHECKING:
@@ -33,7 +40,7 @@ class Bonus(NamedTuple):
 def bonuses_of(period: StatementPeriod, *, party: Party | None = None) -> list[Bonus]:
     """Return what payees reach by the rules in force on the period's last day, in a fixed order.
 
-    Counts active settlements that stand in the period, those of other days too, by rule set.
+    Counts the orders of the period (`counted`), those of other days too, by rule set.
     """
     found = []
     for industry in _industries(period):
@@ -49,17 +56,41 @@ def bonuses_of(period: StatementPeriod, *, party: Party | None = None) -> list[B
     return found
 
 
+def counted(period: StatementPeriod) -> QuerySet[Settlement]:
+    """Return the active settlements of the orders that count in a period: each in one alone.
+
+    An order counts in the first period that was left with its settlement standing. Computed again
+    or settled anew later, it stands in a later period and still counts in that first one only.
+    """
+    standing = (
+        JournalEntry.objects.filter(work_order=OuterRef("work_order"), kind="settlement")
+        .exclude(Exists(_taken_back_in_time()))
+        .order_by()
+    )
+    return Settlement.objects.filter(
+        Exists(standing.filter(period=period)),
+        ~Exists(standing.filter(period__starts_on__lt=period.starts_on)),
+        status=Settlement.Status.ACTIVE,
+    )
+
+
+def _taken_back_in_time() -> QuerySet[JournalEntry]:
+    """Reversals of an entry inside its own period: no lock of the period has seen it."""
+    return JournalEntry.objects.filter(
+        corrects=OuterRef("pk"), kind="reversal", period=OuterRef("period")
+    )
+
+
 def _industries(period: StatementPeriod) -> list[str]:
-    used = period.settlements.filter(status="active").order_by()
-    return sorted(set(used.values_list("version__rule_set__industry", flat=True)))
+    used = counted(period).values_list("version__rule_set__industry", flat=True)
+    return sorted(set(used.order_by().distinct()))
 
 
 def _facts(
     period: StatementPeriod, industry: str, roles: tuple[str, ...], party: Party | None
 ) -> list[tuple[int, str, int, int]]:
     lines = SettlementLine.objects.filter(
-        settlement__period=period,
-        settlement__status="active",
+        settlement__in=counted(period),
         settlement__version__rule_set__industry=industry,
         party_role__in=roles,
         payee__isnull=False,

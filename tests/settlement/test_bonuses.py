@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,14 @@ from common import clock
 from settlement.bonuses.reckoning import bonuses_of
 from settlement.bonuses.selectors import bonus_estimates, bonus_outlook
 from settlement.closing.steps import reopen_period
-from settlement.models import JournalEntry, PeriodLine, StatementPeriod
+from settlement.models import JournalEntry, PeriodLine, Settlement, StatementPeriod
 from settlement.services.parties import installer_party, unit_party
+from settlement.services.periods import period_of
 from settlement.services.publishing import publish_rules
+from settlement.services.settling import reverse_settlement, settle_work_order
 from settlement.statements.reading import read_sheet
 from tests.settlement.company import INDUSTRY, Company, preset, settled
+from tests.settlement.recompute.cast import approved, dearer, proposed
 from tests.settlement.statement_cast import locked, period_now, statement_of
 from tests.settlement.test_closing import colleague
 
@@ -93,3 +97,34 @@ def test_a_unit_in_two_roles_gets_the_bonus_of_each(company: Company) -> None:
     assert [(line.code, line.amount_fen) for line in lines] == [
         ("Pagent", 2_000), ("Pbranch", 2_000),
     ]  # fmt: skip
+
+
+def test_an_order_counts_in_one_period_also_when_it_is_computed_again_in_the_next(
+    rewarding: Company,
+) -> None:
+    first, other, _third = [settled(rewarding, f"E{n}") for n in (1, 2, 3)]
+    period = locked(rewarding.finance)
+    following = period_of(period.ends_on + timedelta(days=1))
+    approved(rewarding, proposed(rewarding, dearer("2026.3", period=[BONUS])))
+    reverse_settlement(order_id=other.work_order_id, reason="test")
+    settle_work_order(order_id=other.work_order_id)
+    for order in (first, other):
+        active = Settlement.objects.get(work_order=order.work_order_id, status="active")
+        assert active.period == following
+    assert [bonus.facts.orders for bonus in bonuses_of(period)] == [3]
+    assert bonuses_of(following) == []
+    settled(rewarding, "E4")
+    assert [bonus.facts.orders for bonus in bonuses_of(following)] == [1]
+
+
+def test_an_order_taken_back_before_the_lock_counts_where_it_is_settled_at_last(
+    rewarding: Company,
+) -> None:
+    late = settled(rewarding)
+    settled(rewarding, "E2")
+    reverse_settlement(order_id=late.work_order_id, reason="test")
+    period = locked(rewarding.finance)
+    settle_work_order(order_id=late.work_order_id)
+    following = period_of(period.ends_on + timedelta(days=1))
+    counts = [[bonus.facts.orders for bonus in bonuses_of(one)] for one in (period, following)]
+    assert counts == [[1], [1]]
