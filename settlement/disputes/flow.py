@@ -62,20 +62,22 @@ MOVES: dict[str, Move] = {
     "reject": Move(DECIDABLE, S.REJECTED, By.DECIDER),
     "leave_open": Move(frozenset({S.ESCALATED}), S.UNDECIDED, By.DECIDER),
     "withdraw": Move(
-        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ESCALATED, S.UNDECIDED}),
+        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ACCEPTED, S.ESCALATED, S.UNDECIDED}),
         S.CANCELLED,
         By.CLAIMANT,
     ),
     "silence": Move(
-        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW}), S.TIMED_OUT_CONFIRMED, By.CLOCK
+        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ACCEPTED, S.ESCALATED}),
+        S.TIMED_OUT_CONFIRMED,
+        By.CLOCK,
     ),
     "lapse": Move(frozenset({S.UNDECIDED}), S.CLOSED, By.CLOCK),
     "finish": Move(frozenset({S.UPHELD, S.REJECTED}), S.CLOSED, By.CLOCK),
     "void": Move(frozenset(OPEN), S.CLOSED, By.SETTLEMENT),
 }
-"""Every move there is. `silence`: whoever should have answered did not, the claim counts as
-confirmed and waits for a decision on its amount. `lapse`: the claimant added nothing. `void`: the
-settlement itself was taken back."""
+"""Every move there is. `silence`: whoever should have answered or decided did not, the claim counts
+as confirmed and waits, holding nothing, for a decision on its amount. `lapse`: the claimant added
+nothing. `void`: the settlement itself was taken back."""
 
 DEFAULT_HOURS: dict[str, int] = {
     S.SUBMITTED: 48,

@@ -145,6 +145,30 @@ def test_held_money_always_has_an_exit(company: Company, way: str) -> None:
     assert not broken()
 
 
+@pytest.mark.parametrize("opinion", ["agrees", "refuses"])
+def test_money_does_not_wait_for_ever_for_a_decision(company: Company, opinion: str) -> None:
+    dispute = filed(company, paid_job(company))
+    ask_departments(dispute_id=dispute.pk, asked=["outlet"], actor=company.finance)
+    dispute = give_opinion(
+        dispute_id=dispute.pk, department="outlet", opinion=opinion, text="x", actor=company.manager
+    )
+    assert dispute.due_at is not None
+    with clock.moved_to(dispute.due_at + timedelta(minutes=1)):
+        assert overdue() == [dispute.pk]
+        ended = time_out(dispute_id=dispute.pk)
+    assert (ended.state, ended.held_fen, mine(company)) == (
+        "timed_out_confirmed",
+        0,
+        (2_412, 21_700),
+    )
+    assert not broken()
+
+
+def test_money_is_held_only_where_the_clock_and_the_claimant_can_end_it() -> None:
+    assert set(flow.moves_of_the_clock()) & set(flow.DEFAULT_HOURS) >= flow.HOLDING
+    assert flow.MOVES["withdraw"].sources >= flow.HOLDING
+
+
 def test_silence_confirms_the_claim_and_its_amount_is_still_decided(company: Company) -> None:
     dispute = filed(company, paid_job(company))
     with clock.moved_to(clock.now() + timedelta(days=3)):
