@@ -39,6 +39,7 @@ _ADVICE = {
     "earlier": Advice(gettext_lazy("Lock them first, the oldest before the others."),
                       "settlement:run-list"),
     "broken": Advice(gettext_lazy("Ask those who run the system; nothing is paid before that.")),
+    "unproven": Advice(gettext_lazy("Load the page again in a minute; if it stays, compute again.")),
     "unbalanced": Advice(gettext_lazy("Ask those who run the system; nothing is paid before that.")),
     "differs": Advice(gettext_lazy("Compute again; if it stays, ask those who run the system.")),
     "disputes": Advice(gettext_lazy("Decide them, or lock: the answer is booked in the next period."),

@@ -43,6 +43,7 @@ class Kind(NamedTuple):
 KINDS = {
     "earlier": Kind(True, _("Earlier periods that are still open; periods are locked in order")),
     "broken": Kind(True, _("Books that contradict themselves (invariants)")),
+    "unproven": Kind(True, _("Books that are still being proven (invariants)")),
     "unbalanced": Kind(True, _("Entries whose postings do not sum to zero")),
     "differs": Kind(True, _("Payees whose lines do not equal the ledger")),
     "disputes": Kind(False, _("Disputes without a final answer; what they hold stays held")),
@@ -81,8 +82,8 @@ class Findings:
     """What a run keeps in its `checks`: finished checks, and what chunks found on their way.
 
     `postings` counts the postings each party's statement rests on: they only grow, so another
-    count says that the statement is out of date. `broken` holds what the invariants found, empty
-    as well before `proven_at`.
+    count says that the statement is out of date. `broken` holds what the invariants found; before
+    `proven_at` its emptiness says nothing, which is a finding of its own.
     """
 
     checks: list[Check] = field(default_factory=list)
@@ -140,6 +141,7 @@ def find(period: StatementPeriod, findings: Findings) -> list[Check]:
     """Return everything found for the period, what forbids locking first; about ten queries."""
     words = {
         "broken": findings.broken,
+        "unproven": [] if findings.proven_at else [str(period)],
         "differs": findings.differing,
         "characters": [
             f"{character} (U+{ord(character):04X}) {', '.join(names[:SHOWN])}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.roles import Role
+from common import clock
 from common.formatting import money
 from common.svg import Segment
 from network.models import OrgUnit
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 State = StatementRun.State
+PROOF_WITHIN = timedelta(minutes=2)
+"""How long the page of a computed run waits for the proof before it shows that it is missing."""
 _USABLE = (State.COMPUTING, State.REVIEW, State.LOCKED)
 
 
@@ -127,8 +131,11 @@ class RunProgress:
 
     @property
     def computing(self) -> bool:
-        """Whether it is still at work."""
-        return self.run.state == State.COMPUTING
+        """Whether it is still at work; a proof of the books that does not come is not waited for."""
+        if self.run.state != State.REVIEW or self.run.finished_at is None:
+            return self.run.state == State.COMPUTING
+        is_proven = bool(findings_of(self.run).proven_at)
+        return not is_proven and clock.now() - self.run.finished_at < PROOF_WITHIN
 
     @property
     def stamp(self) -> str:

@@ -13,11 +13,13 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import User
 from accounts.roles import Role
+from common import clock
 from common.errors import Conflict, Refused
 from common.outbox import drain
 from common.signing import sign
 from network.models import OrgUnit
 from settlement.closing.assistant import assistant
+from settlement.closing.proof import prove_books
 from settlement.closing.steps import close_period, reopen_period
 from settlement.models import PeriodReopening, Posting, Statement, StatementPeriod
 from settlement.services.parties import installer_party, unit_party
@@ -25,7 +27,8 @@ from settlement.services.periods import period_of
 from settlement.services.settling import settle_work_order
 from settlement.statements.checks import Findings
 from settlement.statements.locking import lock_period
-from settlement.statements.selectors import current_statements
+from settlement.statements.run import advance_run, start_run
+from settlement.statements.selectors import PROOF_WITHIN, current_statements, progress_of
 from settlement.statements.verification import verified
 from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import Company, completed, found, settled
@@ -152,6 +155,24 @@ def test_the_assistant_counts_what_is_open_and_says_what_to_do(company: Company)
     assert [step.state for step in shown.steps] == ["done", "now", "later", "later"]
     findings = Findings.read(run.checks)
     assert (findings.broken, bool(findings.proven_at)) == ([], True)
+
+
+def test_books_that_are_not_proven_yet_forbid_locking(company: Company) -> None:
+    settled(company)
+    run = start_run(period_id=period_now().pk, actor=company.finance)
+    run = advance_run(run_id=run.pk, after_party_id=0)
+    assert (run.state, progress_of(run).computing) == ("review", True)
+    with clock.moved_to(clock.now() + PROOF_WITHIN):
+        assert not progress_of(run).computing
+    shown = assistant(period=run.period, actor=company.finance)
+    assert [one.check.code for one in shown.checks if one.check.blocks] == ["unproven"]
+    with pytest.raises(Refused) as refused:
+        lock_period(period_id=run.period_id, typed=str(run.period), actor=company.finance)
+    assert refused.value.code == "period.blocked"
+    prove_books(run_id=run.pk)
+    run.refresh_from_db()
+    assert (Findings.read(run.checks).blocking, progress_of(run).computing) == ([], False)
+    lock_period(period_id=run.period_id, typed=str(run.period), actor=company.finance)
 
 
 def test_books_that_contradict_themselves_forbid_locking(company: Company) -> None:

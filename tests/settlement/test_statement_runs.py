@@ -119,7 +119,7 @@ def test_lines_that_do_not_equal_the_postings_are_refused_and_forbid_locking(
         read_sheet(party=party, period=settlement.period)
     run = computed(company.finance)
     assert not run.statements.filter(party=party).exists()
-    assert [check.code for check in findings_of(run).blocking] == ["differs"]
+    assert [check.code for check in findings_of(run).blocking] == ["broken", "differs"]
     with pytest.raises(Refused, match="1"):
         lock_period(period_id=run.period_id, typed=str(run.period), actor=company.finance)
     assert period_now().state == "open"
