@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from settlement.models import Dispute, JournalEntry, Settlement
+from settlement.recompute.posting import DIFFERENCE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from workorders.models import WorkOrder
+
+_OF_A_SETTLEMENT = ("settlement", DIFFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,12 @@ def as_known(order: WorkOrder, at: datetime) -> Known:
 
 
 def _taken_back_at(order: WorkOrder) -> dict[int, datetime]:
-    """When each settlement of an order was taken back, by the number it was posted under."""
-    rows = JournalEntry.objects.filter(
-        work_order=order, kind="reversal", corrects__kind="settlement"
-    ).values_list("corrects__source_key", "posted_at")
-    return {int(key.rpartition(":")[2]): posted_at for key, posted_at in rows}
+    """When each settlement of an order was taken back, by its place among the order's settlements.
+
+    Each of them was posted by one entry of its own, in the same order.
+    """
+    own = JournalEntry.objects.filter(work_order=order, kind__in=_OF_A_SETTLEMENT)
+    reversals = JournalEntry.objects.filter(work_order=order, kind="reversal")
+    taken_back = dict(reversals.values_list("corrects_id", "posted_at"))
+    entries = own.order_by("pk").values_list("pk", flat=True)
+    return {run: taken_back[pk] for run, pk in enumerate(entries, start=1) if pk in taken_back}

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from common import clock
 from settlement.history import as_known
+from settlement.models import Settlement
 from settlement.services.settling import reverse_settlement, settle_work_order
 from tests.browsing import TenantClient
 from tests.settlement.company import Company, settled
+from tests.settlement.recompute.cast import approved, dearer, proposed
 
 
 def test_the_settlement_that_counted_then_is_shown_after_it_was_taken_back(
@@ -32,6 +34,20 @@ def test_the_settlement_that_counted_then_is_shown_after_it_was_taken_back(
         assert answer.context["slip"].settlement == first
         assert client.get(page, {"at": "2999-01-01T00:00"}).status_code == 422
     for hours, expected in ((-1, None), (1, first), (3, None), (5, second)):
+        assert as_known(order, start + timedelta(hours=hours)).settlement == expected
+
+
+def test_a_recomputed_settlement_counts_until_the_whole_order_is_taken_back(
+    company: Company,
+) -> None:
+    first = settled(company)
+    order, start = first.work_order, first.settled_at
+    with clock.moved_to(start + timedelta(hours=2)):
+        approved(company, proposed(company, dearer()))
+    second = Settlement.objects.get(work_order=order, status="active")
+    with clock.moved_to(start + timedelta(hours=4)):
+        reverse_settlement(order_id=order.pk, reason="refund")
+    for hours, expected in ((1, first), (3, second), (5, None)):
         assert as_known(order, start + timedelta(hours=hours)).settlement == expected
 
 
