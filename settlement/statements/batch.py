@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 State = StatementBatch.State
+_FINISHED = (StatementRun.State.REVIEW, StatementRun.State.LOCKED)
 LINES_A_STEP = 1000
 """About five seconds of one core, so that other work of the queue gets its turn."""
+
+
+class BatchDropped(Gone):
+    """The ZIP was thrown away: its period was locked, or somebody had it made anew."""
 
 
 @transaction.atomic
@@ -40,8 +45,9 @@ def start_batch(*, run_id: int, actor: User) -> StatementBatch:
     """
     refuse_outsiders(actor)
     run = StatementRun.objects.select_for_update().get(pk=run_id)
-    done = run.state in {StatementRun.State.REVIEW, StatementRun.State.LOCKED}
-    refuse_unless(done, "batch.computing", _("Wait until the statements are computed"))
+    refuse_unless(
+        run.state in _FINISHED, "batch.computing", _("Wait until the statements are computed")
+    )
     obstacle = pdf_obstacle()
     refuse_unless(not obstacle, "pdf.libraries", obstacle)
     existing = StatementBatch.objects.filter(run=run)
@@ -62,7 +68,7 @@ def start_batch(*, run_id: int, actor: User) -> StatementBatch:
 def cancel_batch(*, batch_id: int, actor: User) -> StatementBatch:
     """Stop a ZIP under way; what is made stays made. Conflict when it is ready already."""
     refuse_outsiders(actor)
-    batch = StatementBatch.objects.select_for_update().get(pk=batch_id)
+    batch = _held(batch_id)
     if batch.state == State.READY:
         raise Conflict("batch.ready", _("The file is ready already"))
     batch.state = State.CANCELLED
@@ -75,7 +81,7 @@ def cancel_batch(*, batch_id: int, actor: User) -> StatementBatch:
 def resume_batch(*, batch_id: int, actor: User) -> StatementBatch:
     """Go on with a cancelled ZIP where it stopped; one under way or ready is left as it is."""
     refuse_outsiders(actor)
-    batch = StatementBatch.objects.select_for_update().get(pk=batch_id)
+    batch = _held(batch_id)
     if batch.state == State.CANCELLED:
         batch.state = State.MAKING
         batch.turn += 1
@@ -89,11 +95,13 @@ def resume_batch(*, batch_id: int, actor: User) -> StatementBatch:
 def advance_batch(*, batch_id: int, turn: int, after_id: int) -> StatementBatch:
     """Make the files of the next statements and announce the next step, or pack the ZIP.
 
-    Does nothing for a cancelled batch, for a turn before the last resumption, and for a step that
-    was made already.
+    Does nothing for a cancelled batch, for a turn before the last resumption, for a step that was
+    made already, and for a run whose period was opened again. BatchDropped when it is not there any more.
     """
-    batch = StatementBatch.objects.select_for_update().get(pk=batch_id)
+    batch = _held(batch_id)
     if batch.state != State.MAKING or (batch.turn, batch.last_id) != (turn, after_id):
+        return batch
+    if batch.run.state not in _FINISHED:
         return batch
     lines = 0
     chosen = batch.run.statements.filter(pk__gt=after_id).order_by("pk")
@@ -111,6 +119,12 @@ def advance_batch(*, batch_id: int, turn: int, after_id: int) -> StatementBatch:
     return batch
 
 
+def drop_batches(run: StatementRun) -> None:
+    """Throw the run's ZIPs away, also one under way; its next step then finds nothing to do."""
+    for batch in StatementBatch.objects.select_for_update().filter(run=run):
+        _drop(batch)
+
+
 def whole_file(statement_id: int) -> None:
     """Have the statement's file on the disk, made anew when what lies there is not what was kept."""
     statement = Statement.objects.get(pk=statement_id)
@@ -126,6 +140,13 @@ def batch_file(batch: StatementBatch) -> File[bytes]:
         return batch.file.open("rb")
     except (ValueError, OSError) as error:
         raise Gone("batch.no_file", _("The file is not there any more. Make it again.")) from error
+
+
+def _held(batch_id: int) -> StatementBatch:
+    batch = StatementBatch.objects.select_for_update().filter(pk=batch_id).first()
+    if batch is None:
+        raise BatchDropped("batch.no_file", _("The file is not there any more. Make it again."))
+    return batch
 
 
 def _announce(batch: StatementBatch) -> None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+_LEFT_ALONE = (StatementRun.State.SUPERSEDED, StatementRun.State.FAILED)
+
+
 class StatementMoved(ValueError):  # noqa: N818  (says what is wrong)
     """A locked statement no longer equals the ledger: a fault of ours, never of a user."""
 
@@ -81,15 +84,19 @@ def want_file(*, statement_id: int, actor: User) -> None:
 def make_file(*, statement_id: int) -> Statement | None:
     """Make and keep the file of a statement as the ledger stands; None when its draft is gone.
 
-    A draft takes over today's figures. Raises StatementMoved when a locked one differs.
+    A draft takes over today's figures. Raises StatementMoved when a locked one differs. One that
+    was superseded, or whose run failed, stays as it is: the ledger went on without it.
     """
+    # Two statements: after waiting for a lock the joined rows would be those of before.
+    Statement.objects.select_for_update().filter(pk=statement_id).values_list("pk").first()
     statement = (
-        Statement.objects.select_for_update(of=("self",))
-        .select_related("run__period__locked_by", "run__started_by", "party")
+        Statement.objects.select_related("run__period__locked_by", "run__started_by", "party")
         .filter(pk=statement_id)
         .first()
     )
     if statement is None or statement.pdf or pdf_obstacle():
+        return statement
+    if statement.run.state in _LEFT_ALONE:
         return statement
     sheet = read_sheet(party=statement.party, period=statement.run.period)
     if sheet.sha256 != statement.sha256:

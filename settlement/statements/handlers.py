@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from common.outbox import announce, subscribe
 from settlement.pdf.render import pdf_obstacle
-from settlement.statements.batch import advance_batch
+from settlement.statements.batch import BatchDropped, advance_batch
 from settlement.statements.events import (
     PeriodLocked,
     StatementBatchAdvanced,
@@ -52,4 +54,6 @@ def on_file_wanted(event: StatementFileWanted) -> None:
 @subscribe(StatementBatchAdvanced, queue="bulk")
 def on_batch_advanced(event: StatementBatchAdvanced) -> None:
     """Make the next files of a ZIP, or pack it."""
-    advance_batch(batch_id=event.batch_id, turn=event.turn, after_id=event.after_id)
+    # Dropped meanwhile: its period was locked, and drafts are worth nothing any more.
+    with suppress(BatchDropped):
+        advance_batch(batch_id=event.batch_id, turn=event.turn, after_id=event.after_id)

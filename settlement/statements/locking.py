@@ -12,11 +12,12 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from settlement.bonuses.posting import post_bonuses
-from settlement.models import Party, StatementPeriod, StatementRun
+from settlement.models import Party, Statement, StatementPeriod, StatementRun
+from settlement.statements.batch import drop_batches
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import PeriodLocked
 from settlement.statements.payees import payee_ids, posted
-from settlement.statements.run import make_statement, refuse_locked, refuse_outsiders
+from settlement.statements.run import drop_file, make_statement, refuse_locked, refuse_outsiders
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,7 +29,8 @@ def lock_period(*, period_id: int, typed: str, actor: User) -> StatementPeriod:
 
     `typed` is the period's name, such as 2026-11. The period's row is locked first: postings on
     their way (they hold it shared) come in, later ones go into the next period. Payees whose
-    postings came after the run get their statements anew. Conflict names who was faster; Refused
+    postings came after the run get their statements anew; files made in review said that they were
+    drafts and go. Conflict names who was faster; Refused
     for a wrong name, an earlier period still open, no reviewed run, or a finding that forbids it.
     """
     refuse_outsiders(actor)
@@ -43,8 +45,10 @@ def lock_period(*, period_id: int, typed: str, actor: User) -> StatementPeriod:
     )
     _refuse_out_of_order(period)
     run = _reviewed_run(period)
+    drop_batches(run)
     post_bonuses(period)
     _bring_up_to_date(run)
+    _drop_drafts(run)
     changed = StatementPeriod.objects.filter(pk=period.pk, state=StatementPeriod.State.OPEN).update(
         state=StatementPeriod.State.LOCKED, locked_by=actor, locked_at=clock.now()
     )
@@ -101,6 +105,14 @@ def _bring_up_to_date(run: StatementRun) -> None:
         raise Refused("period.blocked", _("Not possible yet. %(found)s") % {"found": names})
     if _said(run) != {pk: found[1:] for pk, found in posted(run.period).items()}:
         raise Refused("period.moving", _("The statements do not equal the ledger; compute again"))
+
+
+def _drop_drafts(run: StatementRun) -> None:
+    """Take the files made in review off the statements; a file on its way is waited for."""
+    made = [one for one in run.statements.select_for_update().order_by("pk") if one.pdf]
+    for statement in made:
+        drop_file(statement)
+    Statement.objects.bulk_update(made, ["pdf", "pdf_sha256"])
 
 
 def _said(run: StatementRun) -> dict[int, tuple[int, int]]:

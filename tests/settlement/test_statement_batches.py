@@ -10,11 +10,12 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.roles import Role
-from common.errors import Conflict, Refused
+from common.errors import Conflict, Gone, Refused
 from common.outbox import drain
 from common.outbox.execution import execute
 from common.outbox.models import OutboxRow
-from settlement.models import StatementBatch, StatementRun
+from settlement.closing.steps import reopen_period
+from settlement.models import Statement, StatementBatch, StatementRun
 from settlement.services.parties import installer_party, unit_party
 from settlement.statements import batch as batches
 from settlement.statements.batch import (
@@ -24,6 +25,8 @@ from settlement.statements.batch import (
     resume_batch,
     start_batch,
 )
+from settlement.statements.files import make_file
+from settlement.statements.locking import lock_period
 from settlement.statements.reading import read_sheet
 from settlement.statements.workbook import sheet_xlsx, statements_xlsx
 from tests.factories import InstallerFactory, UserFactory
@@ -102,6 +105,45 @@ def test_a_worker_killed_in_the_middle_of_a_batch_costs_one_step_that_is_made_ag
     # A message that arrives a second time finds its step done.
     again = advance_batch(batch_id=batch.pk, turn=1, after_id=0)
     assert again.done == batch.total
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_a_zip_of_drafts_and_its_files_do_not_outlive_the_lock(
+    company: Company, quick: None, is_ready: bool
+) -> None:
+    settled(company)
+    run = computed(company.finance)
+    batch = start_batch(run_id=run.pk, actor=company.finance)
+    if is_ready:
+        drain(queues=("bulk",), strict=True)
+    else:
+        advance_batch(batch_id=batch.pk, turn=1, after_id=0)
+    assert run.statements.exclude(pdf="").exists()
+    lock_period(period_id=run.period_id, typed=str(run.period), actor=company.finance)
+    assert not StatementBatch.objects.exists()
+    assert not run.statements.exclude(pdf="").exists()
+    drain(queues=("bulk",), strict=True)
+    assert not OutboxRow.objects.filter(topic="StatementBatchAdvanced", done_at=None).exists()
+    with pytest.raises(Gone):
+        cancel_batch(batch_id=batch.pk, actor=company.finance)
+
+
+def test_what_is_superseded_gets_neither_new_figures_nor_a_file(
+    company: Company, quick: None
+) -> None:
+    run = locked_run(company)
+    party = installer_party(company.installer)
+    old = statement_of(party)
+    batch = start_batch(run_id=run.pk, actor=company.finance)
+    third = UserFactory(role=Role.FINANCE, unit=company.world.hq)
+    reopen_period(period_id=run.period_id, reason="x", actor=third)
+    adjust(party, 500)
+    drain(queues=("bulk",), strict=True)
+    make_file(statement_id=old.pk)
+    kept = Statement.objects.get(pk=old.pk)
+    assert (kept.total_fen, kept.sha256, kept.pdf.name) == (old.total_fen, old.sha256, "")
+    batch.refresh_from_db()
+    assert (batch.done, batch.state) == (0, "making")
 
 
 def test_a_damaged_file_is_made_anew_before_it_goes_into_the_zip(
