@@ -15,6 +15,7 @@ from settlement.bonuses.posting import take_back_bonuses
 from settlement.closing.events import PeriodClosed, PeriodReopened
 from settlement.models import PeriodReopening, StatementPeriod, StatementRun
 from settlement.pdf.render import pdf_obstacle
+from settlement.services.periods import closing_alone
 from settlement.statements.run import refuse_outsiders, who_and_when
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def close_period(*, period_id: int, actor: User) -> StatementPeriod:
     or files are missing.
     """
     refuse_outsiders(actor)
+    closing_alone()
     period = StatementPeriod.objects.select_for_update().get(pk=period_id)
     if period.state == State.CLOSED:
         if period.closed_by_id == actor.pk:
@@ -74,6 +76,7 @@ def reopen_period(*, period_id: int, reason: str, actor: User) -> PeriodReopenin
     (somebody was faster: Conflict) and for one that a later locked one rests on.
     """
     refuse_outsiders(actor)
+    closing_alone()
     period = StatementPeriod.objects.select_for_update().get(pk=period_id)
     if period.state == State.OPEN:
         raise Conflict("period.open", _("%(period)s is open already") % {"period": period})

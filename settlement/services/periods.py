@@ -115,10 +115,19 @@ def _found(day: date) -> StatementPeriod | None:
     return StatementPeriod.objects.filter(starts_on__lte=day, ends_on__gte=day).first()
 
 
-def _alone() -> None:
-    """Let nobody else make a period or set their length until the transaction ends."""
+def closing_alone() -> None:
+    """Let nobody else lock, close or open a period again until the transaction ends; taken first.
+
+    Each of these looks at the periods around its own, whose rows it does not hold. Apart from the
+    making of periods, which postings wait for while they hold a period.
+    """
+    _alone("closing")
+
+
+def _alone(at: str = "periods") -> None:
+    """Let nobody else do the same until the transaction ends: make a period, set their length."""
     with connection.cursor() as cursor:
-        name = f"{current_schema()}:periods"
+        name = f"{current_schema()}:{at}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5310))", [name])
 
 

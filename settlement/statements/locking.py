@@ -13,6 +13,7 @@ from common.journal import record
 from common.outbox import announce
 from settlement.bonuses.posting import post_bonuses
 from settlement.models import Party, Statement, StatementPeriod, StatementRun
+from settlement.services.periods import closing_alone
 from settlement.statements.batch import drop_batches
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import PeriodLocked
@@ -34,6 +35,7 @@ def lock_period(*, period_id: int, typed: str, actor: User) -> StatementPeriod:
     for a wrong name, an earlier period still open, no reviewed run, or a finding that forbids it.
     """
     refuse_outsiders(actor)
+    closing_alone()
     period = StatementPeriod.objects.select_for_update().get(pk=period_id)
     if period.state != StatementPeriod.State.OPEN and period.locked_by_id == actor.pk:
         return period

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import Sum
 from django.test import Client
 from django_tenants.utils import tenant_context
@@ -15,6 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, Refused
+from common.machine.processes import wait_until
 from common.outbox import drain
 from common.signing import sign
 from network.models import OrgUnit
@@ -33,6 +35,7 @@ from settlement.statements.verification import verified
 from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import Company, completed, found, settled
 from tests.settlement.statement_cast import adjust, computed, locked, period_now, statement_of
+from tests.settlement.test_releasing import somebody_waits
 from tests.workorders.world import shop_order
 
 
@@ -208,6 +211,32 @@ def test_closing_and_opening_again_on_the_pages(company: Company, client: Client
     assert post(third, "reopen", reason="少算了").status_code == 409
     client.force_login(company.manager)
     assert client.post(f"/settlement/runs/{period}/close/").status_code == 403
+
+
+@pytest.mark.commits
+def test_a_period_is_not_locked_while_the_one_before_is_being_opened_again(tenant: Any) -> None:
+    company = found()
+    settled(company)
+    november, third = locked(company.finance), colleague(company)
+    december = period_of(november.ends_on + timedelta(days=1))
+    codes = list[str]()
+
+    def lock() -> None:
+        try:
+            with tenant_context(tenant):
+                lock_period(period_id=december.pk, typed=str(december), actor=company.finance)
+        except Refused as refused:
+            codes.append(refused.code)
+        finally:
+            connections.close_all()
+
+    other = Thread(target=lock)
+    with transaction.atomic():
+        reopen_period(period_id=november.pk, reason="x", actor=third)
+        other.start()
+        assert wait_until(somebody_waits, 30)
+    other.join(30)
+    assert codes == ["period.order"]
 
 
 @pytest.mark.commits
