@@ -15,10 +15,12 @@ from settlement.engine.words import fact_word, measured, percent, said, yuan
 from settlement.explaining import code_names, note_of, reasons
 from settlement.models import RuleSetVersion, Settlement
 from settlement.rule_formulas import formula
+from settlement.selectors import visible_settlements
 from settlement.services.parties import SUPPLIER
 from settlement.services.rules_in_force import compiled
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from settlement.engine.result import Outcome
     from settlement.engine.rules import Compiled
 
@@ -276,10 +278,11 @@ def _grid(title: str, raw: Mapping[str, Any], names: Mapping[str, Mapping[str, s
     )
 
 
-def example_of(version: RuleSetVersion) -> Example:
-    """Return the latest job settled with a version, or an invented one with its first price."""
+def example_of(version: RuleSetVersion, *, actor: User) -> Example:
+    """Return the latest job this person may see, settled with a version, or an invented one."""
     last = (
-        Settlement.objects.filter(version=version, status=Settlement.Status.ACTIVE)
+        visible_settlements(actor=actor)
+        .filter(version=version, status=Settlement.Status.ACTIVE)
         .select_related("work_order")
         .order_by("-pk")
         .first()

@@ -66,7 +66,9 @@ class Edited:
     mine: str = ""
 
 
-def editor(draft: RuleDraft, part: str, query: QueryDict, edited: Edited | None = None) -> Editor:
+def editor(
+    draft: RuleDraft, part: str, query: QueryDict, edited: Edited | None = None, *, actor: User
+) -> Editor:
     """Return the page of a draft at a part; one that is not there shows the rule set as a whole."""
     words = vocabulary()
     body: Raw = edited.body if edited and edited.posted.errors else draft.body
@@ -80,7 +82,7 @@ def editor(draft: RuleDraft, part: str, query: QueryDict, edited: Edited | None 
         form=_form(body, part, query, words, found, wrong),
         findings=tuple(each for each in found if each.part == part),
         faults=sum(each.level == "fault" for each in found),
-        trial=trial(draft=draft, body=body, words=words, posted=posted),
+        trial=trial(draft=draft, body=body, words=words, actor=actor, posted=posted),
         words=words, kinds=_kinds(), errors=wrong.errors if wrong else {},
     )  # fmt: skip
 
@@ -156,13 +158,13 @@ def read_part(
     return body, parts.rename_named(body, letter, name, posted.text("part_name", 40))
 
 
-def preview(*, draft: RuleDraft, part: str, post: QueryDict) -> Trial:
+def preview(*, draft: RuleDraft, part: str, post: QueryDict, actor: User) -> Trial:
     """Return the example with what stands in the form, saving nothing."""
     words, posted = vocabulary(), Posted(post)
     body: Raw = draft.body
     if post.get("form_shown") and raw_of(body, part) is not None:
         body, _at = read_part(body, part, posted, words)
-    return trial(draft=draft, body=body, words=words, posted=posted)
+    return trial(draft=draft, body=body, words=words, actor=actor, posted=posted)
 
 
 def _saved(

@@ -28,10 +28,11 @@ from settlement.rulebook.trial_facts import (
 )
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from settlement.engine.facts import JobFacts
     from settlement.engine.result import Line
     from settlement.engine.rules import Compiled
-    from settlement.models import RuleDraft, RuleSet
+    from settlement.models import RuleDraft
     from settlement.rulebook.entries import Entry, Option
     from settlement.rulebook.vocabulary import Vocabulary
 
@@ -88,21 +89,26 @@ class Trial:
 
 
 def trial(
-    *, draft: RuleDraft, body: Mapping[str, Any], words: Vocabulary, posted: Posted | None = None
-) -> Trial:
-    """Compute the example with the facts that were posted; never raises for a faulty draft."""
+    *, draft: RuleDraft, body: Mapping[str, Any], words: Vocabulary, actor: User,
+    posted: Posted | None = None,
+) -> Trial:  # fmt: skip
+    """Compute the example with the facts that were posted; never raises for a faulty draft.
+
+    The jobs to choose from are those `actor` may see.
+    """
     chosen = str(posted.post.get("sample", "")) if posted else ""
     changed = posted is not None and posted.post.get("sample_shown") == chosen
-    facts = sample_facts(draft.rule_set, body, chosen)
+    facts = sample_facts(draft.rule_set, body, chosen, actor=actor)
     found = _compiled(draft, body)
+    choices = samples(draft.rule_set, actor=actor)
     if found is None:
-        return Trial(chosen, samples(draft.rule_set), [], computed=False)
+        return Trial(chosen, choices, [], computed=False)
     compiled, stale = found
     used = looked_at(compiled)
     mine = Posted(posted.post) if posted and changed else None
     if mine:
         facts = read_facts(facts, used, mine, words)
-    shown = _computed(compiled, facts, chosen, draft.rule_set, used, words, mine)
+    shown = _computed(compiled, facts, chosen, choices, used, words, mine)
     return replace(shown, stale=stale)
 
 
@@ -124,7 +130,7 @@ def _sound(body: Mapping[str, Any]) -> bool:
 
 
 def _computed(
-    compiled: Compiled, facts: JobFacts, chosen: str, rule_set: RuleSet, used: list[str],
+    compiled: Compiled, facts: JobFacts, chosen: str, choices: list[Option], used: list[str],
     words: Vocabulary, posted: Posted | None,
 ) -> Trial:  # fmt: skip
     outcome = settle(compiled, facts)
@@ -135,7 +141,7 @@ def _computed(
     )
     return Trial(
         sample=chosen,
-        samples=samples(rule_set),
+        samples=choices,
         facts=fact_entries(facts, used, words, posted),
         computed=True,
         lines=lines,

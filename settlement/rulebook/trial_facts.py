@@ -15,9 +15,11 @@ from settlement.engine.facts import EXTRA, JobFacts, code_value, fact_kind, rest
 from settlement.models import Settlement
 from settlement.rulebook.entries import Entry, Option, Posted
 from settlement.rulebook.typed import TypedError, read_clock, unit_of_fact
+from settlement.selectors import visible_settlements
 from settlement.visits import visit_parts
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from settlement.engine.rules import Compiled
     from settlement.models import RuleSet
     from settlement.rulebook.vocabulary import Vocabulary
@@ -31,10 +33,11 @@ FIRST = ("service_item", "quantity", "city_level", "distance_m", "visits", "grad
 KEPT = {"materials", "stages", "done_on"}
 
 
-def samples(rule_set: RuleSet) -> list[Option]:
-    """Return the last settled orders of a rule set as choices, after the invented job."""
+def samples(rule_set: RuleSet, *, actor: User) -> list[Option]:
+    """Return the last settled orders this person may see as choices, after the invented job."""
     found = (
-        Settlement.objects.filter(version__rule_set=rule_set, status=Settlement.Status.ACTIVE)
+        visible_settlements(actor=actor)
+        .filter(version__rule_set=rule_set, status=Settlement.Status.ACTIVE)
         .select_related("work_order__item_version__item")
         .order_by("-pk")[:SAMPLES]
     )
@@ -48,11 +51,14 @@ def samples(rule_set: RuleSet) -> list[Option]:
     ]
 
 
-def sample_facts(rule_set: RuleSet, body: Mapping[str, Any], chosen: str) -> JobFacts:
-    """Return the facts of the chosen order, or of the invented job."""
+def sample_facts(
+    rule_set: RuleSet, body: Mapping[str, Any], chosen: str, *, actor: User
+) -> JobFacts:
+    """Return the facts of the chosen order if this person may see it, else of the invented job."""
     found = None
     if chosen.isdigit() and len(chosen) < 18:
-        found = Settlement.objects.filter(pk=int(chosen), version__rule_set=rule_set).first()
+        mine = visible_settlements(actor=actor)
+        found = mine.filter(pk=int(chosen), version__rule_set=rule_set).first()
     return restored(found.facts) if found else invented(body)
 
 

@@ -139,7 +139,7 @@ def draft_trial(request: StaffRequest, pk: int) -> HttpResponse:
     draft = _draft(pk)
     part = request.POST.get("part", "")
     context = {
-        "trial": preview(draft=draft, part=part, post=request.POST),
+        "trial": preview(draft=draft, part=part, post=request.POST, actor=request.user),
         "page": {"draft": draft},
     }
     return render(request, "settlement/rulebook/_trial.html", context)
@@ -158,7 +158,7 @@ def _page(
     query = request.POST if request.method == "POST" else request.GET
     template = "_editor.html" if is_htmx(request) else "draft.html"
     context = {
-        "page": editor(draft, part, query, edited),
+        "page": editor(draft, part, query, edited, actor=request.user),
         "may_edit": may_edit(draft, actor=request.user),
     }
     status = 422 if edited and edited.posted.errors else 200

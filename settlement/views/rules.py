@@ -26,7 +26,7 @@ def rule_detail(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     context = {
         "sheet": sheet_of(version),
-        "example": example_of(version),
+        "example": example_of(version, actor=request.user),
         "origin": origin_of(version),
     }
     if request.user.has(Perm.SETTLEMENT_CORRECT) and request.user.sees_everything:

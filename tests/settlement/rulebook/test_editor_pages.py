@@ -11,6 +11,8 @@ from settlement.engine.lint import check_rules
 from settlement.rulebook.kinds import KINDS
 from settlement.rulebook.parts import add, raw_of
 from tests.browsing import TenantClient
+from tests.factories import UserFactory
+from tests.settlement.company import settled
 from tests.settlement.rulebook.conftest import rate
 
 
@@ -228,3 +230,18 @@ def test_the_example_answers_quickly_and_saves_nothing(desk, draft, django_asser
     assert answer.status_code == 200
     assert "42.0 km" in answer.content.decode()
     assert rate(draft, "URGENT") == 3000
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_the_example_takes_only_jobs_the_reader_may_see(company, client, draft, sees):
+    job = settled(company)
+    outlet = company.world.suzhou
+    stranger = UserFactory(role="outlet_manager", unit=outlet)
+    client.force_login(company.manager if sees else stranger)
+    number = job.work_order.number
+    address = f"/settlement/rules/drafts/{draft.pk}/"
+    chosen = {"sample": job.pk, "sample_shown": "", "part": "general"}
+    shown = client.post(f"{address}trial/", chosen).context["trial"]
+    assert (job.gross_fen == shown.installer_fen) is sees
+    for page in (address, f"/settlement/rules/{company.version.pk}/"):
+        assert (number in client.get(page).content.decode()) is sees
