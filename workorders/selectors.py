@@ -46,17 +46,31 @@ def work_orders() -> QuerySet[WorkOrder]:
 def visible_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
     """Return the orders sold, served or settled by the actor's units; an installer's own ones.
 
-    An order nobody has yet is also seen by the units in whose territory its site lies: they may
-    send somebody.
+    An order that waits for somebody is also seen by the units in whose territory its site lies:
+    they may send somebody, and nothing else (own_work_orders).
     """
+    if actor.is_installer or actor.sees_everything:
+        return own_work_orders(actor=actor)
+    near = Q(
+        installer=None,
+        meaning=Meaning.WAITING.value,
+        site_region__in=served_region_ids(actor=actor),
+    )
+    return work_orders().filter(_concerning(actor) | near)
+
+
+def own_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
+    """Return the orders the actor may change: without those seen for their territory alone."""
     if actor.is_installer:
         return work_orders().filter(installer__user=actor)
     if actor.sees_everything:
         return work_orders()
+    return work_orders().filter(_concerning(actor))
+
+
+def _concerning(actor: User) -> Q:
     units = actor.units
-    mine = Q(sold_by__in=units) | Q(served_by__in=units) | Q(settled_by__in=units)
-    near = Q(installer=None, site_region__in=served_region_ids(actor=actor))
-    return work_orders().filter(mine | near)
+    return Q(sold_by__in=units) | Q(served_by__in=units) | Q(settled_by__in=units)
 
 
 def unassigned_work_orders(*, actor: User) -> QuerySet[WorkOrder]:

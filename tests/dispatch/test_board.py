@@ -14,7 +14,8 @@ from dispatch.models import Assignment, JobOffer
 from dispatch.services.assigning import assign
 from network.models import ServiceTerritory
 from tests.dispatch.town import MONDAY, agree, person, waiting
-from tests.factories import UserFactory
+from tests.factories import UnitFactory, UserFactory
+from workorders.models import WorkOrder
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 PARTS = ("pool-list", "lane-list", "figure-list")
@@ -65,6 +66,24 @@ def test_an_outlet_sees_what_waits_in_its_territory(town, client):
     assert order.number in text(client.get(reverse("dispatch:board")))
     ServiceTerritory.objects.all().delete()
     assert order.number not in text(client.get(reverse("dispatch:board")))
+
+
+def test_a_neighbour_reads_a_waiting_order_and_changes_nothing_of_it(town, client):
+    order = waiting(town)
+    neighbour = UnitFactory(parent=town.west)
+    ServiceTerritory.objects.create(outlet=neighbour, region=town.hangzhou)
+    client.force_login(UserFactory(unit=neighbour))
+    page = reverse("workorders:order-detail", args=[order.number])
+    assert "x-card" in text(client.get(page))
+    for name, args in (
+        ("phone-reveal", []), ("note-add", []), ("marks-change", []), ("fact-record", []),
+        ("code-issue", []), ("order-move", ["cancel"]), ("site-place", []),
+    ):  # fmt: skip
+        address = reverse(f"workorders:{name}", args=[order.number, *args])
+        assert address not in text(client.get(page))
+        assert client.post(address, {"text": "x"}).status_code == 404
+    WorkOrder.objects.filter(pk=order.pk).update(meaning="ON_HOLD")
+    assert client.get(page).status_code == 404
 
 
 def test_an_installer_may_not_open_the_board(town, client):

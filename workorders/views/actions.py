@@ -16,7 +16,7 @@ from customers.services.contacts import reveal_phone
 from workorders.codes import issue_code
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
 from workorders.requests import finished
-from workorders.selectors import visible_work_orders
+from workorders.selectors import own_work_orders
 from workorders.services.editing import add_note, mark_order
 from workorders.services.evidence import record_fact
 from workorders.services.follow_ups import record_follow_up
@@ -128,7 +128,7 @@ def code_issue(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _order(request: StaffRequest, number: str) -> WorkOrder:
-    return get_object_or_404(visible_work_orders(actor=request.user), number=number)
+    return get_object_or_404(own_work_orders(actor=request.user), number=number)
 
 
 def _again(

@@ -14,7 +14,7 @@ from common.panels import panels
 from workorders.detail import order_detail
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
 from workorders.requests import is_htmx
-from workorders.selectors import visible_work_orders
+from workorders.selectors import own_work_orders, visible_work_orders
 from workorders.services.progress import open_transitions
 
 if TYPE_CHECKING:
@@ -42,16 +42,17 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         if request.GET.get("stage", order.stage) != order.stage:
             answer["HX-Refresh"] = "true"
         return answer
+    own = own_work_orders(actor=request.user).filter(pk=order.pk).exists()
     context = {
         "detail": detail,
         "order": order,
-        "actions": _actions(order, request),
+        "actions": _actions(order, request) if own else [],
         "fact_form": FactForm(),
         "follow_up_form": FollowUpForm(),
         "note_form": NoteForm(),
         "marks_form": MarksForm.of(order),
-        "can_edit": allowed(request.user, Perm.ORDER_EDIT),
-        "can_reveal": allowed(request.user, Perm.CUSTOMER_REVEAL),
+        "can_edit": own and allowed(request.user, Perm.ORDER_EDIT),
+        "can_reveal": own and allowed(request.user, Perm.CUSTOMER_REVEAL),
         "panels": panels("work-order", request, order),
     }
     return render(request, "workorders/order_detail.html", context)

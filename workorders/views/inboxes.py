@@ -15,7 +15,7 @@ from customers.forms import DivisionForm
 from workorders.forms.entry import MappingForm, SpotForm
 from workorders.inboxes import unlocated_orders, unmapped_lines, unmapped_products
 from workorders.requests import finished, is_htmx
-from workorders.selectors import visible_work_orders
+from workorders.selectors import own_work_orders
 from workorders.services.mapping import map_line
 from workorders.services.siting import relocate_site
 
@@ -74,7 +74,7 @@ def unlocated_list(request: StaffRequest) -> HttpResponse:
 @idempotent
 def site_place(request: StaffRequest, number: str) -> HttpResponse:
     """Put a site into its district, or on its point."""
-    order = get_object_or_404(visible_work_orders(actor=request.user), number=number)
+    order = get_object_or_404(own_work_orders(actor=request.user), number=number)
     data = request.POST if request.method == "POST" else None
     divisions = DivisionForm(data, code=order.address.division_code)
     form = SpotForm(data)
