@@ -16,7 +16,7 @@ from network.selectors import managed_regions
 from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
 from settlement.proposals.merging import HQ, REGION, Merge, merge_of
 from settlement.proposals.proofs import Proofs, prove, refuse_too_large
-from settlement.proposals.replay_report import replay_report
+from settlement.proposals.replay_report import replay_report, rules_sha
 from settlement.services.publishing import freeze, stored
 
 if TYPE_CHECKING:
@@ -83,15 +83,22 @@ def reject_draft(*, draft_id: int, reason: str, actor: User) -> RuleDraft:
 
 
 @transaction.atomic
-def publish_draft(*, draft_id: int, revision: int, terms: Terms, actor: User) -> RuleSetVersion:
+def publish_draft(
+    *, draft_id: int, revision: int, seen: str, terms: Terms, actor: User
+) -> RuleSetVersion:
     """Approve a submitted draft and freeze it, merged with all regions' values, as a version.
 
-    Refused for the person who submitted or last edited it, for open conflicts, faults, unconfirmed
-    factors, gaps without a reason, and days in locked periods; Conflict for a stale page.
+    `seen` is the rules_sha of the merged body the approver looked at: regions' values and decided
+    conflicts change it without a new revision. Refused for everybody who submitted or edited the
+    draft, for open conflicts, faults, unconfirmed factors, gaps without a reason, and days in
+    locked periods; Conflict for a stale page.
     """
     draft = _locked(draft_id, revision, State.SUBMITTED)
     _refuse_first_person(draft, actor)
     merge = merge_of(draft)
+    if seen != rules_sha(merge.body):
+        sentence = _("The rules to publish changed since you looked; load the page and check again")
+        raise Conflict("draft.seen", sentence)
     _refuse_open(merge)
     _check_terms(draft, terms)
     body = {
@@ -154,9 +161,11 @@ def may_edit(draft: RuleDraft, actor: User) -> bool:
 
 def may_decide(draft: RuleDraft, actor: User) -> bool:
     """Whether a person may approve or reject: of headquarters, and a second pair of eyes."""
-    first = {draft.submitted_by_id, draft.updated_by_id}
-    allowed = actor.has(Perm.RULES_PUBLISH) and actor.sees_everything
-    return allowed and actor.pk not in first
+    if not (actor.has(Perm.RULES_PUBLISH) and actor.sees_everything):
+        return False
+    if actor.pk in (draft.submitted_by_id, draft.updated_by_id):
+        return False
+    return not draft.changes.filter(made_by=actor).exists()
 
 
 def _locked(draft_id: int, revision: int | None, *states: RuleDraft.State) -> RuleDraft:
@@ -177,7 +186,7 @@ def _refuse_first_person(draft: RuleDraft, actor: User) -> None:
         "draft.headquarters",
         _("Only headquarters publishes rules"),
     )
-    sentence = _("A second person approves: not the one who submitted or last edited the draft")
+    sentence = _("A second person approves: nobody who submitted or edited the draft")
     refuse_unless(may_decide(draft, actor), "draft.second_person", sentence)
 
 

@@ -26,7 +26,7 @@ from settlement.proposals.approval import (
 from settlement.proposals.numbering import next_number
 from settlement.proposals.permitting import permits_offered, save_permits
 from settlement.proposals.proposal_page import ProposalSheet, proposal_sheet
-from settlement.proposals.replay_report import is_outdated, latest_replay
+from settlement.proposals.replay_report import is_outdated, latest_replay, rules_sha
 from settlement.proposals.selectors import (
     first_free_day,
     open_drafts,
@@ -119,7 +119,11 @@ def proposal_publish(request: StaffRequest, pk: int) -> HttpResponse:
         part = "_decide" if is_htmx(request) else "proposal"
         return render(request, f"settlement/proposals/{part}.html", context, status=422)
     version = publish_draft(
-        draft_id=draft.pk, revision=_revision(request), terms=form.terms(), actor=request.user
+        draft_id=draft.pk,
+        revision=_revision(request),
+        seen=request.POST.get("seen", ""),
+        terms=form.terms(),
+        actor=request.user,
     )
     messages.success(request, _("Version %(number)s is published") % {"number": version.number})
     return finished(request, "settlement:rule-detail", version.pk)
@@ -194,4 +198,5 @@ def _context(request: StaffRequest, sheet: ProposalSheet) -> dict[str, Any]:
         "may_publish": user.has(Perm.RULES_PUBLISH) and user.sees_everything,
         "may_decide": may_decide(draft, user),
         "form": _form(sheet),
+        "seen": rules_sha(sheet.merge.body),
     }

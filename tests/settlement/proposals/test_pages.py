@@ -9,7 +9,9 @@ import pytest
 from accounts.models import User
 from network.models import Region
 from settlement.models import RuleDraft
+from settlement.proposals.merging import merge_of
 from settlement.proposals.region_page import region_sheet
+from settlement.proposals.replay_report import rules_sha
 from tests.settlement.company import Company
 from tests.settlement.proposals.conftest import AC, NIGHT, hq_draft, regional, submitted
 
@@ -101,6 +103,7 @@ def test_the_proposal_shows_conflicts_and_the_look_up_answers(
     client.force_login(second)
     words = client.get(f"/settlement/rules/proposals/{draft.pk}/").content.decode()
     assert 'name="effective_from"' in words
+    assert f'name="seen" value="{rules_sha(merge_of(draft).body)}"' in words
     asked = "/settlement/rules/proposals/?on=2026-11-03&known=2026-11-03T"
     for moment, is_known in (("13:59", False), ("14:01", True)):
         assert ("2025.1" in client.get(asked + moment).content.decode()) is is_known

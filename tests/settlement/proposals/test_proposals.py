@@ -27,7 +27,9 @@ from settlement.proposals.approval import (
 from settlement.proposals.merging import merge_of
 from settlement.proposals.proofs import TooLarge, prove
 from settlement.proposals.region_drafts import RegionConflict, save_region_values
+from settlement.proposals.replay_report import rules_sha
 from settlement.proposals.selectors import versions_counting
+from settlement.rulebook.drafts import save_draft
 from settlement.services.rules_in_force import compiled
 from tests.settlement.company import Company
 from tests.settlement.proposals.conftest import AC, NIGHT, TV, hq_draft, regional, submitted
@@ -37,8 +39,9 @@ TERMS = Terms("2026.1", date(2026, 12, 1), None, "年度调价", "沿海成本�
 
 def published(draft: RuleDraft, actor: User, **terms: Any) -> RuleSetVersion:
     return publish_draft(
-        draft_id=draft.pk, revision=draft.revision, terms=replace(TERMS, **terms), actor=actor
-    )
+        draft_id=draft.pk, revision=draft.revision, seen=rules_sha(merge_of(draft).body),
+        terms=replace(TERMS, **terms), actor=actor,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -320,8 +323,12 @@ def test_terms_that_make_no_sense_are_refused(
 
 def test_a_stale_page_cannot_publish(company: Company, second: User) -> None:
     draft = submitted(hq_draft(company, {TV: 5_100}), company.finance)
-    with pytest.raises(Conflict):
-        publish_draft(draft_id=draft.pk, revision=draft.revision + 1, terms=TERMS, actor=second)
+    sha = rules_sha(merge_of(draft).body)
+    for revision, seen in ((draft.revision + 1, sha), (draft.revision, "")):
+        with pytest.raises(Conflict):
+            publish_draft(
+                draft_id=draft.pk, revision=revision, seen=seen, terms=TERMS, actor=second
+            )
     with pytest.raises(Conflict):
         submit_draft(draft_id=draft.pk, revision=draft.revision, note="", actor=company.finance)
 
@@ -338,3 +345,26 @@ def test_which_version_counted_for_a_day_as_known_at_a_moment(
     ]
     found = [versions_counting(on=on, known_at=known) for on, known, _expected in cases]
     assert found == [[expected] if expected else [] for _on, _known, expected in cases]
+
+
+def test_what_is_approved_is_what_was_seen(
+    company: Company, manager: User, second: User, zhejiang: Region
+) -> None:
+    draft = submitted(hq_draft(company, {TV: 5_100}), company.finance)
+    seen = rules_sha(merge_of(draft).body)
+    published(submitted(regional(company, zhejiang, manager, AC=10_300), manager), second)
+    look = {"draft_id": draft.pk, "revision": draft.revision, "actor": second}
+    terms = replace(TERMS, number="9")
+    with pytest.raises(Conflict) as caught:
+        publish_draft(**look, seen=seen, terms=terms)
+    assert caught.value.code == "draft.seen"
+    assert publish_draft(**look, seen=rules_sha(merge_of(draft).body), terms=terms)
+
+
+def test_whoever_edited_a_draft_earlier_does_not_approve_it(company: Company, second: User) -> None:
+    draft = hq_draft(company, {TV: 5_100})
+    for revision, (actor, value) in enumerate(((second, 5_200), (company.finance, 5_300)), start=1):
+        save_draft(draft_id=draft.pk, revision=revision, change={TV: value}, actor=actor)
+    draft.refresh_from_db()
+    with refused("draft.second_person"):
+        published(submitted(draft, company.finance), second)
