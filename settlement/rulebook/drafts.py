@@ -134,9 +134,15 @@ def save_draft(*, draft_id: int, revision: int, change: Mapping[str, Any], actor
 
 
 @transaction.atomic
-def undo_draft(*, draft_id: int, actor: User) -> RuleDraft:
-    """Take the latest save back that was not taken back yet; Refused when there is none."""
+def undo_draft(*, draft_id: int, revision: int, actor: User) -> RuleDraft:
+    """Take the latest save back that was not taken back yet; Refused when there is none.
+
+    `revision` is the one the caller looked at; Conflict when there is a later one, so that a
+    second click never takes back a save its person did not see on top.
+    """
     draft = _editable(draft_id, actor)
+    if revision != draft.revision:
+        raise Conflict("draft.revision", _("The draft was changed meanwhile; load the page again"))
     undone = draft.changes.filter(undoes__isnull=False).values("undoes")
     latest = (
         draft.changes.filter(undoes=None).exclude(revision__in=undone).order_by("-revision").first()

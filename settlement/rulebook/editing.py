@@ -89,7 +89,7 @@ def editor(
 
 def edit_part(*, draft: RuleDraft, part: str, post: QueryDict, actor: User) -> Edited:
     """Read the form of a part and save what it changes; wrong entries save nothing."""
-    revision = _revision(post)
+    revision = revision_of(post)
     seen = body_at(draft, revision)
     posted = Posted(post)
     body, at = read_part(seen, part, posted, vocabulary())
@@ -100,7 +100,7 @@ def edit_part(*, draft: RuleDraft, part: str, post: QueryDict, actor: User) -> E
 
 def change_parts(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
     """Add, copy, remove or move a part."""
-    revision = _revision(post)
+    revision = revision_of(post)
     seen = body_at(draft, revision)
     body, posted = deepcopy(seen), Posted(post)
     here, (what, *where) = posted.text("part"), posted.op
@@ -127,7 +127,7 @@ def resolve(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
     if not isinstance(mine, dict):
         raise Refused("draft.choice", _("This page is out of date; load it again"))
     chosen = {p: mine[p] for p in post.getlist("mine_at") if p in mine}
-    saved = save_draft(draft_id=draft.pk, revision=_revision(post), change=chosen, actor=actor)
+    saved = save_draft(draft_id=draft.pk, revision=revision_of(post), change=chosen, actor=actor)
     return Edited(saved.draft, post.get("part", parts.GENERAL), Posted(post), saved.draft.body)
 
 
@@ -219,7 +219,8 @@ def _kinds() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     )
 
 
-def _revision(post: QueryDict) -> int:
+def revision_of(post: QueryDict) -> int:
+    """Return the revision a page was made from; Refused where it is none."""
     typed = str(post.get("revision", ""))
     if not typed.isdecimal() or len(typed) > 9:
         raise Refused("draft.revision", _("This page is out of date; load it again"))

@@ -23,7 +23,14 @@ from settlement.rulebook.drafts import (
     start_draft,
     undo_draft,
 )
-from settlement.rulebook.editing import change_parts, edit_part, editor, preview, resolve
+from settlement.rulebook.editing import (
+    change_parts,
+    edit_part,
+    editor,
+    preview,
+    resolve,
+    revision_of,
+)
 from settlement.rulebook.selectors import draft_by_id, may_edit, rule_sets_shown
 from workorders.requests import finished, is_htmx
 
@@ -119,7 +126,9 @@ def draft_resolve(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def draft_undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the last save back."""
-    draft = undo_draft(draft_id=_draft(pk).pk, actor=request.user)
+    draft = undo_draft(
+        draft_id=_draft(pk).pk, revision=revision_of(request.POST), actor=request.user
+    )
     return _page(request, draft, request.POST.get("part", ""))
 
 

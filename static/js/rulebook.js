@@ -56,6 +56,7 @@
     event.detail.shouldSwap = false;
     byId("x-revision").value = revision;
     byId("x-parts-revision").value = revision;
+    byId("x-undo-revision").value = revision;
   });
   document.body.addEventListener("htmx:responseError", function () {
     state("failed");

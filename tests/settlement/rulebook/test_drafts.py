@@ -126,13 +126,22 @@ def test_steps_are_taken_back_one_by_one(company, draft):
     first = body_at(draft, 1)
     save(draft, company.finance, urgent=3500)
     save(draft, company.finance, revision=2, holiday=4000)
-    for expected in ((3500, 3000), (3000, 3000)):
-        undo_draft(draft_id=draft.pk, actor=company.finance)
+    for revision, expected in ((3, (3500, 3000)), (4, (3000, 3000))):
+        undo_draft(draft_id=draft.pk, revision=revision, actor=company.finance)
         assert (rate(draft, "URGENT"), rate(draft, "HOLIDAY")) == expected
     draft.refresh_from_db()
     assert draft.body == first
     with pytest.raises(Refused):
-        undo_draft(draft_id=draft.pk, actor=company.finance)
+        undo_draft(draft_id=draft.pk, revision=5, actor=company.finance)
+
+
+def test_a_second_click_on_undo_takes_back_nothing_more(company, draft):
+    save(draft, company.finance, urgent=3500)
+    save(draft, company.finance, revision=2, holiday=4000)
+    undo_draft(draft_id=draft.pk, revision=3, actor=company.finance)
+    with pytest.raises(Conflict):
+        undo_draft(draft_id=draft.pk, revision=3, actor=company.finance)
+    assert (rate(draft, "URGENT"), rate(draft, "HOLIDAY")) == (3500, 3000)
 
 
 def test_a_region_does_not_write_in_the_draft_of_headquarters(company, draft):
