@@ -25,8 +25,8 @@ class FuelForm(forms.Form):
         label=_("Change in percent"),
         max_digits=5,
         decimal_places=2,
-        min_value=-90,
-        max_value=300,
+        min_value=-100,
+        max_value=100,
         help_text=_("Against the price your rules were made with; 3 means 3 % dearer, 0 ends it"),
     )
     from_day = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}))

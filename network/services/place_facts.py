@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.access import Perm, allowed
 from common.errors import refuse_unless
 from common.journal import record
 from network.models import PlaceFact
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from network.scope import ScopedUser
 
 AHEAD = timedelta(days=31)
+MOST_BP = 10_000
 
 
 @transaction.atomic
@@ -28,7 +30,8 @@ def record_fuel_change(
 ) -> PlaceFact:
     """Record by how much the fuel price stands above (or below) the one prices were made with.
 
-    Without a region it holds for the whole company, which headquarters alone says.
+    Without a region it holds for the whole company, which headquarters alone says. Days that are
+    over are for people who publish rules: orders completed on them may still be computed.
     """
     refuse_unless(
         region is not None or actor.sees_everything,
@@ -40,6 +43,14 @@ def record_fuel_change(
         from_day <= clock.business_day() + AHEAD,
         "fuel.day",
         _("At most a month ahead"),
+    )
+    refuse_unless(
+        from_day >= clock.business_day() or allowed(actor, Perm.RULES_PUBLISH),
+        "fuel.past",
+        _("Only people who publish rules record a change from a day that is over; choose today"),
+    )
+    refuse_unless(
+        abs(value_bp) <= MOST_BP, "fuel.value", _("Enter a change between -100 and 100 percent")
     )
     fact = PlaceFact.objects.create(
         kind=PlaceFact.Kind.FUEL_CHANGE,

@@ -99,6 +99,29 @@ def test_only_headquarters_records_for_the_whole_company(company: Company) -> No
         )
 
 
+@pytest.mark.parametrize(
+    ("role", "days", "value_bp", "code"),
+    [
+        (Role.REGION_MANAGER, -1, 300, "fuel.past"), (Role.REGION_MANAGER, 0, -10_000, None),
+        (Role.FINANCE, -1, 300, None), (Role.FINANCE, 31, 10_000, None),
+        (Role.FINANCE, 32, 300, "fuel.day"), (Role.FINANCE, 0, 10_001, "fuel.value"),
+        (Role.FINANCE, 0, -10_001, "fuel.value"),
+    ],
+)  # fmt: skip
+def test_a_fuel_change_is_plausible_and_seldom_of_days_that_are_over(
+    company: Company, role: str, days: int, value_bp: int, code: str | None
+) -> None:
+    day = clock.business_day() + timedelta(days=days)
+    actor = UserFactory(role=role, unit=company.world.hq)
+    given = {"region": None, "value_bp": value_bp, "from_day": day, "source": "s", "actor": actor}
+    if code is None:
+        assert record_fuel_change(**given).from_day == day
+        return
+    with pytest.raises(Refused) as caught:
+        record_fuel_change(**given)
+    assert caught.value.code == code
+
+
 def test_suppliers_guides_and_the_installers_branch_can_be_paid(company: Company) -> None:
     UnitFactory(kind=OrgUnit.Kind.SUPPLIER, code="PLAN", name="策划公司")
     order = completed(company)
