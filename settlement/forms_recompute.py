@@ -11,9 +11,8 @@ from accounts.selectors import visible_installers
 from catalog.selectors import active_items
 from network.selectors import visible_regions
 from settlement.proposals.selectors import rule_sets
-from settlement.recompute.facts import DISTANCE
+from settlement.recompute.facts import correctable
 from settlement.slips import periods
-from workorders.facts import choices
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
@@ -89,5 +88,4 @@ class FactForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        kinds = [*choices(), (DISTANCE, _("Distance in metres"))]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a choice field
+        self.fields["kind"].choices = correctable()  # type: ignore[attr-defined]  # a choice field

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Refused, refuse_unless
-from workorders.facts import check_fact, read_value
+from workorders.facts import CODES, check_fact, choices, read_value
 from workorders.services.evidence import correct_fact
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 DISTANCE = "distance_m"
 MOST_METRES = 2_000_000
+
+
+def correctable() -> list[tuple[str, str]]:
+    """Return (kind, label) of what a run corrects: not the guide, whose order names the payee."""
+    kinds = [(kind, label) for kind, label in choices() if kind not in CODES]
+    return [*kinds, (DISTANCE, _("Distance in metres"))]
 
 
 def corrected_facts(*, kind: str, value: str, source: str) -> dict[str, Any]:
@@ -29,6 +35,7 @@ def corrected_facts(*, kind: str, value: str, source: str) -> dict[str, Any]:
     if kind == DISTANCE:
         return {"facts": {DISTANCE: _metres(value), "distance_estimated": False}, "kind": kind,
                 "value": value.strip(), "source": source.strip()[:80]}  # fmt: skip
+    refuse_unless(kind not in CODES, "fact.kind", _("There is no such fact"))
     fact = check_fact(kind, value)
     at = clock.now()
     facts: dict[str, Any] = {kind: read_value(kind, fact.value)}

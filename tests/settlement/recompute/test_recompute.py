@@ -168,7 +168,8 @@ def run_again(run: RecomputeRun) -> RecomputeRun:
 @pytest.mark.parametrize(
     ("kind", "value", "source"),
     [("rain", "maybe", "气象台"), ("rain", "yes", " "), ("distance_m", "-5", "地图"),
-     ("distance_m", "9999999", "地图"), ("moon", "yes", "气象台")],
+     ("distance_m", "9999999", "地图"), ("moon", "yes", "气象台"),
+     ("clerk", "D07", "店长")],
 )  # fmt: skip
 def test_a_fact_that_cannot_be_is_refused(kind: str, value: str, source: str, tenant: Any) -> None:
     with pytest.raises(Refused):
