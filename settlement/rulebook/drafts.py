@@ -74,7 +74,11 @@ def next_body(version: RuleSetVersion) -> dict[str, Any]:
 
 
 def open_rule_set(*, key: str, name: str, industry: str, actor: User) -> RuleSet:
-    """Make a rule set without versions; Refused when the key is taken or not one."""
+    """Make a rule set without versions; Refused when the key is taken or not one.
+
+    Refused too where another one settles the industry already: of two, the version published last
+    would take over all its orders, which nobody means who opens a second one.
+    """
     _refuse_regions(actor)
     refuse_unless(
         KEY.fullmatch(key), "rules.key", _("A key is 2 to 40 small letters, digits and underscores")
@@ -82,6 +86,10 @@ def open_rule_set(*, key: str, name: str, industry: str, actor: User) -> RuleSet
     refuse_unless(name.strip(), "rules.name", _("Give the rule set a name"))
     taken = RuleSet.objects.filter(key=key).exists()
     refuse_unless(not taken, "rules.key_taken", _("A rule set with this key exists already"))
+    settling = RuleSet.objects.filter(industry=industry, versions__isnull=False).first()
+    if settling is not None:
+        sentence = _("%(name)s settles this industry: copy into this rule set or edit it instead")
+        raise Refused("rules.industry_taken", sentence % {"name": settling.name})
     rule_set = RuleSet.objects.create(key=key, name=name.strip(), industry=industry)
     record(actor, "rules.opened", rule_set, key=key)
     return rule_set

@@ -61,7 +61,13 @@ def test_an_empty_rule_set_may_be_drafted_though_nothing_could_be_published(comp
 @pytest.mark.parametrize("key", ["", "A", "空调", "home_appliances", "a b", "x" * 41])
 def test_a_rule_set_needs_a_key_of_its_own(company, key):
     with pytest.raises(Refused):
-        open_rule_set(key=key, name="X", industry="home_appliances", actor=company.finance)
+        open_rule_set(key=key, name="X", industry="bathrooms", actor=company.finance)
+
+
+def test_an_industry_that_is_settled_gets_no_second_rule_set(company):
+    with pytest.raises(Refused) as caught:
+        open_rule_set(key="more", name="X", industry="home_appliances", actor=company.finance)
+    assert caught.value.code == "rules.industry_taken"
 
 
 def test_saving_raises_the_revision_once_and_an_equal_save_does_not(company, draft):
