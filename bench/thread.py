@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 COMPANY = "chengyu"
 SHOPS = ("10010001", "20010001")
+# Sold with their installation: a product without a service line opens no work order.
+PRODUCTS = ("P-AC-15", "P-EWH-60", "P-TV-65", "P-RO-800")
 RUNS = 10
 COMPLETIONS = 50
 LIMIT_S = 120.0
@@ -103,7 +105,8 @@ class Desk:
     def reaches_board(self, shop: str) -> tuple[float, WorkOrder]:
         """Seconds from payment until the order is there and the board shows it."""
         started = time.perf_counter()
-        number = str(told(self.running, f"shops/{shop}/orders", {"pay": True})["number"])
+        wish = {"pay": True, "product": self.random.choice(PRODUCTS)}
+        number = str(told(self.running, f"shops/{shop}/orders", wish)["number"])
         seconds_until(lambda: self.order_of(number) is not None, f"order {number} to come in")
         order = self.order_of(number)
         assert order is not None
