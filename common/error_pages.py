@@ -6,6 +6,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from common.refusals import toast
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -14,6 +17,10 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     status, code = (413, "too-large") if is_large else (400, "unreadable")
     if request.headers.get("X-Outbox"):
         return JsonResponse({"error": {"code": code, "message": ""}}, status=status)
+    if request.headers.get("HX-Request"):
+        large = _("What was sent is too large and was not saved. Send it in smaller parts.")
+        odd = _("This request cannot be read and nothing was saved. Reload the page and try again.")
+        return toast(code, large if is_large else odd, status)
     return HttpResponse(render_to_string("400.html", {"is_large": is_large}), status=status)
 
 
@@ -24,6 +31,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that this user may not do this."""
+    if request.headers.get("HX-Request"):
+        return toast("forbidden", _("Your role does not include this; nothing was changed."), 403)
     return _answer(request, 403, "forbidden")
 
 

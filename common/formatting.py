@@ -18,6 +18,9 @@ NO_VALUE = "—"
 EDGE_ZONE = ZoneInfo("Asia/Shanghai")
 _FEN_PER_YUAN = 100
 _FEN_PER_TENTH_WAN = 100_000
+# Signs nobody sees that change how others read: direction marks and overrides, zero-width spaces.
+# U+200D stays: it joins emoji.
+_HIDDEN = re.compile("[\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MOBILE = re.compile(r"^(?:\+?86)?[\s-]*(1\d{2})[\s-]*(\d{4})[\s-]*(\d{4})$")
 
 
@@ -30,6 +33,11 @@ def _rounded(value: int, unit: int) -> int:
 def _one_decimal(tenths: int) -> str:
     sign = MINUS if tenths < 0 else ""
     return f"{sign}{abs(tenths) // 10:,}.{abs(tenths) % 10}"
+
+
+def visible(text: str) -> str:
+    """Return text with every hidden sign written out, e.g. "王⟨U+202E⟩伟"; stored it stays as it is."""
+    return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
 def money(amount_fen: int | None, *, signed: bool = False) -> str:

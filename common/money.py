@@ -10,18 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
 
-_YUAN = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
+_YUAN = re.compile(r"-?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,2})?")
+_NOTHING_OWED = re.compile(r"-0+(\.0+)?")
 
 
 def parse_yuan(typed: str) -> int:
     """Return fen for an amount typed in yuan; full-width digits are normalised.
 
-    Raises Refused for exponents, underscores, more than two decimals and anything not a number.
+    Raises Refused for exponents, underscores, more than two decimals, commas that part anything
+    else than thousands, "-0" and anything not a number.
     """
-    text = unicodedata.normalize("NFKC", typed).strip().replace(",", "").removeprefix("¥")
-    text = text.replace("\u2212", "-")
-    if not text.isascii() or not _YUAN.fullmatch(text):
+    text = unicodedata.normalize("NFKC", typed).strip().removeprefix("¥").replace("\u2212", "-")
+    if not text.isascii() or not _YUAN.fullmatch(text) or _NOTHING_OWED.fullmatch(text):
         raise Refused(
             "amount.invalid", _("Enter an amount in yuan with at most two decimals, such as 128.50")
         )
-    return int(Decimal(text) * 100)
+    return int(Decimal(text.replace(",", "")) * 100)

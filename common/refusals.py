@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
-from common.errors import Refused
+from common.errors import Refused, Sentence
 
 
 class RefusalMiddleware:
@@ -31,13 +33,19 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
     if request.headers.get("X-Outbox") or request.headers.get("Accept") == "application/json":
         body = {"error": {"code": error.code, "message": str(error)}}
         return JsonResponse(body, status=error.status)
-    context = {"code": error.code, "sentence": str(error), "status": error.status}
     if request.headers.get("HX-Request"):
-        response = render(request, "ui/_refusal.html", context, status=error.status)
-        response["HX-Retarget"] = "#x-toasts"
-        response["HX-Reswap"] = "beforeend"
-        return response
+        return toast(error.code, error.sentence, error.status)
+    context = {"code": error.code, "sentence": str(error), "status": error.status}
     return render(request, "refused.html", context, status=error.status)
+
+
+def toast(code: str, sentence: Sentence, status: int) -> HttpResponse:
+    """Return a sentence for htmx to put among the toasts; rendered without the request."""
+    context = {"code": code, "sentence": str(sentence), "status": status}
+    response = HttpResponse(render_to_string("ui/_refusal.html", context), status=status)
+    response["HX-Retarget"] = "#x-toasts"
+    response["HX-Reswap"] = "beforeend"
+    return response
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -45,4 +53,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.headers.get("X-Outbox"):
         body = {"error": {"code": "csrf", "message": reason}}
         return JsonResponse(body, status=401)
+    if request.headers.get("HX-Request"):
+        sentence = _("This page is too old and nothing was saved. Reload it and try again.")
+        return toast("csrf", sentence, 403)
     return render(request, "csrf_failed.html", status=403)

@@ -67,6 +67,12 @@ def money_signed(amount_fen: int | None) -> str:
     return formatting.money(amount_fen, signed=True)
 
 
+@register.filter
+def visible(text: Any) -> str:
+    """{{ address|visible }} → what strangers typed, with hidden signs such as U+202E written out."""
+    return formatting.visible(str(text))
+
+
 register.filter("money_wan", formatting.money_wan)
 register.filter("wan", formatting.wan)
 register.filter("yuan", formatting.yuan)
@@ -80,8 +86,10 @@ register.filter("short_number", formatting.short_number)
 
 @register.filter
 def or_dash(value: Any) -> Any:
-    """{{ text|or_dash }} → the value, or "—" when there is none (0 stays 0)."""
-    return formatting.NO_VALUE if value is None or value == "" else value
+    """{{ text|or_dash }} → the value (`visible`), or "—" when there is none (0 stays 0)."""
+    if value is None or value == "":
+        return formatting.NO_VALUE
+    return formatting.visible(value) if type(value) is str else value
 
 
 @register.filter

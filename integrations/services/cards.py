@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Installer
 from common import clock, formatting
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 SENT, FAILED = "sent", "failed"
 _HISTORY = timedelta(hours=1)
+_LINES_BYTES = 260
+"""A card's text holds 512 bytes: what is left takes a long line more, the name and the number."""
 _INSTALLER = "installer"
 _COMPOUND = frozenset(
     [
@@ -110,14 +113,15 @@ def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
     order = settlement.work_order
     installer = Installer.objects.select_related("user").get(pk=installer_id)
     with translation.override(settings.LANGUAGE_CODE):
-        words = _("%(name)s, the work order %(service)s you completed is settled: %(lines)s. "
-                  "Tap to see each line.")  # fmt: skip
+        words = _("%(name)s, the work order %(number)s %(service)s you completed is settled: "
+                  "%(lines)s. Tap to see each line.")  # fmt: skip
         note = Note(
             key=f"settled:{settlement.pk}",
             title=_("Settled: %(amount)s") % {"amount": formatting.money(settlement.gross_fen)},
             text=words
             % {
                 "name": _address_by_name(installer),
+                "number": order.number,
                 "service": order.item_version.name,
                 "lines": _lines(settlement),
             },
@@ -215,10 +219,16 @@ def _address_by_name(installer: Installer) -> str:
 
 
 def _lines(settlement: Settlement) -> str:
+    """The installer's lines as a sum; lines beyond what a card holds are counted, never cut."""
     lines = settlement.lines.filter(party_role=_INSTALLER).exclude(amount_fen=0).order_by("seq")
-    text = ""
-    for line in lines:
+    text, left = "", list(lines)
+    while left and len(text.encode()) < _LINES_BYTES:
+        line = left.pop(0)
         sign = "−" if line.amount_fen < 0 else "+" if text else ""
         amount = formatting.yuan(abs(line.amount_fen))
         text += sign + _("%(label)s %(amount)s yuan") % {"label": line.label, "amount": amount}
+    if left:
+        text += ngettext(" and %(n)d more line", " and %(n)d more lines", len(left)) % {
+            "n": len(left)
+        }
     return text

@@ -134,7 +134,7 @@ def tier_import_confirm(request: StaffRequest) -> HttpResponse:
 def _rows(text: str) -> list[dict[str, str]]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     is_list = isinstance(found, list) and bool(found)
     plain = is_list and all(

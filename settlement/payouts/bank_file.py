@@ -7,7 +7,7 @@ import io
 
 from django.utils.translation import gettext as _
 
-from common.csv_files import defused
+from common.csv_files import defused, records
 from common.errors import Refused
 from common.formatting import yuan
 from settlement.models import PayoutBatch, PayoutItem
@@ -76,14 +76,10 @@ def read_answer(content: bytes, batch: PayoutBatch) -> dict[int, str]:
     """
     if len(content) > MAX_ANSWER_BYTES:
         raise Refused("payout.answer", _("The file is larger than 2 MB"))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
     known = {item.number: item.pk for item in batch.items.all()}
     results: dict[int, str] = {}
     named = False
-    for line, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+    for line, row in enumerate(records(content), start=1):
         cells = [cell.strip() for cell in row]
         number = next((cell for cell in cells if cell.startswith("PO-")), "")
         if not number:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from settlement.engine.facts import fact_kind
 from settlement.rulebook.cell_words import ANY, cell_text, example_of, read_typed
-from settlement.rulebook.entries import Entry, Posted, put
+from settlement.rulebook.entries import Entry, Posted, place_of, put
 from settlement.rulebook.typed import TypedError
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def read_condition(raw: dict[str, Any], posted: Posted, words: Vocabulary) -> No
         if fresh:
             cases.append(fresh)
     what, *where = posted.op
-    if what == "when-drop" and len(where) > 1 and where[0].isdigit():
-        at = int(where[0])
-        if at < len(cases):
+    if what == "when-drop" and len(where) > 1:
+        at = place_of(where[0])
+        if at is not None and at < len(cases):
             cases[at].pop(":".join(where[1:]), None)
     cases = [case for case in cases if case]
     put(raw, "when", cases[0] if len(cases) == 1 else cases or None)

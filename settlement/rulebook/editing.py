@@ -16,7 +16,7 @@ from settlement.rulebook import parts
 from settlement.rulebook.change_words import DifferenceShown, differences_shown
 from settlement.rulebook.component_form import component_shown, read_component
 from settlement.rulebook.drafts import EditConflict, body_at, save_draft
-from settlement.rulebook.entries import Posted
+from settlement.rulebook.entries import Posted, place_of
 from settlement.rulebook.findings import Found, findings_of, marks_of
 from settlement.rulebook.grid_form import grid_shown, read_grid_form
 from settlement.rulebook.kinds import GROUPS, KINDS
@@ -113,22 +113,32 @@ def change_parts(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
         parts.remove(body, target)
     elif what in ("up", "down"):
         parts.move(body, target, -1 if what == "up" else 1)
-    elif what == "to" and where and where[0].isdigit():
-        parts.move_to(body, ":".join(where[1:]), int(where[0]))
+    elif what == "to" and (at := place_of(where[0] if where else "")) is not None:
+        parts.move_to(body, ":".join(where[1:]), at)
     return _saved(draft, revision, seen, body, here, posted, actor)
 
 
 def resolve(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
     """Write what was chosen of a conflict: mine at some places, theirs at the others."""
     try:
-        mine = json.loads(post.get("mine", ""))
-    except ValueError as error:
+        mine = _loaded(post.get("mine", ""))
+    except (ValueError, RecursionError) as error:
         raise Refused("draft.choice", _("This page is out of date; load it again")) from error
     if not isinstance(mine, dict):
         raise Refused("draft.choice", _("This page is out of date; load it again"))
     chosen = {p: mine[p] for p in post.getlist("mine_at") if p in mine}
     saved = save_draft(draft_id=draft.pk, revision=revision_of(post), change=chosen, actor=actor)
     return Edited(saved.draft, post.get("part", parts.GENERAL), Posted(post), saved.draft.body)
+
+
+def _loaded(text: str) -> Any:
+    """Read JSON that PostgreSQL can keep; ValueError for half a surrogate or a U+0000 in it."""
+    found = json.loads(text)
+    plain = json.dumps(found, ensure_ascii=False)
+    plain.encode()
+    if "\\u0000" in plain:
+        raise ValueError(plain[:20])
+    return found
 
 
 def read_part(

@@ -41,7 +41,10 @@ class Posted:
     """The entries of a post, and what was wrong with them by the name of the entry."""
 
     def __init__(self, post: QueryDict) -> None:
-        self.post = post
+        self.post = post.copy()
+        for name, values in post.lists():
+            # PostgreSQL stores no U+0000.
+            self.post.setlist(name, [str(value).replace("\x00", "") for value in values])
         self.errors: dict[str, str] = {}
 
     def has(self, name: str) -> bool:
@@ -50,7 +53,7 @@ class Posted:
 
     def text(self, name: str, most: int = MOST_LETTERS) -> str:
         """Return a text without outer blanks."""
-        value = str(self.post.get(name, "")).replace("\x00", "").strip()
+        value = str(self.post.get(name, "")).strip()
         if len(value) > most:
             self.errors[name] = _("At most %(most)d letters") % {"most": most}
         return value[:most]
@@ -79,6 +82,11 @@ class Posted:
     def op(self) -> list[str]:
         """The button that was pressed, in its steps: what, where."""
         return str(self.post.get("op", "")).split(":")
+
+
+def place_of(typed: str) -> int | None:
+    """Return the place in a list that a page named, None for what names none."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None
 
 
 def put(raw: dict[str, Any], key: str, value: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.errors import Refused
 from settlement.engine.facts import code_value, fact_kind
 from settlement.rulebook.conditions import unknown_fact
-from settlement.rulebook.entries import Entry, Posted
+from settlement.rulebook.entries import Entry, Posted, place_of
 from settlement.rulebook.typed import UNITS, TypedError
 
 if TYPE_CHECKING:
@@ -142,8 +142,9 @@ def read_grid_form(raw: Raw, posted: Posted, words: Vocabulary) -> None:
         fen.pop(name, None)
     raw["fen"] = fen
     _read_axes(raw, posted, words)
-    if what == "column-drop" and name.isdigit():
-        _drop_column(raw, int(name))
+    dropped = place_of(name) if what == "column-drop" else None
+    if dropped is not None:
+        _drop_column(raw, dropped)
     if posted.post.get("paste"):
         _paste(raw, posted, words)
     if len(raw["fen"]) * max(1, len(column_keys(raw))) > MOST_CELLS:
@@ -212,7 +213,8 @@ def _column_key(fact: str, typed: str, words: Vocabulary) -> Any:
     key = names.get(typed.casefold(), typed)
     if fact_kind(fact) == "code":
         return code_value(key)
-    return int(key) if fact_kind(fact) == "number" and key.isdigit() else key
+    number = place_of(key) if fact_kind(fact) == "number" else None
+    return key if number is None else number
 
 
 def _drop_column(raw: Raw, at: int) -> None:
@@ -229,13 +231,14 @@ def _paste(raw: Raw, posted: Posted, words: Vocabulary) -> None:
     """Fill prices from a spreadsheet's text, right and down from the cell that had the focus."""
     _kind, *start = posted.text("paste_at").split(":")
     keys = posted.all("key")
-    if len(start) != 2 or not all(each.isdigit() for each in start):
+    first, left = [place_of(each) for each in start] if len(start) == 2 else (None, None)
+    if first is None or left is None:
         return
     names = {word: key for key, word in names_of(raw, words).items()}
     width = max(1, len(column_keys(raw)))
     for down, line in enumerate(str(posted.post["paste"]).splitlines()):
         cells = line.split("\t")
-        at = int(start[0]) + down
+        at = first + down
         key = keys[at] if at < len(keys) else None
         if cells and (cells[0].strip() in names or cells[0].strip() in raw["fen"]):
             named = cells.pop(0).strip()
@@ -244,7 +247,7 @@ def _paste(raw: Raw, posted: Posted, words: Vocabulary) -> None:
             continue
         old = raw["fen"].get(key, _zero(raw))
         values = list(old) if isinstance(old, list) else [old]
-        for number, typed in enumerate(cells, start=int(start[1])):
+        for number, typed in enumerate(cells, start=left):
             if number < width and typed.strip():
                 try:
                     values[number] = UNITS["money"].read(typed)

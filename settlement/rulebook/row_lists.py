@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from settlement.rulebook.entries import Entry, Posted, moved, put
+from settlement.rulebook.entries import Entry, Posted, moved, place_of, put
 from settlement.rulebook.typed import UNITS, Unit, say_percent, say_shares, unit_of_fact
 from settlement.rulebook.vocabulary import party_words, stage_words
 
@@ -137,8 +137,8 @@ def _press(name: str, rows: list[Raw], new: Raw, posted: Posted) -> None:
     if what == "list-add":
         rows.append(_fresh(name, rows, new))
         return
-    at = int(where[1]) if len(where) > 1 and where[1].isdigit() else len(rows)
-    if at < len(rows):
+    at = place_of(where[1]) if len(where) > 1 else None
+    if at is not None and at < len(rows):
         if what == "list-drop":
             del rows[at]
         elif what in ("list-up", "list-down"):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.errors import Refused
 from settlement.rulebook.cell_words import ANY, read_typed
 from settlement.rulebook.conditions import cell_entry, read_cell_entry, unknown_fact
-from settlement.rulebook.entries import Entry, Posted, moved
+from settlement.rulebook.entries import Entry, Posted, moved, place_of
 from settlement.rulebook.typed import TypedError, read_shares, say_shares, unit_of_output
 from settlement.rulebook.vocabulary import OUTPUTS, column_word
 
@@ -203,10 +203,8 @@ def _press(rows: list[Raw], code: str, posted: Posted) -> None:
     what, *where = posted.op
     if what == "row-add" and not where:
         rows.append(_fresh(code, rows))
-    if not what.startswith("row-") or not where or not where[0].isdigit():
-        return
-    at = int(where[0])
-    if at >= len(rows):
+    at = place_of(where[0]) if what.startswith("row-") and where else None
+    if at is None or at >= len(rows):
         return
     if what == "row-up" or what == "row-down":
         moved(rows, at, -1 if what == "row-up" else 1)
@@ -240,18 +238,19 @@ def _paste(
 ) -> None:  # fmt: skip
     """Fill cells from a spreadsheet's text, right and down from the one that had the focus."""
     start = posted.text("paste_at").split(":")
-    if len(start) < 2 or not start[1].isdigit():
+    top = place_of(start[1]) if len(start) > 1 else None
+    if top is None:
         return
     places: list[str] = ["label", *(f"c:{f}" for f in facts), *(f"o:{k}" for k in gives)]
     first = "label" if start[0] == "label" else f"{start[0]}:{':'.join(start[2:])}"
     if first not in places:
         return
     lines = [line.split("\t") for line in str(posted.post["paste"]).splitlines() if line.strip()]
-    if len(lines) > MOST_ROWS:
+    if top + len(lines) > MOST_ROWS:
         raise Refused("rules.rows", _("A table has at most %(most)d rows") % {"most": MOST_ROWS})
     column = places.index(first)
     for down, line in enumerate(lines):
-        at = int(start[1]) + down
+        at = top + down
         while at >= len(rows):
             rows.append(_fresh(code, rows))
         for place, typed in zip(places[column:], line, strict=False):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from settlement.rulebook.entries import Entry, Posted, put
+from settlement.rulebook.entries import Entry, Posted, place_of, put
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
@@ -89,9 +89,9 @@ def read_terms(raw: dict[str, Any], key: str, posted: Posted) -> None:
     if added and added not in terms:
         terms.append(added)
     what, *where = posted.op
-    if where[:1] == [key] and what in ("drop", "sign") and where[1:] and where[1].isdigit():
-        at = int(where[1])
-        if at < len(terms):
+    if where[:1] == [key] and what in ("drop", "sign") and where[1:]:
+        at = place_of(where[1])
+        if at is not None and at < len(terms):
             if what == "drop":
                 del terms[at]
             else:

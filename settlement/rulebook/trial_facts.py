@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -56,7 +57,7 @@ def sample_facts(
 ) -> JobFacts:
     """Return the facts of the chosen order if this person may see it, else of the invented job."""
     found = None
-    if chosen.isdigit() and len(chosen) < 18:
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
         mine = visible_settlements(actor=actor)
         found = mine.filter(pk=int(chosen), version__rule_set=rule_set).first()
     return restored(found.facts) if found else invented(body)
@@ -200,7 +201,7 @@ def _branches(facts: JobFacts, typed: str) -> dict[str, Any]:
 
 
 def _free(typed: str) -> Any:
-    if typed.lstrip("-").isdigit() and len(typed) < 10:
+    if re.fullmatch(r"-?\d{1,8}", typed, re.ASCII):
         return int(typed)
     return {"是": True, "否": False, "yes": True, "no": False}.get(typed, typed or None)
 
@@ -229,6 +230,9 @@ def _moment(day: date, typed: str) -> datetime:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise TypedError(_("Enter a date such as 2026-01-31")) from error
+    if not 2000 <= day.year <= 2100:
+        raise TypedError(_("Enter a date such as 2026-01-31"))
+    return day

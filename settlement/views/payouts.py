@@ -16,7 +16,7 @@ from common.errors import refuse_unless
 from common.journal import idempotent
 from settlement.forms import PayeeAccountForm
 from settlement.payouts.accounts import keep_account
-from settlement.payouts.bank_file import bank_csv, read_answer
+from settlement.payouts.bank_file import MAX_ANSWER_BYTES, bank_csv, read_answer
 from settlement.payouts.batches import (
     approve_payout,
     discard_payout,
@@ -122,7 +122,7 @@ def payout_answer(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _results(request: StaffRequest, batch: Any) -> dict[int, str]:
     if sent := request.FILES.get("answer"):
-        return read_answer(sent.read(), batch)
+        return read_answer(sent.read(MAX_ANSWER_BYTES + 1), batch)
     waiting = payout_items(batch).filter(state="transit")
     if request.POST.get("all") == "paid":
         return {item.pk: "" for item in waiting}

@@ -101,10 +101,19 @@
     }
   });
 
+  /* A sentence that the server addressed to the toasts is shown, whatever its status. */
+  function isTold(detail) {
+    return detail.xhr && detail.xhr.status >= 400 && detail.xhr.getResponseHeader("HX-Retarget");
+  }
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var asker = event.detail.requestConfig.elt;
+    if (isTold(event.detail) && !asker.matches("[data-live]")) event.detail.shouldSwap = true;
+  });
+
   function failed(event) {
     var detail = event.detail;
     var status = detail.xhr ? detail.xhr.status : 0;
-    if (status === 401 || detail.elt.matches("[data-live]")) return;
+    if (status === 401 || isTold(detail) || detail.elt.matches("[data-live]")) return;
     var bar = clone("x-error-template");
     var card = detail.elt.closest(".x-card, .x-drawer, dialog");
     if (!bar) return;

@@ -50,3 +50,22 @@ def test_translations_keep_the_placeholders_of_their_message(catalogue):
 
 def test_the_catalogue_holds_no_message_that_no_longer_exists(catalogue, wanted):
     assert not [key[1] for key in catalogue if key not in wanted]
+
+
+@pytest.mark.parametrize(
+    ("msgid", "values", "said"),
+    [
+        (
+            "%(name)s, the work order %(number)s %(service)s you completed is settled: %(lines)s."
+            " Tap to see each line.",
+            {"name": "李师傅", "number": "XG-2035", "service": "空调安装",
+             "lines": "基础服务费380.00元+跨区补贴120.00元"},
+            "李师傅，您完成的XG-2035工单（空调安装）已结算，基础服务费380.00元+跨区补贴120.00元，点击查看明细",
+        ),
+        ("Master %(surname)s", {"surname": "李"}, "李师傅"),
+        ("%(label)s %(amount)s yuan", {"label": "跨区补贴", "amount": "120.00"}, "跨区补贴120.00元"),
+        ("Too late: %(name)s was faster", {"name": "刘海涛"}, "手慢了，已被刘海涛师傅抢走"),
+    ],
+)  # fmt: skip
+def test_what_installers_are_told_reads_as_promised(catalogue, msgid, values, said):
+    assert _chinese(catalogue["", msgid, ""]) % values == said

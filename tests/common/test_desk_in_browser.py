@@ -41,6 +41,7 @@ class Server:
     body: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     live_headers: list[str] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def handle(self, route: Route) -> None:
         path = path_of(route)
@@ -53,7 +54,8 @@ class Server:
             self.asked.append(path)
             self.live_headers += [route.request.headers.get("x-live", "")]
             status = self.status.get(path, 200)
-            route.fulfill(status=status, body=self.body.get(path, ""), content_type="text/html")
+            headers = {"Content-Type": "text/html", **self.headers}
+            route.fulfill(status=status, body=self.body.get(path, ""), headers=headers)
 
 
 def page_source() -> str:
@@ -130,6 +132,16 @@ def test_refusals_and_lost_races_are_shown_but_faults_are_not(page, server, stat
         page.locator("#write").click()
     expect(page.locator("#answer")).to_have_text(text)
     expect(page.locator("#card [data-error-bar]")).to_have_count(1 if status == 500 else 0)
+
+
+@pytest.mark.parametrize("status", [403, 410, 413, 422, 429])
+def test_a_sentence_of_the_server_is_shown_whatever_its_status(page, server, status):
+    server.status["/write"], server.body["/write"] = status, "<p class='x-toast'>30 numbers</p>"
+    server.headers = {"HX-Retarget": "#x-toasts", "HX-Reswap": "beforeend"}
+    page.locator("#write").click()
+    expect(page.locator("#x-toasts .x-toast")).to_have_text("30 numbers")
+    expect(page.locator("[data-error-bar]")).to_have_count(0)
+    expect(page.locator("#answer")).to_have_text("before")
 
 
 def test_a_failed_read_can_be_tried_again_and_old_content_stays(page, server):

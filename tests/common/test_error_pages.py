@@ -4,6 +4,7 @@ import pytest
 
 from tests import cast
 from tests.browsing import TenantClient
+from tests.factories import UserFactory
 
 SIGN_IN = "/sign-in/"
 FORM = "application/x-www-form-urlencoded"
@@ -31,3 +32,23 @@ def test_too_many_fields_are_400(database):
 def test_the_phone_reads_the_same_as_a_status(database, settings, size, status):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     assert send("username=" + "x" * size, HTTP_X_OUTBOX="1").status_code == status
+
+
+@pytest.mark.parametrize(("size", "status"), [(2000, 413), (10, 403)])
+def test_htmx_is_told_in_a_toast_and_the_form_stays(database, settings, size, status):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    client = TenantClient(cast.ALPHA, HTTP_HX_REQUEST="true")
+    client.handler.enforce_csrf_checks = status == 403
+    answer = client.post(SIGN_IN, data="username=" + "x" * size, content_type=FORM)
+    assert (answer.status_code, answer["HX-Retarget"]) == (status, "#x-toasts")
+    assert "x-toast" in answer.content.decode()
+    del client.defaults["HTTP_HX_REQUEST"]
+    page = client.post(SIGN_IN, data="username=" + "x" * size, content_type=FORM)
+    assert page.status_code == status
+    assert "HX-Retarget" not in page.headers
+
+
+def test_a_look_at_a_page_of_another_role_is_told_in_a_toast_too(client, tenant):
+    client.force_login(UserFactory(role="finance", unit=None))
+    refused = client.get("/orders/enter/", headers={"HX-Request": "true"})
+    assert (refused.status_code, refused["HX-Retarget"]) == (403, "#x-toasts")

@@ -34,6 +34,18 @@ def test_money_has_two_decimals_comma_groups_and_a_real_minus(amount_fen, text):
     assert formatting.money(amount_fen) == text
 
 
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("王\u202e伟", "王⟨U+202E⟩伟"),
+        ("a\u200bb\u2066c\ufeff", "a⟨U+200B⟩b⟨U+2066⟩c⟨U+FEFF⟩"),
+        ("好👨\u200d👩\u200d👧 3号楼", "好👨\u200d👩\u200d👧 3号楼"),
+    ],
+)
+def test_a_sign_nobody_sees_is_written_out_and_emoji_stay_whole(stored, shown):
+    assert formatting.visible(stored) == shown
+
+
 @pytest.mark.parametrize(("amount_fen", "text"), [(1800, "+¥18.00"), (0, "¥0.00"), (-1, "−¥0.01")])
 def test_signed_money_marks_a_gain_and_leaves_zero_bare(amount_fen, text):
     assert formatting.money(amount_fen, signed=True) == text

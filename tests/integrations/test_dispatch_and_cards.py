@@ -171,6 +171,8 @@ def test_the_card_of_a_settlement_names_the_lines_that_were_settled(connected):
         assert line.label in card["description"]
         assert f"{abs(line.amount_fen) // 100}.{abs(line.amount_fen) % 100:02d}" in str(card)
     assert f"{settlement.gross_fen // 100}." in card["title"]
+    assert settlement.work_order.number in card["description"]
+    assert settlement.installer.user.display_name[0] in card["description"]
 
 
 def test_the_card_of_a_decided_dispute_says_how_and_why(connected):

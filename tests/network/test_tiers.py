@@ -128,6 +128,13 @@ def test_a_file_that_cannot_be_read_is_refused(admin, raw, code):
     assert refusal.value.code == f"import.{code}"
 
 
+@pytest.mark.parametrize("rows", ["", "[]", "{}", "[1]", "[" * 100_000, '[{"code": 1}]', "NaN"])
+def test_a_confirmation_that_cannot_be_read_changes_nothing(client, admin, rows):
+    client.force_login(admin)
+    answer = client.post("/network/tiers/import/confirm/", {"rows": rows, "seen": "x"})
+    assert answer.status_code == 422
+
+
 def test_all_regions_go_out_as_a_file_that_comes_back_unchanged(client, admin):
     seed_regions(codes=["320000", "440000", "510000"])
     client.force_login(admin)

@@ -20,7 +20,7 @@ from settlement.closing.steps import close_period, reopen_period
 from settlement.ledger import balances
 from settlement.models import PayeeAccount, PayoutBatch, PayoutItem, StatementPeriod
 from settlement.payouts.accounts import account_number, keep_account
-from settlement.payouts.bank_file import HEAD, bank_csv, read_answer
+from settlement.payouts.bank_file import HEAD, MAX_ANSWER_BYTES, bank_csv, read_answer
 from settlement.payouts.batches import (
     approve_payout,
     discard_payout,
@@ -168,7 +168,8 @@ def test_the_banks_answer_is_read_by_number_and_refused_with_the_line_of_a_stran
     assert read_answer(good, batch) == {item.pk: ""}
     bad = f"{item.number},失败,户名不符\n".encode()
     assert read_answer(bad, batch) == {item.pk: "户名不符"}
-    for content in (b"PO-999999-1,ok\n", b"", b"\xff\xfe\x00", b"x,y\n"):
+    nonsense = (b"", b"\xff\xfe\x00", b"x,y\n", b"PK\x03\x04", b"\x00" * 9, b'"' + b"x" * 140_000)
+    for content in (b"PO-999999-1,ok\n", *nonsense, b"," * (MAX_ANSWER_BYTES + 1)):
         with pytest.raises(Refused):
             read_answer(content, batch)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.browsing import TenantClient
 from tests.factories import UserFactory
 from tests.workorders.walking import arrive, assign, complete
-from tests.workorders.world import open_order, service_line, shop_order, tomorrow
+from tests.workorders.world import HANGZHOU, open_order, service_line, shop_order, tomorrow
 from workorders.models import FollowUp, SiteFact, WorkOrder
+from workorders.services.editing import add_note
 from workorders.services.intake import take_in
 
 HTMX = {"HX-Request": "true"}
@@ -312,3 +316,21 @@ def test_every_page_of_a_working_order_renders(desk, world, order):
     assert desk.get(page(order)).status_code == 200
     html = desk.get(page(order)).content.decode()
     assert "铭牌照" in html
+
+
+def test_what_strangers_typed_is_text_and_hides_nothing(desk, world):
+    hostile = '"><img src=x onerror=alert(1)>\u202e{{7*7}}😀'
+    receiver = replace(HANGZHOU, name=hostile, detail=hostile)
+    order = open_order(world, shop_order(receiver=receiver, buyer_message=hostile))
+    add_note(order_id=order.pk, text=hostile, actor=world.dispatcher)
+    board = desk.get("/dispatch/").content.decode()
+    assign(order, world)
+    phone = TenantClient(desk.place)
+    phone.force_login(world.installer.user)
+    shown = [desk.get(url).content.decode() for url in ("/orders/", page(order))]
+    shown += [phone.get(url).content.decode() for url in ("/m/today/", f"/m/today/{order.number}/")]
+    for html in (board, *shown):
+        assert "<img src=x" not in html
+        assert "\u202e" not in html
+    for html in shown:
+        assert "⟨U+202E⟩{{7*7}}😀" in html

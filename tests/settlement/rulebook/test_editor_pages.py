@@ -245,3 +245,38 @@ def test_the_example_takes_only_jobs_the_reader_may_see(company, client, draft, 
     assert (job.gross_fen == shown.installer_fen) is sees
     for page in (address, f"/settlement/rules/{company.version.pk}/"):
         assert (number in client.get(page).content.decode()) is sees
+
+
+@pytest.mark.parametrize(
+    "op",
+    ["when-drop:²:urgent", "row-up:²", "row-drop:" + "9" * 20, "row-add:-1", "list-drop:brackets:²",
+     "list-up:shares:" + "9" * 5000, "to:²:c.URGENT", "column-drop:²", "drop:of:²", "::", "add"],
+)  # fmt: skip
+def test_a_button_nobody_drew_changes_nothing(desk, draft, op):
+    for part in ("c.URGENT", "c.SPLIT", "t.tier", "g.price", "s.gross"):
+        assert save(desk, draft, part, op=op, table_shown="1").status_code in (200, 422)
+    press = {"revision": draft.revision, "part": "general", "op": op}
+    answer = desk.post(f"/settlement/rules/drafts/{draft.pk}/parts/", press)
+    assert answer.status_code in (200, 422)
+
+
+@pytest.mark.parametrize("at", ["label:1999", "label:99999", "label:999999999", "label:²", "x:1"])
+def test_a_paste_far_below_the_table_does_not_fill_the_memory(desk, draft, at):
+    before = len(draft.body["tables"]["tier"]["rows"])
+    save(desk, draft, "t.tier", table_shown="1", paste="a\nb\n", paste_at=at)
+    draft.refresh_from_db()
+    assert len(draft.body["tables"]["tier"]["rows"]) == before
+
+
+@pytest.mark.parametrize(
+    "mine",
+    ["", "[]", "NaN", "[" * 100_000, '{"/components/URGENT/label": "\\u0000"}',
+     '{"/components/URGENT/label": "\\ud800"}'],
+)  # fmt: skip
+def test_a_choice_that_cannot_be_read_writes_nothing(desk, draft, mine):
+    chosen = {"part": "c.URGENT", "revision": 1, "mine_at": "/components/URGENT/label",
+              "mine": mine}  # fmt: skip
+    answer = desk.post(f"/settlement/rules/drafts/{draft.pk}/resolve/", chosen)
+    assert answer.status_code == 422
+    draft.refresh_from_db()
+    assert draft.revision == 1
