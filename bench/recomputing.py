@@ -33,12 +33,11 @@ class Shadow:
     def run(self) -> float:
         """Compare every order and store the differences; return seconds."""
         from settlement.models import RecomputeDifference, RecomputeRun
+        from settlement.recompute.comparing import advance
         from settlement.recompute.running import start_recompute
-        from settlement.recompute.shadow import advance
 
         started = perf_counter()
         run = start_recompute(
-            cause=RecomputeRun.Cause.VERSION,
             version=self.version,
             reason="bench",
             actor=self.person,

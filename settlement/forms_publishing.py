@@ -68,8 +68,8 @@ class PublishForm(forms.Form):
         )
 
 
-class KnownForm(forms.Form):
-    """Which day, and as known when."""
+class CountingForm(forms.Form):
+    """Which version counted: for orders of which day, and as known when."""
 
     on = forms.DateField(
         label=_("Completed on"),

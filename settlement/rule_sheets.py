@@ -1,28 +1,20 @@
-"""A published rule body as a page people can read: steps in order, tables as grids, an example."""
+"""A published rule body as a page people can read: steps in order, tables as grids."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from settlement.engine.evaluate import settle
-from settlement.engine.facts import JobFacts, restored
 from settlement.engine.words import fact_word, measured, percent, said, yuan
-from settlement.explaining import code_names, note_of, reasons
-from settlement.models import RuleSetVersion, Settlement
+from settlement.explaining import code_names
+from settlement.models import RuleSetVersion
 from settlement.rule_formulas import formula
-from settlement.selectors import visible_settlements
 from settlement.services.parties import SUPPLIER
 from settlement.services.rules_in_force import compiled
-
-if TYPE_CHECKING:
-    from accounts.models import User
-    from settlement.engine.result import Outcome
-    from settlement.engine.rules import Compiled
 
 PARTIES = {
     "installer": gettext_lazy("Installer"),
@@ -40,6 +32,11 @@ PARTIES = {
 
 TITLES = {"tier": gettext_lazy("Tiers"), "price": gettext_lazy("Prices")}
 """Names of tables that our own contracts use; a tenant's other names are shown as they are."""
+
+
+def table_word(name: str) -> str:
+    """Return the word of a shared table or price list."""
+    return str(TITLES.get(name, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +59,6 @@ class TableShown:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleLine:
-    """A line of the worked example."""
-
-    label: str
-    party: str
-    note: str
-    amount_fen: int
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A job computed with these rules; `number` names the work order it comes from, if any."""
-
-    number: str
-    paid_fen: int
-    lines: tuple[ExampleLine, ...]
-    total_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +196,7 @@ def _decisions(
     facts = list(dict.fromkeys(fact for row in rows for fact in row.get("when", {})))
     gives = list(dict.fromkeys(key for row in rows for key in row if key not in _ROW_OWN))
     return TableShown(
-        title=str(TITLES.get(title, title)),
+        title=table_word(title),
         columns=(
             _("Row"), *(fact_word(fact, _) for fact in facts), *(output_word(key) for key in gives)
         ),
@@ -267,7 +243,7 @@ def _grid(title: str, raw: Mapping[str, Any], names: Mapping[str, Mapping[str, s
     heads = [str(column) for column in columns] or [_("price")]
     by = raw["rows_by"] if isinstance(raw["rows_by"], list) else [raw["rows_by"]]
     return TableShown(
-        title=str(TITLES.get(title, title)),
+        title=table_word(title),
         columns=(" / ".join(fact_word(fact, _) for fact in by), *heads),
         rows=tuple(
             (items.get(key, key), *(yuan(fen) for fen in (row if isinstance(row, list) else [row])))
@@ -276,54 +252,3 @@ def _grid(title: str, raw: Mapping[str, Any], names: Mapping[str, Mapping[str, s
             )
         ),
     )
-
-
-def example_of(version: RuleSetVersion, *, actor: User) -> Example:
-    """Return the latest job this person may see, settled with a version, or an invented one."""
-    last = (
-        visible_settlements(actor=actor)
-        .filter(version=version, status=Settlement.Status.ACTIVE)
-        .select_related("work_order")
-        .order_by("-pk")
-        .first()
-    )
-    facts = restored(last.facts) if last else _invented(version)
-    outcome = settle(compiled(version), facts)
-    return Example(
-        number=last.work_order.number if last else "",
-        paid_fen=facts.paid_fen or 0,
-        lines=example_lines(compiled(version), outcome, code_names()),
-        total_fen=outcome.total_fen,
-    )
-
-
-def example_lines(
-    rules: Compiled, outcome: Outcome, names: Mapping[str, Mapping[str, str]]
-) -> tuple[ExampleLine, ...]:
-    """Return the lines of an outcome with their reasons."""
-    return tuple(
-        ExampleLine(
-            label=rules.label_of(line.code),
-            party=party_word(line.party),
-            note=note_of(line, names),
-            amount_fen=line.amount_fen,
-            why=reasons(line, names),
-        )
-        for line in outcome.lines
-    )
-
-
-def _invented(version: RuleSetVersion) -> JobFacts:
-    """A plain job of the first priced item at twice its price, 18 km away, in the afternoon."""
-    prices = next(iter(version.body.get("grids", {"": {"fen": {"": 0}}}).values()))["fen"]
-    item, price = next(iter(prices.items()))
-    fen = price[0] if isinstance(price, list) else price
-    return JobFacts(
-        done_on=version.effective_from.isoformat(), month=version.effective_from.month,
-        service_item=item, category=item, quantity=1, city_level="T2", branch="A", home_branch="B",
-        channel="youzan", customer_level="normal", site_kind="urban", warehouse_direct=False,
-        distance_m=18_000, visits=(), rain=False, urgent=True, night=False, high_work=False,
-        grade="G4", certificates=(), rework=False, fault_own=False, reschedule_count=0,
-        materials=(), stages=("completed",), paid_fen=2 * fen + 10_000, installer_month_orders=1,
-        field_days=0,
-    )  # fmt: skip

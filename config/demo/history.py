@@ -17,8 +17,9 @@ from common.remembering import remembering
 from common.storage import unhurried_files
 from config.demo.crew import Crew
 from config.demo.orders import Order, days, orders_of
+from config.demo.pace import Stage
 from config.demo.shops import shop_units
-from config.demo.walking import Stage, Walk
+from config.demo.walking import Walk
 from integrations.models import Connection
 from workorders.models import ShopOrder
 

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from random import Random
-from typing import TYPE_CHECKING
 
 from common import clock
 from common.errors import Refused
 from common.gathering import attempt
-from common.outbox import drain, held_back
-from common.outbox.events import HELD
+from common.outbox import held_back
 from common.transactions import undivided
-from config.demo.orders import Order, shop_facts
-from config.demo.pictures import photo, signature
+from config.demo.orders import shop_facts
+from config.demo.pace import TodayReached
+from config.demo.visit import Visit
 from dispatch.services.assigning import assign
 from dispatch.services.offers import offer_job
-from workorders.services.answers import NO_ANSWERS, Answers
-from workorders.services.evidence import (
-    add_photo,
-    add_signature,
-    check_in,
-    mark_step,
-    record_fact,
-)
+from workorders.services.answers import Answers
 from workorders.services.follow_ups import record_follow_up
 from workorders.services.intake import take_in
 from workorders.services.locking import order_in_hand
 from workorders.services.opening import Marks
-from workorders.services.progress import take_transition
-from workorders.services.visiting import hand_in_materials
-
-if TYPE_CHECKING:
-    from accounts.models import Installer, User
-    from catalog.models import Material
-    from config.demo.crew import Crew
-    from network.models import OrgUnit
 
 _STARTS = (time(8, 30), time(10, 30), time(13, 30), time(15, 30), time(18, 30))
 
@@ -45,30 +27,8 @@ _STARTS = (time(8, 30), time(10, 30), time(13, 30), time(15, 30), time(18, 30))
 _WAITING_SHARE = 0.25
 
 
-class _TodayReached(Exception):  # noqa: N818 - no error: the story goes on tomorrow
-    """The next thing would happen in the future."""
-
-
-@dataclass(slots=True)
-class Stage:
-    """What every order of a company needs to be walked."""
-
-    crew: Crew
-    dispatcher: User
-    shops: list[tuple[str, str, OrgUnit]]
-    materials: dict[str, Material]
-    until: datetime
-
-
-class Walk:
+class Walk(Visit):
     """One order's way; `at` is the moved clock."""
-
-    def __init__(self, order: Order, stage: Stage) -> None:
-        self.order, self.stage = order, stage
-        self.random = Random(order.seed)  # noqa: S311 - a repeatable story, no secret
-        self.at = order.placed_at + timedelta(seconds=45)
-        self.work_order_id = 0
-        self.installer: Installer | None = None
 
     def run(self) -> None:
         """Tell the whole story, or as much of it as lies before now."""
@@ -76,7 +36,7 @@ class Walk:
             self._place()
             with order_in_hand(self.work_order_id) as self._in_hand:
                 # Caught inside: leaving the block by an error would undo what has happened so far.
-                with suppress(_TodayReached):
+                with suppress(TodayReached):
                     self._tell()
                 self._settle_news()
 
@@ -96,19 +56,6 @@ class Walk:
             self._close()
             return
         self._follow_up()
-
-    def _pass(self, *, minutes: int) -> None:
-        self._wait_for(self.at + timedelta(minutes=minutes))
-
-    def _wait_for(self, moment: datetime) -> None:
-        """Move the clock on, never beyond today."""
-        if moment > self.stage.until:
-            raise _TodayReached
-        self.at = max(moment, self.at)
-
-    def _settle_news(self) -> None:
-        with clock.moved_to(self.at + timedelta(seconds=1)):
-            drain(queues=[HELD])
 
     def _place(self) -> None:
         platform, shop_id, unit = self.stage.shops[self.order.shop]
@@ -179,21 +126,12 @@ class Walk:
         begins = datetime.combine(day, self.random.choice(_STARTS), clock.CHINA)
         return begins if begins > local + timedelta(hours=2) else begins + timedelta(days=1)
 
-    def _take(self, key: str, answers: Answers = NO_ANSWERS, *, by_desk: bool = False) -> None:
-        actor = self.stage.dispatcher if by_desk else self._me()
-        with clock.moved_to(self.at):
-            take_transition(order_id=self.work_order_id, key=key, actor=actor, answers=answers)
-
-    def _me(self) -> User:
-        assert self.installer is not None  # noqa: S101 - nobody visits before somebody was sent
-        return self.installer.user
-
     def _agree(self) -> datetime:
         self._pass(minutes=self.random.randint(3, 25))
         if self.order.fate == "decline":
             self._take("decline", Answers(reason="当天已排满", via="phone"))
             if not self._send():
-                raise _TodayReached
+                raise TodayReached
             self._pass(minutes=10)
         self._take("accept")
         self._take("book", Answers(appointment=(self._begins, self._begins + timedelta(hours=2))))
@@ -241,75 +179,6 @@ class Walk:
             self._take("book", Answers(appointment=(again, again + timedelta(hours=2))))
             self._wait_for(again)
             self._work(anew=False)
-
-    def _work(self, *, anew: bool = True) -> None:
-        site = self.order.receiver.position
-        with clock.moved_to(self.at):
-            check_in(
-                order_id=self.work_order_id,
-                actor=self._me(),
-                lon=site.lon + self.random.uniform(-0.001, 0.001) if site else None,
-                lat=site.lat + self.random.uniform(-0.001, 0.001) if site else None,
-                accuracy_m=20 if site else None,
-                reason="" if site else "小区内没有卫星信号",
-            )
-        self._take("arrive")
-        if self._in_hand.flow_version.key == "repair":
-            self._take("quote", Answers(quote_fen=self.order.paid_fen, note="按标准维修"))
-            self._pass(minutes=5)
-            self._take("start_repair", Answers(confirmed=True))
-        self._prove(anew=anew)
-        self._pass(minutes=2)
-        self._take("complete")
-        self._settle_news()
-
-    def _prove(self, *, anew: bool) -> None:
-        """Steps, materials, facts and signature."""
-        for step in self.order.item.steps if anew else ():
-            self._pass(minutes=max(1, step.minutes * self.random.randint(80, 125) // 100))
-            self._step(step.seq)
-        if anew:
-            self._materials()
-            if self.order.rain:
-                self._rain()
-        with clock.moved_to(self.at):
-            add_signature(
-                order_id=self.work_order_id, upload=signature(self.random), actor=self._me()
-            )
-
-    def _step(self, seq: int) -> None:
-        step = self.order.item.steps[seq - 1]
-        with clock.moved_to(self.at):
-            for need in step.photos:
-                for _n in range(need.count):
-                    add_photo(
-                        order_id=self.work_order_id,
-                        upload=photo(self.random),
-                        actor=self._me(),
-                        seq=seq,
-                        label=need.name,
-                    )
-            mark_step(order_id=self.work_order_id, seq=seq, actor=self._me())
-
-    def _materials(self) -> None:
-        wanted: dict[str, int] = {}
-        for step in self.order.item.steps:
-            for need in step.materials:
-                wanted[need.code] = wanted.get(need.code, 0) + need.milli * self.order.quantity
-        with clock.moved_to(self.at):
-            used = {self.stage.materials[code]: milli for code, milli in wanted.items() if milli}
-            hand_in_materials(order_id=self.work_order_id, quantities=used, actor=self._me())
-
-    def _rain(self) -> None:
-        with clock.moved_to(self.at):
-            record_fact(
-                order_id=self.work_order_id,
-                kind="rain",
-                value="yes",
-                source="市气象台",
-                observed_at=self.at - timedelta(minutes=20),
-                actor=self.stage.dispatcher,
-            )
 
     def _follow_up(self) -> None:
         next_day = clock.china(self.at).date() + timedelta(days=1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from network.models.tree import Node
 from network.models.unit import OrgUnit
 
 
-class Region(models.Model):
+class Region(Node):
     """A place with a price; empty values are inherited from the region above."""
 
     class Level(models.TextChoices):
@@ -18,18 +19,12 @@ class Region(models.Model):
         COUNTY = "county", _("County or district")
         BUSINESS_AREA = "business_area", _("Business area")
 
-    code = models.CharField(_("Code"), max_length=30)
     name = models.CharField(_("Name"), max_length=60)
     level = models.CharField(_("Level"), max_length=16, choices=Level.choices)
     parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
+        "self", models.PROTECT, null=True, blank=True, related_name="children",
         verbose_name=_("Above"),
-    )
-    path = models.CharField(max_length=200, editable=False, default="")
+    )  # fmt: skip
     branch = models.ForeignKey(
         OrgUnit,
         models.PROTECT,

@@ -6,9 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import AmountField
+from network.models.tree import Node
 
 
-class OrgUnit(models.Model):
+class OrgUnit(Node):
     """A unit of the service network; its subtree limits what its people see, and it may be paid."""
 
     class Kind(models.TextChoices):
@@ -19,18 +20,12 @@ class OrgUnit(models.Model):
         DEALER = "dealer", _("Dealer")
         SUPPLIER = "supplier", _("Supplier")
 
-    code = models.CharField(_("Code"), max_length=30)
     name = models.CharField(_("Name"), max_length=80)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
     parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
+        "self", models.PROTECT, null=True, blank=True, related_name="children",
         verbose_name=_("Above"),
-    )
-    path = models.CharField(max_length=200, editable=False, default="")
+    )  # fmt: skip
     agent = models.ForeignKey(
         "self",
         models.PROTECT,

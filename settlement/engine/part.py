@@ -1,24 +1,21 @@
-"""One component while it is compiled: its common fields, and the two ways to write a line."""
+"""One component while it is compiled: its common fields, and what it looks up."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from settlement.engine.adjusting import Adjust, adjusted
 from settlement.engine.facts import JobFacts, fact_kind, reader
-from settlement.engine.money import share_fen
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
-from settlement.engine.scope import FACT, Scope, Step, adder
+from settlement.engine.scope import FACT, Scope, adder
 from settlement.engine.table_reading import build_table, read_table
-from settlement.engine.tables import NEW, Lookup, Row, Table, Unknown, lookup
+from settlement.engine.tables import Lookup, Row, Table, Unknown, lookup
 
 Because = Mapping[str, Any]
 # rule, num, den, because: a share of the component's base
 Rate = tuple[str, int, int, Because]
-RateOf = Callable[[JobFacts, list[str]], Rate | None]
 # rule, base, num, den, because: an amount of its own; num and den None for a flat amount
 Price = tuple[str, int, int | None, int | None, Because]
-PriceOf = Callable[[JobFacts, list[str]], Price | None]
 
 NO_RULE = "no_rule"
 WHOLE_BP = 10_000
@@ -167,120 +164,6 @@ class Part:
     ) -> None:
         """The step of a component with an error, which is never run."""
 
-    def write_share(self, rate: Rate) -> Step:
-        """Return the step for one line that is a fixed share of the base."""
-        base_slot, total, adjust = self.base_slot, self.total, self.adjust
-        code, party, slot, always = self.code, self.party, self.slot, self.always
-        rule, num, den, fixed = rate
-
-        def step(
-            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
-        ) -> None:
-            base = amounts[base_slot] if total is None else total(amounts)
-            amount = share_fen(base, num, den)
-            because = fixed
-            if adjust is not None:
-                amount, because = adjust(amount, because, amounts)
-            if amount or always:
-                amounts[slot] = amount
-                lines.append((len(lines) + 1, code, party, rule, base, num, den, amount, because))
-
-        return step
-
-    def write_looked_up_share(self, rates: Lookup) -> Step:
-        """Return the step for one line whose share of the base (a Rate) is looked up."""
-        base_slot, total, adjust = self.base_slot, self.total, self.adjust
-        code, party, slot, always = self.code, self.party, self.slot, self.always
-        read, recall, learn = rates
-
-        def step(
-            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
-        ) -> None:
-            rate = recall(read(facts), NEW)
-            if rate is NEW:
-                rate = learn(facts)
-            if rate.__class__ is not tuple:
-                note_unknown(rate, notes)
-                return
-            rule, num, den, because = rate
-            base = amounts[base_slot] if total is None else total(amounts)
-            amount = share_fen(base, num, den)
-            if adjust is not None:
-                amount, because = adjust(amount, because, amounts)
-            if amount or always:
-                amounts[slot] = amount
-                lines.append((len(lines) + 1, code, party, rule, base, num, den, amount, because))
-
-        return step
-
-    def write_computed_share(self, rate_of: RateOf) -> Step:
-        """Return the step for one line whose share of the base is computed from the facts."""
-        base_slot, total, adjust = self.base_slot, self.total, self.adjust
-        code, party, slot, always = self.code, self.party, self.slot, self.always
-
-        def step(
-            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
-        ) -> None:
-            rate = rate_of(facts, notes)
-            if rate is None:
-                return
-            rule, num, den, because = rate
-            base = amounts[base_slot] if total is None else total(amounts)
-            amount = share_fen(base, num, den)
-            if adjust is not None:
-                amount, because = adjust(amount, because, amounts)
-            if amount or always:
-                amounts[slot] = amount
-                lines.append((len(lines) + 1, code, party, rule, base, num, den, amount, because))
-
-        return step
-
-    def write_price(self, price_of: PriceOf) -> Step:
-        """Return the step for one line with an amount of its own, computed from the facts."""
-        adjust, always = self.adjust, self.always
-        code, party, slot = self.code, self.party, self.slot
-
-        def step(
-            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
-        ) -> None:
-            price = price_of(facts, notes)
-            if price is None:
-                return
-            rule, base, num, den, because = price
-            shown, amount = (None, base) if den is None else (base, share_fen(base, num or 0, den))
-            if adjust is not None:
-                amount, because = adjust(amount, because, amounts)
-            if amount or always:
-                amounts[slot] = amount
-                lines.append((len(lines) + 1, code, party, rule, shown, num, den, amount, because))
-
-        return step
-
-    def write_looked_up_price(self, prices: Lookup) -> Step:
-        """Return the step for one line with an amount of its own (a Price) that is looked up."""
-        read, recall, learn = prices
-        adjust, always = self.adjust, self.always
-        code, party, slot = self.code, self.party, self.slot
-
-        def step(
-            facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]
-        ) -> None:
-            price = recall(read(facts), NEW)
-            if price is NEW:
-                price = learn(facts)
-            if price.__class__ is not tuple:
-                note_unknown(price, notes)
-                return
-            rule, base, num, den, because = price
-            shown, amount = (None, base) if den is None else (base, share_fen(base, num, den))
-            if adjust is not None:
-                amount, because = adjust(amount, because, amounts)
-            if amount or always:
-                amounts[slot] = amount
-                lines.append((len(lines) + 1, code, party, rule, shown, num, den, amount, because))
-
-        return step
-
     def _condition(self) -> Table | None:
         if not self.section.has("when"):
             return None
@@ -307,12 +190,6 @@ class Part:
         if not bounds and not over:
             return None
         return adjusted(bounds, over)
-
-
-def note_unknown(answer: object, notes: list[str]) -> None:
-    """Note what a look-up could not know."""
-    if isinstance(answer, Unknown):
-        notes.extend(answer.names)
 
 
 def _signed(scope: Scope, name: str) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 
 from settlement.engine.facts import JobFacts
 from settlement.engine.money import allocate, share_fen
-from settlement.engine.part import WHOLE_BP, Because, Part, note_unknown
+from settlement.engine.part import WHOLE_BP, Because, Part
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
+from settlement.engine.writing import asked
 
 # rule, basis points by party, the reason of each share
 Shares = tuple[str, tuple[int, ...], tuple[Because, ...]]
@@ -33,9 +34,8 @@ def split(part: Part) -> Step:
     base_slot, total = part.base_slot, part.total
 
     def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
-        shares = fixed if find is None else find(facts)
-        if shares.__class__ is not tuple:
-            note_unknown(shares, notes)
+        shares = fixed if find is None else find(facts, notes)
+        if shares is None:
             return
         rule, weights, reasons = shares
         base = amounts[base_slot] if total is None else total(amounts)
@@ -59,7 +59,7 @@ def _fixed_shares(part: Part, rows: Sequence[Section]) -> Shares | None:
     return _shares(part.rule, weights, part.because())
 
 
-def _shares_by_table(part: Part, count: int) -> Callable[[JobFacts], Any] | None:
+def _shares_by_table(part: Part, count: int) -> Callable[[JobFacts, list[str]], Any] | None:
     if not (part.section.has("table") or part.section.has("rows")):
         return None
     table, take = part.table(), part.section.text("take", "shares_bp")
@@ -67,7 +67,9 @@ def _shares_by_table(part: Part, count: int) -> Callable[[JobFacts], Any] | None
         return None
     for row in table.rows:
         _check_whole(part, row.gives.get(take), count, row.id)
-    return part.from_table(table, take, lambda row, why: _shares(row.id, row.gives[take], why)).ask
+    return asked(
+        part.from_table(table, take, lambda row, why: _shares(row.id, row.gives[take], why))
+    )
 
 
 def _check_whole(part: Part, weights: object, wanted: int, where: str) -> None:

@@ -11,6 +11,7 @@ from common import clock
 from common.errors import refuse_unless
 from common.journal import record
 from settlement.rulebook.drafts import next_body, open_rule_set, start_draft
+from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,7 +39,7 @@ def copy_template(
     refuse_unless(
         actor.sees_everything, "draft.headquarters", _("Only headquarters edits these rules")
     )
-    latest = rule_set.versions.order_by("sequence").last() if rule_set else None
+    latest = latest_version(rule_set) if rule_set else None
     if rule_set is None:
         rule_set = open_rule_set(
             key=key, name=name or template.name, industry=industry, actor=actor

@@ -14,14 +14,8 @@ from settlement.engine.rules import compile_rules
 from settlement.engine.words import fact_word
 from settlement.explaining import code_names
 from settlement.gallery.reading import Template, templates
-from settlement.rule_sheets import (
-    BodyShown,
-    ExampleLine,
-    body_shown,
-    example_lines,
-    party_word,
-    value_word,
-)
+from settlement.rule_examples import ExampleLine, example_lines
+from settlement.rule_sheets import BodyShown, body_shown, party_word, value_word
 
 if TYPE_CHECKING:
     from settlement.engine.result import Outcome

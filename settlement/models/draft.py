@@ -61,6 +61,11 @@ class RuleDraft(models.Model):
     def __str__(self) -> str:
         return f"{self.rule_set_id}/{self.region_id or 'hq'}/{self.revision}"
 
+    @property
+    def is_editing(self) -> bool:
+        """Whether people may still change it."""
+        return self.state == self.State.EDITING
+
 
 class RuleDraftChange(models.Model):
     """One save of a draft: what stood at which place, and what stands there since.

@@ -12,11 +12,11 @@ from common import clock
 from common.access import Perm
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
-from network.selectors import managed_regions
 from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
 from settlement.proposals.merging import HQ, REGION, Merge, merge_of
 from settlement.proposals.proofs import Proofs, prove, refuse_too_large
 from settlement.proposals.replay_report import replay_report, rules_sha
+from settlement.rulebook.selectors import is_theirs
 from settlement.services.publishing import freeze, stored
 
 if TYPE_CHECKING:
@@ -147,16 +147,7 @@ def resolve_clash(
 def refuse_strangers(draft: RuleDraft, actor: User) -> None:
     """Refuse people who may not edit the draft: headquarters' own or another branch's region."""
     sentence = _("Only headquarters or the region's branch edits this")
-    refuse_unless(may_edit(draft, actor), "draft.foreign", sentence)
-
-
-def may_edit(draft: RuleDraft, actor: User) -> bool:
-    """Whether a draft is a person's to edit: headquarters', or of a region they answer for."""
-    if actor.sees_everything:
-        return True
-    if draft.region_id is None:
-        return False
-    return managed_regions(actor=actor).filter(pk=draft.region_id).exists()
+    refuse_unless(is_theirs(draft, actor=actor), "draft.foreign", sentence)
 
 
 def may_decide(draft: RuleDraft, actor: User) -> bool:

@@ -19,9 +19,10 @@ from settlement.engine.regional import (
     same_kind,
 )
 from settlement.proposals.regions import RegionTree, region_tree
+from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
-    from settlement.models import RuleDraft, RuleSet, RuleSetVersion
+    from settlement.models import RuleDraft, RuleSetVersion
 
 REGION, HQ = "region", "hq"
 """How a conflict is decided: keep the region's value, or take headquarters'."""
@@ -60,11 +61,6 @@ class Merge:
     def open_clashes(self) -> tuple[Clash, ...]:
         """What still waits for a decision."""
         return tuple(each for each in self.clashes if each.is_open)
-
-
-def latest_version(rule_set: RuleSet) -> RuleSetVersion | None:
-    """Return the version published last."""
-    return rule_set.versions.order_by("sequence").last()
 
 
 def own_by_region(version: RuleSetVersion | None, tree: RegionTree) -> dict[str, dict[str, Any]]:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from settlement.engine.paths import value_at
 from settlement.engine.regional import NAMES, own_values
 from settlement.engine.words import percent
-from settlement.explaining import code_names
 from settlement.proposals.merging import own_by_region
-from settlement.proposals.places import place_of
+from settlement.proposals.places import places_of
 from settlement.proposals.regions import region_tree
 from settlement.proposals.values import shown
 
@@ -53,12 +52,12 @@ def origin_of(version: RuleSetVersion) -> Origin:
 
 
 def _values(version: RuleSetVersion) -> list[tuple[str, str, str, str]]:
-    tree, names, body = region_tree(), code_names(), version.body
+    tree, places, body = region_tree(), places_of(version.body), version.body
     words = body.get(NAMES, {})
     rows = []
     for code, values in own_by_region(version, tree).items():
         for path, value in values.items():
-            place = str(place_of(body, path, names))
+            place = str(places.place(path))
             from_hq = shown(path, value_at(body, path))
             rows.append((words.get(code, code), place, from_hq, shown(path, value)))
     return rows

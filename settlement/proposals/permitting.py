@@ -14,7 +14,7 @@ from common.journal import record
 from settlement.engine.paths import join
 from settlement.engine.regional import ANY, PERMITS, STRUCTURE, is_value
 from settlement.models import RuleDraft, RuleSet
-from settlement.rule_sheets import TITLES, output_word
+from settlement.rule_sheets import output_word, table_word
 from settlement.rulebook.drafts import save_draft
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def save_permits(
 def _offers(body: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield pattern, group and name of every number a region could set."""
     for name in body.get("grids", {}):
-        yield join(["grids", name, "fen", ANY]), str(TITLES.get(name, name)), _("all prices")
+        yield join(["grids", name, "fen", ANY]), table_word(name), _("all prices")
     for name, table in body.get("tables", {}).items():
         for column in _columns(table):
             pattern = join(["tables", name, "rows", ANY, column])
-            yield pattern, str(TITLES.get(name, name)), output_word(column)
+            yield pattern, table_word(name), output_word(column)
     for part in body.get("components", []):
         code, label = str(part.get("code", "")), str(part.get("label") or part.get("code", ""))
         for key, value in part.items():

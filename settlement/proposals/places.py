@@ -1,42 +1,23 @@
-"""Places of a rule body by name instead of by path: which price, which tier, which surcharge."""
+"""Places of rules under way by name: what a region set, what a check found."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from settlement.engine.paths import split, value_at
 from settlement.engine.regional import NAMES, OVERRIDES
-from settlement.rule_sheets import TITLES, output_word
+from settlement.explaining import code_names
+from settlement.rule_sheets import table_word
+from settlement.rulebook.places import Places
+from settlement.rulebook.vocabulary import Vocabulary
 
-Names = Mapping[str, Mapping[str, str]]
 _SPOT = re.compile(r"rules\.(components\[(\d+)\]|(tables|grids|sums)\.([^.]+))(.*)")
 
 
-class Place(NamedTuple):
-    """The group a place belongs to (a price list, a table, a component) and its own name in it."""
-
-    group: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.group} · {self.name}" if self.name else self.group
-
-
-def place_of(body: Mapping[str, Any], path: str, names: Names) -> Place:
-    """Return the name of a place; steps nobody named stand as they are."""
-    top, *steps = split(path)
-    if top == "grids" and len(steps) >= 3:
-        return Place(_title(steps[0]), names.get("service_item", {}).get(steps[-1], steps[-1]))
-    if top == "tables" and len(steps) == 4:
-        return Place(_title(steps[0]), _row(body, f"/tables/{steps[0]}/rows/{steps[2]}", steps))
-    if top == "components" and steps:
-        group = _label(value_at(body, f"/components/{steps[0]}"), steps[0])
-        if len(steps) == 4:
-            return Place(group, _row(body, f"/components/{steps[0]}/rows/{steps[2]}", steps))
-        return Place(group, " · ".join(output_word(step) for step in steps[1:]))
-    return Place(_title(top), " · ".join(steps))
+def places_of(body: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Places:
+    """Return the namer of a body's places, and of those only the one `before` had."""
+    return Places(body if before is None else before, body, Vocabulary(code_names()))
 
 
 def spot_of(body: Mapping[str, Any], spot: str) -> str:
@@ -52,21 +33,13 @@ def _spot_words(body: Mapping[str, Any], spot: str) -> str:
     if found is None:
         return spot.removeprefix("rules.")
     if found[2] is None:
-        return _title(found[4]) + found[5]
+        return table_word(found[4]) + found[5]
     entries = body.get("components", [])
     at = int(found[2])
     return (_label(entries[at], found[1]) if at < len(entries) else found[1]) + found[5]
-
-
-def _row(body: Mapping[str, Any], path: str, steps: list[str]) -> str:
-    return f"{_label(value_at(body, path), steps[2])} · {output_word(steps[3])}"
 
 
 def _label(entry: Any, default: str) -> str:
     if isinstance(entry, Mapping):
         return str(entry.get("label") or entry.get("code") or default)
     return default
-
-
-def _title(name: str) -> str:
-    return str(TITLES.get(name, name))

@@ -18,6 +18,7 @@ from settlement.engine.rules import compile_rules
 from settlement.engine.words import percent
 from settlement.proposals.guard_rail import Gap, gaps_beyond
 from settlement.services.parties import ROLES
+from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
     from settlement.models import RuleSet
@@ -156,7 +157,7 @@ def _existing(kind: str, codes: list[str]) -> set[str]:
 
 def _same(body: Mapping[str, Any], rule_set: RuleSet) -> Iterator[Finding]:
     """Nothing to publish: the rules of the version published last, whatever number they bear."""
-    latest = rule_set.versions.order_by("sequence").last()
+    latest = latest_version(rule_set)
     stamp = ("version", "effective_from")
     same_day = latest and latest.effective_from.isoformat() == body.get("effective_from")
     if latest and same_day and _without(latest.body, stamp) == _without(body, stamp):

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from settlement.engine.paths import changes
 from settlement.engine.regional import NAMES, OVERRIDES, hq_part, own_values
 from settlement.engine.words import fact_word, percent, said
-from settlement.explaining import code_names
 from settlement.proposals.merging import Clash, Merge, merge_of
-from settlement.proposals.places import Names, place_of, spot_of
+from settlement.proposals.places import places_of, spot_of
 from settlement.proposals.proofs import Proofs, prove
 from settlement.proposals.regions import region_tree
 from settlement.proposals.values import shown
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from settlement.engine.lint import Finding
     from settlement.models import RuleDraft
     from settlement.proposals.guard_rail import Gap
+    from settlement.rulebook.places import Places
 
 MOST_CHANGES = 200
 _OWN = {"version", "effective_from", OVERRIDES, NAMES}
@@ -105,11 +105,12 @@ class ProposalSheet:
 
 def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
     """Return the draft merged, proved and put into words."""
-    tree, names = region_tree(), code_names()
+    tree = region_tree()
     merge = merge_of(draft, tree)
+    places = places_of(merge.body, merge.latest.body if merge.latest else None)
     proofs = prove(merge.body, draft.rule_set)
-    rows = _change_rows(merge, tree.names, names)
-    clashes = [_clash_row(clash, merge, tree.names, names) for clash in merge.clashes]
+    rows = _change_rows(merge, tree.names, places)
+    clashes = [_clash_row(clash, tree.names, places) for clash in merge.clashes]
     return ProposalSheet(
         draft=draft,
         merge=merge,
@@ -122,16 +123,16 @@ def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
         faults=tuple(_found(merge.body, each) for each in proofs.faults),
         warnings=tuple(_found(merge.body, each) for each in proofs.warnings),
         odd=tuple(_found(merge.body, each) for each in proofs.odd),
-        gaps=tuple(_gap_row(merge.body, gap, tree.names, names) for gap in proofs.gaps),
+        gaps=tuple(_gap_row(gap, tree.names, places) for gap in proofs.gaps),
         limit=percent(proofs.limit_bp, 10_000),
     )
 
 
-def _change_rows(merge: Merge, regions: Mapping[str, str], names: Names) -> list[ChangeRow]:
+def _change_rows(merge: Merge, regions: Mapping[str, str], places: Places) -> list[ChangeRow]:
     before = merge.latest.body if merge.latest else {}
     old, new = hq_part(before), hq_part(merge.body)
     rows = [
-        ChangeRow("", str(place_of(new, path, names)), _short(path, c.was), _short(path, c.now))
+        ChangeRow("", str(places.place(path)), _short(path, c.was), _short(path, c.now))
         for path, c in changes(old, new).items()
         if path.strip("/") not in _OWN
     ]
@@ -140,7 +141,7 @@ def _change_rows(merge: Merge, regions: Mapping[str, str], names: Names) -> list
         for path in sorted({*was.get(code, {}), *now.get(code, {})}):
             one, two = was.get(code, {}).get(path), now.get(code, {}).get(path)
             if one != two:
-                place = str(place_of(new, path, names))
+                place = str(places.place(path))
                 inherits = _("inherited")
                 words = [shown(path, v) if v is not None else inherits for v in (one, two)]
                 rows.append(ChangeRow(regions.get(code, code), place, *words))
@@ -156,8 +157,8 @@ def _short(path: str, value: Any) -> str:
     return shown(path, value)
 
 
-def _clash_row(clash: Clash, merge: Merge, regions: Mapping[str, str], names: Names) -> ClashRow:
-    place = str(place_of(merge.latest.body if merge.latest else {}, clash.path, names))
+def _clash_row(clash: Clash, regions: Mapping[str, str], places: Places) -> ClashRow:
+    place = str(places.place(clash.path))
     was, hq, own = (shown(clash.path, value) for value in (clash.was, clash.hq, clash.own))
     return ClashRow(clash, regions.get(clash.region, clash.region), place, was, hq, own)
 
@@ -169,11 +170,11 @@ def _found(body: Mapping[str, Any], found: Finding) -> FindingRow:
     return FindingRow(spot_of(body, found.path), _(found.message) % found.params, example)
 
 
-def _gap_row(body: Mapping[str, Any], gap: Gap, regions: Mapping[str, str], names: Names) -> GapRow:
+def _gap_row(gap: Gap, regions: Mapping[str, str], places: Places) -> GapRow:
     def where(code: str) -> str:
         return regions.get(code, code) if code else _("Headquarters")
 
-    place = str(place_of(body, gap.path, names))
+    place = str(places.place(gap.path))
     column = f" · {gap.column + 1}" if gap.column is not None else ""
     return GapRow(
         place + column, shown(gap.path, gap.low), where(gap.low_region), shown(gap.path, gap.high),

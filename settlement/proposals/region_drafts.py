@@ -16,9 +16,10 @@ from network.selectors import managed_regions
 from settlement.engine.paths import Change, changes
 from settlement.engine.regional import hq_part, is_permitted, patterns_of, same_kind
 from settlement.models import RuleDraft, RuleDraftChange, RuleSet
-from settlement.proposals.merging import inherited_value, latest_version, own_by_region
+from settlement.proposals.merging import inherited_value, own_by_region
 from settlement.proposals.regions import region_tree
 from settlement.rulebook.drafts import OPEN, body_at
+from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
     from accounts.models import User

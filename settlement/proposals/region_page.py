@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from common.errors import Refused
 from settlement.engine.regional import hq_part, permitted_values
-from settlement.explaining import code_names
 from settlement.models import RuleDraft
-from settlement.proposals.merging import inherited_value, latest_version, own_by_region
-from settlement.proposals.places import place_of
+from settlement.proposals.merging import inherited_value, own_by_region
+from settlement.proposals.places import places_of
 from settlement.proposals.region_drafts import open_draft
 from settlement.proposals.regions import RegionTree, region_tree
 from settlement.proposals.values import kind_of, read_typed, shown, typed_form
+from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
     from network.models import Region
@@ -81,9 +81,9 @@ def region_sheet(
     rule_set: RuleSet, region: Region, typed: Mapping[str, str] | None = None
 ) -> RegionSheet:
     """Return the sheet; with `typed` (field → text) it shows what was typed and what is wrong."""
-    tree, names = region_tree(), code_names()
-    base = latest_version(rule_set)
+    tree, base = region_tree(), latest_version(rule_set)
     body = hq_part(base.body) if base else {}
+    named = places_of(body)
     draft = open_draft(rule_set, region)
     own = own_by_region(base, tree)
     mine = _own_now(own.get(region.code, {}), draft)
@@ -91,7 +91,7 @@ def region_sheet(
     groups: dict[str, ValueGroup] = {}
     likes = permitted_values(body)
     for name, path in places.items():
-        place = place_of(body, path, names)
+        place = named.place(path)
         row = _row(name, path, place.name or place.group, body, own, mine, tree, region)
         row.changed = bool(draft and path in draft.body)
         if typed is not None and name in typed:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from common.formatting import yuan
-from common.money import parse_yuan
 from settlement.engine.paths import split
 from settlement.engine.words import decimal, said
 from settlement.engine.words import percent as per_cent
 from settlement.engine.words import yuan as yuan_words
+from settlement.rulebook.typed import UNITS, TypedError
 
-_RATE = re.compile(r"-?\d{1,7}(\.\d{1,2})?")
-_WHOLE = re.compile(r"-?\d{1,15}")
+_UNIT_OF = {"money": "money", "rate": "percent", "plain": "count"}
 LONGEST_TEXT = 60
 
 
@@ -59,8 +56,8 @@ def typed_form(path: str, value: Any) -> str:
 def read_typed(path: str, typed: str, like: Any) -> Any:
     """Return what was typed as a value of the kind that stands there (`like`).
 
-    Full-width digits are taken; exponents, underscores and more decimals than the unit has are
-    refused with a sentence.
+    Numbers are read as everywhere in rules (`rulebook.typed`); what cannot be read is refused with
+    a sentence.
     """
     text = unicodedata.normalize("NFKC", typed).strip()
     if isinstance(like, list):
@@ -75,10 +72,10 @@ def read_typed(path: str, typed: str, like: Any) -> Any:
         if not text or len(text) > LONGEST_TEXT:
             raise Refused("value.text", _("Enter a text of at most 60 letters"))
         return text
-    kind = kind_of(path)
-    if kind == "money":
-        return parse_yuan(text)
-    return _read_rate(text) if kind == "rate" else _read_whole(text)
+    try:
+        return UNITS[_UNIT_OF[kind_of(path)]].read(text)
+    except TypedError as error:
+        raise Refused("value.typed", str(error)) from error
 
 
 def _read_flag(text: str) -> bool:
@@ -86,18 +83,3 @@ def _read_flag(text: str) -> bool:
         if text == said(value, _):
             return value
     raise Refused("value.flag", _("Enter yes or no"))
-
-
-def _read_rate(text: str) -> int:
-    bare = text.removesuffix("%").strip().replace("\u2212", "-")
-    if not bare.isascii() or not _RATE.fullmatch(bare):
-        sentence = _("Enter per cent with at most two decimals, such as 12.5")
-        raise Refused("value.rate", sentence)
-    return int(Decimal(bare) * 100)
-
-
-def _read_whole(text: str) -> int:
-    bare = text.replace("\u2212", "-")
-    if not bare.isascii() or not _WHOLE.fullmatch(bare):
-        raise Refused("value.whole", _("Enter a whole number"))
-    return int(bare)

@@ -11,11 +11,12 @@ from settlement.disputes.flow import OPEN
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.models import Dispute, RecomputeDifference, RecomputeRun
+from settlement.recompute.comparing import changed_facts
 from settlement.recompute.events import RecomputePosted
 from settlement.recompute.posting import DIFFERENCE, payees_again, post_difference
-from settlement.recompute.shadow import changed_facts, with_changes
 from settlement.services.rules_in_force import compiled
 from settlement.services.settling import active_settlement, locked_order
+from settlement.shadow import with_changes
 
 CHUNK = 50
 GONE, NEWER, MOVED, DISPUTED = "gone", "newer", "moved", "disputed"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Refused, refuse_unless
 from workorders.facts import CODES, check_fact, choices, read_value
-from workorders.services.evidence import correct_fact
+from workorders.services.site_facts import correct_fact
 
 if TYPE_CHECKING:
     from settlement.models import RecomputeRun

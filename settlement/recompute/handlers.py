@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from common.outbox import subscribe
 from settlement.recompute.applying import apply_chunk
+from settlement.recompute.comparing import advance
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
-from settlement.recompute.shadow import advance
 
 
 @subscribe(RecomputeAdvanced, queue="bulk")

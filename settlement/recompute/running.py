@@ -12,9 +12,9 @@ from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
 from settlement.models import RecomputeRun, RuleSetVersion
+from settlement.recompute.comparing import settlement_count
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
 from settlement.recompute.facts import write_facts
-from settlement.recompute.shadow import settlement_count
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,7 +26,6 @@ State = RecomputeRun.State
 @transactional
 def start_recompute(
     *,
-    cause: RecomputeRun.Cause,
     reason: str,
     actor: User,
     version: RuleSetVersion | None = None,
@@ -35,6 +34,8 @@ def start_recompute(
 ) -> RecomputeRun:
     """Start a shadow run; nothing is posted before somebody else approves it.
 
+    Over the reach of a version, over one order with corrected facts, or over the orders `asked` for.
+
     Refused without a reason, for people who do not see the whole company, and when no settled order
     is concerned.
     """
@@ -42,7 +43,7 @@ def start_recompute(
     refuse_unless(reason.strip(), "recompute.reason", _("Say why the money is computed again"))
     now = clock.now()
     run = RecomputeRun(
-        cause=cause,
+        cause=_cause(version, work_order),
         version=version,
         work_order=work_order,
         asked=asked or {},
@@ -62,6 +63,12 @@ def start_recompute(
     record(actor, "recompute.started", run, cause=run.cause, orders=run.total, reason=run.reason)
     announce(RecomputeAdvanced(run.pk, 0), key=f"recompute:{run.pk}:0")
     return run
+
+
+def _cause(version: RuleSetVersion | None, work_order: WorkOrder | None) -> RecomputeRun.Cause:
+    if version is not None:
+        return RecomputeRun.Cause.VERSION
+    return RecomputeRun.Cause.FILTER if work_order is None else RecomputeRun.Cause.FACT
 
 
 def refuse_outsiders(actor: User) -> None:

@@ -14,12 +14,13 @@ from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.explaining import ShownLine, shown_lines
 from settlement.models import RecomputeDifference, RecomputeRun, RuleSetVersion, Settlement
+from settlement.recompute.comparing import changed_facts
 from settlement.recompute.posting import payees_again
 from settlement.recompute.selection import chosen
-from settlement.recompute.shadow import changed_facts, with_changes
 from settlement.services.problems import Problem
 from settlement.services.rules_in_force import compiled
 from settlement.services.storing import line_row
+from settlement.shadow import with_changes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,6 +30,7 @@ State = RecomputeRun.State
 STUCK_AFTER = timedelta(minutes=10)
 SKIPPED = {
     "problem": _("The rules cannot settle it any more"),
+    "unreadable": _("Its facts cannot be read any more"),
     "shared": _("Several people share it"),
     "gone": _("It is not settled any more"),
     "newer": _("It was settled anew meanwhile"),

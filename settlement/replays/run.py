@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Sum
 from django.db.models.functions import Abs
 from django.utils.translation import gettext as _
 
@@ -14,24 +13,19 @@ from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
-from settlement.engine.evaluate import settle
-from settlement.engine.facts import restored
 from settlement.engine.rules import Compiled, compile_rules
-from settlement.models import (
-    Replay,
-    ReplayOrder,
-    RuleDraft,
-    Settlement,
-    SettlementLine,
-)
+from settlement.models import Replay, ReplayOrder, RuleDraft, Settlement
 from settlement.proposals.approval import refuse_strangers
 from settlement.proposals.merging import merge_of
 from settlement.proposals.proofs import prove, refuse_too_large
 from settlement.proposals.replay_report import rules_sha, tally_of
 from settlement.replays.events import ReplayAdvanced
 from settlement.replays.tally import Shares, Tally
+from settlement.shadow import UNREADABLE, Part, Stored, shadows, stored_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from accounts.models import User
@@ -41,7 +35,6 @@ CHUNK = 500
 KEPT = 500
 """Changed orders kept of a replay: those with the largest changes."""
 STUCK_AFTER = timedelta(minutes=10)
-UNREADABLE = "unreadable"
 
 
 @transaction.atomic
@@ -96,10 +89,10 @@ def advance_replay(*, replay_id: int, below_id: int) -> Replay:
     if below_id:
         found = found.filter(pk__lt=below_id)
     size = min(CHUNK, replay.total - replay.done)
-    rows = list(found.order_by("-pk").values_list("pk", "facts")[:size])
+    rows = stored_rows(found.order_by("-pk")[:size])
     _keep(replay, run_chunk(compile_rules(replay.body), rows, tally))
     replay.done += len(rows)
-    last = rows[-1][0] if rows else 0
+    last = rows[-1].pk if rows else 0
     replay.tally = {**tally.plain(), "below": last}
     replay.advanced_at = clock.now()
     if replay.done >= replay.total or not rows:
@@ -135,23 +128,18 @@ def settlements_of(draft: RuleDraft) -> QuerySet[Settlement]:
     return found.filter(work_order__site_region__path__startswith=draft.region.path)
 
 
-def run_chunk(
-    rules: Compiled, rows: list[tuple[int, dict[str, Any]]], tally: Tally
-) -> list[ReplayOrder]:
-    """Settle the facts of a chunk anew, add them up, and return the orders that change, unsaved."""
-    before = _shares(pk for pk, _facts in rows)
+def run_chunk(rules: Compiled, rows: list[Stored], tally: Tally) -> list[ReplayOrder]:
+    """Settle a chunk anew, add it up, and return the orders that change, unsaved."""
     changed = []
-    for pk, plain in rows:
-        try:
-            facts = restored(plain)
-        except TypeError:
+    for row, parts, outcome in shadows([(row, rules) for row in rows]):
+        if outcome is None:
             tally.problems[UNREADABLE] = tally.problems.get(UNREADABLE, 0) + 1
             continue
-        found = tally.add(before.get(pk, {}), settle(rules, facts), facts.region or "")
+        found = tally.add(_shares(parts), outcome, outcome.facts.region or "")
         if found is not None:
             changed.append(
                 ReplayOrder(
-                    settlement_id=pk,
+                    settlement_id=row.pk,
                     payee_id=found.payee_id,
                     before_fen=found.before_fen,
                     after_fen=found.after_fen,
@@ -161,14 +149,12 @@ def run_chunk(
     return changed
 
 
-def _shares(ids: Any) -> dict[int, Shares]:
-    lines = SettlementLine.objects.filter(settlement_id__in=list(ids)).order_by()
-    found: dict[int, dict[tuple[str, int | None], int]] = {}
-    for pk, role, payee, fen in lines.values_list(
-        "settlement_id", "party_role", "payee_id"
-    ).annotate(fen=Sum("amount_fen")):
-        found.setdefault(pk, {})[(role, payee)] = int(fen)
-    return dict(found)
+def _shares(parts: Sequence[Part]) -> Shares:
+    found: dict[tuple[str, int | None], int] = {}
+    for part in parts:
+        key = (part.role, part.party_id)
+        found[key] = found.get(key, 0) + part.amount_fen
+    return found
 
 
 def _keep(replay: Replay, changed: list[ReplayOrder]) -> None:

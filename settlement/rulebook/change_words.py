@@ -1,4 +1,4 @@
-"""Places of a rule body and what stands there, in words: for two editors and between versions."""
+"""What stands in a rule body, in words: for two editors and between versions."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from settlement.rule_sheets import party_word
 from settlement.rulebook.cell_words import cell_text
 from settlement.rulebook.conditions import cases_of
 from settlement.rulebook.kinds import CHOICES, KINDS
-from settlement.rulebook.sources import table_word
-from settlement.rulebook.terms import labels_of, term_word, terms_of
+from settlement.rulebook.places import Places
+from settlement.rulebook.terms import term_word, terms_of
 from settlement.rulebook.typed import UNITS, say_shares, unit_of_fact, unit_of_output
-from settlement.rulebook.vocabulary import column_word, stage_words
+from settlement.rulebook.vocabulary import stage_words
 
 if TYPE_CHECKING:
     from settlement.rulebook.merging import Difference
@@ -52,69 +52,8 @@ class DifferenceShown:
     take_mine: bool
 
 
-def field_words() -> dict[str, str]:
-    """Return what the fields of a rule body are called in the forms."""
-    return {
-        slot.key: str(slot.label) for kind in KINDS.values() for slot in kind.slots
-    } | {
-        "label": _("Name"), "party": _("For"), "base": _("Base"), "when": _("When"),
-        "mode": _("This line"), "over": _("Beyond"), "at_least_fen": _("At least"),
-        "at_most_fen": _("At most"), "rows": _("Rows"), "hit": _("How rows are chosen"),
-        "inputs": _("Columns"), "of": _("Sum of"), "fen": _("Prices"), "name": _("Name"),
-        "version": _("Version"), "effective_from": _("In force from"), "note": _("Note"),
-        "permits": _("What regions may change"), "parties": _("Who gets money"),
-        ORDER: _("Order"), "emit": _("Always shown"),
-        "columns": _("Columns"), "rows_by": _("Rows"), "column_by": _("Columns"),
-        "bp": _("Share"), "stage": _("Reached with"), "after_days": _("Days after"),
-        "unknown": _("While a fact is not known"), "no_match": _("When no row fits"),
-    }  # fmt: skip
-
-
-class Reader:
+class Reader(Places):
     """Reads paths and values of two bodies that belong together."""
-
-    def __init__(
-        self, before: Mapping[str, Any], after: Mapping[str, Any], words: Vocabulary
-    ) -> None:
-        self.before, self.after, self.words = before, after, words
-        self.labels = labels_of(before, words) | labels_of(after, words)
-        self.fields = field_words()
-
-    def place(self, path: str) -> tuple[str, str]:
-        """Return the part a path lies in, and where in it."""
-        steps = split(path)
-        if steps[0] == "components" and steps[1:] == [ORDER]:
-            return _("Order of the calculation"), ""
-        if steps[0] in ("components", "sums") and len(steps) > 1:
-            return self.labels.get(steps[1], steps[1]), self._inside(steps[2:], path)
-        if steps[0] == OVERRIDES and len(steps) > 1:
-            region = self.words.names.get("region", {}).get(steps[1], steps[1])
-            return region, " · ".join(filter(None, self.place(steps[2]))) if steps[2:] else ""
-        if steps[0] in ("tables", "grids") and len(steps) > 1:
-            return table_word(steps[1]), self._inside(steps[2:], path)
-        return _("Rule set"), self._inside(steps, path)
-
-    def _inside(self, steps: list[str], path: str) -> str:
-        shown: list[str] = []
-        here = "/" + "/".join(path.split("/")[1 : -len(steps)]) if steps else path
-        for at, step in enumerate(steps):
-            here = f"{here}/{path.split('/')[len(path.split('/')) - len(steps) + at]}"
-            before = steps[at - 1] if at else ""
-            if before in ("rows", "shares", "milestones", "brackets") and step != ORDER:
-                raw = value_at(self.after, here) or value_at(self.before, here) or {}
-                shown.append(str(raw.get("label") or step) if isinstance(raw, dict) else step)
-            elif before == "when":
-                shown.append(self.words.word(step))
-            elif before == "fen":
-                shown.append(self.words.names.get("service_item", {}).get(step, step))
-            elif step not in ("rows", "when", "fen") or at == len(steps) - 1:
-                shown.append(self._field(step))
-        return " · ".join(shown)
-
-    def _field(self, key: str) -> str:
-        if key in self.fields:
-            return self.fields[key]
-        return column_word(key) if key.endswith(("_fen", "_bp")) else key
 
     def value(self, path: str, value: Any) -> str:
         """Return what stands at a path."""
@@ -159,8 +98,7 @@ class Reader:
         if len(steps) > 2:
             return self.value(steps[2], value)
         return "; ".join(
-            f"{' · '.join(filter(None, self.place(path)))} {self.value(path, own)}"
-            for path, own in value.items()
+            f"{self.place(path)} {self.value(path, own)}" for path, own in value.items()
         )
 
     def _plain(self, steps: list[str], key: str, value: Any) -> str:
@@ -231,7 +169,7 @@ class Reader:
         if value.get("when"):
             parts.append(self._cases(value["when"]))
         parts += [
-            f"{self._field(name)} {self._plain(['', name], name, inner)}"
+            f"{self.field_word(name)} {self._plain(['', name], name, inner)}"
             for name, inner in value.items()
             if name not in ("id", "code", "label", "when", "of")
         ]
@@ -272,7 +210,7 @@ def differences_shown(
     reader = Reader(before, after, words)
     return [
         DifferenceShown(
-            each.path, " · ".join(part for part in reader.place(each.path) if part),
+            each.path, str(reader.place(each.path)),
             reader.value(each.path, each.was), reader.value(each.path, each.theirs),
             reader.value(each.path, each.mine), each.clash, each.take_mine,
         )

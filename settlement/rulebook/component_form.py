@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from settlement.engine.facts import fact_kind
 from settlement.engine.rules import RATED, WHOLE
+from settlement.rule_sheets import table_word
 from settlement.rulebook.conditions import condition_entry, read_condition
 from settlement.rulebook.entries import Entry, Posted, put
 from settlement.rulebook.kinds import CHOICES, KINDS, WITHOUT_BASE, Slot
@@ -20,7 +21,6 @@ from settlement.rulebook.sources import (
     source_options,
     sources,
     table_of,
-    table_word,
 )
 from settlement.rulebook.table_form import outputs, read_table_form
 from settlement.rulebook.terms import labels_of, read_terms, terms_entry, usable

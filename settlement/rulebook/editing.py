@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from settlement.engine.paths import changes
+from settlement.rule_sheets import table_word
 from settlement.rulebook import parts
 from settlement.rulebook.change_words import DifferenceShown, differences_shown
 from settlement.rulebook.component_form import component_shown, read_component
@@ -22,7 +23,6 @@ from settlement.rulebook.grid_form import grid_shown, read_grid_form
 from settlement.rulebook.kinds import GROUPS, KINDS
 from settlement.rulebook.parts import PartsShown, parts_shown, raw_of, split_part
 from settlement.rulebook.small_forms import general_entries, read_general, read_sum, sum_entries
-from settlement.rulebook.sources import table_word
 from settlement.rulebook.table_form import read_table_form, table_shown
 from settlement.rulebook.trial import Trial, trial
 from settlement.rulebook.vocabulary import Vocabulary, vocabulary

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from settlement.engine.lint import OTHER, Finding, check_rules
 from settlement.rulebook.cell_words import cell_text
-from settlement.rulebook.change_words import field_words
 from settlement.rulebook.parts import GENERAL, raw_of
+from settlement.rulebook.places import field_words
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from settlement.engine.paths import join
+from settlement.rule_sheets import table_word
 from settlement.rulebook.entries import moved
 from settlement.rulebook.kinds import KINDS
-from settlement.rulebook.sources import table_word
 
 if TYPE_CHECKING:
     from settlement.rulebook.findings import Found

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 
 from common import clock
 from common.access import Perm
+from network.selectors import managed_regions
 from settlement.models import RuleDraft, RuleSet, RuleSetVersion
 from settlement.rulebook.drafts import OPEN
 from settlement.services.rules_in_force import version_in_force
@@ -101,12 +102,15 @@ def draft_by_id(draft_id: int) -> RuleDraft | None:
     return found.filter(pk=draft_id, region=None).first()
 
 
-def newest_version(rule_set: RuleSet) -> RuleSetVersion | None:
-    """Return the version published last."""
-    return rule_set.versions.order_by("-sequence").first()
+def is_theirs(draft: RuleDraft, *, actor: User) -> bool:
+    """Whether a draft is a person's to edit: headquarters', or of a region they answer for."""
+    if actor.sees_everything:
+        return True
+    if draft.region_id is None:
+        return False
+    return managed_regions(actor=actor).filter(pk=draft.region_id).exists()
 
 
 def may_edit(draft: RuleDraft, *, actor: User) -> bool:
-    """Whether this person may write in a draft of headquarters now."""
-    editing = draft.state == RuleDraft.State.EDITING
-    return editing and actor.sees_everything and actor.has(Perm.RULES_EDIT)
+    """Whether this person may change a draft while it is being edited."""
+    return actor.has(Perm.RULES_EDIT) and is_theirs(draft, actor=actor)

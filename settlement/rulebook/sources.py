@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from settlement.rule_sheets import table_word
 from settlement.rulebook.entries import put
 from settlement.rulebook.table_form import free_id
 
@@ -29,11 +30,6 @@ def answer_of(question: str, raw: Mapping[str, Any]) -> str:
 def sources(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the shared tables by name."""
     return [(str(name), table_word(str(name))) for name in body.get("tables", {})]
-
-
-def table_word(name: str) -> str:
-    """Return the word of a shared table; those of our own contracts have one."""
-    return {"tier": _("Tiers"), "price": _("Prices")}.get(name, name)
 
 
 def source_options(body: Mapping[str, Any], *, fixed: bool) -> list[tuple[str, str]]:

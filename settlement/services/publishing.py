@@ -20,6 +20,7 @@ from settlement.engine.rules import compile_rules
 from settlement.events import RulesPublished
 from settlement.models import RuleSet, RuleSetVersion
 from settlement.services.parties import ROLES, unpayable
+from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -83,7 +84,7 @@ def freeze(
     The body's own `effective_from` is the first day; Refused when that is no calendar day.
     """
     compiled = compile_rules(body)
-    latest = rule_set.versions.order_by("sequence").last()
+    latest = latest_version(rule_set)
     version = RuleSetVersion.objects.create(
         rule_set=rule_set,
         number=compiled.version,

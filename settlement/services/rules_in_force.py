@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from common.remembering import remembered
 from settlement.engine.rules import Compiled, compile_rules, compiled_before
-from settlement.models import RuleSetVersion
+from settlement.models import RuleSet, RuleSetVersion
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -40,6 +40,11 @@ def version_in_force(
     if known_at is not None:
         versions = versions.filter(published_at__lte=known_at)
     return versions.first()
+
+
+def latest_version(rule_set: RuleSet) -> RuleSetVersion | None:
+    """Return the version published last."""
+    return rule_set.versions.order_by("sequence").last()
 
 
 def compiled(version: RuleSetVersion) -> Compiled:

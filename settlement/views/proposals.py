@@ -13,10 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.access import Perm, requires
 from common.journal import idempotent
-from settlement.forms_publishing import KnownForm, PublishForm
+from settlement.forms_publishing import CountingForm, PublishForm
 from settlement.proposals.approval import (
     may_decide,
-    may_edit,
     publish_draft,
     reject_draft,
     resolve_clash,
@@ -35,6 +34,7 @@ from settlement.proposals.selectors import (
     visible_drafts,
 )
 from settlement.proposals.values import read_typed, typed_form
+from settlement.rulebook.selectors import may_edit
 from workorders.requests import finished, is_htmx
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 def proposal_list(request: StaffRequest) -> HttpResponse:
     """List the drafts on their way, and answer which version counted when, as known when."""
     asked = request.GET if "on" in request.GET else None
-    form = KnownForm(asked, initial={"on": clock.business_day()})
+    form = CountingForm(asked, initial={"on": clock.business_day()})
     context: dict[str, Any] = {
         "drafts": open_drafts(actor=request.user),
         "rule_sets": rule_sets(),
@@ -165,7 +165,7 @@ def proposal_permits(request: StaffRequest, pk: int) -> HttpResponse:
         "draft": draft,
         "groups": groups.items(),
         "rail": typed_form("/guard_rail_bp", draft.rule_set.guard_rail_bp),
-        "may_edit": draft.state == "editing",
+        "may_edit": draft.is_editing and may_edit(draft, actor=request.user),
     }
     return render(request, "settlement/proposals/permits.html", context)
 
@@ -194,7 +194,7 @@ def _context(request: StaffRequest, sheet: ProposalSheet) -> dict[str, Any]:
         "draft": draft,
         "replay": replay,
         "outdated": replay is not None and is_outdated(replay, sheet.merge.body),
-        "may_edit": may_edit(draft, user) and user.has(Perm.RULES_EDIT),
+        "may_edit": may_edit(draft, actor=user),
         "may_publish": user.has(Perm.RULES_PUBLISH) and user.sees_everything,
         "may_decide": may_decide(draft, user),
         "form": _form(sheet),

@@ -16,7 +16,6 @@ from common.errors import Refused
 from common.htmx import unless_unchanged
 from common.journal import idempotent
 from settlement.forms_recompute import FactForm, RecomputeForm
-from settlement.models import RecomputeRun
 from settlement.recompute.facts import corrected_facts
 from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
 from settlement.recompute.selectors import (
@@ -33,6 +32,7 @@ from settlement.selectors import visible_settlements
 from workorders.requests import finished
 
 if TYPE_CHECKING:
+    from settlement.models import RecomputeRun
     from workorders.requests import StaffRequest
 
 PER_PAGE = 50
@@ -56,7 +56,6 @@ def recompute_start(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form, status=422)
     run = start_recompute(
-        cause=RecomputeRun.Cause.FILTER,
         asked=form.asked(),
         reason=form.cleaned_data["reason"],
         actor=request.user,
@@ -73,7 +72,6 @@ def recompute_version(request: StaffRequest, pk: int) -> HttpResponse:
     if version is None:
         raise Http404
     run = start_recompute(
-        cause=RecomputeRun.Cause.VERSION,
         version=version,
         reason=_("Version %(number)s") % {"number": version.number},
         actor=request.user,
@@ -94,7 +92,6 @@ def recompute_fact(request: StaffRequest, pk: int) -> HttpResponse:
         typed = form.cleaned_data
         try:
             run = start_recompute(
-                cause=RecomputeRun.Cause.FACT,
                 work_order=settlement.work_order,
                 asked=corrected_facts(**{key: typed[key] for key in ("kind", "value", "source")}),
                 reason=typed["reason"],

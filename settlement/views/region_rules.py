@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
 from network.trees import nested
-from settlement.proposals.places import place_of
+from settlement.proposals.places import places_of
 from settlement.proposals.region_drafts import RegionConflict, save_region_values
 from settlement.proposals.region_page import (
     RegionSheet,
@@ -100,11 +100,11 @@ def _answer(
 ) -> HttpResponse:
     context = _sheet(request, sheet)
     if conflict is not None:
-        body = sheet.base.body if sheet.base else {}
+        places = places_of(sheet.base.body if sheet.base else {})
         context["conflict"] = str(conflict)
         context["stale"] = [
             {
-                "place": str(place_of(body, row.path, {})),
+                "place": str(places.place(row.path)),
                 "was": shown(row.path, row.was),
                 "theirs": shown(row.path, row.theirs),
                 "mine": shown(row.path, row.mine),

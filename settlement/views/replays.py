@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, requires
 from common.htmx import unless_unchanged
 from common.journal import idempotent
-from settlement.proposals.approval import may_edit
 from settlement.proposals.selectors import visible_drafts, visible_replays
 from settlement.proposals.values import read_typed
 from settlement.replays.report import both_explanations, progress_of, replay_order, replay_sheet
 from settlement.replays.run import cancel_replay, start_replay
+from settlement.rulebook.selectors import may_edit
 from workorders.requests import finished
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def replay_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "replay": replay,
         "progress": progress_of(replay),
         "sheet": replay_sheet(replay),
-        "may_edit": request.user.has(Perm.RULES_EDIT) and may_edit(replay.draft, request.user),
+        "may_edit": may_edit(replay.draft, actor=request.user),
     }
     return render(request, "settlement/replays/replay.html", context)
 
@@ -53,13 +53,14 @@ def replay_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def replay_progress(request: StaffRequest, pk: int) -> HttpResponse:
     """Answer the page's poll while a replay runs; at its end the page loads anew."""
-    progress = progress_of(_replay(request, pk))
+    replay = _replay(request, pk)
+    progress = progress_of(replay)
     context = {"progress": progress, "may_edit": False}
     if not progress.running:
         response = render(request, "settlement/replays/_progress.html", context, status=_POLL_ENDS)
         response["HX-Refresh"] = "true"
         return response
-    context["may_edit"] = request.user.has(Perm.RULES_EDIT)
+    context["may_edit"] = may_edit(replay.draft, actor=request.user)
     return unless_unchanged(
         request,
         progress.stamp,

@@ -168,7 +168,7 @@ def _page(
     template = "_editor.html" if is_htmx(request) else "draft.html"
     context = {
         "page": editor(draft, part, query, edited, actor=request.user),
-        "may_edit": may_edit(draft, actor=request.user),
+        "may_edit": draft.is_editing and may_edit(draft, actor=request.user),
     }
     status = 422 if edited and edited.posted.errors else 200
     answer = render(request, f"settlement/rulebook/{template}", context, status=status)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from common.access import Perm, requires
 from settlement.proposals.origin import origin_of
 from settlement.recompute.selectors import orders_in_reach
-from settlement.rule_sheets import example_of, sheet_of, version_by_id
+from settlement.rule_examples import example_of
+from settlement.rule_sheets import sheet_of, version_by_id
 
 if TYPE_CHECKING:
     from workorders.requests import StaffRequest

@@ -27,9 +27,9 @@ from network.models import Geofence, OrgUnit, ServiceTerritory, Tier
 from settlement.disputes.filing import Claim, file_dispute
 from settlement.models import Dispute, PayoutBatch, PayoutItem, RecomputeRun, Settlement
 from settlement.proposals.region_drafts import save_region_values
+from settlement.recompute.comparing import advance
 from settlement.recompute.facts import corrected_facts
 from settlement.recompute.running import start_recompute
-from settlement.recompute.shadow import advance
 from settlement.replays.run import advance_replay, start_replay
 from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
@@ -267,7 +267,6 @@ def _money(world: World, finance: User) -> Found:
 def _recompute(slip: Settlement, finance: User) -> RecomputeRun:
     """A run of one order whose distance was wrong; it waits for approval."""
     run = start_recompute(
-        cause=RecomputeRun.Cause.FACT,
         work_order=slip.work_order,
         asked=corrected_facts(kind="distance_m", value="40000", source="地图"),
         reason="路程有误",

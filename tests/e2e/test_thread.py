@@ -23,7 +23,7 @@ from tests.e2e.thread_company import SHOPS, ThreadCompany, found
 from tests.e2e.thread_money import expected, gross_fen, road_metres
 from tests.e2e.whole import Whole, running_whole
 from workorders.models import WorkOrder
-from workorders.services.evidence import record_fact
+from workorders.services.site_facts import record_fact
 
 pytestmark = pytest.mark.browser
 

@@ -34,10 +34,11 @@ from tests.workorders.world import goods_line, open_order, service_line, shop_or
 from workorders.intake_facts import RefundState
 from workorders.models import WorkOrder
 from workorders.services.editing import mark_order
-from workorders.services.evidence import record_fact, use_material
+from workorders.services.evidence import use_material
 from workorders.services.intake import take_in
 from workorders.services.opening import Marks
 from workorders.services.progress import end_by_shop
+from workorders.services.site_facts import record_fact
 
 
 def shown(settlement: Settlement) -> list[tuple[str, str, int]]:

@@ -18,8 +18,8 @@ from workorders.selectors import (
     unassigned_work_orders,
     work_order_for_installer,
 )
-from workorders.services.evidence import record_fact
 from workorders.services.flows import ensure_presets
+from workorders.services.site_facts import record_fact
 from workorders.sla import due_at, time_left
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)

@@ -28,7 +28,7 @@ from tests.workorders.world import (
 )
 from workorders.codes import issue_code
 from workorders.models import CheckIn, InstallerNotice, MaterialUsed, TimelineEvent
-from workorders.services.evidence import agree_appointment, mark_step
+from workorders.services.evidence import mark_step
 from workorders.services.progress import assign_installer, end_by_shop
 
 
@@ -318,8 +318,7 @@ def test_an_open_visit_hears_of_the_office_and_not_of_itself(client, world, me, 
 
     mark_step(order_id=order.pk, seq=1, actor=me)
     assert poll() == 204
-    start, end = tomorrow()
-    agree_appointment(order_id=order.pk, starts_at=start, ends_at=end, actor=world.dispatcher)
+    step(order, "book", world.dispatcher, appointment=tomorrow())
     assert poll() == 200
 
 

@@ -1,4 +1,4 @@
-"""What was done on site: arrival, steps, photos, signature, materials, facts, appointments."""
+"""What was done on site: arrival, steps, photos, signature, materials."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Refused, refuse_unless
-from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
 from network.geo import haversine_m
 from workorders import timeline
 from workorders.codes import redeem
 from workorders.events import WorkOrderChanged
-from workorders.facts import check_fact
 from workorders.guards import body_of
-from workorders.models import CheckIn, Evidence, MaterialUsed, SiteFact, StepDone, WorkOrder
+from workorders.models import CheckIn, Evidence, MaterialUsed, StepDone, WorkOrder
 from workorders.pictures import Picture, read_photo, read_signature
 from workorders.quantities import milli_text
-from workorders.services.effects import set_appointment
-from workorders.services.locking import lock_open_order, lock_order
+from workorders.services.locking import lock_open_order
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -222,79 +219,6 @@ def use_material(
         unit=material.unit,
     )
     return used
-
-
-@transactional
-def record_fact(
-    *, order_id: int, kind: str, value: str, source: str, observed_at: datetime, actor: User | None
-) -> SiteFact:
-    """Record a fact that money depends on (rain, night work…) with its source and moment.
-
-    Later facts of one kind count instead of earlier ones. Raises Refused for an unknown kind or a
-    value that kind does not have, a missing source, or a moment in the future.
-    """
-    order = lock_open_order(order_id)
-    kept = _keep_fact(order, kind, value, source, observed_at, actor)
-    announce(WorkOrderChanged(order.pk, "facts"))
-    return kept
-
-
-@transactional
-def correct_fact(
-    *, order_id: int, kind: str, value: str, source: str, observed_at: datetime, actor: User | None
-) -> SiteFact:
-    """Record a fact of an order that may be closed already; its money is corrected by who calls.
-
-    Refused as in `record_fact`, but for the state of the order.
-    """
-    return _keep_fact(lock_order(order_id), kind, value, source, observed_at, actor)
-
-
-def _keep_fact(
-    order: WorkOrder,
-    kind: str,
-    value: str,
-    source: str,
-    observed_at: datetime,
-    actor: User | None,
-) -> SiteFact:
-    fact = check_fact(kind, value)
-    refuse_unless(source.strip(), "fact.source", _("Say where this is known from"))
-    refuse_unless(
-        observed_at <= clock.now(), "fact.future", _("What was observed cannot lie in the future")
-    )
-    kept = SiteFact.objects.create(
-        work_order=order,
-        kind=kind,
-        value=fact.value,
-        source=source.strip()[:80],
-        observed_at=observed_at,
-        recorded_by=actor,
-        recorded_at=clock.now(),
-    )
-    timeline.note(
-        order,
-        "fact",
-        kind=timeline.Kind.PEOPLE,
-        actor=actor,
-        what=fact.msgid,
-        value=fact.value,
-        source=kept.source,
-    )
-    record(actor, "workorder.fact_recorded", order, fact=kind, value=fact.value, source=kept.source)
-    return kept
-
-
-@transactional
-def agree_appointment(
-    *, order_id: int, starts_at: datetime, ends_at: datetime, actor: User | None, reason: str = ""
-) -> WorkOrder:
-    """Agree a window with the customer without moving the order; the last one is superseded."""
-    order = lock_open_order(order_id)
-    refuse_unless(ends_at > starts_at, "appointment.order", _("The end must be after the start"))
-    set_appointment(order, starts_at, ends_at, actor=actor, reason=reason)
-    order.save(update_fields=["window_starts_at", "window_ends_at"])
-    return order
 
 
 def _holder(order: WorkOrder, actor: User) -> Installer:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,15 +20,15 @@ from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm,
 from workorders.requests import finished
 from workorders.selectors import own_work_orders
 from workorders.services.editing import add_note, mark_order
-from workorders.services.evidence import record_fact
 from workorders.services.follow_ups import record_follow_up
 from workorders.services.progress import approve_work, find_transition, take_transition
+from workorders.services.site_facts import record_fact
 
 if TYPE_CHECKING:
-    from django import forms
-
     from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
+
+Form = TypeVar("Form", bound=forms.Form)
 
 
 @requires(Perm.ORDER_EDIT)
@@ -52,13 +54,11 @@ def order_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
 @idempotent
 def fact_record(request: StaffRequest, number: str) -> HttpResponse:
     """Record a fact of the site."""
-    order = _order(request, number)
-    form = FactForm(request.POST)
-    if not form.is_valid():
-        return _again(request, order, form, "workorders/_fact_form.html")
-    record_fact(order_id=order.pk, actor=request.user, **form.cleaned_data)
-    messages.success(request, _("The fact was recorded."))
-    return finished(request, "workorders:order-detail", number)
+
+    def act(order: WorkOrder, form: FactForm) -> None:
+        record_fact(order_id=order.pk, actor=request.user, **form.cleaned_data)
+
+    return _filled_in(request, number, FactForm, "fact", act, _("The fact was recorded."))
 
 
 @requires(Perm.ORDER_EDIT)
@@ -66,21 +66,20 @@ def fact_record(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent
 def follow_up_record(request: StaffRequest, number: str) -> HttpResponse:
     """Record the follow-up call; a button of the form also approves the work."""
-    order = _order(request, number)
-    form = FollowUpForm(request.POST)
-    if not form.is_valid():
-        return _again(request, order, form, "workorders/_follow_up_form.html")
-    record_follow_up(
-        order_id=order.pk,
-        passed=form.cleaned_data["passed"],
-        rating_x10=form.rating_x10(),
-        remark=form.cleaned_data["remark"],
-        actor=request.user,
-    )
-    if form.cleaned_data["passed"] and "approve" in request.POST:
-        approve_work(order_id=order.pk, actor=request.user)
-    messages.success(request, _("The follow-up was recorded."))
-    return finished(request, "workorders:order-detail", number)
+
+    def act(order: WorkOrder, form: FollowUpForm) -> None:
+        record_follow_up(
+            order_id=order.pk,
+            passed=form.cleaned_data["passed"],
+            rating_x10=form.rating_x10(),
+            remark=form.cleaned_data["remark"],
+            actor=request.user,
+        )
+        if form.cleaned_data["passed"] and "approve" in request.POST:
+            approve_work(order_id=order.pk, actor=request.user)
+
+    said = _("The follow-up was recorded.")
+    return _filled_in(request, number, FollowUpForm, "follow_up", act, said)
 
 
 @requires(Perm.ORDER_EDIT)
@@ -88,12 +87,11 @@ def follow_up_record(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent
 def note_add(request: StaffRequest, number: str) -> HttpResponse:
     """Put a note on the timeline."""
-    order = _order(request, number)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        return _again(request, order, form, "workorders/_note_form.html")
-    add_note(order_id=order.pk, text=form.cleaned_data["text"], actor=request.user)
-    return finished(request, "workorders:order-detail", number)
+
+    def act(order: WorkOrder, form: NoteForm) -> None:
+        add_note(order_id=order.pk, text=form.cleaned_data["text"], actor=request.user)
+
+    return _filled_in(request, number, NoteForm, "note", act)
 
 
 @requires(Perm.ORDER_EDIT)
@@ -101,12 +99,11 @@ def note_add(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent
 def marks_change(request: StaffRequest, number: str) -> HttpResponse:
     """Change urgency, difficulty, kind of site and tags."""
-    order = _order(request, number)
-    form = MarksForm(request.POST)
-    if not form.is_valid():
-        return _again(request, order, form, "workorders/_marks_form.html")
-    mark_order(order_id=order.pk, marks=form.marks(), actor=request.user)
-    return finished(request, "workorders:order-detail", number)
+
+    def act(order: WorkOrder, form: MarksForm) -> None:
+        mark_order(order_id=order.pk, marks=form.marks(), actor=request.user)
+
+    return _filled_in(request, number, MarksForm, "marks", act)
 
 
 @requires(Perm.CUSTOMER_REVEAL)
@@ -131,7 +128,21 @@ def _order(request: StaffRequest, number: str) -> WorkOrder:
     return get_object_or_404(own_work_orders(actor=request.user), number=number)
 
 
-def _again(
-    request: StaffRequest, order: WorkOrder, form: forms.Form, template: str
+def _filled_in(
+    request: StaffRequest,
+    number: str,
+    form_class: type[Form],
+    part: str,
+    act: Callable[[WorkOrder, Form], None],
+    said: str = "",
 ) -> HttpResponse:
-    return render(request, template, {"form": form, "order": order}, status=422)
+    """Do what a form about an order asks for; one with errors comes back in its own part."""
+    order = _order(request, number)
+    form = form_class(request.POST)
+    if not form.is_valid():
+        context = {"form": form, "order": order}
+        return render(request, f"workorders/_{part}_form.html", context, status=422)
+    act(order, form)
+    if said:
+        messages.success(request, said)
+    return finished(request, "workorders:order-detail", number)

@@ -11,6 +11,7 @@ from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
 from settlement.engine.tables import MATERIAL, Lookup, Unknown, lookup
+from settlement.engine.writing import computed_price, computed_share, looked_up_share
 
 
 def per_unit(part: Part) -> Step:
@@ -32,7 +33,7 @@ def per_unit(part: Part) -> Step:
             count = max(0, count - free)
         return rule, unit, min(count, most) if most else count, per, fixed
 
-    return part.write_price(price_of)
+    return computed_price(part, price_of)
 
 
 def materials(part: Part) -> Step:
@@ -141,7 +142,7 @@ def steps(part: Part) -> Step:
         rate = rate_of(facts, notes)
         return rate and (rule, unit, rate[3]["steps"], 1, rate[3])
 
-    return part.write_computed_share(rate_of) if rated else part.write_price(price_of)
+    return computed_share(part, rate_of) if rated else computed_price(part, price_of)
 
 
 class Bracket:
@@ -177,9 +178,9 @@ def brackets(part: Part) -> Step:
             section.wrong(N_("graduated brackets give a price per unit"), "gives")
         return _graduated(part, name, parts)
     if unit == "unit_fen":
-        return part.write_price(_volume_price(part, name, parts))
+        return computed_price(part, _volume_price(part, name, parts))
     part.use_base()
-    return part.write_looked_up_share(_volume_rates(part, name, parts))
+    return looked_up_share(part, _volume_rates(part, name, parts))
 
 
 def _reached(parts: list[Bracket], value: int) -> Bracket | None:

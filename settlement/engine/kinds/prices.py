@@ -10,6 +10,7 @@ from settlement.engine.reading import N_
 from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
 from settlement.engine.tables import MATERIAL, Row, Table, Unknown, lookup
+from settlement.engine.writing import computed_price, looked_up_price, looked_up_share
 
 NO_PRICE = "no_price"
 
@@ -18,7 +19,7 @@ def flat(part: Part) -> Step:
     """`amount_fen` as it stands."""
     fen = part.section.number("amount_fen")
     fixed: Price = (part.rule, fen, None, None, part.because(flat_fen=fen))
-    return part.write_price(lambda _facts, _notes: fixed)
+    return computed_price(part, lambda _facts, _notes: fixed)
 
 
 def table(part: Part) -> Step:
@@ -34,10 +35,11 @@ def table(part: Part) -> Step:
     if rules.hit == "COLLECT":
         return _collect(part, rules, take, gives)
     if gives == "rate":
-        return part.write_looked_up_share(
-            part.from_table(rules, take, lambda row, why: part.rate(row.id, row.gives[take], why))
+        return looked_up_share(
+            part,
+            part.from_table(rules, take, lambda row, why: part.rate(row.id, row.gives[take], why)),
         )
-    return part.write_looked_up_price(part.from_table(rules, take, _flat_from(part, take)))
+    return looked_up_price(part, part.from_table(rules, take, _flat_from(part, take)))
 
 
 def _flat_from(part: Part, take: str) -> Callable[[Row, Because], Price | None]:
@@ -126,7 +128,7 @@ def price(part: Part) -> Step:
         why = {**why, **where, "facts": hit.facts, "tier": hit.row.label or hit.row.id}
         return hit.row.id, unit_fen * count, hit.row.gives[take], WHOLE_BP, why
 
-    return part.write_looked_up_price(lookup((*grid.inputs, *tier_inputs, quantity), answer))
+    return looked_up_price(part, lookup((*grid.inputs, *tier_inputs, quantity), answer))
 
 
 def _tier(part: Part) -> tuple[Table | None, str]:

@@ -4,6 +4,7 @@ from settlement.engine.part import WHOLE_BP, Because, Part, Rate
 from settlement.engine.reading import N_
 from settlement.engine.scope import Step
 from settlement.engine.tables import Row
+from settlement.engine.writing import fixed_share, looked_up_share
 
 
 def percent(part: Part) -> Step:
@@ -11,13 +12,14 @@ def percent(part: Part) -> Step:
     part.use_base()
     if not (part.section.has("table") or part.section.has("rows")):
         num = part.share_bp(part.section.number("rate_bp"))
-        return part.write_share((part.rule, num, WHOLE_BP, part.because()))
+        return fixed_share(part, (part.rule, num, WHOLE_BP, part.because()))
     table, take = part.table(), part.section.text("take", "rate_bp")
     if table is None:
         return part.nothing
     part.require_numbers(table, take)
-    return part.write_looked_up_share(
-        part.from_table(table, take, lambda row, why: part.rate(row.id, row.gives[take], why))
+    return looked_up_share(
+        part,
+        part.from_table(table, take, lambda row, why: part.rate(row.id, row.gives[take], why)),
     )
 
 
@@ -38,7 +40,7 @@ def tax(part: Part) -> Step:
 
     if not (part.section.has("table") or part.section.has("rows")):
         rate = part.section.number("rate_bp", least=0)
-        return part.write_share((part.rule, rate, whole(rate), part.because(way=way)))
+        return fixed_share(part, (part.rule, rate, whole(rate), part.because(way=way)))
     table, take = part.table(), part.section.text("take", "rate_bp")
     if table is None:
         return part.nothing
@@ -50,11 +52,11 @@ def tax(part: Part) -> Step:
             return None
         return row.id, bp, whole(bp), {**why, "way": way}
 
-    return part.write_looked_up_share(part.from_table(table, take, rate_of))
+    return looked_up_share(part, part.from_table(table, take, rate_of))
 
 
 def reverse(part: Part) -> Step:
     """Takes the base back (rework through own fault), wholly or by `rate_bp`."""
     part.use_base()
     rate = part.section.number("rate_bp", WHOLE_BP, least=0)
-    return part.write_share((part.rule, -rate, WHOLE_BP, part.because()))
+    return fixed_share(part, (part.rule, -rate, WHOLE_BP, part.because()))

@@ -6,6 +6,7 @@ from settlement.engine.facts import JobFacts, VisitPart
 from settlement.engine.part import WHOLE_BP, Part, Price, Rate
 from settlement.engine.reading import N_
 from settlement.engine.scope import Step
+from settlement.engine.writing import computed_price, computed_share
 
 DAY_MIN = 1440
 DAY_KINDS = ("workday", "rest", "holiday")
@@ -49,7 +50,7 @@ def window(part: Part) -> Step:
                 return None
             return rule, bp, WHOLE_BP, part.because(minutes=inside, **clock)
 
-        return part.write_computed_share(rate_of)
+        return computed_share(part, rate_of)
     hourly = section.has("unit_fen")
     fen = section.number("unit_fen" if hourly else "amount_fen")
     per = section.number("per_min", 60, least=1) if hourly else None
@@ -63,7 +64,7 @@ def window(part: Part) -> Step:
             return rule, fen, None, None, {**why, "flat_fen": fen}
         return rule, fen, inside, per, {**why, "per": per}
 
-    return part.write_price(price_of)
+    return computed_price(part, price_of)
 
 
 def _days(part: Part) -> tuple[list[int], list[str]]:

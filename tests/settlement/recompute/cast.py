@@ -38,7 +38,6 @@ def work_off() -> None:
 def proposed(company: Company, version: RuleSetVersion, **options: Any) -> RecomputeRun:
     """A computed run over the orders of a version."""
     run = start_recompute(
-        cause=RecomputeRun.Cause.VERSION,
         version=version,
         reason="补价",
         actor=company.finance,

@@ -13,9 +13,9 @@ from common.errors import Conflict, Refused
 from settlement.ledger import balances
 from settlement.models import JournalEntry, RecomputeRun, Settlement, StatementPeriod
 from settlement.recompute.applying import apply_chunk
+from settlement.recompute.comparing import advance
 from settlement.recompute.facts import corrected_facts
 from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
-from settlement.recompute.shadow import advance
 from settlement.services.parties import installer_party
 from settlement.services.publishing import publish_rules
 from settlement.services.settling import reverse_settlement, settle_work_order
@@ -76,7 +76,7 @@ def test_approved_differences_are_posted_and_a_second_run_finds_none(company: Co
         proposed(company, version)
     assert nothing.value.code == "recompute.nothing"
     again = start_recompute(
-        cause=RecomputeRun.Cause.FILTER, reason="再算", actor=company.finance
+        reason="再算", actor=company.finance
     )  # fmt: skip
     work_off()
     assert not again.differences.exists()
@@ -145,7 +145,6 @@ def test_a_corrected_fact_is_proposed_for_its_order_by_the_same_rules(company: C
     first = settled(company)
     dearer()
     run = start_recompute(
-        cause=RecomputeRun.Cause.FACT,
         work_order=first.work_order,
         asked=corrected_facts(kind="rain", value="yes", source="气象台"),
         reason="当天有雨",
@@ -201,13 +200,11 @@ def test_a_cancelled_run_posts_nothing(company: Company) -> None:
 def test_steps_delivered_twice_change_nothing(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("settlement.recompute.shadow.CHUNK", 1)
+    monkeypatch.setattr("settlement.recompute.comparing.CHUNK", 1)
     monkeypatch.setattr("settlement.recompute.applying.CHUNK", 1)
     first = settled(company)
     settled(company, "E20261102002")
-    run = start_recompute(
-        cause=RecomputeRun.Cause.VERSION, version=dearer(), reason="补价", actor=company.finance
-    )
+    run = start_recompute(version=dearer(), reason="补价", actor=company.finance)
     advance(run_id=run.pk, after=0)
     advance(run_id=run.pk, after=0)
     run = run_again(run)

@@ -1,29 +1,23 @@
-"""The shadow run: stored facts, the engine, and rows of differences by COPY; nothing is posted.
-
-No object is made per order: a chunk is two queries, one pass of the engine and one COPY, so memory
-does not depend on how many orders a run looks at.
-"""
+"""Compares what orders were settled with and what they would be: rows of differences, by COPY."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from common import clock
 from common.outbox import announce
 from common.transactions import transactional
-from settlement.engine.evaluate import settle
-from settlement.engine.facts import JobFacts, restored
-from settlement.models import RecomputeDifference, RecomputeRun, Settlement, SettlementLine
+from settlement.models import RecomputeDifference, RecomputeRun, Settlement
 from settlement.recompute.events import RecomputeAdvanced
 from settlement.recompute.selection import Targets, chosen
 from settlement.services.parties import payees
 from settlement.services.settling import problem_of
+from settlement.shadow import UNREADABLE, Part, Shadow, Stored, shadows, stored_rows
 from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
@@ -41,27 +35,6 @@ _COLUMNS = (
 Row = tuple[Any, ...]
 
 
-class Stored(NamedTuple):
-    """A settlement as the run reads it."""
-
-    pk: int
-    order_id: int
-    version_id: int
-    industry: str
-    done_on: Any
-    facts: dict[str, Any]
-
-
-class Part(NamedTuple):
-    """Stored money of one settlement: for whom, by which line."""
-
-    role: str
-    party_id: int | None
-    code: str
-    label: str
-    amount_fen: int
-
-
 @transactional
 def advance(*, run_id: int, after: int) -> RecomputeRun:
     """Compare the next chunk and announce the one after it, or finish; safe to repeat."""
@@ -70,15 +43,7 @@ def advance(*, run_id: int, after: int) -> RecomputeRun:
     )  # fmt: skip
     if run.state != RecomputeRun.State.COMPUTING or after < run.totals.get("at", 0):
         return run
-    rows = [
-        Stored(*row)
-        for row in chosen(run)
-        .filter(pk__gt=after)
-        .order_by("pk")
-        .values_list(
-            "pk", "work_order_id", "version_id", "version__rule_set__industry", "done_on", "facts"
-        )[:CHUNK]
-    ]
+    rows = stored_rows(chosen(run).filter(pk__gt=after).order_by("pk")[:CHUNK])
     differences = list(compare(run, rows))
     copy_rows(differences)
     _count(run, differences)
@@ -107,12 +72,9 @@ def compare(run: RecomputeRun, rows: list[Stored]) -> Iterable[Row]:
         # Equal facts under equal rules give equal money: only the others are computed.
         if version is not None and (changes or version.pk != row.version_id):
             asked.append((row, version))
-    stored = _parts([row.pk for row, _version in asked])
-    for row, version in asked:
-        rules = targets.rules(version)
-        facts = with_changes(restored(row.facts), changes)
-        outcome = settle(rules, facts)
-        yield from _compared(run, row, version, rules, outcome, stored[row.pk])
+    found = shadows([(row, targets.rules(version)) for row, version in asked], changes)
+    for (_row, version), shadow in zip(asked, found, strict=True):
+        yield from _compared(run, version, targets.rules(version), shadow)
 
 
 def changed_facts(run: RecomputeRun) -> dict[str, Any]:
@@ -120,37 +82,17 @@ def changed_facts(run: RecomputeRun) -> dict[str, Any]:
     return dict(run.asked.get("facts", {}))
 
 
-def with_changes(facts: JobFacts, changes: dict[str, Any]) -> JobFacts:
-    """Return the facts with the corrected ones in place."""
-    return replace(facts, **changes) if changes else facts
-
-
-def _parts(settlement_ids: list[int]) -> dict[int, list[Part]]:
-    found: dict[int, list[Part]] = defaultdict(list)
-    lines = SettlementLine.objects.filter(settlement_id__in=settlement_ids)
-    columns = ("settlement_id", "party_role", "payee_id", "code", "label", "amount_fen")
-    for row in lines.values_list(*columns).iterator(chunk_size=10_000):
-        found[row[0]].append(Part(*row[1:]))
-    return found
-
-
 def _compared(
-    run: RecomputeRun,
-    row: Stored,
-    version: RuleSetVersion,
-    rules: Compiled,
-    outcome: Outcome,
-    stored: list[Part],
+    run: RecomputeRun, version: RuleSetVersion, rules: Compiled, shadow: Shadow
 ) -> Iterable[Row]:
+    row, stored, outcome = shadow
     head = (run.pk, row.pk, row.order_id, version.pk)
-    paid = outcome.facts.paid_fen or 0
-    if problem := problem_of(outcome, paid):
-        yield (*head, None, paid, paid, problem.value, "", "{}", "problem")
+    left = _left_alone(shadow)
+    if outcome is None or left is not None:
+        cause, skipped, paid = left or (UNREADABLE, UNREADABLE, 0)
+        yield (*head, None, paid, paid, cause, "", "{}", skipped)
         return
     to = {part.role: part.party_id for part in stored if part.party_id is not None}
-    if len({(part.role, part.party_id) for part in stored if part.party_id is not None}) > len(to):
-        yield (*head, None, paid, paid, "shared", "", "{}", "shared")
-        return
     totals = outcome.totals
     missing = [role for role, fen in totals.items() if fen and role not in to]
     if missing:
@@ -166,8 +108,21 @@ def _compared(
     for party_id in dict.fromkeys([*old, *new]):
         was, now = old[party_id], new[party_id]
         if was != now:
-            cause = _cause(party_id, to, rules, outcome, stored)
-            yield (*head, party_id, was, now, *cause, "")
+            why = _cause(party_id, to, rules, outcome, stored)
+            yield (*head, party_id, was, now, *why, "")
+
+
+def _left_alone(shadow: Shadow) -> tuple[str, str, int] | None:
+    """Return cause, reason and money of an order whose difference nobody can say; None for others."""
+    _row, stored, outcome = shadow
+    if outcome is None:
+        return None
+    paid = outcome.facts.paid_fen or 0
+    if problem := problem_of(outcome, paid):
+        return problem.value, "problem", paid
+    named = {(part.role, part.party_id) for part in stored if part.party_id is not None}
+    shared = len(named) > len({role for role, _party in named})
+    return ("shared", "shared", paid) if shared else None
 
 
 def _resolved(order_id: int, roles: list[str]) -> dict[str, int]:
@@ -183,7 +138,7 @@ def _resolved(order_id: int, roles: list[str]) -> dict[str, int]:
 
 
 def _cause(
-    party_id: int, to: dict[str, int], rules: Compiled, outcome: Outcome, stored: list[Part]
+    party_id: int, to: dict[str, int], rules: Compiled, outcome: Outcome, stored: Sequence[Part]
 ) -> tuple[str, str, str]:
     """What changed for one payee by line, the largest change first: its code, label and all."""
     was: dict[str, int] = defaultdict(int)
