@@ -85,6 +85,15 @@ def test_the_month_shows_weeks_balances_and_jobs(company: Company, phone: Tenant
         assert words in text
 
 
+def test_the_month_leads_to_statements_account_and_disputes(phone: TenantClient) -> None:
+    month = phone.get("/m/earnings/").content.decode()
+    for part in ("/m/statements/", "/m/bank-account/", "/m/disputes/"):
+        assert f'href="{part}"' in month
+        page = phone.get(part).content.decode()
+        assert 'class="x-phone-top"' in page
+        assert 'href="/m/earnings/"' in page
+
+
 @pytest.mark.parametrize(
     ("query", "jobs"),
     [
