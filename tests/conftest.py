@@ -13,6 +13,7 @@ from pathlib import Path
 import django
 
 from common.machine.servers import application_url, temporary_postgres, temporary_redis
+from common.translations import compile_all
 
 pytest_plugins = ["tests.fixtures"]
 _servers = ExitStack()
@@ -42,6 +43,8 @@ def _make_environment() -> None:
 
 _make_environment()
 django.setup()
+# As `make setup` does: what a test reads must not depend on who has compiled it before.
+compile_all()
 # Parallel processes inherit this environment. With the variable in it they would read the settings
 # before their own conftest has given them a Redis database of their own.
 del os.environ["DJANGO_SETTINGS_MODULE"]

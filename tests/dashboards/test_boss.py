@@ -26,7 +26,8 @@ BOSS = "/dashboards/boss/"
 
 
 @pytest.fixture(autouse=True)
-def in_english():
+def in_english(client):
+    client.cookies["lang"] = "en"
     with translation.override("en"):
         yield
 
@@ -34,7 +35,6 @@ def in_english():
 @pytest.fixture
 def boss(client, company):
     client.force_login(company.world.admin)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
 
