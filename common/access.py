@@ -62,6 +62,24 @@ class Perm(StrEnum):
     PLATFORM_MANAGE = "platform.manage"
 
 
+MONEY = frozenset(
+    {
+        Perm.SETTLEMENT_CORRECT,
+        Perm.SETTLEMENT_APPROVE,
+        Perm.RULES_PUBLISH,
+        Perm.QUOTE_MAKE,
+        Perm.DISPUTE_REVIEW,
+        Perm.DISPUTE_DECIDE,
+        Perm.STATEMENT_RUN,
+        Perm.PERIOD_CLOSE,
+        Perm.PERIOD_REOPEN,
+        Perm.PAYOUT_MAKE,
+        Perm.BILL_MATCH,
+    }
+)
+"""What moves money or decides what will: such a post takes effect once, whoever clicks twice."""
+
+
 def allowed(user: Any, perm: Perm) -> bool:
     """Return True when the signed-in user's role carries the permission."""
     return bool(user.is_authenticated and user.has(perm))
@@ -89,6 +107,7 @@ def requires(perm: Perm) -> Callable[[View], View]:
                 return _unauthenticated(request)
             if not allowed(request.user, perm):
                 raise PermissionDenied
+            request.kq_moves_money = perm in MONEY  # type: ignore[attr-defined]  # for idempotent
             return view(request, *args, **kwargs)
 
         guarded.kq_access = str(perm)  # type: ignore[attr-defined]  # read by the start-up check

@@ -44,8 +44,8 @@ def idempotent(
 
     The view and the note of its answer share one transaction, so a crash leaves neither. Same key
     and same request: the kept status and body. Same key, another path or body: 422. The first one
-    still at work: 409. No key: 400 when `required`, else the view simply runs. Stands inside
-    `@requires`, so that the key belongs to the person.
+    still at work: 409. No key: 400 when `required` or behind a permission that moves money, else
+    the view simply runs. Stands inside `@requires`, so that the key belongs to the person.
     """
 
     def wrap(inner: View) -> View:
@@ -54,13 +54,15 @@ def idempotent(
             if request.method != "POST":
                 return inner(request, *args, **kwargs)
             key = request.headers.get("Idempotency-Key", "") or form_key(request.POST)
-            if not key and not required:
+            needed = required or getattr(request, "kq_moves_money", False)
+            if not key and not needed:
                 return inner(request, *args, **kwargs)
             _check(key)
             response = _answer_once(key, request, lambda: inner(request, *args, **kwargs))
             response[ECHO_HEADER] = key
             return response
 
+        guarded.kq_takes_effect_once = True  # type: ignore[attr-defined]  # read by a test
         return cast("View", guarded)
 
     return wrap if view is None else wrap(view)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, allowed, requires
+from common.journal import idempotent
 from settlement.gallery.copying import copy_template
 from settlement.gallery.forms import CopyForm
 from settlement.gallery.pages import gallery, template_shown
@@ -38,6 +39,7 @@ def template_detail(request: StaffRequest, key: str) -> HttpResponse:
 
 @requires(Perm.RULES_EDIT)
 @require_POST
+@idempotent(required=True)
 def template_copy(request: StaffRequest, key: str) -> HttpResponse:
     """Copy a template into a draft and open the editor."""
     template = _template(key)

@@ -135,6 +135,7 @@ def _results(request: StaffRequest, batch: Any) -> dict[int, str]:
 
 @requires(Perm.PAYOUT_MAKE)
 @require_http_methods(["GET", "POST"])
+@idempotent
 def payee_account(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep a payee's bank account."""
     return _account(

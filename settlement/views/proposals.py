@@ -71,7 +71,7 @@ def proposal_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 @requires(Perm.RULES_EDIT)
 @require_POST
-@idempotent
+@idempotent(required=True)
 def proposal_submit(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask a second person for approval."""
     draft = submit_draft(

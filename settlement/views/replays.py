@@ -26,7 +26,7 @@ _POLL_ENDS = 286
 
 @requires(Perm.RULES_EDIT)
 @require_POST
-@idempotent
+@idempotent(required=True)
 def replay_start(request: StaffRequest, pk: int) -> HttpResponse:
     """Run a draft over the latest orders."""
     draft = get_object_or_404(visible_drafts(actor=request.user), pk=pk)

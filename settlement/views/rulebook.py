@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from catalog.selectors import industry_choices
 from common import clock
 from common.access import Perm, allowed, requires
+from common.journal import idempotent
 from settlement.rule_sheets import version_by_id
 from settlement.rulebook.comparing import comparison
 from settlement.rulebook.drafts import (
@@ -63,6 +64,7 @@ def compare(request: StaffRequest) -> HttpResponse:
 
 @requires(Perm.RULES_EDIT)
 @require_POST
+@idempotent(required=True)
 def draft_start(request: StaffRequest, pk: int) -> HttpResponse:
     """Begin a draft from a version."""
     version = version_by_id(pk)
@@ -76,6 +78,7 @@ def draft_start(request: StaffRequest, pk: int) -> HttpResponse:
 
 @requires(Perm.RULES_EDIT)
 @require_http_methods(["GET", "POST"])
+@idempotent(required=True)
 def draft_new(request: StaffRequest) -> HttpResponse:
     """Begin a rule set nobody has written anything in yet."""
     if request.method == "GET":
