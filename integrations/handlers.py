@@ -11,19 +11,19 @@ from settlement.events import WorkOrderSettled
 from workorders.events import InstallerAssigned, InstallerReleased, WorkOrderChanged
 
 
-@subscribe(PushReceived)
+@subscribe(PushReceived, outside=True)
 def on_push(event: PushReceived) -> None:
     """Fetch the order now: somebody may be looking at the board."""
     taking.work_off(event_id=event.event_id, attempt=event.attempt)
 
 
-@subscribe(OrderListed, queue=BULK)
+@subscribe(OrderListed, queue=BULK, outside=True)
 def on_listed(event: OrderListed) -> None:
     """Take in what a list brought."""
     taking.work_off(event_id=event.event_id, attempt=event.attempt)
 
 
-@subscribe(SecondLookDue)
+@subscribe(SecondLookDue, outside=True)
 def on_second_look(event: SecondLookDue) -> None:
     """Fetch the order once more."""
     taking.look_again(
@@ -33,50 +33,50 @@ def on_second_look(event: SecondLookDue) -> None:
     )
 
 
-@subscribe(ConnectionSaved)
+@subscribe(ConnectionSaved, outside=True)
 def on_connection_saved(event: ConnectionSaved) -> None:
     """Begin to listen and to read."""
     connecting.begin(connection_id=event.connection_id)
 
 
-@subscribe(PullDue, queue=BULK)
+@subscribe(PullDue, queue=BULK, outside=True)
 def on_pull_due(event: PullDue) -> None:
     """Read one shop."""
     pulling.pull(connection_id=event.connection_id, kind=event.kind)
 
 
-@subscribe(InstallerAssigned, only_news=True)
+@subscribe(InstallerAssigned, only_news=True, outside=True)
 def on_assigned_open_receiver(event: InstallerAssigned) -> None:
     """The installer needs the number and the door."""
     decrypting.decrypt_for_dispatch(order_id=event.order_id)
 
 
-@subscribe(WorkOrderChanged, only_news=True)
+@subscribe(WorkOrderChanged, only_news=True, outside=True)
 def on_receiver_changed(event: WorkOrderChanged) -> None:
     """A dispatched order got another receiver: that one is hidden again."""
     if event.what in {"address", "contact"}:
         decrypting.decrypt_again(order_id=event.order_id)
 
 
-@subscribe(InstallerAssigned, only_news=True)
+@subscribe(InstallerAssigned, only_news=True, outside=True)
 def on_assigned_tell(event: InstallerAssigned) -> None:
     """A card for who has the order now."""
     cards.tell_assigned(order_id=event.order_id, installer_id=event.installer_id)
 
 
-@subscribe(InstallerReleased, only_news=True)
+@subscribe(InstallerReleased, only_news=True, outside=True)
 def on_released_tell(event: InstallerReleased) -> None:
     """A card for who had an order that was cancelled; cancelling always releases its installer."""
     cards.tell_cancelled(order_id=event.order_id, installer_id=event.installer_id)
 
 
-@subscribe(WorkOrderSettled, only_news=True)
+@subscribe(WorkOrderSettled, only_news=True, outside=True)
 def on_settled_tell(event: WorkOrderSettled) -> None:
     """A card for who did the work."""
     cards.tell_settled(settlement_id=event.settlement_id, installer_id=event.installer_id)
 
 
-@subscribe(DisputeMoved, only_news=True)
+@subscribe(DisputeMoved, only_news=True, outside=True)
 def on_dispute_tell(event: DisputeMoved) -> None:
     """A card for who disputed a line, when it was decided or more is asked for."""
     if event.move in cards.DECISIONS:
@@ -95,7 +95,13 @@ def compare_every_shop() -> None:
     pulling.ask_for_pulls(pulling.COMPARE)
 
 
-@scheduled("integrations.messages", every_s=5, queue=INTERACTIVE, when=messages.has_active_tmall)
+@scheduled(
+    "integrations.messages",
+    every_s=5,
+    queue=INTERACTIVE,
+    when=messages.has_active_tmall,
+    outside=True,
+)
 def consume_tmall_messages() -> None:
     """Every five seconds: what Tmall has to tell."""
     messages.consume_messages()

@@ -8,6 +8,7 @@ from time import sleep
 
 from django.conf import settings
 
+from common.outbox import still_out
 from integrations.client import READ_S, RETRY_DELAYS_S, CallRecord, HttpClient
 from integrations.egress import HostPort, parse_egress_allow
 
@@ -19,8 +20,8 @@ log = logging.getLogger(__name__)
 def platform_client(*, brisk: bool = False) -> HttpClient:
     """Return the shared client.
 
-    `brisk` gives up on an answer after five seconds, not ten, and repeats nothing: whoever asks
-    has a transaction open and a time of their own for the next try.
+    `brisk` gives up on an answer after five seconds, not ten, and repeats nothing: somebody waits,
+    or whoever asks has a time of their own for the next try.
     """
     return _client(egress_allow(), brisk=brisk)
 
@@ -42,6 +43,7 @@ def _client(allow: frozenset[HostPort], *, brisk: bool) -> HttpClient:
 
 
 def _note_call(call: CallRecord) -> None:
+    still_out()
     log.info(
         "%s %s %s attempt %d: %s %s %d ms %d bytes",
         call.platform,

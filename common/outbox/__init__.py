@@ -1,7 +1,6 @@
 """Events between packages and work for later, kept in the tenant's own schema.
 
-`announce`, `held_back` and `drain` are looked up on first use: they need the models, and this package is
-imported before Django knows them.
+What needs the models is looked up on first use: this package is imported before Django knows them.
 """
 
 from __future__ import annotations
@@ -13,16 +12,30 @@ from common.outbox.events import Event, scheduled, subscribe
 if TYPE_CHECKING:
     from common.outbox.announcing import announce, held_back
     from common.outbox.execution import drain
+    from common.outbox.outside import brought_home, still_out
 
-__all__ = ["Event", "announce", "drain", "held_back", "scheduled", "subscribe"]
+__all__ = [
+    "Event",
+    "announce",
+    "brought_home",
+    "drain",
+    "held_back",
+    "scheduled",
+    "still_out",
+    "subscribe",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """Return `announce`, `held_back` or `drain` (PEP 562)."""
+    """Return what needs the models (PEP 562)."""
     if name in {"announce", "held_back"}:
         from common.outbox import announcing
 
         return getattr(announcing, name)
+    if name in {"brought_home", "still_out"}:
+        from common.outbox import outside
+
+        return getattr(outside, name)
     if name == "drain":
         from common.outbox import execution
 

@@ -48,6 +48,7 @@ class Subscription:
     function: Callable[[Any], None]
     queue: str
     only_news: bool = False
+    outside: bool = False
 
     def call(self, payload: dict[str, Scalar]) -> None:
         """Run the handler on a stored payload."""
@@ -63,6 +64,7 @@ class Job:
     queue: str
     function: Callable[[], None]
     when: Callable[[], bool] | None
+    outside: bool = False
 
     @property
     def handler(self) -> str:
@@ -81,13 +83,19 @@ Handler = TypeVar("Handler", bound=Callable[..., None])
 
 
 def subscribe(
-    event_class: type[Event], *, queue: str = INTERACTIVE, only_news: bool = False
+    event_class: type[Event],
+    *,
+    queue: str = INTERACTIVE,
+    only_news: bool = False,
+    outside: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Run `def on_x(event)` once, after the commit, for every announced event of the class.
 
     The handler runs in the announcing tenant, in one transaction with the note that it is done;
     what it raises is kept and it runs again later, three starts in all. `only_news`: not for
     history (announced inside `held_back()`): nobody wants a card about a job of last month.
+    `outside`: it calls a platform, so it runs without a transaction and writes what the call
+    brought in `brought_home()`.
     """
     if queue not in QUEUES:
         raise ValueError(f"unknown queue {queue}")
@@ -100,7 +108,7 @@ def subscribe(
                 raise ValueError(f"two event classes are called {event_class.topic()}")
         if name in _subscriptions and _subscriptions[name].event_class is not event_class:
             raise ValueError(f"{name} is subscribed to another event already")
-        _subscriptions[name] = Subscription(name, event_class, function, queue, only_news)
+        _subscriptions[name] = Subscription(name, event_class, function, queue, only_news, outside)
         return function
 
     return keep
@@ -112,12 +120,13 @@ def scheduled(
     every_s: int,
     queue: str = BULK,
     when: Callable[[], bool] | None = None,
+    outside: bool = False,
 ) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Run `def job()` in each active tenant once per slot of `every_s` seconds.
 
     `when` is asked in the tenant's schema before a row is written. A slot is left out while the
     job's row of an earlier slot is not finished, and slots missed while nothing ran are not
-    made up for.
+    made up for. `outside` as for `subscribe`.
     """
     if queue not in QUEUES or every_s < 1:
         raise ValueError(f"job {name}: bad queue or interval")
@@ -125,7 +134,7 @@ def scheduled(
     def keep(function: Callable[[], None]) -> Callable[[], None]:
         if name in _jobs and _jobs[name].function.__module__ != function.__module__:
             raise ValueError(f"two jobs are called {name}")
-        _jobs[name] = Job(name, every_s, queue, function, when)
+        _jobs[name] = Job(name, every_s, queue, function, when, outside)
         return function
 
     return keep

@@ -1,4 +1,7 @@
-"""Runs a row: the start is counted first, then handler and done mark commit together."""
+"""Runs a row: the start is counted first, then handler and done mark commit together.
+
+A handler that calls outside commits what it brought with the done mark instead; see `outside`.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from enum import StrEnum
 from django.db import transaction
 
 from common.clock import wall_now
+from common.outbox import outside
 from common.outbox.announcing import held_rows
 from common.outbox.doorbell import landed, look_again, taken
-from common.outbox.events import HELD, callee
+from common.outbox.events import HELD, Job, Subscription, callee
 from common.outbox.models import OPEN, OutboxRow
 from common.outbox.selectors import due_rows
 from common.schema import current_schema
@@ -49,10 +53,10 @@ def backoff(tries: int) -> timedelta:
 def run_message(row_id: int) -> Outcome:
     """Run a row a message names, in the current tenant, and settle its in-flight note."""
     schema = current_schema()
-    row = OutboxRow.objects.filter(pk=row_id).only("queue").first()
+    row = OutboxRow.objects.filter(pk=row_id).only("queue", "handler").first()
     if row is None:
         return Outcome.NOTHING
-    taken(schema, row.queue, row_id, LEASE_S)
+    taken(schema, row.queue, row_id, _lease_s(row))
     outcome, _error = execute(row_id)
     if outcome is Outcome.BUSY:
         look_again(schema, row.queue, row_id, time.time() + LEASE_S)
@@ -69,6 +73,7 @@ def execute(row_id: int) -> tuple[Outcome, Exception | None]:
     Two transactions: the first counts the start, so that a worker killed in the middle leaves a
     trace; the second holds the row's lock, runs the handler and marks the row done. A killed
     worker loses the lock with its connection, and the row runs again when the lease is over.
+    A handler that calls outside runs between the two, under a longer lease and no lock.
     """
     start = _lease(row_id)
     if isinstance(start, Outcome):
@@ -79,6 +84,18 @@ def execute(row_id: int) -> tuple[Outcome, Exception | None]:
         log.exception("outbox row %s of %s failed", row_id, current_schema())
         return _record_failure(row_id, start, error), error
     return (Outcome.DONE if done else Outcome.BUSY), None
+
+
+def _target(row: OutboxRow) -> Subscription | Job:
+    target = callee(row.handler)
+    if target is None:
+        raise UnknownHandlerError(f"no handler is called {row.handler}")
+    return target
+
+
+def _lease_s(row: OutboxRow) -> int:
+    target = callee(row.handler)
+    return outside.LEASE_S if target is not None and target.outside else LEASE_S
 
 
 @transaction.atomic
@@ -99,21 +116,36 @@ def _lease(row_id: int) -> int | Outcome:
         row.save(update_fields=["dead_at", "last_error"])
         return Outcome.DEAD
     row.tries += 1
-    row.lease_until = now + timedelta(seconds=LEASE_S)
+    row.lease_until = now + timedelta(seconds=_lease_s(row))
     row.save(update_fields=["tries", "lease_until"])
     return row.tries
 
 
-@transaction.atomic
 def _run(row_id: int, start: int) -> bool:
     """Run the handler and mark the row done; False when another start has overtaken this one."""
-    mine = OutboxRow.objects.select_for_update(skip_locked=True).filter(OPEN, tries=start)
-    row = mine.filter(pk=row_id).first()
+    row = OutboxRow.objects.filter(OPEN, pk=row_id, tries=start).first()
     if row is None:
         return False
-    target = callee(row.handler)
-    if target is None:
-        raise UnknownHandlerError(f"no handler is called {row.handler}")
+    target = _target(row)
+    return _run_outside(row, target) if target.outside else _run_inside(row, target)
+
+
+def _run_outside(row: OutboxRow, target: Subscription | Job) -> bool:
+    try:
+        with outside.on_errand(row.pk, row.tries):
+            target.call(row.payload)
+    except outside.OvertakenError:
+        log.warning("outbox row %s of %s was taken over", row.pk, current_schema())
+        return False
+    return True
+
+
+@transaction.atomic
+def _run_inside(known: OutboxRow, target: Subscription | Job) -> bool:
+    mine = OutboxRow.objects.select_for_update(skip_locked=True).filter(OPEN, tries=known.tries)
+    row = mine.filter(pk=known.pk).first()
+    if row is None:
+        return False
     target.call(row.payload)
     row.done_at = wall_now()
     row.lease_until = None
@@ -162,10 +194,7 @@ def _drain_held() -> int:
     done = 0
     while rows := held_rows():
         for row in rows:
-            target = callee(row.handler)
-            if target is None:
-                raise UnknownHandlerError(f"no handler is called {row.handler}")
-            target.call(row.payload)
+            _target(row).call(row.payload)
             row.done_at, row.tries = wall_now(), 1
         done += len(rows)
     return done

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Installer
 from common import clock, formatting
+from common.outbox import brought_home
 from common.schema import current_schema
 from integrations.errors import Kind, PlatformError
 from integrations.models import Connection, SentCard
@@ -70,7 +70,6 @@ class Note:
     path: str
 
 
-@transaction.atomic
 def tell_assigned(*, order_id: int, installer_id: int) -> SentCard | None:
     """Tell an installer of an order that is theirs now, as long as it still is."""
     order = work_order_by_id(order_id)
@@ -87,7 +86,6 @@ def tell_assigned(*, order_id: int, installer_id: int) -> SentCard | None:
     return _send(installer_id, note)
 
 
-@transaction.atomic
 def tell_cancelled(*, order_id: int, installer_id: int) -> SentCard | None:
     """Tell an installer that an order they had was cancelled or refunded: do not go there."""
     order = work_order_by_id(order_id)
@@ -104,7 +102,6 @@ def tell_cancelled(*, order_id: int, installer_id: int) -> SentCard | None:
     return _send(installer_id, note)
 
 
-@transaction.atomic
 def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
     """Tell an installer what a finished order brought, line by line as it was settled."""
     settlement = Settlement.objects.select_related("work_order__item_version").get(pk=settlement_id)
@@ -133,7 +130,6 @@ def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
 DECISIONS = ("uphold", "reject", "leave_open")
 
 
-@transaction.atomic
 def tell_decided(*, dispute_id: int, move: str) -> SentCard | None:
     """Tell an installer how their dispute was decided, or what it still lacks."""
     dispute = Dispute.objects.select_related("line", "claimant_party").get(pk=dispute_id)
@@ -173,13 +169,17 @@ def _send(installer_id: int, note: Note) -> SentCard | None:
     card = sent or SentCard(source_key=note.key)
     card.connection, card.to_user, card.title = connection, member, note.title[:128]
     card.text, card.sent_at = note.text[:512], clock.wall_now()
-    card.state, card.error = _deliver(connection, member, note)
-    card.save()
+    tokens = RowTokenStore(connection)
+    card.state, card.error = _deliver(connection, tokens, member, note)
+    with brought_home():
+        tokens.flush()
+        card.save()
     return card
 
 
-def _deliver(connection: Connection, member: str, note: Note) -> tuple[str, str]:
-    tokens = RowTokenStore(connection)
+def _deliver(
+    connection: Connection, tokens: RowTokenStore, member: str, note: Note
+) -> tuple[str, str]:
     message = TextCard(
         title=note.title, description=note.text, url=_url(note.path), button=_("Open the job")
     )
@@ -190,7 +190,6 @@ def _deliver(connection: Connection, member: str, note: Note) -> tuple[str, str]
             raise
         log.warning("card to %s not sent: %s", member, error.code)
         return FAILED, str(error)[:200]
-    tokens.flush()
     if member in answer.not_reached:
         return FAILED, _("WeCom knows no member %(member)s") % {"member": member}
     return SENT, ""

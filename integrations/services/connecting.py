@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.clock import wall_now
 from common.errors import Conflict, refuse_unless
 from common.journal import record
-from common.outbox import announce
+from common.outbox import announce, brought_home
 from integrations.addresses import is_callable_address
 from integrations.errors import MappingError, PlatformError
 from integrations.events import ConnectionSaved, PullDue
@@ -115,17 +115,17 @@ def _fill(connection: Connection, facts: ConnectionFacts) -> None:
     connection.save()
 
 
-@transaction.atomic
 def begin(*, connection_id: int) -> None:
     """Start what a saved connection needs: Tmall's messages switched on, the last days read."""
     connection = Connection.objects.get(pk=connection_id)
     if not connection.is_active or connection.platform not in SHOPS:
         return
-    announce(PullDue(connection.pk, PULL))
-    announce(PullDue(connection.pk, COMPARE))
     has_messages = connection.platform == Connection.Platform.TMALL
     if has_messages and extra_of(connection).message_group:
         permit(top_gateway(connection, brisk=True))
+    with brought_home():
+        announce(PullDue(connection.pk, PULL))
+        announce(PullDue(connection.pk, COMPARE))
 
 
 def try_connection(connection: Connection) -> Trial:

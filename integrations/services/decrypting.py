@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from common.journal import record
+from common.outbox import brought_home
 from customers.models import Address
 from customers.placing import place
 from customers.receiver import Receiver
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def decrypt_for_dispatch(*, order_id: int) -> bool:
     """Fill name, number and door of an order's receiver from its shop; whether that was needed.
 
@@ -58,8 +56,9 @@ def decrypt_for_dispatch(*, order_id: int) -> bool:
         found = shop.decrypt(_ciphers(order))
     if found is None:
         raise PlatformError("oaid.stale", "the new handle is outdated too", Kind.RETRY)
-    shop.finish()
-    _fill(order, found)
+    with brought_home():
+        shop.finish()
+        _fill(order, found)
     return True
 
 

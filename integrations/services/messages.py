@@ -9,6 +9,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common.outbox import brought_home
 from integrations.errors import MappingError, PlatformError
 from integrations.keys import extra_of
 from integrations.models import Connection, InboundEvent
@@ -33,7 +34,6 @@ def has_active_tmall() -> bool:
     return Connection.objects.filter(is_active=True, platform=Connection.Platform.TMALL).exists()
 
 
-@transaction.atomic
 def consume_messages() -> int:
     """Ask once for each application and group; returns the number of messages.
 
@@ -52,11 +52,12 @@ def consume_messages() -> int:
         if messages:
             answered.append((connection, group, messages))
     by_seller = {one.shop_key: one for one in connections}
-    for connection, group, messages in answered:
-        for message in messages:
-            _store(by_seller.get(message.seller_id), connection, message)
-        ids = [message.message_id for message in messages]
-        transaction.on_commit(partial(_confirm, connection, group, ids), robust=True)
+    with brought_home():
+        for connection, group, messages in answered:
+            for message in messages:
+                _store(by_seller.get(message.seller_id), connection, message)
+            ids = [message.message_id for message in messages]
+            transaction.on_commit(partial(_confirm, connection, group, ids), robust=True)
     return sum(len(messages) for _connection, _group, messages in answered)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from common.clock import wall_now
-from common.outbox import announce
+from common.outbox import announce, brought_home
 from common.outbox.models import OutboxRow
 from integrations.errors import MappingError, PlatformError
 from integrations.events import PullDue
@@ -62,7 +62,6 @@ def has_active_shop() -> bool:
     return Connection.objects.filter(is_active=True, platform__in=SHOPS).exists()
 
 
-@transaction.atomic
 def pull(*, connection_id: int, kind: str = PULL) -> SyncRun | None:
     """Read one shop: what is new or newer there is stored and taken in by rows of its own.
 
@@ -81,17 +80,21 @@ def pull(*, connection_id: int, kind: str = PULL) -> SyncRun | None:
         window_ends_at=end,
         started_at=wall_now(),
     )
-    shop = shop_of(connection)
+    shop, failure = shop_of(connection), None
+    rows: list[Listed] = []
     try:
-        found = differences(connection, _read(shop, start, end, kind))
-        shop.finish()
+        rows = _read(shop, start, end, kind)
     except (PlatformError, MappingError) as error:
-        _note_failure(connection, run, error)
-    else:
-        _keep(connection, shop, run, found)
-        _note_success(connection, run)
-    run.duration_ms = round((monotonic() - started) * 1000)
-    run.save()
+        failure = error
+    with brought_home():
+        if failure is not None:
+            _note_failure(connection, run, failure)
+        else:
+            shop.finish()
+            _keep(connection, shop, run, differences(connection, rows))
+            _note_success(connection, run)
+        run.duration_ms = round((monotonic() - started) * 1000)
+        run.save()
     return run
 
 
@@ -117,7 +120,7 @@ def differences(connection: Connection, rows: Iterable[Listed]) -> Differences:
 
 
 def _read(shop: Shop, start: datetime, end: datetime, kind: str) -> list[Listed]:
-    # Everything is fetched before anything is written: no row is locked while a shop is slow.
+    # Everything is fetched before anything is written: no transaction is open while a shop is slow.
     return list(shop.changed(start, end, thorough=kind == COMPARE))
 
 

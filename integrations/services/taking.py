@@ -7,13 +7,12 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from common.clock import wall_now
 from common.errors import Refused
-from common.outbox import announce
+from common.outbox import announce, brought_home
 from integrations.errors import Kind, MappingError, PlatformError
 from integrations.events import OrderListed, PushReceived, SecondLookDue
 from integrations.models import Connection, InboundEvent
@@ -32,7 +31,6 @@ log = logging.getLogger(__name__)
 State = InboundEvent.State
 
 
-@transaction.atomic
 def work_off(*, event_id: int, attempt: int) -> None:
     """Take in the order a stored event is about; what fails is tried again, then kept visible.
 
@@ -40,29 +38,34 @@ def work_off(*, event_id: int, attempt: int) -> None:
     may be told before its order is): five tries, then PARKED. A payload that nobody understands:
     PARKED at once, since the same payload will not become clearer.
     """
-    event = (
-        InboundEvent.objects.select_for_update(of=("self",))
-        .select_related("connection__sold_by")
-        .get(pk=event_id)
-    )
+    event = InboundEvent.objects.select_related("connection__sold_by").get(pk=event_id)
     connection = event.connection
     if event.state != State.NEW or connection is None:
         return
     if not connection.is_active:
-        storing.settle(event, State.PARKED, _("This connection is switched off"))
+        with brought_home():
+            storing.settle(event, State.PARKED, _("This connection is switched off"))
         return
     shop = shop_of(connection, brisk=event.source != storing.LISTED)
     try:
         payload = _payload_of(event, shop)
-        shop.finish()
     except PlatformError as error:
-        _try_later(event, connection, attempt, error)
+        with brought_home():
+            if _is_still_new(event):
+                _try_later(event, connection, attempt, error)
         return
-    if _took_in(event, connection, shop, payload):
-        storing.settle(event, State.DONE)
+    with brought_home():
+        shop.finish()
+        if _is_still_new(event) and _took_in(event, connection, shop, payload):
+            storing.settle(event, State.DONE)
 
 
-@transaction.atomic
+def _is_still_new(event: InboundEvent) -> bool:
+    """Lock the event; nobody may have settled it while the shop was asked."""
+    rows = InboundEvent.objects.select_for_update().filter(pk=event.pk)
+    return rows.values_list("state", flat=True).get() == State.NEW
+
+
 def look_again(*, connection_id: int, order_number: str, attempt: int) -> None:
     """Fetch an order once more; what does not succeed here, the next pull brings."""
     connection = Connection.objects.select_related("sold_by").get(pk=connection_id)
@@ -71,16 +74,18 @@ def look_again(*, connection_id: int, order_number: str, attempt: int) -> None:
     shop = shop_of(connection, brisk=True)
     try:
         payload = shop.order(order_number)
-        shop.finish()
     except PlatformError as error:
-        if attempt < len(RETRY_S):
-            announce(
-                SecondLookDue(connection_id, order_number, attempt + 1),
-                due_at=wall_now() + timedelta(seconds=RETRY_S[attempt]),
-            )
         log.warning("second look at %s of %s: %s", order_number, connection, error.code)
+        if attempt < len(RETRY_S):
+            with brought_home():
+                announce(
+                    SecondLookDue(connection_id, order_number, attempt + 1),
+                    due_at=wall_now() + timedelta(seconds=RETRY_S[attempt]),
+                )
         return
-    _store_and_take(connection, shop, order_number, payload)
+    with brought_home():
+        shop.finish()
+        _store_and_take(connection, shop, order_number, payload)
 
 
 def fetch_and_take(*, connection: Connection, order_number: str) -> str:
@@ -90,7 +95,7 @@ def fetch_and_take(*, connection: Connection, order_number: str) -> str:
     """
     shop = shop_of(connection, brisk=True)
     payload = shop.order(order_number)
-    with transaction.atomic():
+    with brought_home():
         shop.finish()
         return _store_and_take(connection, shop, order_number, payload)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import connection
+from django.db.models import F
+
 from common.journal import record
 from common.journal.models import AuditRecord
-from common.outbox import Event, subscribe
+from common.outbox import Event, brought_home, subscribe
+from common.outbox.models import OutboxRow
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,14 @@ class NobodyCares(Event):
     number: int
 
 
+@dataclass(frozen=True)
+class PigeonSent(Event):
+    """A pigeon flies out; `fate` says what happens on the way."""
+
+    number: int
+    fate: str = ""
+
+
 @subscribe(BellRung)
 def on_bell(event: BellRung) -> None:
     """Write one record."""
@@ -48,6 +60,26 @@ def on_pot_broken(event: PotBroken) -> None:
     """Write, then fail: what was written must go with it."""
     record(None, "test.pot", None, number=event.number)
     raise ValueError(f"pot {event.number} is in pieces")
+
+
+@subscribe(PigeonSent, outside=True)
+def on_pigeon(event: PigeonSent) -> None:
+    """Fly without a transaction, and write at home what it brought."""
+    flights.append(connection.in_atomic_block)
+    if event.fate == "lost" and len(flights) == 1:
+        raise ValueError("a hawk")
+    if event.fate == "overtaken":
+        OutboxRow.objects.update(tries=F("tries") + 1)
+    if event.fate == "empty":
+        return
+    with brought_home():
+        record(None, "test.pigeon", None, number=event.number)
+        if event.fate == "falls" and len(flights) == 1:
+            raise ValueError("through the roof")
+
+
+flights: list[bool] = []
+"""Whether a transaction was open, flight by flight."""
 
 
 def effects(action: str) -> list[int]:
