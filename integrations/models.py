@@ -91,6 +91,20 @@ class InboundEvent(models.Model):
     def __str__(self) -> str:
         return self.external_id
 
+    @property
+    def source_name(self) -> str:
+        """How it reached us, in a word for people."""
+        return str(_SOURCE_NAMES.get(self.source, self.source))
+
+
+_SOURCE_NAMES = {
+    "push": _("Push"),
+    "message": _("Message"),
+    "listed": _("List"),
+    "fetched": _("Fetched by number"),
+    "callback": _("Callback"),
+}
+
 
 class SyncRun(models.Model):
     """One pull or reconciliation of one connection."""

@@ -55,6 +55,11 @@ class ConnectionCard:
     next_run_at: datetime | None
 
     @property
+    def lag_min(self) -> int:
+        """Minutes between the last two readings."""
+        return self.lags[-1]
+
+    @property
     def is_shop(self) -> bool:
         """Whether orders come from it."""
         return self.connection.platform in SHOPS

@@ -75,6 +75,7 @@ def test_a_neighbour_reads_a_waiting_order_and_changes_nothing_of_it(town, clien
     client.force_login(UserFactory(unit=neighbour))
     page = reverse("workorders:order-detail", args=[order.number])
     assert "x-card" in text(client.get(page))
+    assert f"/customers/{order.customer_id}/" not in text(client.get(page))
     for name, args in (
         ("phone-reveal", []), ("note-add", []), ("marks-change", []), ("fact-record", []),
         ("code-issue", []), ("order-move", ["cancel"]), ("site-place", []),

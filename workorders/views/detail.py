@@ -46,6 +46,7 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "detail": detail,
         "order": order,
+        "is_own": own,
         "actions": _actions(order, request) if own else [],
         "fact_form": FactForm(),
         "follow_up_form": FollowUpForm(),
