@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from common.outbox import scheduled, subscribe
 from common.outbox.events import BULK, INTERACTIVE
 from integrations.events import ConnectionSaved, OrderListed, PullDue, PushReceived, SecondLookDue
-from integrations.services import cards, connecting, decrypting, messages, pulling, taking, tidying
+from integrations.services import (
+    billing,
+    cards,
+    connecting,
+    decrypting,
+    messages,
+    pulling,
+    taking,
+    tidying,
+)
+from settlement.bills.events import BillWanted, ShopOrderWanted
 from settlement.disputes.events import DisputeMoved
 from settlement.events import WorkOrderSettled
 from workorders.events import InstallerAssigned, InstallerReleased, WorkOrderChanged
@@ -81,6 +93,31 @@ def on_dispute_tell(event: DisputeMoved) -> None:
     """A card for who disputed a line, when it was decided or more is asked for."""
     if event.move in cards.DECISIONS:
         cards.tell_decided(dispute_id=event.dispute_id, move=event.move)
+
+
+@subscribe(BillWanted, queue=BULK)
+def on_bill_wanted(event: BillWanted) -> None:
+    """Bring a shop's bill."""
+    billing.pull_bill(
+        platform=event.platform,
+        shop_key=event.shop_key,
+        starts_on=date.fromisoformat(event.starts_on),
+        ends_on=date.fromisoformat(event.ends_on),
+    )
+
+
+@subscribe(ShopOrderWanted)
+def on_order_wanted(event: ShopOrderWanted) -> None:
+    """Somebody looks at its bill and doubts that we have the order as the shop has it."""
+    billing.look_at_order(
+        platform=event.platform, shop_key=event.shop_key, order_number=event.order_number
+    )
+
+
+@scheduled("integrations.bills", every_s=86_400, when=pulling.has_active_shop)
+def ask_for_bills() -> None:
+    """Every night: what the shops' platforms booked in the last days."""
+    billing.ask_for_nightly_bills()
 
 
 @scheduled("integrations.pull", every_s=300, when=pulling.has_active_shop)

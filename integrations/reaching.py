@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from common.clock import wall_now
@@ -9,15 +10,18 @@ from integrations.http import platform_client
 from integrations.keys import extra_of, secret_of
 from integrations.models import Connection
 from integrations.tmall.api import TmallApi
+from integrations.tmall.bills import TmallBills
 from integrations.tmall.gateway import TopGateway
 from integrations.tmall.shop import TmallShop
 from integrations.token_store import RowTokenStore
 from integrations.wecom.api import WecomApi
 from integrations.wecom.crypto import CallbackCrypto
 from integrations.youzan.api import YouzanApi
+from integrations.youzan.bills import YouzanBills
 from integrations.youzan.shop import YouzanShop
 
 if TYPE_CHECKING:
+    from integrations.bills import BillSource
     from integrations.shop import Shop
     from integrations.tokens import TokenStore
 
@@ -29,10 +33,23 @@ def shop_of(connection: Connection, *, brisk: bool = False) -> Shop:
     if connection.platform == Connection.Platform.TMALL:
         api = TmallApi(top_gateway(connection, brisk=brisk))
         return TmallShop(api, shop_id=connection.shop_key)
+    tokens = RowTokenStore(connection)
+    youzan = _youzan_api(connection, tokens, brisk=brisk)
+    return YouzanShop(youzan, shop_id=connection.shop_key, tokens=tokens)
+
+
+def bills_of(connection: Connection) -> tuple[BillSource, Callable[[], None]]:
+    """Return where a shop's bill is read, and what is to be called after the last call."""
+    if connection.platform == Connection.Platform.TMALL:
+        return TmallBills(top_gateway(connection)), lambda: None
+    tokens = RowTokenStore(connection)
+    return YouzanBills(_youzan_api(connection, tokens)), tokens.flush
+
+
+def _youzan_api(connection: Connection, tokens: RowTokenStore, *, brisk: bool = False) -> YouzanApi:
     if connection.platform != Connection.Platform.YOUZAN:
         raise ValueError(f"{connection.platform} is no shop")
-    tokens = RowTokenStore(connection)
-    youzan = YouzanApi(
+    return YouzanApi(
         platform_client(brisk=brisk),
         client_id=connection.client_id,
         client_secret=secret_of(connection),
@@ -41,7 +58,6 @@ def shop_of(connection: Connection, *, brisk: bool = False) -> Shop:
         now=wall_now,
         base_url=connection.base_url,
     )
-    return YouzanShop(youzan, shop_id=connection.shop_key, tokens=tokens)
 
 
 def top_gateway(connection: Connection, *, brisk: bool = False) -> TopGateway:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common import clock
 from common.outbox import scheduled, subscribe
+from settlement.bills import handlers as _bills  # noqa: F401  (subscribes itself)
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
 from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished

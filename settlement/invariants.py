@@ -40,6 +40,8 @@ _GUARDED = (
     "settlement_disputestep",
     "settlement_disputeevidence",
     "settlement_disputephoto",
+    "settlement_billline",
+    "settlement_billaction",
 )
 
 

@@ -24,6 +24,7 @@ class Section(NamedTuple):
 SECTIONS = (
     Section("statements", _("Statements"), "settlement:run-list", Perm.STATEMENT_VIEW),
     Section("payouts", _("Payouts"), "settlement:payout-list", Perm.PAYOUT_MAKE),
+    Section("bills", _("Reconciliation"), "settlement:bill-list", Perm.BILL_MATCH),
     Section("slips", _("Slips"), "settlement:slip-list", Perm.SETTLEMENT_VIEW),
     Section("disputes", _("Disputes"), "settlement:dispute-list", Perm.DISPUTE_REVIEW),
     Section("recompute", _("Recompute"), "settlement:recompute-list", Perm.SETTLEMENT_CORRECT),

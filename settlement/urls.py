@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from settlement import (
+    urls_bills,
     urls_disputes,
     urls_gallery,
     urls_payouts,
@@ -25,6 +26,7 @@ urlpatterns = [
     *urls_rulebook.urlpatterns,
     path("slips/<int:pk>/known/", slips.slip_known, name="slip-known"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
+    *urls_bills.urlpatterns,
     *urls_disputes.urlpatterns,
     *urls_gallery.urlpatterns,
     *urls_proposals.urlpatterns,

@@ -7,6 +7,7 @@ import logging
 from common.outbox import announce, scheduled, subscribe
 from common.outbox.events import BULK
 from common.schema import current_schema
+from config.demo.bills import bring_bills
 from config.demo.events import HistoryContinues
 from config.demo.history import make_orders, progress
 from config.demo.plan import Company, companies
@@ -24,6 +25,7 @@ def on_history_continues(event: HistoryContinues) -> None:
     if event.chunk % 10 == 0 or not made:
         now = progress(company)
         log.info("demo history of %s: %d of %d orders", company.name, now.done, now.total)
+        bring_bills()
     if made:
         following = event.chunk + 1
         announce(HistoryContinues(event.slug, following), key=f"history:{event.slug}:{following}")

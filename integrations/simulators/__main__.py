@@ -19,6 +19,8 @@ The control page is /control/. Its JSON interface, bodies and answers being JSON
                                                      refund {line_id} or everything,
                                                      forge {how: wrong_sign wrong_client odd_spacing}
     POST /control/api/shops/SHOP/callback           {url}: where Youzan pushes go
+    POST /control/api/shops/SHOP/bill-slip          {kind: amount fee missing twice foreign, number}:
+                                                     a line of the shop's bill comes out wrong
     POST /control/api/corps/CORP/callback           {url, check}: where WeCom events go
     GET  /control/api/corps/CORP/messages           what members received
     POST /control/api/corps/CORP/press              {message_id, user, key, times}: press a button

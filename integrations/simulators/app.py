@@ -44,6 +44,7 @@ class SimulatorApp:
                 _rule("/control/api/shops", api.shops, "GET"),
                 _rule("/control/api/shops/<shop_id>/orders", api.orders, "GET", "POST"),
                 _rule("/control/api/shops/<shop_id>/callback", api.shop_callback, "POST"),
+                _rule("/control/api/shops/<shop_id>/bill-slip", api.bill_slip, "POST"),
                 _rule("/control/api/orders/<number>/<action>", api.order, "POST"),
                 _rule("/control/api/corps/<corp_id>/callback", api.corp_callback, "POST"),
                 _rule("/control/api/corps/<corp_id>/messages", api.corp_messages, "GET"),

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from integrations.simulators import trade
+from integrations.simulators.bills import order_slip
 from integrations.simulators.faults import Fault
 from integrations.simulators.platforms import Platforms
 from integrations.simulators.seed import all_addresses
@@ -67,6 +68,11 @@ class Control:
         """Order a fault; wish: kind, scope, times, operation, seconds."""
         known = {one.name for one in fields(Fault)}
         self.platforms.world.faults.add(Fault(**{"scope": "", **_only(wish, known)}))
+
+    def slip(self, shop_id: str, wish: Wish) -> None:
+        """Get a line of a shop's bill wrong; wish: kind, number (the last paid order)."""
+        kind, number = str(wish.get("kind") or ""), str(wish.get("number") or "")
+        order_slip(self.shop(shop_id), kind, number)
 
     def deliver(self, wish: Wish) -> int:
         """Deliver due pushes; mode "duplicate" or "reversed" sends everything once more before."""

@@ -48,6 +48,15 @@ class ControlJson:
             ],
         )
 
+    def bill_slip(self, request: Request, shop_id: str) -> Response:
+        """POST {"kind", "number"}: get a line of the shop's bill wrong."""
+
+        def get_wrong(wish: Wish) -> Any:
+            self._control.slip(shop_id, wish)
+            return self._control.shop(shop_id).bill_slips
+
+        return self._do(request, get_wrong)
+
     def shop_callback(self, request: Request, shop_id: str) -> Response:
         """POST {"url"}: where the shop's pushes go."""
 

@@ -43,6 +43,13 @@ _KIND_NAMES = {
     "revoke": "凭证提前失效",
     "no_total": "列表不给总数",
 }
+_SLIPS = (
+    ("amount", "少付 10 元"),
+    ("fee", "佣金按 17% 扣"),
+    ("missing", "漏记一笔"),
+    ("twice", "重复记一笔"),
+    ("foreign", "记到别的订单"),
+)
 
 
 class ControlPage:
@@ -99,6 +106,8 @@ class ControlPage:
                 self._platforms.traffic.every_s = max(0, int(wish.get("every_s") or 0))
             elif what == "callback":
                 self._set_callback(wish)
+            elif what == "slip":
+                self._control.slip(str(wish.get("shop_id")), wish)
             elif what == "repeat":
                 self._platforms.pushes.repeat_all(is_reversed=wish.get("mode") == "reversed")
             else:
@@ -149,11 +158,16 @@ class ControlPage:
                 f'<form method="post" class="bar">{back}{hidden(do="callback", shop_id=shop.shop_id)}'
                 f"{field('url', '推送地址', shop.callback_url)}{button('保存')}</form>"
             )
+        slip = (
+            f'<form method="post" class="bar">{back}{hidden(do="slip", shop_id=shop.shop_id)}'
+            f"{select('kind', _SLIPS)}{field('number', '订单号（空为最近一单）', '')}"
+            f"{button('让账单出错')}<small>已安排 {len(shop.bill_slips)} 处</small></form>"
+        )
         orders = sorted(shop.orders.values(), key=lambda one: one.created_at, reverse=True)
         rows = [self._order(order, back) for order in orders[:_SHOWN]]
         head = ("订单号", "状态", "商品与服务", "收货", "实付", "时间", "操作")
         listing = table(head, rows, empty="还没有订单：在上面选一件商品下单。")
-        return f"<h2>{escape(shop.name)}</h2>{place}{push}{listing}"
+        return f"<h2>{escape(shop.name)}</h2>{place}{push}{slip}{listing}"
 
     def _order(self, order: Order, back: str) -> tuple[str, ...]:
         address = order.address

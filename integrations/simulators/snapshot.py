@@ -77,6 +77,7 @@ def _kept(shop: Shop) -> dict[str, Any]:
         "refunds": list(shop.refunds.values()),
         "callback_url": shop.callback_url,
         "topics": sorted(shop.topics),
+        "bill_slips": shop.bill_slips,
     }
 
 
@@ -87,6 +88,7 @@ def _fill(shop: Shop, kept: dict[str, Any]) -> None:
     shop.refunds = {refund.refund_id: refund for refund in refunds}
     shop.callback_url = kept["callback_url"]
     shop.topics = set(kept["topics"])
+    shop.bill_slips = kept.get("bill_slips", {})
 
 
 def _order(row: dict[str, Any]) -> Order:

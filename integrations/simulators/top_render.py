@@ -3,6 +3,7 @@
 from typing import Any
 
 from integrations.money import fen_to_yuan
+from integrations.simulators.bills import Booking
 from integrations.simulators.world import Line, Order, Refund, Shop
 from integrations.times import to_china
 
@@ -79,6 +80,23 @@ def refund_row(refund: Refund) -> dict[str, Any]:
         "modified": to_china(refund.modified_at),
         "dispute_type": "REFUND",
         "refund_version": int(refund.modified_at.timestamp() * 1000),
+    }
+
+
+_FEE_TYPES = {"payment": "SERVICE_FEE", "refund": "REFUND"}
+
+
+def bill_row(one: Booking) -> dict[str, Any]:
+    """One line of a provider's bill; amounts in fen, ids as numbers where they are."""
+    return {
+        "bill_id": one.booking_id,
+        "workcard_id": int(one.line_id[-12:]),
+        "parent_biz_order_id": int(one.order_number),
+        "biz_order_id": int(one.line_id),
+        "fee_type": _FEE_TYPES[one.kind],
+        "amount": one.amount_fen,
+        "commission": one.fee_fen,
+        "bill_time": to_china(one.booked_at),
     }
 
 

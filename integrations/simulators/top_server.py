@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 from integrations.errors import MappingError
 from integrations.simulators import top_render
 from integrations.simulators.answers import LINE_FAULTS, AppError, json_answer, with_line_fault
+from integrations.simulators.bills import bookings
 from integrations.simulators.faults import Fault
 from integrations.simulators.top_checks import SYSTEM, checked_shop, top_error, wrong_argument
 from integrations.simulators.top_messages import TmcQueue
@@ -17,6 +18,7 @@ from integrations.simulators.top_workcards import workcard, workcards
 from integrations.simulators.trade import touch
 from integrations.simulators.world import Shop, World
 from integrations.times import from_china
+from integrations.tmall.bills import METHOD
 from integrations.tmall.envelopes import response_root
 
 LIST_DELAY = timedelta(seconds=30)
@@ -132,6 +134,19 @@ class TopServer:
         }
         return {"result": {"success": True, "result_data": page}}
 
+    def bill_details(self, shop: Shop, form: Form) -> dict[str, Any]:
+        """tmall.service.settlement.fb.bill.detail.query, oldest first; a week at most."""
+        start, end = _window(form, "bill_time_start", "bill_time_end", timedelta(days=7))
+        page_no, page_size = form.get("page_num", "1"), form.get("page_size", "20")
+        sizes = page_no.isdecimal() and page_size.isdecimal() and 1 <= int(page_size) <= 100
+        if not sizes or int(page_no) < 1:
+            raise wrong_argument("page_size", "1 到 100")
+        found = bookings(self.world, shop, start, end)
+        first = (int(page_no) - 1) * int(page_size)
+        page = [top_render.bill_row(one) for one in found[first : first + int(page_size)]]
+        data = {"data_list": {"fee_bill_detail": page}, "total_count": len(found)}
+        return {"is_success": True, "ret_code": "", "ret_msg": "", "obj": data}
+
     def consume(self, shop: Shop, form: Form) -> dict[str, Any]:
         """taobao.tmc.messages.consume."""
         quantity = form.get("quantity", "100")
@@ -191,6 +206,11 @@ METHODS: dict[str, tuple[Method, frozenset[str]]] = {
     "tmall.servicecenter.workcard.query": (
         TopServer.created_workcards,
         frozenset({"gmt_create_start", "gmt_create_end", "current_page", "page_size"}),
+    ),
+    METHOD: (
+        TopServer.bill_details,
+        frozenset({"bill_time_start", "bill_time_end", "page_num", "page_size"})
+        | {"pay_time_start", "pay_time_end"},
     ),
     "taobao.tmc.messages.consume": (TopServer.consume, frozenset({"group_name", "quantity"})),
     "taobao.tmc.messages.confirm": (TopServer.confirm, frozenset({"group_name", "s_message_ids"})),

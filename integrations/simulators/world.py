@@ -120,6 +120,7 @@ class Shop:
     topics: set[str] = field(default_factory=set)
     orders: dict[str, Order] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
+    bill_slips: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from integrations.money import fen_to_yuan
+from integrations.simulators.bills import Booking
 from integrations.simulators.world import Line, Order, Refund, Shop
 from integrations.simulators.youzan_cipher import encrypt
 from integrations.times import to_china
@@ -91,6 +92,19 @@ def refund_row(shop: Shop, refund: Refund) -> dict[str, Any]:
         "version": int(refund.modified_at.timestamp() * 1000),
         "created": to_china(refund.created_at),
         "modified": to_china(refund.modified_at),
+    }
+
+
+def bill_row(one: Booking) -> dict[str, Any]:
+    """One line of a shop's bill; amounts in yuan."""
+    return {
+        "bill_no": one.booking_id,
+        "tid": one.order_number,
+        "oid": one.line_id,
+        "type": {"payment": "TRADE", "refund": "REFUND"}[one.kind],
+        "amount": fen_to_yuan(one.amount_fen),
+        "fee": fen_to_yuan(one.fee_fen),
+        "finish_time": to_china(one.booked_at),
     }
 
 

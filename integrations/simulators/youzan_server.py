@@ -9,12 +9,21 @@ from werkzeug.wrappers import Request, Response
 
 from integrations.errors import MappingError
 from integrations.simulators.answers import LINE_FAULTS, AppError, json_answer, with_line_fault
+from integrations.simulators.bills import bookings
 from integrations.simulators.trade import touch
 from integrations.simulators.world import Order, Shop, World
 from integrations.simulators.youzan_cipher import decrypt
-from integrations.simulators.youzan_render import STATUS, full_order_info, order_detail, refund_row
+from integrations.simulators.youzan_render import (
+    STATUS,
+    bill_row,
+    full_order_info,
+    order_detail,
+    refund_row,
+)
 from integrations.simulators.youzan_tokens import YouzanTokens, gateway_error
 from integrations.times import from_china, from_epoch_s
+from integrations.youzan.bills import NAME as BILL_NAME
+from integrations.youzan.bills import VERSION as BILL_VERSION
 
 LIST_DELAY = timedelta(seconds=30)
 Parameters = dict[str, Any]
@@ -140,6 +149,25 @@ class YouzanServer:
             raise business_error(103011024, "退款记录不存在")
         return refund_row(shop, refund)
 
+    def search_bill(self, shop: Shop, parameters: Parameters) -> dict[str, Any]:
+        """What was booked, oldest first; a week at most, both ends needed."""
+        page_no, page_size = _paging(parameters, 20)
+        try:
+            start = from_china(parameters.get("start_time"), "start_time")
+            end = from_china(parameters.get("end_time"), "end_time")
+        except MappingError as error:
+            raise gateway_error(5001, f"日期须为 yyyy-MM-dd HH:mm:ss: {error.path}") from error
+        if not start <= end or end - start > timedelta(days=7):
+            raise business_error(5000, "时间跨度不能超过 7 天")
+        found = bookings(self.world, shop, start, end)
+        first = (page_no - 1) * page_size
+        page = found[first : first + page_size]
+        has_next = first + page_size < len(found)
+        return {
+            "bills": [bill_row(one) for one in page],
+            "paginator": {"has_next": has_next, "page": page_no, "total_count": len(found)},
+        }
+
     def decrypt_one(self, shop: Shop, parameters: Parameters) -> str:
         """youzan.cloud.secret.decrypt.single 1.0.0."""
         return _opened(shop, parameters.get("source"))
@@ -170,6 +198,10 @@ OPERATIONS: dict[tuple[str, str], tuple[Operation, frozenset[str]]] = {
         ),
     ),
     ("youzan.trade.refund.get", "3.0.1"): (YouzanServer.get_refund, frozenset({"refund_id"})),
+    (BILL_NAME, BILL_VERSION): (
+        YouzanServer.search_bill,
+        frozenset({"start_time", "end_time", "page_no", "page_size"}),
+    ),
     ("youzan.cloud.secret.decrypt.single", "1.0.0"): (
         YouzanServer.decrypt_one,
         frozenset({"source"}),

@@ -105,6 +105,10 @@ class YouzanApi:
         plain = self._api("youzan.cloud.secret.decrypt.batch", "1.0.0", {"sources": sources})
         return {cipher: str(value) for cipher, value in _object(plain).items()}
 
+    def object(self, name: str, version: str, parameters: JsonObject) -> JsonObject:
+        """The object any other call answers with; raises PlatformError."""
+        return _object(self._api(name, version, parameters))
+
     def _orders(self, window: JsonObject) -> Iterator[JsonObject]:
         seen: set[str] = set()
         for page in self._order_pages(window):

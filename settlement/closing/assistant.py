@@ -48,6 +48,8 @@ _ADVICE = {
                         "settlement:slip-list", perm=Perm.SETTLEMENT_VIEW),
     "provisional": Advice(gettext_lazy("Supply the fact, or lock: the rest comes as a correction."),
                           "settlement:slip-list", "state=provisional", Perm.SETTLEMENT_VIEW),
+    "bills": Advice(gettext_lazy("Accept, link or raise them; what is accepted later is booked later."),
+                    "settlement:bill-list", perm=Perm.BILL_MATCH),
     "negative": Advice(gettext_lazy("Nothing to do: the debt is set off against later earnings.")),
     "failed": Advice(gettext_lazy("Start them again, or skip what is settled otherwise."),
                      "outbox:task-list", perm=Perm.TASK_MANAGE),

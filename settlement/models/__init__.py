@@ -1,6 +1,7 @@
 """Rule sets, settlements with their lines, the ledger, periods and statements."""
 
 from settlement.models.batch import StatementBatch
+from settlement.models.bill import BillAction, BillLine, BillPosition, PlatformBill
 from settlement.models.bonus import PeriodLine
 from settlement.models.dispute import (
     Dispute,
@@ -22,6 +23,9 @@ from settlement.models.settlement import Estimate, Release, Settlement, Settleme
 from settlement.models.statement import Statement, StatementRun
 
 __all__ = [
+    "BillAction",
+    "BillLine",
+    "BillPosition",
     "Dispute",
     "DisputeEvidence",
     "DisputePhoto",
@@ -38,6 +42,7 @@ __all__ = [
     "PeriodLine",
     "PeriodReopening",
     "PeriodSetting",
+    "PlatformBill",
     "Posting",
     "RecomputeDifference",
     "RecomputeRun",

@@ -48,6 +48,11 @@ def clearing_party() -> Party:
     return _party(CLEARING)
 
 
+def channel_party(platform: str) -> Party:
+    """Return the party of a shop platform."""
+    return _party(_of_channel(platform))
+
+
 def payees(roles: Iterable[str], order: WorkOrder, installer: Installer) -> dict[str, Party]:
     """Return the payee of each party name of the rules, and of `clearing`; one query when all exist.
 
@@ -79,12 +84,15 @@ def _of_unit(unit: OrgUnit) -> Wanted:
     return Wanted(Party.Kind.UNIT, str(unit.pk), unit.name, unit=unit)
 
 
+def _of_channel(platform: str) -> Wanted:
+    return Wanted(Party.Kind.CHANNEL, platform, _CHANNELS.get(platform, platform))
+
+
 def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
     if role == "installer":
         return _of_installer(installer)
     if role == "channel":
-        platform = order.line.order.platform
-        return Wanted(Party.Kind.CHANNEL, platform, _CHANNELS.get(platform, platform))
+        return _of_channel(order.line.order.platform)
     if role == "tax":
         return Wanted(Party.Kind.TAX, "vat", "增值税")
     if role == "clerk":

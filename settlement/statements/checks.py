@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.outbox.models import OutboxRow
+from settlement.bills.matching import EXCEPTIONS
 from settlement.disputes.flow import OPEN as OPEN_DISPUTES
 from settlement.models import (
+    BillPosition,
     Dispute,
     JournalEntry,
     LedgerAccount,
@@ -51,6 +53,7 @@ KINDS = {
         False, _("Completed orders without a settlement; they go into a later period")
     ),
     "provisional": Kind(False, _("Orders with lines that still wait for a fact")),
+    "bills": Kind(False, _("Platform bills that do not agree with the books")),
     "negative": Kind(False, _("Payees who owe; the debt is carried into the next period")),
     "failed": Kind(False, _("Failed tasks in the background")),
     "characters": Kind(False, _("Characters the PDF font does not have; they are printed as 〓")),
@@ -222,12 +225,18 @@ def _disputes(_period: StatementPeriod) -> _Look:
     return Dispute.objects.filter(state__in=OPEN_DISPUTES).order_by("pk"), "number"
 
 
+def _bills(period: StatementPeriod) -> _Look:
+    open_ones = BillPosition.objects.filter(state__in=EXCEPTIONS, belongs_on__lte=period.ends_on)
+    return open_ones.order_by("-at_stake_fen", "pk"), "order_number"
+
+
 def _bank(period: StatementPeriod) -> _Look:
     return without_account(period), "name"
 
 
 _LOOKS: dict[str, Callable[[StatementPeriod], _Look]] = {
     "disputes": _disputes,
+    "bills": _bills,
     "earlier": _earlier,
     "unbalanced": _unbalanced,
     "unsettled": _unsettled,

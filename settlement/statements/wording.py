@@ -22,6 +22,7 @@ ENTRY_KINDS: dict[str, Promise] = {
     "volume": gettext_lazy("Bonus of the period"),
     "difference": gettext_lazy("Correction"),
     "adjustment": gettext_lazy("Adjustment"),
+    "bill": gettext_lazy("Difference with a platform's bill"),
     "reversal": gettext_lazy("Taken back"),
     "payout": gettext_lazy("On its way to the bank"),
     "payout-paid": gettext_lazy("Paid"),

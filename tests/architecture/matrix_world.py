@@ -24,8 +24,18 @@ from dispatch.services.offers import offer_job
 from integrations.models import Connection, InboundEvent
 from integrations.services.connecting import ConnectionFacts, save_connection
 from network.models import Geofence, OrgUnit, ServiceTerritory, Tier
+from settlement.bills.lines import LineFacts
+from settlement.bills.matching import advance as match_bill
+from settlement.bills.taking import take_bill
 from settlement.disputes.filing import Claim, file_dispute
-from settlement.models import Dispute, PayoutBatch, PayoutItem, RecomputeRun, Settlement
+from settlement.models import (
+    BillPosition,
+    Dispute,
+    PayoutBatch,
+    PayoutItem,
+    RecomputeRun,
+    Settlement,
+)
 from settlement.proposals.region_drafts import save_region_values
 from settlement.recompute.comparing import advance
 from settlement.recompute.facts import corrected_facts
@@ -247,6 +257,7 @@ def _money(world: World, finance: User) -> Found:
     run = _recompute(slip, finance)
     return {
         "payout": {"pk": payout.pk},
+        **_bill(slip),
         "payee": {"pk": slip.installer.party.pk},
         "recompute": {"pk": run.pk},
         "recomputed order": {"pk": run.pk, "settlement_pk": slip.pk},
@@ -262,6 +273,19 @@ def _money(world: World, finance: User) -> Found:
         "statement": {"number": statement.number},
         "printed": {"token": sign("statement", [statement.number, statement.sha256])},
     }
+
+
+def _bill(slip: Settlement) -> Found:
+    """A bill whose fee is not the contract's."""
+    bought = slip.work_order.line
+    shop = {"platform": bought.order.platform, "shop_key": bought.order.shop_key}
+    line = LineFacts(
+        "B1", bought.order.number, bought.line_id, "payment", bought.paid_fen, 1, slip.done_on
+    )
+    bill = take_bill(**shop, source="pull", name="bill", lines=[line])
+    match_bill(bill_id=bill.pk, after=0)
+    position = BillPosition.objects.get(order_number=bought.order.number)
+    return {"bill": {"pk": bill.pk}, "bill position": {"pk": position.pk}}
 
 
 def _recompute(slip: Settlement, finance: User) -> RecomputeRun:

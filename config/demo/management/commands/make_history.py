@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django_tenants.utils import tenant_context
 
+from config.demo.bills import bring_bills
 from config.demo.building import demo_tenants
 from config.demo.history import make_orders, progress
 
@@ -36,3 +37,5 @@ class Command(BaseCommand):
                 with transaction.atomic():
                     if not make_orders(company, min(_STEP, options["until"] - done)):
                         break
+            with transaction.atomic():
+                bring_bills()

@@ -1,0 +1,231 @@
+"""The queue of exceptions between platform bills and books, and what is done about each."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.access import Perm, requires
+from common.csv_files import csv_bytes
+from common.errors import Refused
+from common.journal import idempotent
+from settlement.bills import actions
+from settlement.bills.selectors import (
+    age_days,
+    month_rows,
+    next_open,
+    opened,
+    queue,
+    small_ones,
+    totals,
+    visible_positions,
+)
+from settlement.forms_bills import AcceptForm, QueueForm, SmallForm
+from settlement.statements.run import refuse_outsiders
+from settlement.views.statement_pages import attachment
+from workorders.requests import finished
+
+if TYPE_CHECKING:
+    from workorders.requests import StaffRequest
+
+PER_PAGE = 50
+
+
+@requires(Perm.BILL_MATCH)
+@require_GET
+def bill_list(request: StaffRequest) -> HttpResponse:
+    """Show a month's three totals and the exceptions that fit the filters."""
+    form = QueueForm(request.GET if request.GET else {"state": "open"})
+    asked = form.query()
+    found = queue(actor=request.user, **asked)
+    context = {
+        "form": form,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "totals": totals(actor=request.user, month=asked["month"], shop=asked["shop"]),
+        "month": asked["month"],
+    }
+    return render(request, "settlement/bills/list.html", context)
+
+
+@requires(Perm.BILL_MATCH)
+@require_GET
+def bill_csv(request: StaffRequest) -> HttpResponse:
+    """Send a month's totals and positions."""
+    asked = QueueForm(request.GET).query()
+    rows = month_rows(actor=request.user, month=asked["month"], shop=asked["shop"])
+    name = f"reconciliation-{asked['month']:%Y-%m}.csv" if asked["month"] else "reconciliation.csv"
+    return attachment(csv_bytes(rows), name, "text/csv; charset=utf-8")
+
+
+@requires(Perm.BILL_MATCH)
+@require_GET
+def bill_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one position: both sides, its lines, and what may be done."""
+    position = _position(request, pk)
+    form = AcceptForm(position=position)
+    bearer = next(iter(actions.bearers(position)), None)
+    context = {
+        "opened": opened(position),
+        "position": position,
+        "age": age_days(position),
+        "following": next_open(position, actor=request.user),
+        "form": form,
+        "effects": actions.effects(position, bearer) if bearer else [],
+    }
+    return render(request, "settlement/bills/detail.html", context)
+
+
+@requires(Perm.BILL_MATCH)
+@require_POST
+@idempotent
+def bill_accept(request: StaffRequest, pk: int) -> HttpResponse:
+    """Accept the difference and post it."""
+    position = _position(request, pk)
+    bearer = request.POST.get("bearer", "")
+    actions.accept_difference(
+        position_id=position.pk,
+        reason=request.POST.get("reason", ""),
+        bearer_id=int(bearer) if bearer.isdecimal() and len(bearer) < 10 else None,
+        actor=request.user,
+    )
+    return _on(request, position, _("Accepted and posted."))
+
+
+@requires(Perm.BILL_MATCH)
+@require_POST
+@idempotent
+def bill_take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the acceptance that stands back."""
+    position = _position(request, pk)
+    found = opened(position).acceptance
+    if found is None:
+        raise Refused("bill.no_acceptance", _("No accepted difference stands here"))
+    actions.take_back_acceptance(
+        action_id=found.pk,
+        reason=request.POST.get("reason", ""),
+        actor=request.user,
+    )
+    return finished(request, "settlement:bill-detail", position.pk)
+
+
+@requires(Perm.BILL_MATCH)
+@require_POST
+@idempotent
+def bill_wait(request: StaffRequest, pk: int) -> HttpResponse:
+    """Leave it alone until a day."""
+    position = _position(request, pk)
+    actions.wait_until(
+        position_id=position.pk,
+        until=_day(request.POST.get("until", "")),
+        reason=request.POST.get("reason", ""),
+        actor=request.user,
+    )
+    return _on(request, position, _("It comes back by itself."))
+
+
+@requires(Perm.BILL_MATCH)
+@require_POST
+@idempotent
+def bill_dispute(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note that the platform was told."""
+    position = _position(request, pk)
+    reason = request.POST.get("reason", "")
+    actions.raise_with_platform(position_id=position.pk, reason=reason, actor=request.user)
+    return finished(request, "settlement:bill-detail", position.pk)
+
+
+@requires(Perm.BILL_MATCH)
+@require_POST
+@idempotent
+def bill_resume(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take it up again."""
+    actions.resume(position_id=_position(request, pk).pk, actor=request.user)
+    return finished(request, "settlement:bill-detail", pk)
+
+
+@requires(Perm.BILL_MATCH)
+@require_POST
+@idempotent
+def bill_link(request: StaffRequest, pk: int) -> HttpResponse:
+    """Count it for another order."""
+    position = _position(request, pk)
+    actions.count_for(
+        position_id=position.pk,
+        number=request.POST.get("number", ""),
+        reason=request.POST.get("reason", ""),
+        actor=request.user,
+    )
+    return _on(request, position, _("Counted for the other order."))
+
+
+@requires(Perm.BILL_MATCH)
+@require_POST
+@idempotent
+def bill_unlink(request: StaffRequest, pk: int) -> HttpResponse:
+    """Count it for itself again."""
+    actions.count_for_itself(position_id=_position(request, pk).pk, actor=request.user)
+    return finished(request, "settlement:bill-detail", pk)
+
+
+@requires(Perm.BILL_MATCH)
+@require_POST
+@idempotent
+def bill_refetch(request: StaffRequest, pk: int) -> HttpResponse:
+    """Have the shop asked for the order as it is now."""
+    actions.ask_for_order(position_id=_position(request, pk).pk, actor=request.user)
+    messages.success(
+        request, _("The shop is asked for the order; load the page again in a minute.")
+    )
+    return finished(request, "settlement:bill-detail", pk)
+
+
+@requires(Perm.BILL_MATCH)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def bill_small(request: StaffRequest) -> HttpResponse:
+    """Show small differences, and accept those that were looked at."""
+    refuse_outsiders(request.user)
+    form = SmallForm(request.POST if request.method == "POST" else request.GET or None)
+    most_fen = min(form.most_fen(), actions.SMALL_FEN)
+    if request.method == "POST":
+        ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal() and len(pk) < 12]
+        n = actions.accept_small(
+            most_fen=most_fen, reason=request.POST.get("reason", ""), ids=ids, actor=request.user
+        )
+        messages.success(request, _("%(n)s differences are accepted and posted.") % {"n": n})
+        return finished(request, "settlement:bill-list")
+    rows = list(small_ones(most_fen=most_fen, actor=request.user)[: actions.AT_ONCE])
+    context = {
+        "form": form,
+        "rows": rows,
+        "most_fen": most_fen,
+        "net_fen": sum(row.difference_fen for row in rows),
+    }
+    return render(request, "settlement/bills/small.html", context)
+
+
+def _position(request: StaffRequest, pk: int) -> Any:
+    return get_object_or_404(visible_positions(actor=request.user), pk=pk)
+
+
+def _on(request: StaffRequest, position: Any, words: str) -> HttpResponse:
+    """Go on to the next exception; back to the list after the last."""
+    messages.success(request, f"{position.order_number}: {words}")
+    following = next_open(position, actor=request.user)
+    if following is None:
+        return finished(request, "settlement:bill-list")
+    return finished(request, "settlement:bill-detail", following.pk)
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None

@@ -1,0 +1,220 @@
+"""Bill, books and payees meet to the fen; exceptions are decided, posted and taken back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from common import clock
+from common.errors import Conflict, Refused
+from settlement import invariants
+from settlement.bills import actions, matching
+from settlement.bills.lines import LineFacts
+from settlement.bills.selectors import totals
+from settlement.bills.taking import take_bill
+from settlement.ledger import balances
+from settlement.models import BillLine, BillPosition, PlatformBill, Settlement
+from settlement.services.parties import channel_party, unit_party
+from settlement.statements.checks import KINDS, Findings, find
+from tests.settlement.company import Company, hear, settled
+
+SHOP = {"platform": "youzan", "shop_key": "44001"}
+DAY = date(2026, 11, 4)
+ORDER = "E20261102001"
+
+
+def line_of(settlement: Settlement, **changes: Any) -> LineFacts:
+    """What the platform would write of a settled order when all is well."""
+    bought = settlement.work_order.line
+    fee = sum(line.amount_fen for line in settlement.lines.filter(party_role="channel"))
+    said = {
+        "bill_line_id": f"B-{bought.order.number}", "order_number": bought.order.number,
+        "line_id": bought.line_id, "kind": "payment", "amount_fen": bought.paid_fen,
+        "fee_fen": fee, "booked_on": DAY,
+    }  # fmt: skip
+    return LineFacts(**(said | changes))
+
+
+def billed(*lines: LineFacts, name: str = "bill") -> PlatformBill:
+    bill = take_bill(**SHOP, source="pull", name=name, lines=lines, days=(DAY, DAY))
+    hear()
+    bill.refresh_from_db()
+    return bill
+
+
+def position(number: str = ORDER) -> BillPosition:
+    return BillPosition.objects.get(order_number=number)
+
+
+def differing(company: Company, more_fee: int = 300) -> BillPosition:
+    slip = settled(company)
+    right = line_of(slip)
+    billed(line_of(slip, fee_fen=right.fee_fen + more_fee))
+    return position()
+
+
+def test_a_bill_that_agrees_is_matched_three_ways(company: Company) -> None:
+    slip = settled(company)
+    bill = billed(line_of(slip))
+    found = position()
+    assert (bill.state, bill.done, found.state, found.difference_fen) == ("done", 1, "matched", 0)
+    assert found.bill_net_fen == found.own_net_fen == found.payable_fen
+    whole = totals(actor=company.finance).whole
+    assert whole.bill_fen == whole.own_fen == whole.payable_fen == found.payable_fen
+
+
+def test_the_same_line_again_changes_nothing(company: Company) -> None:
+    slip = settled(company)
+    billed(line_of(slip))
+    again = billed(line_of(slip, amount_fen=1), name="again")
+    assert (again.total, again.known, again.state) == (0, 1, "done")
+    assert BillLine.objects.count() == 1
+    assert position().state == "matched"
+
+
+def test_lines_of_a_bill_cannot_be_changed(company: Company) -> None:
+    billed(line_of(settled(company)))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        BillLine.objects.update(amount_fen=1)
+
+
+def test_an_accepted_difference_is_posted_and_can_be_taken_back_once(company: Company) -> None:
+    found = differing(company)
+    top, channel = unit_party(company.world.hq), channel_party("youzan")
+    before = balances(top)["available"], balances(channel)["available"]
+    action = actions.accept_difference(
+        position_id=found.pk,
+        reason="合同改了",
+        bearer_id=company.world.hq.pk,
+        actor=company.finance,
+    )
+    assert (balances(top)["available"], balances(channel)["available"]) == (
+        before[0] - 300,
+        before[1] + 300,
+    )
+    assert (position().state, position().difference_fen) == ("accepted", 0)
+    with pytest.raises(Conflict):
+        actions.accept_difference(
+            position_id=found.pk, reason="又一次", bearer_id=None, actor=company.finance
+        )
+    back = {"action_id": action.pk, "reason": "弄错了", "actor": company.finance}
+    actions.take_back_acceptance(**back)
+    assert (balances(top)["available"], balances(channel)["available"]) == before
+    assert (position().state, position().difference_fen) == ("differing", -300)
+    with pytest.raises(Conflict):
+        actions.take_back_acceptance(**back)
+
+
+def test_the_books_hold_after_accepting_and_the_closing_check_names_what_is_open(
+    company: Company,
+) -> None:
+    found = differing(company)
+    period = Settlement.objects.get().period
+    open_ones = [one for one in find(period, Findings(proven_at="now")) if one.code == "bills"]
+    assert [one.examples for one in open_ones] == [(ORDER,)]
+    assert not KINDS["bills"].blocks
+    actions.accept_difference(
+        position_id=found.pk, reason="认了", bearer_id=None, actor=company.finance
+    )
+    assert not [one for one in find(period, Findings(proven_at="now")) if one.code == "bills"]
+    for check in (invariants.entries_balance, invariants.ledger_equals_lines):
+        assert list(check()) == []
+
+
+def test_an_order_nobody_knows_is_counted_for_the_one_it_belongs_to(company: Company) -> None:
+    slip = settled(company)
+    billed(line_of(slip, order_number="E404", line_id="", bill_line_id="B404"))
+    lost = position("E404")
+    assert (lost.state, lost.cause) == ("missing_here", "unknown")
+    actions.count_for(
+        position_id=lost.pk, number=slip.work_order.number, reason="", actor=company.finance
+    )
+    assert (position("E404").state, position().state) == ("linked", "matched")
+    assert totals(actor=company.finance).whole.positions == 1
+    actions.count_for_itself(position_id=lost.pk, actor=company.finance)
+    assert (position("E404").state, position().state) == ("missing_here", "waiting")
+
+
+@pytest.mark.parametrize("number", ["E40404", ""])
+def test_a_line_is_never_counted_for_an_order_of_nobody(company: Company, number: str) -> None:
+    slip = settled(company)
+    billed(line_of(slip, order_number="E404", bill_line_id="B404"))
+    with pytest.raises(Refused) as refused:
+        actions.count_for(
+            position_id=position("E404").pk, number=number, reason="", actor=company.finance
+        )
+    assert refused.value.code == "bill.target"
+
+
+@pytest.mark.parametrize(("days", "state"), [(7, None), (9, "missing_there")])
+def test_a_settled_order_no_bill_names_is_told_after_the_usual_delay(
+    company: Company, days: int, state: str | None
+) -> None:
+    slip = settled(company)
+    take_bill(**SHOP, source="pull", name="empty", lines=[], days=(slip.done_on, slip.done_on))
+    with clock.moved_to(clock.now() + timedelta(days=days)):
+        hear()
+        matching.seek_all()
+        found = BillPosition.objects.first()
+    assert (found.state if found else None) == state
+
+
+def test_a_refund_the_bill_has_not_and_one_the_books_have_not_are_told_apart(
+    company: Company,
+) -> None:
+    slip = settled(company)
+    back = {"kind": "refund", "amount_fen": -5_000, "fee_fen": -750, "bill_line_id": "B-back"}
+    billed(line_of(slip), line_of(slip, **back))
+    assert (position().cause, position().difference_fen) == ("refund_there", -4_250)
+    bought = slip.work_order.line
+    bought.refunded_fen = 5_000
+    bought.save()
+    matching.rematch_order(**SHOP, order_number=ORDER)
+    assert position().cause == "fee"
+
+
+def test_waiting_ends_by_itself_and_raising_stays_until_the_bill_is_right(company: Company) -> None:
+    found = differing(company)
+    until = clock.business_day() + timedelta(days=3)
+    actions.wait_until(position_id=found.pk, until=until, reason="等账", actor=company.finance)
+    assert position().state == "waiting"
+    with clock.moved_to(clock.now() + timedelta(days=3)):
+        matching.refresh()
+        assert position().state == "differing"
+    actions.raise_with_platform(position_id=found.pk, reason="多扣了", actor=company.finance)
+    assert position().state == "disputed"
+    give_back = {"kind": "adjustment", "amount_fen": 0, "fee_fen": -300, "bill_line_id": "B-fix"}
+    billed(line_of(Settlement.objects.get(), **give_back), name="next day")
+    assert (position().state, position().hold) == ("matched", "")
+
+
+def test_small_differences_are_accepted_together_and_others_left_alone(company: Company) -> None:
+    found = differing(company, more_fee=1)
+    kept = {"ids": [found.pk], "reason": "尾差", "actor": company.finance}
+    with pytest.raises(Refused):
+        actions.accept_small(most_fen=100_000, **kept)
+    assert actions.accept_small(most_fen=5, **kept) == 1
+    assert position().state == "accepted"
+    with pytest.raises(Refused):
+        actions.accept_small(most_fen=5, **kept)
+
+
+def test_matching_costs_the_same_queries_for_one_line_and_for_fifty(company: Company) -> None:
+    settled(company)
+
+    def queries(n: int) -> int:
+        lines = [
+            LineFacts(f"B{n}-{k}", f"E{n}-{k}", "1", "payment", 100, 15, DAY) for k in range(n)
+        ]
+        take_bill(**SHOP, source="pull", name=str(n), lines=lines)
+        with CaptureQueriesContext(
+            connection,
+        ) as counted:
+            matching.advance(bill_id=PlatformBill.objects.latest("pk").pk, after=0)
+        return len(counted)
+
+    assert queries(50) <= queries(1) + 2
