@@ -297,7 +297,7 @@ def month_rows(*, actor: User, month: date | None, shop: str) -> Iterator[list[s
     """Yield a month's totals by state, then every position, as rows of a file."""
     summed = totals(actor=actor, month=month, shop=shop)
     yield [
-        _("State"), _("Positions"), _("Bill, net"), _("Books, net"), _("Payees"), _("Difference"),
+        _("State"), _("Positions"), _("Bill, net"), _("Books, net"), _("Owed to payees"), _("Difference"),
         _("of it accepted"),
     ]  # fmt: skip
     for row in [*summed.rows, summed.whole]:
@@ -307,7 +307,7 @@ def month_rows(*, actor: User, month: date | None, shop: str) -> Iterator[list[s
     yield [
         _("Platform"), _("Shop"), _("Order number"), _("Line"), _("Work order"), _("State"),
         _("Cause"), _("Day"), _("Bill, paid"), _("Bill, fee"), _("Books, paid"), _("Books, fee"),
-        _("Payees"), _("Open difference"),
+        _("Owed to payees"), _("Open difference"),
     ]  # fmt: skip
     found = queue(actor=actor, state="", shop=shop, cause="", month=month, least_fen=0, words="")
     for one in found.order_by("belongs_on", "pk").iterator(chunk_size=1000):
@@ -331,7 +331,7 @@ def age_days(position: BillPosition) -> int:
 def filter_choices() -> dict[str, Any]:
     """Return the choices of the queue's filters."""
     return {
-        "state": [("open", _("Open")), ("", _("All")), *((s.value, s.label) for s in State)],
+        "state": [("open", _("Exceptions")), ("", _("All")), *((s.value, s.label) for s in State)],
         "shop": [("", _("All")), *billed_shops()],
         "cause": [("", _("All")), *CAUSES.items()],
         "month": [("", _("All")), *((f"{m:%Y-%m}", f"{m:%Y-%m}") for m in months())],

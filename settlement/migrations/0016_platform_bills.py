@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('total', models.PositiveIntegerField(default=0)),
                 ('known', models.PositiveIntegerField(default=0)),
                 ('done', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('matching', 'Being matched'), ('done', 'Matched')], default='matching', max_length=10)),
+                ('state', models.CharField(choices=[('matching', 'Being matched'), ('done', 'Reconciled')], default='matching', max_length=10)),
                 ('fetched_at', models.DateTimeField()),
                 ('moved_at', models.DateTimeField()),
                 ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -20,7 +20,7 @@ class PlatformBill(models.Model):
 
     class State(models.TextChoices):
         MATCHING = "matching", _("Being matched")
-        DONE = "done", _("Matched")
+        DONE = "done", _("Reconciled")
 
     platform = models.CharField(max_length=20)
     shop_key = models.CharField(max_length=64)
