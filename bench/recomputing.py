@@ -10,6 +10,15 @@ from typing import Any
 READ_AT_ONCE = 2_000
 
 
+def _dearer(prices: Any) -> Any:
+    """The prices of a grid, however it is nested, one per cent up."""
+    if isinstance(prices, dict):
+        return {key: _dearer(under) for key, under in prices.items()}
+    if isinstance(prices, list):
+        return [_dearer(under) for under in prices]
+    return prices + prices // 100
+
+
 class Shadow:
     """Runs under a new version of the rules that changes every price by one per cent."""
 
@@ -21,8 +30,7 @@ class Shadow:
         old = RuleSetVersion.objects.select_related("rule_set").latest("pk")
         body = copy.deepcopy(old.body)
         body["version"] = f"{old.number}-bench"
-        for prices in body["grids"]["price"]["fen"].values():
-            prices[:] = [fen + fen // 100 for fen in prices]
+        body["grids"]["price"]["fen"] = _dearer(body["grids"]["price"]["fen"])
         rules = old.rule_set
         self.version = publish_rules(
             key=rules.key, industry=rules.industry, body=body, actor=None
