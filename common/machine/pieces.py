@@ -18,6 +18,8 @@ GUNICORN = (
     *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
     *("--graceful-timeout", "8", "--access-logfile", "-"),
 )
+# Long work uses what pages and phones leave over of the processors.
+PATIENTLY = ("nice", "-n", "5")
 
 
 def product_services(
@@ -33,7 +35,7 @@ def product_services(
             (python, "-m", "gunicorn", "config.wsgi:application", "--bind", ports.bind, *GUNICORN),
         ),
         _worker(layout, environment, "interactive", 2),
-        _worker(layout, environment, "bulk", 1),
+        _worker(layout, environment, "bulk", 2, *PATIENTLY),
         _service(layout, environment, "relay", (python, "manage.py", "run_relay")),
         _service(
             layout,
@@ -44,9 +46,11 @@ def product_services(
     )
 
 
-def _worker(layout: Layout, environment: Mapping[str, str], queue: str, processes: int) -> Service:
+def _worker(
+    layout: Layout, environment: Mapping[str, str], queue: str, processes: int, *before: str
+) -> Service:
     celery = (str(layout.python), "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO")
-    command = (*celery, "-Q", queue, "-c", str(processes), "-n", f"{queue}@%h")
+    command = (*before, *celery, "-Q", queue, "-c", str(processes), "-n", f"{queue}@%h")
     return _service(layout, environment, f"worker-{queue}", command)
 
 
