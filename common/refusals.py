@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,13 +15,27 @@ from common.errors import Refused, Sentence
 
 
 class RefusalMiddleware:
-    """`Refused` becomes 422, `Conflict` 409, `Gone` 410; nobody else catches them."""
+    """`Refused` becomes 422, `Conflict` 409, `Gone` 410; nobody else catches them.
+
+    A query or form with U+0000 is unreadable: no text column can keep it, and nobody types it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> None:
+        """Raise BadRequest for U+0000; hooks read their own bodies."""
+        sent = [request.GET]
+        if request.method == "POST" and not getattr(view, "csrf_exempt", False):
+            sent.append(request.POST)
+        for entries in sent:
+            if any("\x00" in value for _name, values in entries.lists() for value in values):
+                raise BadRequest("U+0000")
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal in the form the caller reads; other errors pass."""

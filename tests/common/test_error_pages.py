@@ -28,6 +28,14 @@ def test_too_many_fields_are_400(database):
     assert "无法识别" in answer.content.decode()
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_zero_character_is_unreadable(client, tenant, method):
+    client.force_login(UserFactory(role="dispatcher", unit=None))
+    answer = getattr(client, method)("/orders/", {"q": "a\x00b"})
+    assert answer.status_code == 400
+    assert "无法识别" in answer.content.decode()
+
+
 @pytest.mark.parametrize(("size", "status"), [(2000, 413), (10, 422)])
 def test_the_phone_reads_the_same_as_a_status(database, settings, size, status):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
