@@ -11,4 +11,8 @@ class DemoConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the registrations."""
+        from common.panels import add_panel
         from config.demo import starting  # noqa: F401  (registers itself)
+        from config.demo.panel import history_panel
+
+        add_panel("boss", history_panel)

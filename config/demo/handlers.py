@@ -6,11 +6,11 @@ import logging
 
 from common.outbox import announce, scheduled, subscribe
 from common.outbox.events import BULK
-from common.schema import current_schema
 from config.demo.bills import bring_bills
 from config.demo.events import HistoryContinues
 from config.demo.history import make_orders, progress
-from config.demo.plan import Company, companies
+from config.demo.panel import own_company
+from config.demo.plan import companies
 from config.demo.simulators import tell_callbacks
 
 log = logging.getLogger(__name__)
@@ -31,14 +31,9 @@ def on_history_continues(event: HistoryContinues) -> None:
         announce(HistoryContinues(event.slug, following), key=f"history:{event.slug}:{following}")
 
 
-def _own() -> Company | None:
-    """The demo company whose schema is active, None in any other."""
-    return next((c for c in companies() if current_schema() == f"t_{c.slug}"), None)
-
-
-@scheduled("demo.callbacks", every_s=300, when=lambda: _own() is not None)
+@scheduled("demo.callbacks", every_s=300, when=lambda: own_company() is not None)
 def point_simulators_here() -> None:
     """The simulators forget where to push when their state is wiped; telling twice does no harm."""
-    company = _own()
+    company = own_company()
     if company is not None:
         tell_callbacks(company)

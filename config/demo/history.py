@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from integrations.models import Connection
 from workorders.models import ShopOrder
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from config.demo.plan import Company
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,11 @@ class Progress:
 
     done: int
     total: int
+
+    @property
+    def share(self) -> int:
+        """Per cent that are made."""
+        return 100 * self.done // max(1, self.total)
 
     @property
     def is_complete(self) -> bool:
@@ -62,12 +70,22 @@ def make_orders(company: Company, limit: int) -> int:
 
 def progress(company: Company) -> Progress:
     """Return how many of the planned orders exist in the current tenant."""
-    total = sum(1 for _order in _planned(company))
-    return Progress(ShopOrder.objects.filter(number__startswith="H").count(), total)
+    founded = User.objects.values_list("created_at", flat=True).get(username="diaodu")
+    made = ShopOrder.objects.filter(number__startswith="H").count()
+    return Progress(made, _total(company, founded))
+
+
+@cache
+def _total(company: Company, founded: datetime) -> int:
+    return sum(1 for _order in _planned_until(company, founded))
 
 
 def _planned(company: Company) -> Iterator[Order]:
     founded = User.objects.get(username="diaodu").created_at
+    yield from _planned_until(company, founded)
+
+
+def _planned_until(company: Company, founded: datetime) -> Iterator[Order]:
     # The plan ends when the company was made, so it stays the same when it is resumed later.
     for day in days(clock.business_day(founded)):
         yield from (order for order in orders_of(company, day) if order.placed_at <= founded)

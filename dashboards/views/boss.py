@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
+from common.panels import panels
 from dashboards.boss import boss_page, boss_stamp, matrix_sums
 from dashboards.cell import opened_cell
 from dashboards.exporting import matrix_csv
@@ -36,7 +37,10 @@ def boss(request: StaffRequest) -> HttpResponse:
     name = "_boss" if is_htmx(request) else "boss"
 
     def page() -> HttpResponse:
-        context = {"page": boss_page(actor=request.user, view=view)}
+        context = {
+            "page": boss_page(actor=request.user, view=view),
+            "panels": panels("boss", request, None),
+        }
         return render(request, f"dashboards/{name}.html", context)
 
     return unless_unchanged(request, boss_stamp(request.user), page)
