@@ -8,6 +8,7 @@ from settlement.bills import handlers as _bills  # noqa: F401  (subscribes itsel
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
 from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished
+from settlement.monitor import handlers as _monitor  # noqa: F401  (subscribes itself)
 from settlement.recompute import handlers as _recompute  # noqa: F401  (subscribes itself)
 from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.services.estimating import store_estimate

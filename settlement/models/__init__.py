@@ -18,6 +18,7 @@ from settlement.models.period import PeriodReopening, PeriodSetting, StatementPe
 from settlement.models.problem import SettlementProblem
 from settlement.models.recompute import RecomputeDifference, RecomputeRun
 from settlement.models.replay import Replay, ReplayOrder
+from settlement.models.rule_hit import RuleAlarm, RuleHit, RuleHitMark
 from settlement.models.ruleset import RuleSet, RuleSetVersion
 from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
 from settlement.models.statement import Statement, StatementRun
@@ -49,8 +50,11 @@ __all__ = [
     "Release",
     "Replay",
     "ReplayOrder",
+    "RuleAlarm",
     "RuleDraft",
     "RuleDraftChange",
+    "RuleHit",
+    "RuleHitMark",
     "RuleSet",
     "RuleSetVersion",
     "Settlement",

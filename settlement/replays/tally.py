@@ -62,7 +62,7 @@ class Tally:
         _grow(self.regions, region, was, now)
         self.regions[region][2:] = [(self.regions[region][2:] or [0])[0] + 1]
         self.histogram[bar_of(now - was)] += 1
-        for hit in {f"{row[1]}/{row[3]}" for row in outcome.rows}:
+        for hit in {f"{line.code}/{line.rule}" for line in outcome.lines}:
             self.hits[hit] = self.hits.get(hit, 0) + 1
         for flag in outcome.flags:
             self.problems[flag] = self.problems.get(flag, 0) + 1

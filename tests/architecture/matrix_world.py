@@ -34,6 +34,7 @@ from settlement.models import (
     PayoutBatch,
     PayoutItem,
     RecomputeRun,
+    RuleAlarm,
     Settlement,
 )
 from settlement.proposals.region_drafts import save_region_values
@@ -267,6 +268,7 @@ def _money(world: World, finance: User) -> Found:
         "dispute": {"number": doubted.number},
         "dispute file": {"number": doubted.number, "sha256": _file_of(doubted)},
         "rules": {"pk": slip.version_id},
+        "alarm": {"pk": _alarm(slip).pk},
         **_rules(world, slip, finance),
         "period": {"name": f"{period.starts_on:%Y-%m}"},
         "balance": {"kind": "available"},
@@ -286,6 +288,13 @@ def _bill(slip: Settlement) -> Found:
     match_bill(bill_id=bill.pk, after=0)
     position = BillPosition.objects.get(order_number=bought.order.number)
     return {"bill": {"pk": bill.pk}, "bill position": {"pk": position.pk}}
+
+
+def _alarm(slip: Settlement) -> RuleAlarm:
+    return RuleAlarm.objects.create(
+        version=slip.version, code="BASE", rule="T-A", since=slip.done_on, last_on=slip.done_on,
+        hits=9, orders=30, expected_hits=1, expected_orders=100,
+    )  # fmt: skip
 
 
 def _recompute(slip: Settlement, finance: User) -> RecomputeRun:

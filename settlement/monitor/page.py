@@ -1,0 +1,144 @@
+"""The monitor of one version as its page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from settlement.engine.words import percent
+from settlement.models import RuleAlarm
+from settlement.monitor.selectors import (
+    SHOWN_DAYS,
+    Key,
+    Span,
+    daily_rates,
+    foreseen_rates,
+    seen_rates,
+    window_of,
+)
+from settlement.services.rules_in_force import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from settlement.models import RuleSetVersion
+    from settlement.monitor.drift import Rate
+
+WHOLE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """One row: foreseen and seen rate in words, its days as a line, its alarm if it has one."""
+
+    code: str
+    rule: str
+    label: str
+    foreseen: str  # empty: nothing was foreseen
+    seen: str
+    hits: int
+    days: tuple[int | None, ...]  # share of each day's orders, basis points
+    alarm: RuleAlarm | None
+    is_new: bool  # fires although the replay never saw it fire
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorShown:
+    """A version's rows, those with an alarm first."""
+
+    version: RuleSetVersion
+    span: Span
+    orders: int
+    foreseen_orders: int
+    rows: tuple[RowShown, ...]
+    alarms: int
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether there is anything to compare with."""
+        return self.foreseen_orders > 0
+
+
+def monitor_of(version: RuleSetVersion, *, only: Key | None = None) -> MonitorShown:
+    """Return the monitor of a version, or of one of its rows; three queries."""
+    on = clock.business_day()
+    span = window_of(on)
+    seen, foreseen = seen_rates(version, span), foreseen_rates(version)
+    shown_span = Span(on - timedelta(days=SHOWN_DAYS - 1), on)
+    days = daily_rates(version, shown_span)
+    alarms = {
+        (each.code, each.rule): each
+        for each in RuleAlarm.objects.select_related("answered_by")
+        .filter(version=version)
+        .exclude(state=RuleAlarm.State.OVER)
+    }
+    rules = compiled(version)
+    rows = [
+        _row(key, rules.label_of(key[0]), seen.rate(key), foreseen, days, alarms)
+        for key in ({only} if only else {*foreseen, *days})
+    ]
+    rows.sort(key=lambda row: (row.alarm is None, not row.is_new, row.code, row.rule))
+    first = next(iter(foreseen.values()), None)
+    return MonitorShown(
+        version=version,
+        span=span,
+        orders=seen.orders,
+        foreseen_orders=first.orders if first else 0,
+        rows=tuple(rows),
+        alarms=sum(each.state == RuleAlarm.State.OPEN for each in alarms.values()),
+    )
+
+
+def _row(
+    key: Key,
+    label: str,
+    rate: Rate,
+    foreseen: Mapping[Key, Rate],
+    days: Mapping[Key, list[int | None]],
+    alarms: Mapping[Key, RuleAlarm],
+) -> RowShown:
+    return RowShown(
+        code=key[0],
+        rule=key[1],
+        label=label,
+        foreseen=_rate_words(foreseen[key]) if key in foreseen else "",
+        seen=_rate_words(rate),
+        hits=rate.hits,
+        days=tuple(days.get(key, ())),
+        alarm=alarms.get(key),
+        is_new=bool(foreseen) and key not in foreseen and rate.hits > 0,
+    )
+
+
+def _rate_words(rate: Rate) -> str:
+    return "—" if rate.bp is None else percent(rate.bp, WHOLE)
+
+
+def alarm_words(alarm: RuleAlarm) -> str:
+    """Say what an alarm is about."""
+    more = alarm.hits * alarm.expected_orders > alarm.expected_hits * alarm.orders
+    words = {
+        "seen": percent(alarm.hits * WHOLE // max(1, alarm.orders), WHOLE),
+        "foreseen": percent(alarm.expected_hits * WHOLE // max(1, alarm.expected_orders), WHOLE),
+        "hits": alarm.hits,
+        "orders": alarm.orders,
+    }
+    if more:
+        return (
+            _(
+                "Fires more often than the replay foresaw: %(seen)s of the orders (%(hits)s of"
+                " %(orders)s) instead of %(foreseen)s"
+            )
+            % words
+        )
+    return (
+        _(
+            "Fires less often than the replay foresaw: %(seen)s of the orders (%(hits)s of"
+            " %(orders)s) instead of %(foreseen)s"
+        )
+        % words
+    )

@@ -1,0 +1,120 @@
+"""Hits are counted from what is settled, compared with the replay, and answered by people."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from common import clock
+from common.errors import Conflict
+from settlement.models import RuleAlarm, RuleHit, RuleSetVersion
+from settlement.monitor.alarms import answer_alarm, raise_alarms
+from settlement.monitor.counting import count_all_again, count_hits
+from settlement.monitor.selectors import foreseen_rates, hit_settlements
+from settlement.services.settling import reverse_settlement
+from tests.factories import UnitFactory, UserFactory
+from tests.settlement.company import settled
+
+pytestmark = pytest.mark.django_db
+
+
+def counts():
+    rows = RuleHit.objects.order_by("version_id", "day", "code", "rule")
+    return list(rows.values_list("version_id", "day", "code", "rule", "orders"))
+
+
+def test_counts_follow_settlements_and_reversals_and_equal_a_recount(company):
+    first, second = settled(company), settled(company, "E20261102002")
+    count_hits()
+    whole = RuleHit.objects.get(code="", rule="")
+    assert (whole.orders, whole.day) == (2, first.done_on)
+    for line in first.lines.all():
+        assert RuleHit.objects.get(code=line.code, rule=line.rule).orders == 2
+    once = counts()
+    count_hits()
+    assert counts() == once
+    reverse_settlement(order_id=second.work_order_id, reason="test")
+    count_hits()
+    assert RuleHit.objects.get(code="", rule="").orders == 1
+    kept = counts()
+    count_all_again()
+    assert counts() == kept
+
+
+def seen(version: RuleSetVersion, hits: int, orders: int, day=None):
+    """Orders of a day, of which a row fired in some."""
+    day = day or clock.business_day()
+    RuleHit.objects.filter(version=version).delete()
+    RuleHit.objects.create(version=version, day=day, orders=orders)
+    RuleHit.objects.create(version=version, day=day, code="BASE", rule="T-A", orders=hits)
+
+
+@pytest.fixture
+def version(company):
+    """A version whose replay saw the row fire in one order of ten."""
+    old = company.version
+    return RuleSetVersion.objects.create(
+        rule_set=old.rule_set, number="9", sequence=9, effective_from=old.effective_from,
+        body=old.body, sha256=old.sha256, published_at=clock.now(),
+        checks={"replay": {"orders": 1000, "hits": {"BASE/T-A": 100}, "outdated": False}},
+    )  # fmt: skip
+
+
+def test_drift_raises_one_alarm_which_ends_when_the_rate_is_back(version):
+    today = clock.business_day()
+    seen(version, hits=60, orders=200)
+    (alarm,) = raise_alarms(on=today)
+    assert (alarm.hits, alarm.orders, alarm.expected_hits) == (60, 200, 100)
+    assert raise_alarms(on=today) == []
+    seen(version, hits=21, orders=200)
+    assert raise_alarms(on=today) == []
+    alarm.refresh_from_db()
+    assert alarm.state == RuleAlarm.State.OVER
+
+
+def test_a_row_the_replay_never_saw_is_an_alarm(version):
+    seen(version, hits=20, orders=200)
+    RuleHit.objects.filter(version=version, code="BASE").update(rule="T-NEW")
+    alarms = {each.rule: each for each in raise_alarms(on=clock.business_day())}
+    assert alarms["T-NEW"].expected_hits == 0
+    assert alarms["T-A"].hits == 0  # and the old one fires no more
+
+
+def test_a_replay_of_other_rules_foresees_nothing(version):
+    version.checks["replay"]["outdated"] = True
+    assert foreseen_rates(version) == {}
+
+
+def test_of_two_answers_the_first_counts(version, company):
+    seen(version, hits=60, orders=200)
+    (alarm,) = raise_alarms(on=clock.business_day())
+    answer_alarm(alarm_id=alarm.pk, cause="rule", note="夜间写成全天", actor=company.finance)
+    with pytest.raises(Conflict):
+        answer_alarm(alarm_id=alarm.pk, cause="work", note="又一次", actor=company.manager)
+    alarm.refresh_from_db()
+    assert (alarm.cause, alarm.answered_by) == ("rule", company.finance)
+
+
+def test_the_orders_of_a_row_are_those_the_person_may_see(company):
+    slip = settled(company)
+    line = slip.lines.order_by("seq").first()
+    key = (line.code, line.rule)
+    assert list(hit_settlements(version=slip.version, key=key, actor=company.finance)) == [slip]
+    stranger = UserFactory(role=Role.OUTLET_MANAGER, unit=UnitFactory(code="FAR", name="远方网点"))
+    assert not hit_settlements(version=slip.version, key=key, actor=stranger).exists()
+
+
+def test_the_monitor_names_the_alarm_and_keeps_a_refused_answer(version, company, client):
+    seen(version, hits=60, orders=200)
+    (alarm,) = raise_alarms(on=clock.business_day())
+    client.force_login(company.world.admin)
+    shown = client.get(reverse("settlement:monitor-detail", args=[version.pk])).content.decode()
+    for words in (f"/rules/alarms/{alarm.pk}/", "10%", "30%"):
+        assert words in shown
+    answer = client.post(
+        reverse("settlement:alarm-answer", args=[alarm.pk]),
+        {"note": "还不知道", "_idempotency_key": "k1"},
+    )
+    assert answer.status_code == 422
+    assert "还不知道" in answer.content.decode()
