@@ -49,3 +49,15 @@ def _there(quoted: str) -> bool:
     if opened:
         return all(_there(quoted.replace(opened[0], one)) for one in opened[1].split(","))
     return any(ROOT.glob(quoted.rstrip("/")))
+
+
+def test_every_class_the_glossary_names_is_one():
+    words = (ROOT / "docs" / "glossary.md").read_text()
+    named = {part for quoted in re.findall(r"`([^`]+)`", words) for part in quoted.split(".")}
+    code = "\n".join(
+        path.read_text()
+        for place in PLACES - {"tests", "bench"}
+        for path in (ROOT / place).rglob("*.py")
+    )
+    classes = set(re.findall(r"^ *class (\w+)", code, re.MULTILINE))
+    assert {name for name in named if re.fullmatch(r"(?:[A-Z][a-z]+)+", name)} <= classes
