@@ -21,7 +21,7 @@ from settlement.engine.facts import restored
 from settlement.engine.near import NearMiss, explain_near, near_misses
 from settlement.engine.result import Line
 from settlement.engine.sources import sources
-from settlement.engine.words import decimal, fact_word, measured
+from settlement.engine.words import charge_word, decimal, fact_word, measured
 from settlement.services.rules_in_force import compiled
 from workorders.models import WorkOrder
 
@@ -109,7 +109,15 @@ def why_of(line: Line, names: Mapping[str, Mapping[str, str]], facts: JobFacts) 
 
     The one text of a line: phone, desk, disputes and their reports show what this returns.
     """
-    return (*reasons(line, names), *sources(line, facts, _), *_who_can_say(line))
+    return (
+        *reasons(line, names), *sources(line, facts, _), *_proof(line), *_who_can_say(line)
+    )  # fmt: skip
+
+
+def _proof(line: Line) -> Iterator[str]:
+    """The photo that proves an extra charge."""
+    if "photo" in line.because:
+        yield _("Proof: photo no. %(n)s of the work order") % {"n": line.because["photo"]}
 
 
 def _who_can_say(line: Line) -> Iterator[str]:
@@ -165,6 +173,8 @@ def note_of(line: Line, names: Mapping[str, Mapping[str, str]]) -> str:
     if "material" in why:
         quantity = decimal(line.rate_num or 0, line.rate_den or 1)
         return f"{_named('materials', why['material'], names)} × {quantity}"
+    if "charge" in why:
+        return charge_word(str(why["charge"]), _)
     if why.get("how") == "window":
         return formatting.duration(int(why.get("minutes", 0)))
     if "value" in why:

@@ -16,9 +16,10 @@ from network.models import OrgUnit, PlaceFact, Region
 from network.place_facts import known_for
 from network.selectors import region_chain
 from settlement.credit import credited
-from settlement.engine.facts import Code, JobFacts, MaterialUse, code_value
+from settlement.engine.facts import ChargeUse, Code, JobFacts, MaterialUse, code_value
 from settlement.visits import is_night, planned_visit, visit_parts
-from workorders.facts import FactValue, read_value
+from workorders.charges import confirmed_charges, customer_owes_fen
+from workorders.facts import ENDED_EMPTY, FactValue, read_value
 from workorders.flow import Meaning
 from workorders.models import FollowUp, SiteFact, WorkOrder
 from workorders.places import road_metres
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _OF_THE_ORDER = (
     "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
     "fault_own", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind", "tags",
-    "clerk", "repurchase", "review_x10", "quote_fen",
+    "clerk", "repurchase", "review_x10", "quote_fen", "charges", "charged_fen", "empty_trip",
 )  # fmt: skip
 """What may still change of an order after its completion, and then changes its money."""
 _SEASONS = ("winter", "spring", "summer", "autumn")
@@ -54,6 +55,7 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
         delay_min=_minutes(started_at - order.window_ends_at) if order.window_ends_at else 0,
         night=is_night(started_at) if shared.night is None else shared.night,
         materials=_materials_used(order),
+        charges=_charges(order),
         stages=_stages(order),
         reschedule_count=order.appointments.filter(superseded=True).count(),
         installer_month_orders=_month_orders(order, installer, day),
@@ -117,6 +119,7 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
     rows = {row.kind: row for row in order.facts.order_by("observed_at", "pk")}
     recorded = {kind: read_value(kind, row.value) for kind, row in rows.items()}
     fuel = known_for(PlaceFact.Kind.FUEL_CHANGE, chain, day)
+    empty, charged_fen = _flag(recorded, ENDED_EMPTY), customer_owes_fen(order)
     credit = credited(order, recorded.get("clerk"))
     return JobFacts(
         done_on=day.isoformat(),
@@ -155,7 +158,10 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
         rework=order.rework_of_id is not None,
         fault_own=_flag(recorded, "fault_own"),
         field_days=_number(recorded, "field_days") or 0,
-        paid_fen=revenue_fen(order, effective.list_price_fen),
+        charged_fen=charged_fen,
+        empty_trip=empty,
+        # Nobody's money is earned by a trip: what was paid for the work goes back or to the next one.
+        paid_fen=charged_fen + (0 if empty else revenue_fen(order, effective.list_price_fen)),
     )
 
 
@@ -196,6 +202,13 @@ def _materials_used(order: WorkOrder) -> tuple[MaterialUse, ...]:
     return tuple(
         MaterialUse(used.material.code, used.quantity_milli, used.unit_price_fen)
         for used in order.materials_used.select_related("material").order_by("pk")
+    )
+
+
+def _charges(order: WorkOrder) -> tuple[ChargeUse, ...]:
+    return tuple(
+        ChargeUse(row.code, row.amount_fen, row.installer_bp, row.photo_id or 0)
+        for row in confirmed_charges(order)
     )
 
 

@@ -94,6 +94,10 @@ def _materials(raw: Raw) -> str:
     return _("what was used, at the price recorded with the job")
 
 
+def _charges(_raw: Raw) -> str:
+    return _("the installer's share of each confirmed extra charge, as the tariff says")
+
+
 def _steps(raw: Raw) -> str:
     fact = str(raw["measure"])
     each = _rate(raw["rate_bp"]) if "rate_bp" in raw else yuan(raw["amount_fen"])
@@ -194,6 +198,7 @@ _FORMULAS: Mapping[str, Callable[[Raw], str]] = {
     "reverse": _reverse,
     "per_unit": _per_unit,
     "materials": _materials,
+    "charges": _charges,
     "steps": _steps,
     "brackets": _brackets,
     "window": _window,

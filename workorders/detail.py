@@ -10,11 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock, formatting
+from workorders.charges import charges_of
 from workorders.facts import label_of
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
 from workorders.guards import missing_photos, missing_steps, photo_sentence
-from workorders.models import Evidence, FollowUp, MaterialUsed, SiteFact, TimelineEvent, WorkOrder
+from workorders.models import (
+    Evidence,
+    ExtraCharge,
+    FollowUp,
+    MaterialUsed,
+    SiteFact,
+    TimelineEvent,
+    WorkOrder,
+)
 from workorders.quantities import milli_text
 from workorders.sla import TimeLeft, time_left
 from workorders.timeline import Kind, sentence
@@ -41,7 +50,9 @@ _ICONS = {
     "check_in_position": "map-pin", "check_in_code": "qrcode", "check_in_manual": "map-pin",
     "follow_up_passed": "phone", "follow_up_failed": "phone", "shop_paid": "currency-yuan",
     "shop_refunded": "currency-yuan", "relocated": "map-pin", "edited": "pencil",
-    "number_shown": "eye",
+    "number_shown": "eye", "charge_added": "currency-yuan", "charge_agreed": "signature",
+    "charge_second_visit": "currency-yuan", "charge_approved": "check",
+    "charge_refused": "circle-x", "charge_cancelled": "circle-x",
 }  # fmt: skip
 
 
@@ -111,6 +122,7 @@ class OrderDetail:
     signature_url: str
     facts: list[FactView]
     materials: list[MaterialView]
+    charges: list[ExtraCharge]
     follow_up: FollowUp | None
     still_missing: list[str]
     stamp: str
@@ -140,6 +152,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         signature_url=_url(signed[-1]) if signed else "",
         facts=_facts(order),
         materials=_materials(order),
+        charges=list(charges_of(order)),
         follow_up=FollowUp.objects.filter(work_order=order).first(),
         still_missing=_still_missing(order),
         stamp=progress_stamp(order, left),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from common.errors import Refused
 
 YES, NO = "yes", "no"
+ENDED_EMPTY = "ended_empty"
 
 FLAGS: Mapping[str, str] = {
     "rain": gettext_noop("Rain during the visit"),
@@ -27,6 +28,7 @@ CODES: Mapping[str, str] = {
 }
 COUNTED: Mapping[str, str] = {
     "empty_trip": gettext_noop("Empty trip"),
+    ENDED_EMPTY: gettext_noop("Ended as an empty trip"),
     "reschedule": gettext_noop("Rescheduled"),
     "quote_fen": gettext_noop("Quotation"),
 }
@@ -83,4 +85,4 @@ def read_value(kind: str, value: str) -> FactValue:
     """Return a stored value as a flag, a code or a number."""
     if kind in CODES:
         return value
-    return value == YES if kind in FLAGS else int(value)
+    return value == YES if kind in FLAGS or kind == ENDED_EMPTY else int(value)

@@ -36,6 +36,7 @@ GUARDS: Mapping[str, str] = {
     "has_signature": N_("The customer has signed"),
     "customer_confirmed": N_("The customer has confirmed"),
     "has_reason": N_("A reason is given"),
+    "trip_proven": N_("The empty trip is proven by a photo"),
     "has_next_contact": N_("The time of the next contact is set"),
 }
 ROLES = frozenset(
@@ -52,7 +53,9 @@ ROLES = frozenset(
 # What the person taking a transition is asked for; a form field each.
 ASKS = frozenset({"installer", "appointment", "reason", "next_contact", "note", "quote"})
 # What the service does beside moving the stage; each is implemented once, in the progress service.
-EFFECTS = frozenset({"release_installer", "drop_appointment", "count_reschedule", "empty_trip"})
+EFFECTS = frozenset(
+    {"release_installer", "drop_appointment", "count_reschedule", "empty_trip", "end_empty_trip"}
+)
 
 
 @dataclass(frozen=True, slots=True)

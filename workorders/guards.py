@@ -11,8 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.item_body import ItemBody, body_of_version
+from workorders.charges import open_charges
 from workorders.flow import GUARDS, Meaning, Stage, Transition
-from workorders.models import CheckIn, Evidence, FollowUp, StepDone, TimelineEvent, WorkOrder
+from workorders.models import (
+    ChargeCode,
+    CheckIn,
+    Evidence,
+    FollowUp,
+    StepDone,
+    TimelineEvent,
+    WorkOrder,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -147,6 +156,11 @@ def _has_signature(attempt: Attempt) -> list[str]:
     return [] if signed else [_("The customer's signature is missing")]
 
 
+def _trip_proven(attempt: Attempt) -> list[str]:
+    trips = open_charges(attempt.order).filter(code=ChargeCode.TRIP)
+    return [] if trips.exists() else [_("Add the empty trip fee with a photo of the door first")]
+
+
 def _customer_confirmed(attempt: Attempt) -> list[str]:
     if attempt.stage.meaning is not Meaning.IN_REVIEW:
         return [] if attempt.confirmed else [_("Confirm that the customer agrees")]
@@ -164,4 +178,5 @@ _GUARDS: Mapping[str, Guard] = {
     "has_photos": _has_photos,
     "has_signature": _has_signature,
     "customer_confirmed": _customer_confirmed,
+    "trip_proven": _trip_proven,
 }

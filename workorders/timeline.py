@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from common import clock, formatting
 from common.gathering import keep
-from workorders.models import TimelineEvent, WorkOrder
+from workorders.models import ChargeCode, TimelineEvent, WorkOrder
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -63,6 +63,12 @@ SENTENCES: Mapping[str, str] = {
     "after_completion": gettext_noop("After completion: %(what)s"),
     "relocated": gettext_noop("The site was placed: %(address)s, region %(region)s"),
     "edited": gettext_noop("Changed: %(what)s"),
+    "charge_added": gettext_noop("Extra charge %(name)s %(amount)s: %(text)s"),
+    "charge_second_visit": gettext_noop("Second visit: extra charge %(amount)s proposed"),
+    "charge_agreed": gettext_noop("The customer agreed to the charge %(name)s %(amount)s"),
+    "charge_approved": gettext_noop("Extra charge %(name)s %(amount)s approved"),
+    "charge_refused": gettext_noop("Extra charge %(name)s %(amount)s refused: %(text)s"),
+    "charge_cancelled": gettext_noop("Extra charge %(name)s %(amount)s cancelled: %(text)s"),
     "number_shown": gettext_noop("The phone number was shown"),
 }
 
@@ -165,6 +171,8 @@ def _shown(code: str, name: str, value: Any) -> str:
         return formatting.NO_VALUE
     if code in _FEN_CODES and name in ("before", "after"):
         return _money(value)
+    if name == "name" and code.startswith("charge_"):
+        return str(dict(ChargeCode.choices).get(value, value))
     if code == "fact" and value in _FLAGS:
         return _(_FLAGS[value])
     return _READ.get(name, str)(value)

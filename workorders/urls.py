@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from workorders.converters import OrderNumberConverter
-from workorders.views import actions, detail, entry, evidence, importing, inboxes, orders
+from workorders.views import actions, charges, detail, entry, evidence, importing, inboxes, orders
 
 register_converter(OrderNumberConverter, "order_number")
 
@@ -25,7 +25,19 @@ urlpatterns = [
     path("unmapped/<int:pk>/map/", inboxes.line_map, name="line-map"),
     path("unlocated/", inboxes.unlocated_list, name="unlocated-list"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
+    path("charges/", charges.tariff_list, name="tariff-list"),
+    path("charges/<slug:code>/", charges.tariff_edit, name="tariff-edit"),
     path("<order_number:number>/", detail.order_detail_page, name="order-detail"),
+    path(
+        "<order_number:number>/charges/<int:pk>/decide/",
+        charges.charge_decide,
+        name="charge-decide",
+    ),
+    path(
+        "<order_number:number>/charges/<int:pk>/cancel/",
+        charges.charge_cancel,
+        name="charge-cancel",
+    ),
     path("<order_number:number>/move/<slug:key>/", actions.order_move, name="order-move"),
     path("<order_number:number>/facts/", actions.fact_record, name="fact-record"),
     path("<order_number:number>/follow-up/", actions.follow_up_record, name="follow-up-record"),

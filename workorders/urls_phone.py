@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from workorders.views import phone_day, phone_job, phone_posts, phone_worker
+from workorders.views import phone_charges, phone_day, phone_job, phone_posts, phone_worker
 
 app_name = "workorders-phone"
 urlpatterns = [
@@ -19,5 +19,16 @@ urlpatterns = [
     path("today/<str:number>/steps/", phone_posts.job_step, name="job-step"),
     path("today/<str:number>/photos/", phone_posts.job_photo, name="job-photo"),
     path("today/<str:number>/materials/", phone_posts.job_materials, name="job-materials"),
+    path("today/<str:number>/charges/", phone_charges.charge_add, name="charge-add"),
+    path(
+        "today/<str:number>/charges/<int:pk>/agree/",
+        phone_charges.charge_agree,
+        name="charge-agree",
+    ),
+    path(
+        "today/<str:number>/charges/<int:pk>/cancel/",
+        phone_charges.charge_cancel,
+        name="charge-cancel",
+    ),
     path("today/<str:number>/signature/", phone_posts.job_signature, name="job-signature"),
 ]

@@ -109,6 +109,7 @@ def _next(flow: Flow, stage_key: str, order: dict[str, int]) -> Transition | Non
         for each in flow.transitions
         if stage_key in each.sources
         and INSTALLER in each.roles
+        and not _ends_empty(each)
         and flow.stage(each.target).meaning not in _OFF_THE_WAY
         and (here.meaning is Meaning.ON_HOLD or order[each.target] > order[stage_key])
     ]
@@ -120,7 +121,12 @@ def _is_forward(flow: Flow, stage_key: str, move: Transition) -> bool:
     positions = [stage.key for stage in flow.stages]
     target = flow.stage(move.target)
     is_ahead = positions.index(move.target) > positions.index(stage_key)
-    return is_ahead and target.meaning not in _OFF_THE_WAY
+    return is_ahead and target.meaning not in _OFF_THE_WAY and not _ends_empty(move)
+
+
+def _ends_empty(move: Transition) -> bool:
+    """Whether the move ends the visit without work: that is no way ahead."""
+    return "end_empty_trip" in move.effects
 
 
 def _work_before(flow: Flow, move: Transition) -> list[Part]:

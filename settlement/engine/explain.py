@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 
 from settlement.engine.reading import N_
 from settlement.engine.result import Line
-from settlement.engine.words import Translate, decimal, fact_word, measured, percent, said, yuan
+from settlement.engine.words import (
+    Translate,
+    charge_word,
+    decimal,
+    fact_word,
+    measured,
+    percent,
+    said,
+    yuan,
+)
 
 SHARE = N_("%(of)s %(base)s × %(rate)s = %(amount)s")
 SENTENCES: Mapping[str, str] = {
@@ -13,6 +22,7 @@ SENTENCES: Mapping[str, str] = {
     "table": N_("flat amount %(amount)s"),
     "per_unit": N_("%(counted)s %(word)s × %(price)s = %(amount)s"),
     "materials": N_("%(material)s: %(counted)s × %(price)s = %(amount)s"),
+    "charges": N_("%(charge)s %(base)s × %(rate)s = %(amount)s"),
     "steps": N_(
         "%(value)s, %(beyond)s beyond %(free)s, counts %(steps)s steps of %(step)s: %(share)s"
     ),
@@ -97,6 +107,8 @@ def _values(line: Line, translate: Translate) -> dict[str, str]:
     values |= {
         key: str(because[key]) for key in ("minutes", "from", "to", "material") if key in because
     }
+    if "charge" in because:
+        values["charge"] = charge_word(str(because["charge"]), translate)
     values |= {"label": str(because.get("label", "")), "limit": yuan(because.get("limit_fen", 0))}
     values |= {"before": yuan(because.get("before_fen", 0))}
     more = _MORE.get(str(because["how"]))

@@ -26,6 +26,15 @@ class MaterialUse(NamedTuple):
     unit_price_fen: int
 
 
+class ChargeUse(NamedTuple):
+    """One confirmed extra charge: what it costs, and how much of that is the installer's."""
+
+    code: str
+    amount_fen: int
+    installer_bp: int
+    photo: int  # number of the photo that proves it; 0 without one
+
+
 # A code of the tenant's own lists: one written as a plain number is that number.
 Code = int | str
 
@@ -94,6 +103,9 @@ class JobFacts:
     checkin_m: int | None = None  # from the check-in by position to the site
     quote_fen: int | None = None  # what the customer agreed to on site
     area_month_orders: int | None = None  # of the business area, this calendar month
+    charges: tuple[ChargeUse, ...] = ()  # extra charges that were confirmed
+    charged_fen: int | None = 0  # what the customer pays of them, part of paid_fen
+    empty_trip: bool = False  # the order ended without work: nobody was at home
     extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
 
     # Whether the installer works outside the home branch; kept, because every settlement asks.
@@ -111,6 +123,9 @@ class JobFacts:
         for name in _LATER:
             if values[name] is None:
                 del values[name]
+        for name in _MOSTLY_NONE:
+            if not values[name]:
+                del values[name]
         return values
 
     def fingerprint(self) -> str:
@@ -123,6 +138,8 @@ _LATER = (
     "near", "tags", "seller", "seller_kind", "clerk", "repurchase", "review_x10", "response_min",
     "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders",
 )  # fmt: skip
+
+_MOSTLY_NONE = ("charges", "charged_fen", "empty_trip")
 
 
 def restored(values: Mapping[str, Any]) -> JobFacts:
@@ -138,6 +155,8 @@ def restored(values: Mapping[str, Any]) -> JobFacts:
         known["visits"] = tuple(VisitPart(*part) for part in known["visits"])
     if known.get("materials") is not None:
         known["materials"] = tuple(MaterialUse(*use) for use in known["materials"])
+    if known.get("charges") is not None:
+        known["charges"] = tuple(ChargeUse(*use) for use in known["charges"])
     return JobFacts(**known)
 
 

@@ -29,7 +29,7 @@ FORMAT = 1
 # A field that does nothing would be believed: kinds that have a rate, and kinds that write more
 # than one line or a bound of their own.
 RATED = ("percent", "commission", "table", "brackets", "window")
-WHOLE = ("materials", "split", "release", "cap", "floor")
+WHOLE = ("materials", "charges", "split", "release", "cap", "floor")
 KEPT = 256  # compiled bodies kept; a tenant uses a handful of versions at a time
 
 

@@ -23,6 +23,8 @@ KNOWN_FROM: Mapping[str, str] = {
     "quantity": N_("work order"),
     "rework": N_("work order"),
     "materials": N_("handed in on site"),
+    "charged_fen": N_("confirmed on site"),
+    "empty_trip": N_("end of the visit"),
     "paid_fen": N_("order of the shop"),
     "channel": N_("order of the shop"),
     "floor": N_("recorded on the work order"),

@@ -65,10 +65,33 @@ FACT_WORDS: Mapping[str, str] = {
     "checkin_m": N_("check-in away from the site"),
     "quote_fen": N_("quotation on site"),
     "area_month_orders": N_("orders of the business area this month"),
+    "charges": N_("extra charges"),
+    "charged_fen": N_("extra charges paid by the customer"),
+    "empty_trip": N_("empty trip"),
     "material": N_("material"),
     "no_price": N_("a price for this service item"),
     "no_rule": N_("a rule for this case"),
 }
+
+
+CHARGE_WORDS: Mapping[str, str] = {
+    "parts": N_("Parts"),
+    "not_as_ordered": N_("Not as ordered"),
+    "removal": N_("Removal of the old device"),
+    "second_visit": N_("Second visit"),
+    "glue": N_("Glue"),
+    "drilling": N_("Drilling"),
+    "floor": N_("Floor"),
+    "distance": N_("Distance"),
+    "off_list": N_("Extra charge off the list"),
+    "other": N_("Other"),
+    "trip": N_("Empty trip fee"),
+}
+
+
+def charge_word(code: str, translate: Translate) -> str:
+    """Return the name of a code of extra charges; an unknown one names itself."""
+    return translate(CHARGE_WORDS.get(code, code))
 
 
 def fact_word(name: str, translate: Translate) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BAR = 1000  # how wide the bar of shares is, in its own units
 LABELS_SHOWN = 6
-_UNSAID = {"paid_fen", "stages", "visits", "materials"}
+_UNSAID = {"paid_fen", "stages", "visits", "materials", "charges", "charged_fen", "empty_trip"}
 
 
 @dataclass(frozen=True, slots=True)

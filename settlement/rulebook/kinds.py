@@ -142,6 +142,10 @@ KINDS: Mapping[str, Kind] = {
         "counted", _("Materials used"), _("What was used, at the price recorded with the job."),
         (), {},
     ),
+    "charges": Kind(
+        "counted", _("Extra charges"),
+        _("The installer's share of each extra charge that was confirmed on site."), (), {},
+    ),
     "steps": Kind(
         "counted", _("Distance steps"),
         _("Each 5 km beyond a free distance adds a rate or an amount, up to a number of steps."),

@@ -31,7 +31,7 @@ MOST_OPTIONS = 80
 FIRST = ("service_item", "quantity", "city_level", "distance_m", "visits", "grade", "paid_fen",
          "urgent", "rain")  # fmt: skip
 # Kept as the sample has them: a person would not type them.
-KEPT = {"materials", "stages", "done_on"}
+KEPT = {"materials", "charges", "stages", "done_on"}
 
 
 def samples(rule_set: RuleSet, *, actor: User) -> list[Option]:

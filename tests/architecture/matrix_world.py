@@ -50,6 +50,7 @@ from tests.workorders import walking
 from tests.workorders.world import World, make_world, open_order, service_line, shop_order
 from workorders.models import (
     Evidence,
+    ExtraCharge,
     InstallerNotice,
     OrderImport,
     SavedFilter,
@@ -194,7 +195,19 @@ def _orders(world: World) -> Found:
         confirmed_at=clock.now(), state=OrderImport.State.FINISHED,
     )  # fmt: skip
     number = {"number": visited.number}
+    charge, waiting_charge = (
+        ExtraCharge.objects.create(
+            work_order=visited, code=code, amount_fen=1_000, bearer=bearer, installer_bp=10_000,
+            reason="x", state=state, made_at=clock.now(), made_by=world.installer.user,
+        )
+        for code, bearer, state in (
+            ("glue", "customer", "unconfirmed"), ("other", "company", "waiting"),
+        )
+    )  # fmt: skip
     return {
+        "charge": number | {"pk": charge.pk},
+        "waiting charge": number | {"pk": waiting_charge.pk},
+        "charge code": {"code": "glue"},
         "order": number,
         "move": number | {"key": "hold"},
         "waiting order": {"number": waiting.number},

@@ -13,6 +13,7 @@ from common.clock import CHINA
 from common.errors import Refused
 from common.money import parse_yuan
 from workorders.services.answers import Answers
+from workorders.services.charges import Asked
 from workorders.services.visiting import Arrival
 
 if TYPE_CHECKING:
@@ -114,6 +115,37 @@ class SignatureForm(PhoneForm):
     """What the customer drew."""
 
     signature = forms.FileField(label=gettext_lazy("Signature"))
+
+
+class ChargeForm(PhoneForm):
+    """An extra charge: pieces or an amount, why, a photo, and the customer's signature."""
+
+    code = forms.CharField(label=gettext_lazy("Charge"), max_length=20)
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Quantity"), min_value=1, max_value=999, required=False
+    )
+    amount = forms.CharField(label=gettext_lazy("Amount, yuan"), max_length=20, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
+    photo = forms.FileField(label=gettext_lazy("Photo"), required=False)
+    consent = forms.FileField(label=gettext_lazy("Signature"), required=False)
+
+    def asked(self) -> Asked:
+        """Return what the installer asks for."""
+        said = self.checked()
+        return Asked(
+            code=said["code"],
+            quantity=said["quantity"] or 1,
+            amount_fen=parse_yuan(said["amount"]) if said["amount"] else None,
+            reason=said["reason"],
+            photo=said["photo"],
+            consent=said["consent"],
+        )
+
+
+class ConsentForm(PhoneForm):
+    """The customer's signature under one charge."""
+
+    consent = forms.FileField(label=gettext_lazy("Signature"))
 
 
 def quantities_typed(post: QueryDict) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Shop orders, and the work orders their service lines open."""
 
+from workorders.models.charge import Bearer, ChargeCode, ChargeTariff, ExtraCharge
 from workorders.models.flow import FlowVersion
 from workorders.models.imports import OrderImport
 from workorders.models.notice import InstallerNotice
@@ -11,8 +12,12 @@ from workorders.models.work import Evidence, MaterialUsed, StepDone
 
 __all__ = [
     "Appointment",
+    "Bearer",
+    "ChargeCode",
+    "ChargeTariff",
     "CheckIn",
     "Evidence",
+    "ExtraCharge",
     "FlowVersion",
     "FollowUp",
     "InstallerNotice",

@@ -33,6 +33,7 @@ class Evidence(models.Model):
     class Kind(models.TextChoices):
         PHOTO = "photo", _("Photo")
         SIGNATURE = "signature", _("Signature")
+        CONSENT = "consent", _("Consent to a charge")
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -12,6 +12,7 @@ from workorders.events import WorkOrderChanged
 from workorders.flow import Meaning, Transition
 from workorders.models import Appointment, SiteFact, WorkOrder
 from workorders.services.entering import take_from
+from workorders.services.trips import end_empty
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,9 +111,15 @@ def _empty_trip(order: WorkOrder, actor: User | None, reason: str) -> None:
         count_fact(order, "empty_trip", "1", actor)
 
 
+def _end_empty_trip(order: WorkOrder, actor: User | None, reason: str) -> None:
+    count_fact(order, "empty_trip", "1", actor)
+    end_empty(order, actor)
+
+
 _EFFECTS: Mapping[str, Callable[[WorkOrder, User | None, str], None]] = {
     "release_installer": _release_installer,
     "drop_appointment": drop_appointment,
     "count_reschedule": _count_reschedule,
     "empty_trip": _empty_trip,
+    "end_empty_trip": _end_empty_trip,
 }

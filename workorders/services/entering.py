@@ -21,6 +21,7 @@ from workorders.events import (
 from workorders.flow import Meaning, Stage
 from workorders.places import road_metres
 from workorders.services.notices import tell_installer
+from workorders.services.trips import go_on
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
@@ -61,6 +62,7 @@ def _note_completion(order: WorkOrder, target: Stage, came_from: Stage) -> None:
         announce(WorkOrderCompleted(order.pk))
     if was_complete and not is_complete:
         order.completed_at = None
+        go_on(order)
         if target.meaning is not Meaning.CANCELLED:
             announce(WorkOrderReopened(order.pk))
     if target.meaning is Meaning.DONE and came_from.meaning is not Meaning.DONE:

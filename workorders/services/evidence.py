@@ -49,7 +49,7 @@ def check_in(
     Raises Refused when neither position, code nor reason is given, Gone for a used code.
     """
     order = lock_open_order(order_id)
-    installer = _holder(order, actor)
+    installer = holder_of(order, actor)
     method, from_site_m = CheckIn.Method.MANUAL, None
     if code:
         redeem(order, code)
@@ -92,7 +92,7 @@ def mark_step(*, order_id: int, seq: int, actor: User, done: bool = True, note: 
     Raises Refused("step.unknown") for a number the item version does not have.
     """
     order = lock_open_order(order_id)
-    installer = _holder(order, actor)
+    installer = holder_of(order, actor)
     step = next((each for each in body_of(order).steps if each.seq == seq), None)
     if step is None:
         raise Refused("step.unknown", _("This work order has no step %(seq)s") % {"seq": seq})
@@ -126,7 +126,7 @@ def add_photo(
     kept and flagged (`duplicate_of`). Raises TooLarge (413) and Refused as `pictures.read_photo`.
     """
     order = lock_open_order(order_id)
-    _holder(order, actor)
+    holder_of(order, actor)
     picture = read_photo(upload)
     twins = Evidence.objects.filter(sha256=picture.sha256, kind=Evidence.Kind.PHOTO)
     same = list(twins.order_by("pk").values_list("pk", "work_order_id", "seq", "label"))
@@ -155,7 +155,7 @@ def add_signature(*, order_id: int, upload: File[Any], actor: User) -> Evidence:
     Raises Refused("signature.empty") when nothing is drawn.
     """
     order = lock_open_order(order_id)
-    _holder(order, actor)
+    holder_of(order, actor)
     picture = read_signature(upload)
     signed = order.evidence.filter(kind=Evidence.Kind.SIGNATURE)
     again = signed.filter(sha256=picture.sha256).first()
@@ -168,6 +168,18 @@ def add_signature(*, order_id: int, upload: File[Any], actor: User) -> Evidence:
 
 
 @transactional
+def add_consent(*, order_id: int, upload: File[Any], label: str, actor: User) -> Evidence:
+    """Keep the signature with which the customer agrees to an extra charge (PNG).
+
+    It proves that charge alone: the work is signed for by `add_signature`.
+    """
+    order = lock_open_order(order_id)
+    holder_of(order, actor)
+    picture = read_signature(upload)
+    return _keep(order, picture, Evidence.Kind.CONSENT, actor, 0, label, None, None)
+
+
+@transactional
 def use_material(
     *, order_id: int, material: Material, quantity_milli: int, actor: User
 ) -> MaterialUsed | None:
@@ -177,7 +189,7 @@ def use_material(
     handed in late, after the completion, is told to those who count money with it.
     """
     order = lock_open_order(order_id)
-    _holder(order, actor)
+    holder_of(order, actor)
     if order.completed_at is not None:
         announce(WorkOrderChanged(order.pk, "facts"))
     refuse_unless(
@@ -221,7 +233,7 @@ def use_material(
     return used
 
 
-def _holder(order: WorkOrder, actor: User) -> Installer:
+def holder_of(order: WorkOrder, actor: User) -> Installer:
     """The order's installer; an installer may only work on what is theirs."""
     holder = order.installer
     if holder is None:

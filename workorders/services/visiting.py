@@ -15,6 +15,7 @@ from workorders import timeline
 from workorders.flow_versions import flow_of
 from workorders.models import MaterialUsed, WorkOrder
 from workorders.services.answers import Answers
+from workorders.services.charges import propose_second_visit
 from workorders.services.evidence import check_in, use_material
 from workorders.services.locking import lock_open_order
 from workorders.services.progress import take_transition
@@ -48,6 +49,7 @@ def arrive(*, order_id: int, key: str, arrival: Arrival, actor: User) -> WorkOrd
         code=arrival.code,
         reason=arrival.reason,
     )
+    propose_second_visit(order_id=order_id, actor=actor)
     return take_transition(order_id=order_id, key=key, actor=actor, answers=Answers(via="phone"))
 
 

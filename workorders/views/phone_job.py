@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from common.access import Perm, requires
 from common.htmx import unless_unchanged
 from common.panels import panels
+from workorders.phone_charges import visit_charges
 from workorders.phone_days import lost_order
 from workorders.phone_jobs import job_of, order_stamp
 from workorders.phone_materials import other_materials
@@ -33,10 +34,11 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
     found = job_of(order)
     if found.is_complete:
         earned = panels("work-order-phone-done", request, order)
-        context = {"job": found, "panels": earned}
+        context = {"job": found, "panels": earned, "charges": visit_charges(order)}
         return render(request, "workorders/phone/job_done.html", context)
     context = {
         "job": found,
+        "charges": visit_charges(order),
         "others": other_materials(found.materials),
         "panels": panels("work-order-phone", request, order),
     }

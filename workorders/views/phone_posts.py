@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 @idempotent(required=True)
 def job_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
     """Take a move of the order's flow; who leaves the visit is sent on."""
-    order = _own(request, number)
+    order = own_visit(request, number)
     answers = MoveForm(request.POST).answers()
     order = take_transition(order_id=order.pk, key=key, actor=request.user, answers=answers)
-    return _taken(order, leaves="leave" in request.POST)
+    return taken(order, leaves="leave" in request.POST)
 
 
 @requires(Perm.ORDER_WORK)
@@ -46,9 +46,9 @@ def job_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
 @idempotent(required=True)
 def job_arrive(request: StaffRequest, number: str, key: str) -> HttpResponse:
     """Check in and take the move that needs it."""
-    order = _own(request, number)
+    order = own_visit(request, number)
     arrival = ArrivalForm(request.POST).arrival()
-    return _taken(arrive(order_id=order.pk, key=key, arrival=arrival, actor=request.user))
+    return taken(arrive(order_id=order.pk, key=key, arrival=arrival, actor=request.user))
 
 
 @requires(Perm.ORDER_WORK)
@@ -56,10 +56,10 @@ def job_arrive(request: StaffRequest, number: str, key: str) -> HttpResponse:
 @idempotent(required=True)
 def job_step(request: StaffRequest, number: str) -> HttpResponse:
     """Mark a step done or not done."""
-    order = _own(request, number)
+    order = own_visit(request, number)
     said = StepForm(request.POST).checked()
     mark_step(order_id=order.pk, seq=said["seq"], done=said["done"], actor=request.user)
-    return _taken(order)
+    return taken(order)
 
 
 @requires(Perm.ORDER_WORK)
@@ -67,7 +67,7 @@ def job_step(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_photo(request: StaffRequest, number: str) -> HttpResponse:
     """Keep a photo."""
-    order = _own(request, number)
+    order = own_visit(request, number)
     said = PhotoForm(request.POST, request.FILES).checked()
     add_photo(
         order_id=order.pk,
@@ -77,7 +77,7 @@ def job_photo(request: StaffRequest, number: str) -> HttpResponse:
         label=said["label"],
         taken_at=said["taken_at"],
     )
-    return _taken(order)
+    return taken(order)
 
 
 @requires(Perm.ORDER_WORK)
@@ -85,10 +85,10 @@ def job_photo(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_materials(request: StaffRequest, number: str) -> HttpResponse:
     """Set the quantities that were used."""
-    order = _own(request, number)
+    order = own_visit(request, number)
     quantities = read_quantities(quantities_typed(request.POST))
     hand_in_materials(order_id=order.pk, quantities=quantities, actor=request.user)
-    return _taken(order)
+    return taken(order)
 
 
 @requires(Perm.ORDER_WORK)
@@ -96,29 +96,31 @@ def job_materials(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_signature(request: StaffRequest, number: str) -> HttpResponse:
     """Keep the customer's signature."""
-    order = _own(request, number)
+    order = own_visit(request, number)
     said = SignatureForm(request.POST, request.FILES).checked()
     add_signature(order_id=order.pk, upload=said["signature"], actor=request.user)
-    return _taken(order)
+    return taken(order)
 
 
 @requires(Perm.ORDER_WORK)
 @require_POST
 def number_show(request: StaffRequest, number: str) -> HttpResponse:
     """Show the customer's number; every look is noted."""
-    order = _own(request, number)
+    order = own_visit(request, number)
     phone = show_number(order_id=order.pk, actor=request.user)
     return render(request, "workorders/phone/_call.html", {"number": number, "phone": phone})
 
 
-def _own(request: StaffRequest, number: str) -> WorkOrder:
+def own_visit(request: StaffRequest, number: str) -> WorkOrder:
+    """Return the installer's own order; 404 for any other."""
     order = own_order(actor=request.user, number=number)
     if order is None:
         raise Http404
     return order
 
 
-def _taken(order: WorkOrder, *, leaves: bool = False) -> HttpResponse:
+def taken(order: WorkOrder, *, leaves: bool = False) -> HttpResponse:
+    """Tell the queue that a post took effect, and where to go on for one that leaves the visit."""
     answer: dict[str, object] = {"ok": True, "stamp": order_stamp(order)}
     if leaves and is_on_the_way(order):
         answer["next"] = reverse("workorders-phone:job", args=[order.number])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from settlement.engine.kinds.bounds import limit
-from settlement.engine.kinds.counted import brackets, materials, per_unit, steps
+from settlement.engine.kinds.counted import brackets, charges, materials, per_unit, steps
 from settlement.engine.kinds.prices import flat, price, table
 from settlement.engine.kinds.shares import commission, percent, reverse, tax
 from settlement.engine.kinds.windows import window
@@ -22,6 +22,7 @@ KINDS: Mapping[str, Callable[[Part], Step]] = {
     "reverse": reverse,
     "per_unit": per_unit,
     "materials": materials,
+    "charges": charges,
     "steps": steps,
     "brackets": brackets,
     "window": window,

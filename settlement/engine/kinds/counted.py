@@ -74,6 +74,30 @@ def materials(part: Part) -> Step:
     return step
 
 
+def charges(part: Part) -> Step:
+    """One line per confirmed extra charge: the share of it that is the installer's; CODE1, CODE2 …
+
+    Amount and share stand with the charge: the tariff of the moment it was confirmed.
+    """
+    part.refuse_bounds()
+    code, party, slot, rule = part.code, part.party, part.slot, part.rule
+    always = part.always
+    part.reads.append("charges")
+
+    def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
+        for number, use in enumerate(facts.charges, start=1):
+            amount = share_fen(use.amount_fen, use.installer_bp, WHOLE_BP)
+            if not amount and not always:
+                continue
+            amounts[slot] += amount
+            proof = {"photo": use.photo} if use.photo else {}
+            why = part.because(charge=use.code, **proof)
+            row = (rule, use.amount_fen, use.installer_bp, WHOLE_BP, amount, why)
+            lines.append((len(lines) + 1, f"{code}{number}", party, *row))
+
+    return step
+
+
 Used = tuple[MaterialUse, ...]
 
 

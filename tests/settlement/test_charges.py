@@ -1,0 +1,63 @@
+"""Extra charges in the books: the customer's raise revenue, the company's lower what it keeps."""
+
+from __future__ import annotations
+
+import pytest
+
+from settlement.invariants import company_balances, entries_balance, ledger_equals_lines
+from settlement.models import Settlement
+from tests.settlement.company import hear, settled
+from tests.workorders import walking
+from tests.workorders.test_charges import charge
+from tests.workorders.world import open_order
+from workorders.services.charges import cancel_charge
+
+
+def active(order) -> Settlement:
+    return Settlement.objects.get(work_order=order, status="active")
+
+
+def balanced() -> bool:
+    return not [*entries_balance(), *company_balances(), *ledger_equals_lines()]
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "paid", "mine"),
+    [
+        ("drilling", {"quantity": 2}, 10_000, 10_000),
+        ("parts", {"amount_fen": 5_333}, 5_333, 4_266),
+        ("drilling", {"signed": False}, 0, 0),
+        ("not_as_ordered", {"amount_fen": 4_000, "signed": False}, 0, 0),
+    ],
+)
+def test_a_confirmed_charge_is_settled_with_its_photo_and_taken_back_when_cancelled(
+    company, code, more, paid, mine
+):
+    before = settled(company)
+    order = before.work_order
+    made = charge(order, company.world, code, **more)
+    hear()
+    now = active(order)
+    assert (now.paid_fen - before.paid_fen, now.gross_fen - before.gross_fen) == (paid, mine)
+    if mine:
+        line = now.lines.get(code="CHARGE1")
+        assert line.because["photo"] == made.photo_id
+    assert balanced()
+    cancel_charge(charge=made, reason="收错", actor=company.world.dispatcher)
+    hear()
+    again = active(order)
+    assert (again.paid_fen, again.gross_fen) == (before.paid_fen, before.gross_fen)
+    assert balanced()
+
+
+def test_an_empty_trip_settles_the_trip_alone(company):
+    world = company.world
+    order = walking.arrive(open_order(world), world)
+    charge(order, world, "trip", signed=False)
+    walking.step(order, "end_empty", company.installer.user, reason="无人在家")
+    hear()
+    found = active(order)
+    assert (found.paid_fen, found.gross_fen) == (0, 3_000)
+    mine = found.lines.filter(party_role="installer")
+    assert [(line.code, line.amount_fen) for line in mine] == [("CHARGE1", 3_000)]
+    assert balanced()

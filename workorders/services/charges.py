@@ -1,0 +1,256 @@
+"""Extra charges: added on site, agreed to by the customer, approved or cancelled by the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common import clock, formatting
+from common.errors import Conflict, Refused, refuse_unless
+from common.journal import record
+from common.outbox import announce
+from common.transactions import transactional
+from workorders import timeline
+from workorders.charges import open_charges, tariff_of
+from workorders.events import WorkOrderChanged
+from workorders.models import Bearer, ChargeCode, ChargeTariff, CheckIn, ExtraCharge, WorkOrder
+from workorders.services.evidence import add_consent, add_photo, holder_of
+from workorders.services.locking import lock_open_order
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+    from accounts.models import User
+
+State = ExtraCharge.State
+MOST_QUANTITY = 999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an installer wants to charge: pieces of a unit price, or an amount in fen."""
+
+    code: str
+    quantity: int = 1
+    amount_fen: int | None = None
+    reason: str = ""
+    photo: File[Any] | None = None
+    consent: File[Any] | None = None
+
+
+@transactional
+def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
+    """Add a charge within the company's tariff, with its proof.
+
+    It counts once the customer has agreed (who pays it) and the office has approved (where the
+    tariff says so). Refused for a code that is not in use, without a reason or the photo, above
+    the highest amount, beyond the times an order allows, and for a photo that proves another one.
+    """
+    order = lock_open_order(order_id)
+    holder_of(order, actor)
+    tariff = _tariff(order, asked.code)
+    amount = _amount(tariff, asked)
+    reason = asked.reason.strip()[:200]
+    refuse_unless(reason, "charge.reason", _("Say what this charge is for"))
+    refuse_unless(
+        asked.photo is not None or not tariff.needs_photo,
+        "charge.photo",
+        _("“%(name)s” needs a photo that proves it") % {"name": tariff.get_code_display()},
+    )
+    charge = ExtraCharge(
+        work_order=order,
+        code=tariff.code,
+        quantity=asked.quantity if tariff.unit_fen else 1,
+        unit=tariff.unit if tariff.unit_fen else "",
+        amount_fen=amount,
+        bearer=tariff.bearer,
+        installer_bp=tariff.installer_bp,
+        needs_approval=tariff.needs_approval,
+        reason=reason,
+        made_by=actor,
+        made_at=clock.now(),
+    )
+    label = charge.get_code_display()
+    if asked.photo is not None:
+        charge.photo = add_photo(order_id=order.pk, upload=asked.photo, actor=actor, label=label)
+        twice = ExtraCharge.objects.filter(photo=charge.photo)
+        refuse_unless(
+            not twice.exists(), "charge.photo_used", _("This photo proves another charge already")
+        )
+    if asked.consent is not None and charge.bearer == Bearer.CUSTOMER:
+        charge.consent = add_consent(
+            order_id=order.pk, upload=asked.consent, label=label, actor=actor
+        )
+    charge.state = _state(charge)
+    charge.save()
+    _note(charge, "charge_added", actor, text=reason)
+    record(actor, "charge.added", order, code=charge.code, amount_fen=amount, state=charge.state)
+    _tell(charge)
+    return charge
+
+
+@transactional
+def agree_charge(*, charge: ExtraCharge, consent: File[Any], actor: User) -> ExtraCharge:
+    """Let the customer agree to a charge that waits for it, by a signature."""
+    order, charge = _locked(charge)
+    holder_of(order, actor)
+    if charge.state != State.UNCONFIRMED:
+        raise Conflict("charge.state", _already(charge))
+    charge.consent = add_consent(
+        order_id=order.pk, upload=consent, label=charge.get_code_display(), actor=actor
+    )
+    charge.state = _state(charge)
+    charge.save(update_fields=["consent", "state"])
+    _note(charge, "charge_agreed", actor)
+    record(actor, "charge.agreed", order, code=charge.code, amount_fen=charge.amount_fen)
+    _tell(charge)
+    return charge
+
+
+@transactional
+def decide_charge(*, charge: ExtraCharge, approve: bool, reason: str, actor: User) -> ExtraCharge:
+    """Approve or refuse a charge that waits for the office; a refusal gives its reason."""
+    order, charge = _locked(charge)
+    if charge.state != State.WAITING:
+        raise Conflict("charge.state", _already(charge))
+    reason = reason.strip()[:200]
+    refuse_unless(approve or reason, "charge.reason", _("Say why the charge is refused"))
+    charge.state = State.CONFIRMED if approve else State.REFUSED
+    _decided(charge, reason, actor)
+    code = "charge_approved" if approve else "charge_refused"
+    _note(charge, code, actor, text=reason)
+    record(actor, "charge.decided", order, code=charge.code, state=charge.state, reason=reason)
+    _tell(charge)
+    return charge
+
+
+@transactional
+def cancel_charge(*, charge: ExtraCharge, reason: str, actor: User) -> ExtraCharge:
+    """Cancel a charge while its order is open; an installer cancels their own alone."""
+    order, charge = _locked(charge)
+    if actor.is_installer:
+        holder_of(order, actor)
+    if not charge.is_open:
+        raise Conflict("charge.state", _already(charge))
+    reason = reason.strip()[:200]
+    refuse_unless(reason, "charge.reason", _("Say why the charge is cancelled"))
+    counted = charge.state == State.CONFIRMED
+    charge.state = State.CANCELLED
+    _decided(charge, reason, actor)
+    _note(charge, "charge_cancelled", actor, text=reason)
+    record(actor, "charge.cancelled", order, code=charge.code, reason=reason)
+    if counted:
+        announce(WorkOrderChanged(order.pk, "charges"))
+    return charge
+
+
+@transactional
+def propose_second_visit(*, order_id: int, actor: User) -> ExtraCharge | None:
+    """Propose the fee of a second visit when the installer was on site on an earlier day.
+
+    None when this is the first day, the tariff is not in use or has no price, or the fee was
+    proposed as often as an order allows.
+    """
+    order = lock_open_order(order_id)
+    tariff = tariff_of(ChargeCode.SECOND_VISIT)
+    days = CheckIn.objects.filter(work_order=order).values_list("at", flat=True)
+    visits = len({clock.business_day(at) for at in days})
+    if tariff is None or not tariff.is_active or not tariff.unit_fen or visits < 2:
+        return None
+    if order.charges.filter(code=tariff.code).count() >= min(visits - 1, tariff.most_times):
+        return None
+    charge = ExtraCharge(
+        work_order=order,
+        code=tariff.code,
+        unit=tariff.unit,
+        amount_fen=tariff.unit_fen,
+        bearer=tariff.bearer,
+        installer_bp=tariff.installer_bp,
+        needs_approval=tariff.needs_approval,
+        reason=_("On site on %(n)s days") % {"n": visits},
+        made_at=clock.now(),
+    )
+    charge.state = _state(charge)
+    charge.save()
+    _note(charge, "charge_second_visit", None)
+    _tell(charge)
+    return charge
+
+
+def _tariff(order: WorkOrder, code: str) -> ChargeTariff:
+    tariff = tariff_of(code)
+    if tariff is None or not tariff.is_active:
+        raise Refused("charge.unknown", _("Your company does not charge this; choose another one"))
+    words = {"name": tariff.get_code_display(), "n": tariff.most_times}
+    refuse_unless(
+        open_charges(order).filter(code=code).count() < tariff.most_times,
+        "charge.times",
+        _("“%(name)s” may be charged %(n)s times per order at most") % words,
+    )
+    return tariff
+
+
+def _amount(tariff: ChargeTariff, asked: Asked) -> int:
+    if tariff.unit_fen:
+        refuse_unless(
+            1 <= asked.quantity <= MOST_QUANTITY,
+            "charge.quantity",
+            _("Enter a quantity from 1 to 999"),
+        )
+        amount = tariff.unit_fen * asked.quantity
+    else:
+        amount = asked.amount_fen or 0
+        refuse_unless(amount > 0, "charge.amount", _("Enter the amount agreed with the customer"))
+    words = {
+        "name": tariff.get_code_display(),
+        "most": formatting.money(tariff.most_fen),
+        "amount": formatting.money(amount),
+    }
+    refuse_unless(
+        amount <= tariff.most_fen,
+        "charge.most",
+        _("“%(name)s” is %(most)s at most, %(amount)s is too much") % words,
+    )
+    return amount
+
+
+def _state(charge: ExtraCharge) -> str:
+    if charge.bearer == Bearer.CUSTOMER and charge.consent is None:
+        return State.UNCONFIRMED
+    return State.WAITING if charge.needs_approval else State.CONFIRMED
+
+
+def _locked(charge: ExtraCharge) -> tuple[WorkOrder, ExtraCharge]:
+    """Return the open order with its lock, and the charge as it is behind that lock."""
+    order = lock_open_order(charge.work_order_id)
+    return order, ExtraCharge.objects.get(pk=charge.pk)
+
+
+def _already(charge: ExtraCharge) -> str:
+    words = {"state": charge.get_state_display()}
+    return _("This charge is already “%(state)s”; please look again") % words
+
+
+def _decided(charge: ExtraCharge, reason: str, actor: User) -> None:
+    charge.decided_by, charge.decided_at, charge.decision = actor, clock.now(), reason
+    charge.save(update_fields=["state", "decided_by", "decided_at", "decision"])
+
+
+def _note(charge: ExtraCharge, code: str, actor: User | None, **more: str) -> None:
+    timeline.note(
+        charge.work_order,
+        code,
+        kind=timeline.Kind.MONEY,
+        actor=actor,
+        name=charge.code,
+        amount=charge.amount_fen,
+        **more,
+    )
+
+
+def _tell(charge: ExtraCharge) -> None:
+    """Whoever counts money counts it again, once the charge is one that is paid."""
+    if charge.state == State.CONFIRMED:
+        announce(WorkOrderChanged(charge.work_order_id, "charges"))

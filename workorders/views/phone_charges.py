@@ -1,0 +1,56 @@
+"""Extra charges on the phone: posts of its queue, each with a key, each taking effect once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common.access import Perm, requires
+from common.journal import idempotent
+from workorders.charges import charges_of
+from workorders.forms.phone import ChargeForm, ConsentForm
+from workorders.services.charges import add_charge, agree_charge, cancel_charge
+from workorders.views.phone_posts import own_visit, taken
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from workorders.requests import StaffRequest
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def charge_add(request: StaffRequest, number: str) -> HttpResponse:
+    """Add a charge with its proof."""
+    order = own_visit(request, number)
+    asked = ChargeForm(request.POST, request.FILES).asked()
+    add_charge(order_id=order.pk, asked=asked, actor=request.user)
+    return taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def charge_agree(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """Let the customer sign for a charge."""
+    order = own_visit(request, number)
+    charge = get_object_or_404(charges_of(order), pk=pk)
+    said = ConsentForm(request.POST, request.FILES).checked()
+    agree_charge(charge=charge, consent=said["consent"], actor=request.user)
+    return taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def charge_cancel(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """Take a charge back."""
+    order = own_visit(request, number)
+    charge = get_object_or_404(charges_of(order), pk=pk)
+    reason = _("Taken back by the installer")
+    cancel_charge(charge=charge, reason=reason, actor=request.user)
+    return taken(order)
