@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_PHOTOS = 3
 MOST_FEN = 10_000_000
+MOST_DECISIONS = 2
+"""Decisions about one line of one job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ def file_dispute(
 ) -> Dispute:
     """File a dispute over one of the installer's own lines of the active settlement.
 
-    Refused for an amount that cannot be, a missing reason or too many photos; Conflict when the
-    line is in dispute already or the settlement was taken back in the meantime.
+    Refused for an amount that cannot be, a missing reason, too many photos, or a line that was
+    decided twice; Conflict when the line is in dispute already or the settlement was taken back in
+    the meantime.
     """
     _check(claim)
     pictures = [read_photo(photo) for photo in claim.photos]
@@ -125,4 +128,20 @@ def _own_line(order: WorkOrder, seq: int, installer: Installer) -> SettlementLin
     if there is not None:
         sentence = _("This line is in dispute already: %(number)s")
         raise Conflict("dispute.twice", sentence % {"number": there.number})
+    _refuse_decided(line, order)
     return line
+
+
+def _refuse_decided(line: SettlementLine, order: WorkOrder) -> None:
+    """A decision may be doubted once, with more to show; then it stands, also when settled anew."""
+    decided = Dispute.objects.filter(
+        work_order=order,
+        line__code=line.code,
+        claimant_party=line.payee,
+        decided_at__isnull=False,
+    )
+    numbers = list(decided.order_by("pk").values_list("number", flat=True))
+    if len(numbers) >= MOST_DECISIONS:
+        sentence = _("This line was decided %(n)d times (%(numbers)s): the decision stands")
+        values = {"n": len(numbers), "numbers": ", ".join(numbers)}
+        raise Refused("dispute.decided", sentence % values)

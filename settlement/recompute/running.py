@@ -15,6 +15,7 @@ from settlement.models import RecomputeRun, RuleSetVersion
 from settlement.recompute.comparing import settlement_count
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
 from settlement.recompute.facts import write_facts
+from settlement.recompute.selection import narrow
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -53,6 +54,7 @@ def start_recompute(
         started_at=now,
         moved_at=now,
     )
+    narrow(run)
     run.total, run.upto = settlement_count(run)
     refuse_unless(
         run.total,

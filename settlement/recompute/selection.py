@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
+from settlement.engine.facts import fact_kind
+from settlement.engine.reach import touched
 from settlement.models import RecomputeRun, RuleSetVersion, Settlement, StatementPeriod
 from settlement.services.rules_in_force import compiled
 
 if TYPE_CHECKING:
     from settlement.engine.rules import Compiled
+
+
+TOUCHED = "touched"
 
 
 def chosen(run: RecomputeRun) -> QuerySet[Settlement]:
@@ -22,8 +27,67 @@ def chosen(run: RecomputeRun) -> QuerySet[Settlement]:
     if run.work_order_id is not None:
         return found.filter(work_order_id=run.work_order_id)
     if run.version is not None:
-        return found.filter(_in_reach(run.version)).exclude(version=run.version)
+        found = found.filter(_in_reach(run.version)).exclude(version=run.version)
+        return found.filter(_touched(run.asked.get(TOUCHED, [])))
     return found.filter(_asked(run.asked))
+
+
+def narrow(run: RecomputeRun) -> None:
+    """Note which jobs the rules can have changed for, version by version; before a run is counted.
+
+    A job is settled by one version and would be by the run's or one that comes after it: what the
+    difference of two bodies cannot touch (engine.reach) gets the same money, and is left out.
+    """
+    if run.version is None:
+        return
+    known = RuleSetVersion.objects.filter(published_at__lte=run.known_at)
+    versions = list(known.filter(rule_set__industry=run.version.rule_set.industry))
+    targets = [each for each in versions if _comes_after(each, run.version)]
+    run.asked[TOUCHED] = [
+        {"version": each.pk, "facts": _reach(each, targets)}
+        for each in versions
+        if each.rule_set_id == run.version.rule_set_id and each.pk != run.version.pk
+    ]
+
+
+def _comes_after(each: RuleSetVersion, version: RuleSetVersion) -> bool:
+    """Whether a version may be the one in force on a day of another one."""
+    last = version.effective_to or date.max
+    first = (version.effective_from, version.sequence)
+    return (each.effective_from, each.sequence) >= first and each.effective_from <= last
+
+
+def _reach(own: RuleSetVersion, targets: list[RuleSetVersion]) -> list[list[Any]] | None:
+    found: dict[str, dict[str, None]] = {}
+    for target in targets:
+        touches = touched(own.body, target.body)
+        if touches is None:
+            return None
+        for fact, values in touches:
+            found.setdefault(fact, {}).update(dict.fromkeys(values))
+    return [[fact, list(values)] for fact, values in found.items()]
+
+
+def _touched(reaches: list[dict[str, Any]]) -> Q:
+    """Everything but settlements of a version that have nothing its difference asks for."""
+    wanted = Q()
+    for reach in reaches:
+        if reach["facts"] is None:
+            continue
+        has = Q(pk=None)
+        for fact, values in reach["facts"]:
+            has |= _has(fact, values)
+        wanted &= has | ~Q(version=reach["version"])
+    return wanted
+
+
+def _has(fact: str, values: list[str]) -> Q:
+    if fact_kind(fact) != "codes":
+        return Q(**{f"facts__{fact}__in": values})
+    found = Q(pk=None)
+    for value in values:
+        found |= Q(**{f"facts__{fact}__contains": [value]})
+    return found
 
 
 def _in_reach(version: RuleSetVersion) -> Q:

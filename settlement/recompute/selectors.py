@@ -16,7 +16,7 @@ from settlement.explaining import ShownLine, shown_lines
 from settlement.models import RecomputeDifference, RecomputeRun, RuleSetVersion, Settlement
 from settlement.recompute.comparing import changed_facts
 from settlement.recompute.posting import payees_again
-from settlement.recompute.selection import chosen
+from settlement.recompute.selection import chosen, narrow
 from settlement.services.problems import Problem
 from settlement.services.rules_in_force import compiled
 from settlement.services.storing import line_row
@@ -180,4 +180,6 @@ def orders_in_reach(version: RuleSetVersion) -> int:
     later = RuleSetVersion.objects.filter(rule_set=version.rule_set, sequence__gt=version.sequence)
     if later.exists():
         return 0
-    return chosen(RecomputeRun(cause=RecomputeRun.Cause.VERSION, version=version)).count()
+    run = RecomputeRun(cause=RecomputeRun.Cause.VERSION, version=version, known_at=clock.now())
+    narrow(run)
+    return chosen(run).count()

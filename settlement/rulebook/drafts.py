@@ -19,6 +19,7 @@ from settlement.engine.regional import hq_part
 from settlement.engine.rules import FORMAT, canonical
 from settlement.models import RuleDraft, RuleDraftChange, RuleSet
 from settlement.rulebook.merging import Difference, compare
+from settlement.services.publishing import refuse_second
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,8 +77,7 @@ def next_body(version: RuleSetVersion) -> dict[str, Any]:
 def open_rule_set(*, key: str, name: str, industry: str, actor: User) -> RuleSet:
     """Make a rule set without versions; Refused when the key is taken or not one.
 
-    Refused too where another one settles the industry already: of two, the version published last
-    would take over all its orders, which nobody means who opens a second one.
+    Refused too where another one settles the industry already.
     """
     _refuse_regions(actor)
     refuse_unless(
@@ -86,10 +86,7 @@ def open_rule_set(*, key: str, name: str, industry: str, actor: User) -> RuleSet
     refuse_unless(name.strip(), "rules.name", _("Give the rule set a name"))
     taken = RuleSet.objects.filter(key=key).exists()
     refuse_unless(not taken, "rules.key_taken", _("A rule set with this key exists already"))
-    settling = RuleSet.objects.filter(industry=industry, versions__isnull=False).first()
-    if settling is not None:
-        sentence = _("%(name)s settles this industry: copy into this rule set or edit it instead")
-        raise Refused("rules.industry_taken", sentence % {"name": settling.name})
+    refuse_second(industry)
     rule_set = RuleSet.objects.create(key=key, name=name.strip(), industry=industry)
     record(actor, "rules.opened", rule_set, key=key)
     return rule_set

@@ -53,7 +53,8 @@ def publish_rules(
     """Freeze a body as the next version of a rule set; a body it had before: no-op.
 
     `industry` is the code of the industry pack whose work orders these rules settle. Raises
-    Refused with the faults found; warnings are stored with the version.
+    Refused with the faults found, or when another rule set settles the industry; warnings are
+    stored with the version.
     """
     findings = check_rules(body)
     if faults := [found for found in findings if found.level == "fault"]:
@@ -119,7 +120,19 @@ def publish_preset(industry: str, *, actor: User | None) -> Published | None:
     return publish_rules(key=industry, industry=industry, body=read_rules(path), actor=actor)
 
 
+def refuse_second(industry: str, *, key: str = "") -> None:
+    """Refuse another rule set for an industry that one settles already.
+
+    Of two, the version published last would take over all orders, which nobody means.
+    """
+    settling = RuleSet.objects.filter(industry=industry, versions__isnull=False)
+    if other := settling.exclude(key=key).first():
+        sentence = _("%(name)s settles this industry: copy into this rule set or edit it instead")
+        raise Refused("rules.industry_taken", sentence % {"name": other.name})
+
+
 def _rule_set(key: str, industry: str, name: str) -> RuleSet:
+    refuse_second(industry, key=key)
     rule_set, _made = RuleSet.objects.select_for_update().get_or_create(
         key=key, defaults={"name": name, "industry": industry}
     )

@@ -48,6 +48,14 @@ def test_the_same_body_is_published_once() -> None:
     assert (first.new, second.new, second.version) == (True, False, first.version)
 
 
+def test_a_second_rule_set_for_a_settled_industry_is_refused() -> None:
+    publish()
+    body = preset(name="another")
+    with pytest.raises(Refused) as refused:
+        publish_rules(key="another", industry=INDUSTRY, body=body, actor=None)
+    assert refused.value.code == "rules.industry_taken"
+
+
 @pytest.mark.parametrize("industry", ["home_appliances", "ev_chargers", "bathrooms"])
 def test_every_pack_has_a_contract_that_may_be_published(industry: str) -> None:
     published = publish_preset(industry, actor=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -24,12 +24,24 @@ from settlement.disputes.filing import Claim, answer_dispute, file_dispute, with
 from settlement.disputes.reviewing import ask_departments, give_opinion
 from settlement.disputes.statistics import quarrels_by_rule
 from settlement.ledger import balances
-from settlement.models import Dispute, DisputeEvidence, JournalEntry, Posting, Settlement
+from settlement.models import (
+    Dispute,
+    DisputeEvidence,
+    JournalEntry,
+    Posting,
+    Settlement,
+    Statement,
+    StatementPeriod,
+)
 from settlement.services.parties import installer_party, unit_party
 from settlement.services.settling import reverse_settlement
+from settlement.statements.locking import lock_period
 from tests.factories import UserFactory
 from tests.settlement.company import Company, approve, hear, settled
+from tests.settlement.statement_cast import computed
 from tests.settlement.test_releasing import somebody_waits
+from tests.settlement.test_statement_runs import in_ledger
+from tests.settlement.threads import in_threads
 from tests.workorders.world import photo
 
 
@@ -185,6 +197,16 @@ def test_a_decided_amount_survives_a_new_settlement_of_the_job(company: Company)
     assert not broken()
 
 
+def test_a_decision_is_doubted_once_and_then_stands(company: Company) -> None:
+    settlement = paid_job(company)
+    for _time in range(2):
+        decide(company, handed_up(company, filed(company, settlement)), "reject")
+    with pytest.raises(Refused) as refused:
+        filed(company, settlement)
+    assert refused.value.code == "dispute.decided"
+    assert filed(company, settlement, seq=2).state == "submitted"
+
+
 def test_all_named_departments_are_heard_before_it_moves_on(company: Company) -> None:
     dispute = filed(company, paid_job(company))
     asked = ask_departments(
@@ -299,27 +321,24 @@ def test_every_state_of_the_table_has_a_way_out_and_none_skips_the_decider() -> 
         assert any(m.target not in flow.HOLDING for m in flow.MOVES.values() if state in m.sources)
 
 
-def in_threads(*works: Any) -> list[Any]:
-    """Run each work at once in a thread of its own; return what each gave or raised."""
-    schema, gate = connection.schema_name, Barrier(len(works))
-    found: list[Any] = [None] * len(works)
-
-    def run(n: int) -> None:
-        try:
-            with schema_context(schema):
-                gate.wait(30)
-                found[n] = works[n]()
-        except Exception as refused:  # noqa: BLE001 - what a thread raised is what the test asks for
-            found[n] = refused
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(n,)) for n in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+@pytest.mark.commits
+def test_a_decision_beside_the_lock_of_its_period_lands_in_a_period_that_was_open(
+    company: Company,
+) -> None:
+    dispute = handed_up(company, filed(company, paid_job(company)))
+    run = computed(company.finance)
+    other: User = UserFactory(role=Role.FINANCE, unit=company.world.hq)
+    decision = Decision("uphold", "属实", 3_000, company.world.east.pk)
+    found = in_threads(
+        lambda: decide_dispute(dispute_id=dispute.pk, decision=decision, actor=company.finance),
+        lambda: lock_period(period_id=run.period_id, typed=str(run.period), actor=other),
+    )
+    assert isinstance(found[0], Dispute), found
+    assert isinstance(found[1], StatementPeriod), found
+    # Whoever was first: what the locked statements say is what the books hold of their period.
+    for statement in Statement.objects.filter(run=run).select_related("party"):
+        assert statement.total_fen == in_ledger(statement.party, found[1])
+    assert broken() == []
 
 
 @pytest.mark.commits

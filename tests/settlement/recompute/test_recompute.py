@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection, connections
-from django_tenants.utils import schema_context
 
+from accounts.models import User
+from accounts.roles import Role
 from common.errors import Conflict, Refused
 from settlement.ledger import balances
 from settlement.models import JournalEntry, RecomputeRun, Settlement, StatementPeriod
@@ -20,6 +19,7 @@ from settlement.services.parties import installer_party
 from settlement.services.publishing import publish_rules
 from settlement.services.settling import reverse_settlement, settle_work_order
 from settlement.statements.reading import read_sheet
+from tests.factories import UserFactory
 from tests.settlement.company import INDUSTRY, Company, completed, hear, preset, settled
 from tests.settlement.recompute.cast import (
     approved,
@@ -30,6 +30,7 @@ from tests.settlement.recompute.cast import (
     work_off,
 )
 from tests.settlement.statement_cast import locked, period_now
+from tests.settlement.threads import in_threads
 from tests.workorders.world import shop_order
 
 State = RecomputeRun.State
@@ -232,18 +233,27 @@ def test_what_no_rule_can_settle_any_more_is_listed_and_left(company: Company) -
 
 
 @pytest.mark.commits
+def test_of_two_people_approving_one_wins_and_each_order_is_posted_once(company: Company) -> None:
+    settled(company)
+    run = proposed(company, dearer())
+    other: User = UserFactory(role=Role.FINANCE, unit=company.world.hq)
+    people = [company.world.admin, other]
+    found = in_threads(
+        *(lambda who=who: approve_recompute(run_id=run.pk, actor=who) for who in people)
+    )
+    (lost,) = (each for each in found if isinstance(each, Conflict))
+    run = run_again(run)
+    assert run.approved_by is not None
+    assert run.approved_by.display_name in str(lost)
+    assert JournalEntry.objects.filter(kind="difference").count() == 1
+
+
+@pytest.mark.commits
 def test_completions_settle_while_differences_are_posted(company: Company) -> None:
     first = settled(company)
     order_id = completed(company, shop_order(number="E20261102009")).pk
     run = proposed(company, dearer())
     approve_recompute(run_id=run.pk, actor=company.world.admin)
-    schema, start = connection.schema_name, Barrier(4)
-
-    def apart(work: Any) -> None:
-        with schema_context(schema):
-            start.wait()
-            work()
-        connections.close_all()
 
     def post_it() -> None:
         apply_chunk(run_id=run.pk, after=0)
@@ -251,11 +261,7 @@ def test_completions_settle_while_differences_are_posted(company: Company) -> No
     def complete_it() -> None:
         settle_work_order(order_id=order_id)
 
-    threads = [Thread(target=apart, args=[work]) for work in (post_it, complete_it) * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert not any(in_threads(*(post_it, complete_it) * 2))
     assert JournalEntry.objects.filter(kind="difference").count() == 1
     assert Settlement.objects.filter(work_order=order_id, status="active").count() == 1
     assert active_of(first).gross_fen == first.gross_fen + 1121
