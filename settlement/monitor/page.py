@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from settlement.engine.words import percent
 from settlement.models import RuleAlarm
+from settlement.monitor.drift import Rate
 from settlement.monitor.selectors import (
     SHOWN_DAYS,
     Key,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from settlement.models import RuleSetVersion
-    from settlement.monitor.drift import Rate
 
 WHOLE = 10_000
 
@@ -122,8 +122,8 @@ def alarm_words(alarm: RuleAlarm) -> str:
     """Say what an alarm is about."""
     more = alarm.hits * alarm.expected_orders > alarm.expected_hits * alarm.orders
     words = {
-        "seen": percent(alarm.hits * WHOLE // max(1, alarm.orders), WHOLE),
-        "foreseen": percent(alarm.expected_hits * WHOLE // max(1, alarm.expected_orders), WHOLE),
+        "seen": _rate_words(Rate(alarm.hits, alarm.orders)),
+        "foreseen": _rate_words(Rate(alarm.expected_hits, alarm.expected_orders)),
         "hits": alarm.hits,
         "orders": alarm.orders,
     }
@@ -142,3 +142,8 @@ def alarm_words(alarm: RuleAlarm) -> str:
         )
         % words
     )
+
+
+def alarm_title(alarm: RuleAlarm) -> str:
+    """Name the row an alarm is about."""
+    return f"{compiled(alarm.version).label_of(alarm.code)} · {alarm.rule}"

@@ -13,7 +13,7 @@ from common.access import Perm, requires
 from common.journal import idempotent
 from settlement.monitor.alarms import answer_alarm
 from settlement.monitor.forms import AlarmAnswerForm
-from settlement.monitor.page import alarm_words, monitor_of
+from settlement.monitor.page import alarm_title, alarm_words, monitor_of
 from settlement.monitor.selectors import alarm_by_id, hit_settlements
 from settlement.rule_sheets import version_by_id
 
@@ -63,6 +63,11 @@ def alarm_answer(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answer_alarm(alarm_id=alarm.pk, actor=request.user, **form.cleaned_data)
         return redirect("settlement:monitor-detail", alarm.version_id)
-    context = {"alarm": alarm, "words": alarm_words(alarm), "form": form}
+    context = {
+        "alarm": alarm,
+        "title": alarm_title(alarm),
+        "words": alarm_words(alarm),
+        "form": form,
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "settlement/monitor/alarm.html", context, status=status)
