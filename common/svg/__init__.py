@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from common.svg.bars import WeekBar, bars
+from common.svg.curve import CurvePoint, curve_chart
 from common.svg.heat import HEAT_STEPS, heat_level, quantile_bounds, two_sided_level
 from common.svg.histogram import Bin, histogram
 from common.svg.radar import RadarPoint, radar
@@ -17,6 +18,7 @@ __all__ = [
     "HEAT_STEPS",
     "TILES",
     "Bin",
+    "CurvePoint",
     "RadarPoint",
     "Segment",
     "Stair",
@@ -25,6 +27,7 @@ __all__ = [
     "TileValue",
     "WeekBar",
     "bars",
+    "curve_chart",
     "heat_level",
     "histogram",
     "progress_bar",

@@ -25,6 +25,12 @@ def svg_bars(items: Sequence[svg.WeekBar], title: str, width: float = 362) -> Sa
 
 
 @register.simple_tag
+def svg_curve(points: Sequence[svg.CurvePoint], title: str) -> SafeString:
+    """{% svg_curve chart "…" %} of common.svg.CurvePoint."""
+    return _drawn(svg.curve_chart(points, title=str(title)))
+
+
+@register.simple_tag
 def svg_waterfall(
     steps: Sequence[svg.Step], title: str, total_label: str, width: float = 362
 ) -> SafeString:

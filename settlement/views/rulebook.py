@@ -50,6 +50,7 @@ def rule_list(request: StaffRequest) -> HttpResponse:
         "rule_sets": rule_sets_shown(actor=request.user),
         "may_edit": allowed(request.user, Perm.RULES_EDIT) and request.user.sees_everything,
         "alarms": open_alarms(),
+        "sees_margin": allowed(request.user, Perm.DASHBOARD_BOSS),
     }
     return render(request, "settlement/rules.html", context)
 

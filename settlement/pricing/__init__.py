@@ -1,0 +1,1 @@
+"""What another price would have brought: plans tried on real orders."""

@@ -1,0 +1,124 @@
+"""A price plan tried on jobs that were done: one engine run per job and step of the curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from settlement.engine.evaluate import settle
+from settlement.engine.money import share_fen
+from settlement.engine.rules import compile_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from settlement.engine.facts import JobFacts
+    from settlement.engine.rules import Compiled
+
+STEPS_PERCENT = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
+WHOLE_BP = 10_000
+OUTSIDE = ("installer", "channel", "tax")
+"""Whose money does not stay with the company's units."""
+UNANSWERED = frozenset({"no_price", "no_rule"})
+
+
+class Lever(Enum):
+    """What the plan changes."""
+
+    CUSTOMER = "customer"  # what customers pay for the job
+    GRID = "grid"  # a price list of the rules: what payees are paid by
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What the jobs would have brought at one step, in fen; margin is what units keep."""
+
+    percent: int
+    orders: int  # after the change of demand, rounded
+    revenue_fen: int
+    installer_fen: int
+    channel_fen: int
+    tax_fen: int
+
+    @property
+    def margin_fen(self) -> int:
+        """Revenue without installers, channels and tax."""
+        return self.revenue_fen - self.installer_fen - self.channel_fen - self.tax_fen
+
+    @property
+    def margin_bp(self) -> int | None:
+        """The margin in basis points of the revenue, rounded; None without revenue."""
+        if self.revenue_fen <= 0:
+            return None
+        return share_fen(self.margin_fen, WHOLE_BP, self.revenue_fen)
+
+
+def curve(
+    jobs: Sequence[JobFacts],
+    body: Mapping[str, Any],
+    *,
+    lever: Lever,
+    grid: str = "",
+    elasticity_x100: int = 0,
+) -> list[Point]:
+    """Return the points from −20 to +20 per cent.
+
+    `elasticity_x100` says by how many hundredths of a per cent demand changes for each per cent
+    customers pay more (usually negative); all amounts of a point are scaled by it, not below zero.
+    It has no meaning for what payees are paid. Jobs these rules have no price for are left out of
+    every point.
+    """
+    rules = compile_rules(body)
+    answered = [job for job in jobs if not UNANSWERED & set(settle(rules, job).flags)]
+    points = []
+    for percent in STEPS_PERCENT:
+        if lever is Lever.CUSTOMER:
+            dearer = [replace(job, paid_fen=_moved(job.paid_fen or 0, percent)) for job in answered]
+            volume_bp = max(0, WHOLE_BP + elasticity_x100 * percent)
+            points.append(_point(percent, dearer, rules, volume_bp))
+        else:
+            moved = compile_rules(with_grid_moved(body, grid, percent))
+            points.append(_point(percent, answered, moved, WHOLE_BP))
+    return points
+
+
+def with_grid_moved(body: Mapping[str, Any], grid: str, percent: int) -> dict[str, Any]:
+    """Return the rules with every price of one list moved, each rounded to the fen."""
+    grids = dict(body["grids"])
+    grids[grid] = {**grids[grid], "fen": _all_moved(grids[grid]["fen"], percent)}
+    return {**body, "grids": grids}
+
+
+def _all_moved(prices: Any, percent: int) -> Any:
+    if isinstance(prices, dict):
+        return {key: _all_moved(under, percent) for key, under in prices.items()}
+    if isinstance(prices, list):
+        return [_all_moved(under, percent) for under in prices]
+    return prices if prices is None else _moved(prices, percent)
+
+
+def _moved(fen: int, percent: int) -> int:
+    return share_fen(fen, 100 + percent, 100)
+
+
+def _point(percent: int, jobs: Sequence[JobFacts], rules: Compiled, volume_bp: int) -> Point:
+    revenue = 0
+    sums = dict.fromkeys(OUTSIDE, 0)
+    for job in jobs:
+        revenue += job.paid_fen or 0
+        totals = settle(rules, job).totals
+        for role in OUTSIDE:
+            sums[role] += totals.get(role, 0)
+
+    def scaled(value: int) -> int:
+        return share_fen(value, volume_bp, WHOLE_BP)
+
+    return Point(
+        percent=percent,
+        orders=scaled(len(jobs)),
+        revenue_fen=scaled(revenue),
+        installer_fen=scaled(sums["installer"]),
+        channel_fen=scaled(sums["channel"]),
+        tax_fen=scaled(sums["tax"]),
+    )
