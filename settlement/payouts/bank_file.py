@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from common.errors import Refused
 from common.formatting import yuan
 from settlement.models import PayoutBatch, PayoutItem
 from settlement.payouts.accounts import item_number
+from settlement.statements.workbook import text_xlsx
 
 HEAD = ("序号", "收款户名", "收款账号", "开户银行", "金额(元)", "用途", "业务编号")
 PAID_WORDS = frozenset(
@@ -55,17 +57,28 @@ def bank_csv(batch: PayoutBatch) -> bytes:
     out.seek(0, io.SEEK_END)
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEAD)
+    for n, holder, number, bank, amount, purpose, own_number in _transfers(batch):
+        # A tab keeps a spreadsheet from rounding the number; banks' readers strip it.
+        writer.writerow(
+            [n, defused(holder), f"{number}\t", defused(bank), amount, purpose, own_number]
+        )
+    return out.getvalue().encode()
+
+
+def bank_xlsx(batch: PayoutBatch) -> bytes:
+    """Return the same transfers as a workbook of texts: no number is rounded, no name computed."""
+    widths = [6, 20, 30, 30, 14, 18, 22]
+    return text_xlsx(title=batch.number, widths=widths, head=HEAD, rows=_transfers(batch))
+
+
+def _transfers(batch: PayoutBatch) -> Iterator[tuple[str, ...]]:
+    """What is on its way, in the order and the columns of HEAD."""
     waiting = batch.items.filter(state=PayoutItem.State.TRANSIT).select_related("batch")
     for n, item in enumerate(waiting.order_by("pk"), start=1):
-        # A tab keeps a spreadsheet from rounding the number; banks' readers strip it.
-        number = f"{item_number(item)}\t"
-        writer.writerow(
-            [
-                n, defused(item.holder), number, defused(item.bank), yuan(item.amount_fen),
-                f"结算 {batch.period}", item.number,
-            ]
+        yield (
+            str(n), item.holder, item_number(item), item.bank, yuan(item.amount_fen),
+            f"结算 {batch.period}", item.number,
         )  # fmt: skip
-    return out.getvalue().encode()
 
 
 def read_answer(content: bytes, batch: PayoutBatch) -> dict[int, str]:

@@ -68,6 +68,18 @@ def statements_xlsx(statements: QuerySet[Statement, Any], *, title: str) -> byte
     return _saved(book)
 
 
+def text_xlsx(
+    *, title: str, widths: Iterable[int], head: Iterable[str], rows: Iterable[Iterable[str]]
+) -> bytes:
+    """Return a sheet whose every cell is text: nothing is rounded, nothing is taken for a formula."""
+    book = Workbook(write_only=True)
+    page = _page(book, title, widths)
+    _head(page, head)
+    for row in rows:
+        _row(page, row)
+    return _saved(book)
+
+
 def _page(book: Workbook, title: str, widths: Iterable[int]) -> Any:
     page: Any = book.create_sheet(_title(title))
     page.freeze_panes = "A2"

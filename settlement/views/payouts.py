@@ -16,7 +16,7 @@ from common.errors import refuse_unless
 from common.journal import idempotent
 from settlement.forms import PayeeAccountForm
 from settlement.payouts.accounts import keep_account
-from settlement.payouts.bank_file import MAX_ANSWER_BYTES, bank_csv, read_answer
+from settlement.payouts.bank_file import MAX_ANSWER_BYTES, bank_csv, bank_xlsx, read_answer
 from settlement.payouts.batches import (
     approve_payout,
     discard_payout,
@@ -32,6 +32,7 @@ from settlement.payouts.selectors import (
     payout_items,
     tallies,
 )
+from settlement.statements.workbook import XLSX
 from settlement.views.statement_pages import attachment
 from workorders.requests import finished
 
@@ -103,7 +104,10 @@ def payout_discard(request: StaffRequest, pk: int) -> HttpResponse:
 def payout_export(request: StaffRequest, pk: int) -> HttpResponse:
     """Send the bank's file; not kept for repeats, because it holds whole account numbers."""
     batch = mark_exported(batch_id=_batch(request, pk).pk, actor=request.user)
-    response = attachment(bank_csv(batch), f"{batch.number}.csv", "text/csv; charset=utf-8")
+    if request.POST.get("form") == "xlsx":
+        response = attachment(bank_xlsx(batch), f"{batch.number}.xlsx", XLSX)
+    else:
+        response = attachment(bank_csv(batch), f"{batch.number}.csv", "text/csv; charset=utf-8")
     response["Cache-Control"] = "no-store"
     return response
 

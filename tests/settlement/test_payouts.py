@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connections, transaction
 from django_tenants.utils import tenant_context
+from openpyxl import load_workbook
 
 from accounts.models import User
 from accounts.roles import Role
@@ -20,7 +21,7 @@ from settlement.closing.steps import close_period, reopen_period
 from settlement.ledger import balances
 from settlement.models import PayeeAccount, PayoutBatch, PayoutItem, StatementPeriod
 from settlement.payouts.accounts import account_number, keep_account
-from settlement.payouts.bank_file import HEAD, MAX_ANSWER_BYTES, bank_csv, read_answer
+from settlement.payouts.bank_file import HEAD, MAX_ANSWER_BYTES, bank_csv, bank_xlsx, read_answer
 from settlement.payouts.batches import (
     approve_payout,
     discard_payout,
@@ -284,3 +285,16 @@ def test_of_two_payouts_approved_at_once_only_one_draws_the_money(tenant: Any) -
     assert sorted(outcomes) == ["approved", "payout.uncovered"]
     left = balances(installer_party(company.installer))
     assert (left["available"], left["transit"]) == (0, 50_000)
+
+
+def test_the_workbook_for_the_bank_holds_the_same_transfers_as_texts(company: Company) -> None:
+    batch = exported(company)
+    PayoutItem.objects.update(holder="=HYPERLINK(1)")
+    sheet = load_workbook(io.BytesIO(bank_xlsx(batch))).active
+    assert sheet is not None
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    plain = list(csv.reader(io.StringIO(bank_csv(batch).decode("utf-8-sig"))))
+    assert rows[0] == list(HEAD) == plain[0]
+    assert rows[1][2] == NUMBER.replace(" ", "") == plain[1][2].strip()
+    assert rows[1][4] == plain[1][4]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s"}
