@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from integrations.egress import HostPort, is_public
 from integrations.models import Connection
 from integrations.tmall.gateway import GATEWAY_URL
+from integrations.wechatpay.core import BASE_URL as WECHATPAY_URL
 from integrations.wecom.api import BASE_URL as WECOM_URL
 from integrations.youzan.api import BASE_URL as YOUZAN_URL
 
@@ -15,6 +16,7 @@ USUAL = {
     Connection.Platform.YOUZAN.value: YOUZAN_URL,
     Connection.Platform.TMALL.value: GATEWAY_URL,
     Connection.Platform.WECOM.value: WECOM_URL,
+    Connection.Platform.WECHATPAY.value: WECHATPAY_URL,
 }
 
 

@@ -16,7 +16,10 @@ class IntegrationsConfig(AppConfig):
         """Add the entry, and the first step that leads there."""
         from accounts.first_steps import FirstStep, add_first_step
         from integrations.models import Connection
+        from integrations.reaching import paying_merchant
+        from settlement.payouts.gateway import register_gateway
 
+        register_gateway(paying_merchant)
         add_first_step(
             FirstStep(
                 60,

@@ -21,17 +21,27 @@ _EXTRA = {
     "youzan": (),
     "tmall": ("session", "message_group"),
     "wecom": ("agent_id", "callback_token", "encoding_aes_key"),
-}
-_NEEDED = {"agent_id", "session"}
+    "wechatpay": (
+        "cert_serial", "apiv3_key", "platform_key_id", "platform_key", "max_ratio_bp",
+    ),
+}  # fmt: skip
+_NEEDED = {"agent_id", "session", "cert_serial", "apiv3_key", "platform_key_id", "platform_key"}
 _WORDS = {
     "youzan": {"shop_key": _("Shop id (kdt_id)"), "client_id": _("client_id")},
     "tmall": {"shop_key": _("Seller id (user_id)"), "client_id": _("App key")},
     "wecom": {"shop_key": _("Corp id")},
+    "wechatpay": {
+        "shop_key": _("Merchant number (mchid)"),
+        "client_id": _("App id (appid)"),
+        "secret": _("Merchant's private key (apiclient_key.pem)"),
+        "is_active": _("Pay out through this merchant"),
+    },
 }
 _HELP = {
     "youzan": _("From the self-use application in the Youzan Cloud console."),
     "tmall": _("From the application in the Taobao open platform console."),
     "wecom": _("From the self-built application in the WeCom admin console."),
+    "wechatpay": _("The whole file; its first and last line may be missing."),
 }
 
 
@@ -46,7 +56,7 @@ class ConnectionForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     shop_key = forms.CharField(label=_("Shop or corp id"), max_length=64)
     client_id = forms.CharField(label=_("App key or client id"), max_length=64)
-    secret = forms.CharField(label=_("Secret"), max_length=200, required=False, widget=_hidden())
+    secret = forms.CharField(label=_("Secret"), max_length=4000, required=False, widget=_hidden())
     session = forms.CharField(label=_("Session"), max_length=200, required=False, widget=_hidden())
     message_group = forms.CharField(
         label=_("Message group"),
@@ -65,6 +75,24 @@ class ConnectionForm(forms.Form):
         widget=_hidden(),
         help_text=_("43 letters and digits"),
     )
+    cert_serial = forms.RegexField(
+        r"\A[0-9A-Fa-f]{8,64}\Z", label=_("Serial number of the certificate"), required=False
+    )
+    apiv3_key = forms.RegexField(
+        r"\A[\x21-\x7e]{32}\Z", label=_("API v3 key"), required=False, widget=_hidden(),
+        help_text=_("32 signs"),
+    )  # fmt: skip
+    platform_key_id = forms.CharField(
+        label=_("Id of WeChat Pay's public key"), max_length=80, required=False
+    )
+    platform_key = forms.CharField(
+        label=_("WeChat Pay's public key (pub_key.pem)"), max_length=2000, required=False,
+        widget=_hidden(),
+    )  # fmt: skip
+    max_ratio_bp = forms.RegexField(
+        r"\A[1-9]\d{0,3}\Z", label=_("Most of a payment that may be shared, basis points"),
+        required=False, help_text=_("3000 (30 %) unless agreed otherwise"),
+    )  # fmt: skip
     sold_by = forms.ModelChoiceField(OrgUnit.objects.none(), label=_("Sold by"))
     base_url = forms.URLField(
         label=_("Address of the platform"), max_length=200, assume_scheme="https"

@@ -13,6 +13,7 @@ from integrations.services import (
     connecting,
     decrypting,
     messages,
+    paying,
     pulling,
     taking,
     tidying,
@@ -118,6 +119,12 @@ def on_order_wanted(event: ShopOrderWanted) -> None:
 def ask_for_bills() -> None:
     """Every night: what the shops' platforms booked in the last days."""
     billing.ask_for_nightly_bills()
+
+
+@scheduled("integrations.payments", every_s=43_200, when=paying.has_merchant)
+def take_payments_in() -> None:
+    """Twice a day: what customers paid the day before through WeChat Pay may be shared out."""
+    paying.take_payments()
 
 
 @scheduled("integrations.pull", every_s=300, when=pulling.has_active_shop)

@@ -19,7 +19,8 @@ class Extra:
     """What some platforms need beside id and secret; unused fields are empty.
 
     Tmall: `session` of the seller and `message_group` of TMC. WeCom: `agent_id` of the application,
-    `callback_token` and `encoding_aes_key` of its callback.
+    `callback_token` and `encoding_aes_key` of its callback. WeChat Pay: the serial of the merchant's
+    certificate, the API v3 key, the platform's public key with its id, the most that may be shared.
     """
 
     session: str = ""
@@ -27,6 +28,11 @@ class Extra:
     agent_id: str = ""
     callback_token: str = ""
     encoding_aes_key: str = ""
+    cert_serial: str = ""
+    apiv3_key: str = ""
+    platform_key: str = ""
+    platform_key_id: str = ""
+    max_ratio_bp: str = ""
 
 
 def seal_secret(connection: Connection, secret: str) -> None:

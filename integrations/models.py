@@ -19,6 +19,7 @@ class Connection(models.Model):
         YOUZAN = "youzan", _("Youzan")
         TMALL = "tmall", _("Tmall / Taobao")
         WECOM = "wecom", _("WeCom")
+        WECHATPAY = "wechatpay", _("WeChat Pay")
 
     platform = models.CharField(_("Platform"), max_length=10, choices=Platform.choices)
     name = models.CharField(_("Name"), max_length=60)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from common.clock import wall_now
-from integrations.http import platform_client
+from integrations.http import egress_allow, platform_client
 from integrations.keys import extra_of, secret_of
 from integrations.models import Connection
 from integrations.tmall.api import TmallApi
@@ -14,6 +14,7 @@ from integrations.tmall.bills import TmallBills
 from integrations.tmall.gateway import TopGateway
 from integrations.tmall.shop import TmallShop
 from integrations.token_store import RowTokenStore
+from integrations.wechatpay.merchant import MAX_RATIO_BP, Keys, Merchant
 from integrations.wecom.api import WecomApi
 from integrations.wecom.crypto import CallbackCrypto
 from integrations.youzan.api import YouzanApi
@@ -70,6 +71,29 @@ def top_gateway(connection: Connection, *, brisk: bool = False) -> TopGateway:
         now=wall_now,
         url=connection.base_url,
     )
+
+
+def merchant_of(connection: Connection) -> Merchant:
+    """Return the WeChat Pay merchant of a connection; ValueError when its keys are none."""
+    extra = extra_of(connection)
+    keys = Keys(
+        merchant=connection.shop_key,
+        app_id=connection.client_id,
+        private_key=secret_of(connection),
+        cert_serial=extra.cert_serial,
+        apiv3_key=extra.apiv3_key,
+        platform_key=extra.platform_key,
+        platform_key_id=extra.platform_key_id,
+        max_ratio_bp=int(extra.max_ratio_bp or MAX_RATIO_BP),
+    )
+    return Merchant(keys, base_url=connection.base_url, allow=egress_allow())
+
+
+def paying_merchant() -> Merchant | None:
+    """Return the merchant the active company pays through; None without an active connection."""
+    found = Connection.objects.filter(platform=Connection.Platform.WECHATPAY, is_active=True)
+    connection = found.order_by("pk").first()
+    return merchant_of(connection) if connection else None
 
 
 def wecom_of(connection: Connection, tokens: TokenStore) -> WecomApi:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from settlement.models import PeriodSetting
+from settlement.models import PayeeWallet, PeriodSetting
 from settlement.slips import periods, settling_branches
 
 if TYPE_CHECKING:
@@ -114,3 +114,15 @@ class DeviationForm(forms.Form):
         self.is_valid()
         found = self.cleaned_data
         return {"period": found.get("period"), "least_fen": 100 * (found.get("least") or 0)}
+
+
+class PayeeWalletForm(forms.Form):
+    """Who receives a payee's shares at WeChat Pay; the account is never shown again as a whole."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=PayeeWallet.Kind.choices)
+    name = forms.CharField(label=_("Real name or full company name"), max_length=80)
+    account = forms.CharField(
+        label=_("openid or merchant number"),
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

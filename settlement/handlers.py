@@ -9,6 +9,7 @@ from settlement.closing import handlers as _closing  # noqa: F401  (subscribes i
 from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished
 from settlement.monitor import handlers as _monitor  # noqa: F401  (subscribes itself)
+from settlement.payouts import handlers as _payouts  # noqa: F401  (subscribes itself)
 from settlement.recompute import handlers as _recompute  # noqa: F401  (subscribes itself)
 from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.services.estimating import store_estimate

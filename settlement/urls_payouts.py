@@ -12,5 +12,8 @@ urlpatterns = [
     path("payouts/<int:pk>/discard/", payouts.payout_discard, name="payout-discard"),
     path("payouts/<int:pk>/export/", payouts.payout_export, name="payout-export"),
     path("payouts/<int:pk>/answer/", payouts.payout_answer, name="payout-answer"),
+    path("payouts/<int:pk>/send/", payouts.payout_send, name="payout-send"),
+    path("payouts/<int:pk>/state/", payouts.payout_state, name="payout-state"),
+    path("payees/<int:pk>/wallet/", payouts.payee_wallet, name="payee-wallet"),
     path("payees/<int:pk>/account/", payouts.payee_account, name="payee-account"),
 ]

@@ -19,7 +19,12 @@ from network.services.placing import place_node
 if TYPE_CHECKING:
     from config.demo.plan import Company
 
-PATHS = {"youzan": "/youzan", "tmall": "/top/router/rest", "wecom": "/wecom"}
+PATHS = {
+    "youzan": "/youzan",
+    "tmall": "/top/router/rest",
+    "wecom": "/wecom",
+    "wechatpay": "/wechatpay",
+}
 
 
 @cache
@@ -58,6 +63,35 @@ def connect_shops(company: Company) -> None:
         "wecom", corp["name"], company.corp, headquarters,
         {"client_id": company.corp, "client_secret": corp["secret"]}, extra,
     )  # fmt: skip
+    connect_merchant(company)
+
+
+def connect_merchant(company: Company) -> None:
+    """Write the connection to the company's merchant at the simulated WeChat Pay."""
+    merchant = merchant_of(company)
+    if Connection.objects.filter(platform="wechatpay", shop_key=merchant["mch_id"]).exists():
+        return
+    extra = Extra(
+        cert_serial=merchant["cert_serial"],
+        apiv3_key=merchant["apiv3_key"],
+        platform_key=_pay_seed()["platform"]["public_key"],
+        platform_key_id=_pay_seed()["platform"]["key_id"],
+    )
+    headquarters = OrgUnit.objects.get(kind=OrgUnit.Kind.HQ, parent=None)
+    keys = {"client_id": merchant["app_id"], "client_secret": merchant["private_key"]}
+    _connect("wechatpay", merchant["name"], merchant["mch_id"], headquarters, keys, extra)
+
+
+def merchant_of(company: Company) -> dict[str, Any]:
+    """Return the seeded merchant of a demo company."""
+    rows: list[dict[str, Any]] = _pay_seed()["merchant"]
+    return next(row for row in rows if row["name"] == company.name)
+
+
+@cache
+def _pay_seed() -> dict[str, Any]:
+    folder = Path(simulators.__file__).parent
+    return tomllib.loads((folder / "wechatpay.toml").read_text(encoding="utf-8"))
 
 
 def _connect(
@@ -79,4 +113,8 @@ def _connect(
 
 def own_connections(company: Company) -> list[Connection]:
     """Return the demo's own connections; what a visitor connected stays as it is."""
-    return list(Connection.objects.filter(shop_key__in=[*company.shops, company.corp]))
+    return list(
+        Connection.objects.filter(
+            shop_key__in=[*company.shops, company.corp, merchant_of(company)["mch_id"]]
+        )
+    )

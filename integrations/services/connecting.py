@@ -19,7 +19,7 @@ from integrations.events import ConnectionSaved, PullDue
 from integrations.http import egress_allow
 from integrations.keys import Extra, extra_of, seal_extra, seal_secret
 from integrations.models import Connection
-from integrations.reaching import SHOPS, shop_of, top_gateway, wecom_of
+from integrations.reaching import SHOPS, merchant_of, shop_of, top_gateway, wecom_of
 from integrations.services.pulling import COMPARE, PULL
 from integrations.tmall.messages import permit
 from integrations.token_store import RowTokenStore
@@ -145,6 +145,9 @@ def _call_once(connection: Connection) -> None:
         tokens = RowTokenStore(connection)
         wecom_of(connection, tokens).sign_in()
         tokens.flush()
+        return
+    if connection.platform == Connection.Platform.WECHATPAY:
+        merchant_of(connection).payments_exist(wall_now().date() - timedelta(days=1))
         return
     shop = shop_of(connection, brisk=True)
     now = wall_now()

@@ -3,7 +3,8 @@
     python -m integrations.simulators --port 8899 [--host 127.0.0.1] [--state-dir DIR] [--traffic 90]
 
 Base addresses for connections: http://HOST:PORT/youzan (Youzan), http://HOST:PORT/top/router/rest
-(Tmall, Taobao), http://HOST:PORT/wecom (WeCom). The seeded shops, secrets and products stand in
+(Tmall, Taobao), http://HOST:PORT/wecom (WeCom), http://HOST:PORT/wechatpay (WeChat Pay,
+keys in wechatpay.toml). The seeded shops, secrets and products stand in
 seed.toml, the receivers in addresses.toml. With --state-dir, or STATE_DIR in
 the environment, orders and messages outlive a restart.
 
@@ -25,6 +26,8 @@ The control page is /control/. Its JSON interface, bodies and answers being JSON
     GET  /control/api/corps/CORP/messages           what members received
     POST /control/api/corps/CORP/press              {message_id, user, key, times}: press a button
     POST /control/api/corps/CORP/login-code         {user}: a code for auth/getuserinfo
+    GET, POST         /control/api/merchants/MCH/payments  {amount_fen, hours_ago}: paid by code
+    POST /control/api/merchants/MCH/faults          {account, reason}: its shares come back
     GET, POST         /control/api/clock            {advance_s}
     GET, POST, DELETE /control/api/faults           {kind, scope, times, operation, seconds}
     GET, POST         /control/api/pushes           {mode: duplicate reversed late, seconds}; delivers

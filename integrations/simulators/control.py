@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import timedelta
 from typing import Any
 
 from integrations.simulators import trade
@@ -9,6 +10,7 @@ from integrations.simulators.bills import order_slip
 from integrations.simulators.faults import Fault
 from integrations.simulators.platforms import Platforms
 from integrations.simulators.seed import all_addresses
+from integrations.simulators.wechatpay_world import Merchant
 from integrations.simulators.world import Address, Corp, Line, Order, Shop
 
 Wish = dict[str, Any]
@@ -56,6 +58,19 @@ class Control:
             return self.platforms.world.shops[shop_id]
         except KeyError as error:
             raise UnknownThingError(shop_id) from error
+
+    def merchant(self, mch_id: str) -> Merchant:
+        """A WeChat Pay merchant by its number."""
+        try:
+            return self.platforms.pay.merchants[mch_id]
+        except KeyError as error:
+            raise UnknownThingError(mch_id) from error
+
+    def pay_by_code(self, mch_id: str, wish: Wish) -> None:
+        """A customer pays the merchant; wish: amount_fen, hours_ago."""
+        ago = timedelta(hours=int(wish.get("hours_ago") or 0))
+        amount_fen = int(wish.get("amount_fen") or 30_000)
+        self.merchant(mch_id).pay(amount_fen, self.platforms.world.clock.now() - ago)
 
     def corp(self, corp_id: str) -> Corp:
         """A corp by its id."""

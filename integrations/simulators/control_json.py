@@ -57,6 +57,29 @@ class ControlJson:
 
         return self._do(request, get_wrong)
 
+    def payments(self, request: Request, mch_id: str) -> Response:
+        """GET a merchant's payments; POST {"amount_fen", "hours_ago"}: a customer pays by code."""
+
+        def pay(wish: Wish) -> Any:
+            if request.method == "POST":
+                self._control.pay_by_code(mch_id, wish)
+            return [
+                {"transaction_id": one.transaction_id, "paid_fen": one.paid_fen}
+                for one in self._control.merchant(mch_id).payments.values()
+            ]
+
+        return self._do(request, pay)
+
+    def account_faults(self, request: Request, mch_id: str) -> Response:
+        """POST {"account", "reason"}: shares to an account come back; "" ends it."""
+
+        def set_fault(wish: Wish) -> Any:
+            faults = self._control.merchant(mch_id).faults
+            faults[str(wish.get("account"))] = str(wish.get("reason") or "")
+            return faults
+
+        return self._do(request, set_fault)
+
     def shop_callback(self, request: Request, shop_id: str) -> Response:
         """POST {"url"}: where the shop's pushes go."""
 

@@ -9,6 +9,8 @@ from integrations.simulators.seed import make_world
 from integrations.simulators.snapshot import Snapshot
 from integrations.simulators.top_server import TopServer
 from integrations.simulators.traffic import Traffic
+from integrations.simulators.wechatpay_server import WechatPayServer
+from integrations.simulators.wechatpay_world import PayWorld, make_pay_world
 from integrations.simulators.wecom_callbacks import WecomCallbacks
 from integrations.simulators.wecom_server import WecomServer
 from integrations.simulators.world import World
@@ -24,6 +26,8 @@ class Platforms:
     youzan: YouzanServer = field(init=False)
     top: TopServer = field(init=False)
     wecom: WecomServer = field(init=False)
+    pay: PayWorld = field(init=False)
+    wechatpay: WechatPayServer = field(init=False)
     pushes: PushQueue = field(init=False)
     callbacks: WecomCallbacks = field(init=False)
     traffic: Traffic = field(init=False)
@@ -33,12 +37,14 @@ class Platforms:
         self.youzan = YouzanServer(self.world)
         self.top = TopServer(self.world)
         self.wecom = WecomServer(self.world)
+        self.pay = make_pay_world(self.world.clock)
+        self.wechatpay = WechatPayServer(self.world, self.pay)
         self.pushes = PushQueue(self.world)
         self.callbacks = WecomCallbacks(self.world)
         self.traffic = Traffic(self.world)
         self.world.listeners += [self.pushes.listen, self.top.tmc.listen]
         if self.state_dir is not None:
-            self.snapshot = Snapshot(self.world, self.top.tmc, self.state_dir)
+            self.snapshot = Snapshot(self.world, self.top.tmc, self.pay, self.state_dir)
             self.snapshot.load()
 
     def tick(self) -> None:

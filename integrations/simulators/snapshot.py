@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from integrations.simulators.top_messages import TmcQueue
+from integrations.simulators.wechatpay_world import PayWorld
 from integrations.simulators.world import (
     Address,
     Line,
@@ -29,6 +30,7 @@ class Snapshot:
 
     world: World
     tmc: TmcQueue
+    pay: PayWorld
     folder: Path
     _last: str = field(default="", repr=False)
 
@@ -40,6 +42,7 @@ class Snapshot:
         content = json.loads(path.read_text(encoding="utf-8"))
         self.world.counter = max(self.world.counter, content["counter"])
         self.tmc.waiting = content["tmc"]
+        self.pay.fill(content.get("pay", {}))
         for shop_id, kept in content["shops"].items():
             if shop := self.world.shops.get(shop_id):
                 _fill(shop, kept)
@@ -54,6 +57,7 @@ class Snapshot:
                 {
                     "counter": self.world.counter,
                     "tmc": self.tmc.waiting,
+                    "pay": self.pay.kept(),
                     "shops": {shop_id: _kept(shop) for shop_id, shop in self.world.shops.items()},
                     "messages": {
                         corp_id: corp.messages[-500:] for corp_id, corp in self.world.corps.items()

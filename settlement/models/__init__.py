@@ -21,6 +21,7 @@ from settlement.models.replay import Replay, ReplayOrder
 from settlement.models.rule_hit import RuleAlarm, RuleHit, RuleHitMark
 from settlement.models.ruleset import RuleSet, RuleSetVersion
 from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
+from settlement.models.sharing import PayeeWallet, Share, SharingFund
 from settlement.models.statement import Statement, StatementRun
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "LedgerAccount",
     "Party",
     "PayeeAccount",
+    "PayeeWallet",
     "PayoutBatch",
     "PayoutItem",
     "PeriodLine",
@@ -60,6 +62,8 @@ __all__ = [
     "Settlement",
     "SettlementLine",
     "SettlementProblem",
+    "Share",
+    "SharingFund",
     "Statement",
     "StatementBatch",
     "StatementPeriod",

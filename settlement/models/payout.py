@@ -38,7 +38,12 @@ class PayoutBatch(models.Model):
         DONE = "done", _("Done")
         DISCARDED = "discarded", _("Discarded")
 
+    class Way(models.TextChoices):
+        BANK = "bank", _("Bank transfer")
+        WECHAT = "wechat", _("WeChat Pay profit sharing")
+
     period = models.ForeignKey(StatementPeriod, models.PROTECT, related_name="payouts")
+    way = models.CharField(max_length=8, choices=Way.choices, default=Way.BANK)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -67,6 +72,7 @@ class PayoutItem(models.Model):
         TRANSIT = "transit", _("On its way")
         CONFIRMED = "confirmed", _("Paid")
         FAILED = "failed", _("Came back")
+        PARTLY = "partly", _("Partly paid")
 
     batch = models.ForeignKey(PayoutBatch, models.CASCADE, related_name="items")
     party = models.ForeignKey(Party, models.PROTECT, related_name="payout_items")

@@ -23,7 +23,8 @@ from settlement.models import (
     StatementPeriod,
 )
 from settlement.payouts.accounts import item_to
-from settlement.payouts.amounts import payable
+from settlement.payouts.amounts import Payable, payable
+from settlement.payouts.funding import plan_batch
 from settlement.services.parties import account
 from settlement.services.periods import open_period_for, state_held
 from settlement.statements.run import refuse_outsiders, who_and_when
@@ -39,13 +40,16 @@ _NAMES_SHOWN = 5
 
 
 @transaction.atomic
-def draft_payout(*, period_id: int, actor: User) -> PayoutBatch:
+def draft_payout(*, period_id: int, actor: User, way: str = PayoutBatch.Way.BANK) -> PayoutBatch:
     """Draft a batch of what payees could be paid at the end of a closed period and still can.
 
-    Each transfer keeps the account of now: what is approved is what is paid. Payees without a bank account stay out. Refused when the period is not closed, when another
-    draft waits, or when there is nothing to pay.
+    Each transfer keeps the account of now: what is approved is what is paid. Payees without a bank
+    account stay out; through WeChat Pay those without a receiver, or whom no customer's payment
+    covers. Refused when the period is not closed, when another draft waits, or when there is
+    nothing to pay.
     """
     refuse_outsiders(actor)
+    refuse_unless(way in PayoutBatch.Way.values, "payout.way", _("Choose how to pay"))
     period = StatementPeriod.objects.select_for_update(no_key=True).get(pk=period_id)
     closed = period.state == StatementPeriod.State.CLOSED
     refuse_unless(closed, "payout.not_closed", _("Close the period first, then pay it out"))
@@ -53,17 +57,26 @@ def draft_payout(*, period_id: int, actor: User) -> PayoutBatch:
     if waiting is not None:
         sentence = _("%(batch)s waits for approval already; approve or discard it first")
         raise Refused("payout.draft_waits", sentence % {"batch": waiting.number})
-    amounts = {one.party_id: one.amount_fen for one in payable(period) if one.has_account}
-    refuse_unless(
-        amounts, "payout.nothing", _("Nobody with a bank account has anything to be paid")
-    )
-    batch = PayoutBatch.objects.create(period=period, made_by=actor, made_at=clock.now())
-    PayoutItem.objects.bulk_create(
+    batch = PayoutBatch.objects.create(period=period, way=way, made_by=actor, made_at=clock.now())
+    if way == PayoutBatch.Way.WECHAT:
+        items = plan_batch(batch, payable(period))
+        sentence = _("Nobody with a receiver is covered by customers' payments through WeChat Pay")
+        refuse_unless(items, "payout.nothing", sentence)
+    else:
+        items = _bank_items(batch, payable(period))
+        sentence = _("Nobody with a bank account has anything to be paid")
+        refuse_unless(items, "payout.nothing", sentence)
+    total_fen = sum(item.amount_fen for item in items)
+    record(actor, "payout.drafted", batch, items=len(items), total_fen=total_fen, way=way)
+    return batch
+
+
+def _bank_items(batch: PayoutBatch, payees: list[Payable]) -> list[PayoutItem]:
+    amounts = {one.party_id: one.amount_fen for one in payees if one.has_account}
+    return PayoutItem.objects.bulk_create(
         item_to(where, batch, amounts[where.party_id])
         for where in PayeeAccount.objects.filter(party__in=amounts).order_by("party_id")
     )
-    record(actor, "payout.drafted", batch, items=len(amounts), total_fen=sum(amounts.values()))
-    return batch
 
 
 @transaction.atomic
@@ -134,13 +147,16 @@ def _refuse_uncovered(items: list[PayoutItem]) -> None:
         raise Refused("payout.uncovered", sentence % {"names": ", ".join(short[:_NAMES_SHOWN])})
 
 
-def _move(item: PayoutItem, kind: str, source: Kind, target: Kind) -> None:
+def _move(
+    item: PayoutItem, kind: str, source: Kind, target: Kind, part_fen: int | None = None
+) -> None:
+    fen = item.amount_fen if part_fen is None else part_fen
     post(
         kind=kind,
         source_key=f"{kind}:{item.pk}",
         legs=[
-            Leg(account(item.party, source), -item.amount_fen),
-            Leg(account(item.party, target), item.amount_fen),
+            Leg(account(item.party, source), -fen),
+            Leg(account(item.party, target), fen),
         ],
         day=clock.business_day(),
     )
@@ -152,7 +168,9 @@ def mark_exported(*, batch_id: int, actor: User) -> PayoutBatch:
     refuse_outsiders(actor)
     batch = PayoutBatch.objects.select_for_update().get(pk=batch_id)
     approved = batch.state in {State.APPROVED, State.EXPORTED}
-    refuse_unless(approved, "payout.not_approved", _("Only an approved payout goes to the bank"))
+    is_bank = batch.way == PayoutBatch.Way.BANK
+    sentence = _("Only an approved payout goes to the bank")
+    refuse_unless(approved and is_bank, "payout.not_approved", sentence)
     if batch.state == State.APPROVED:
         batch.state, batch.exported_at = State.EXPORTED, clock.now()
         batch.save(update_fields=["state", "exported_at"])
@@ -170,6 +188,8 @@ def settle_items(*, batch_id: int, results: dict[int, str], actor: User) -> int:
     refuse_outsiders(actor)
     batch = PayoutBatch.objects.select_for_update().get(pk=batch_id)
     exported = batch.state in {State.EXPORTED, State.DONE}
+    sentence = _("WeChat Pay answers for itself; there is no bank's answer to take in")
+    refuse_unless(batch.way == PayoutBatch.Way.BANK, "payout.way", sentence)
     refuse_unless(exported, "payout.not_exported", _("Hand the file to the bank first"))
     items = batch.items.select_for_update(of=("self",)).select_related("party")
     changed = [
@@ -177,11 +197,29 @@ def settle_items(*, batch_id: int, results: dict[int, str], actor: User) -> int:
         for item in items.filter(pk__in=results).order_by("pk")
         if not _answered(item, results[item.pk])
     ]
+    close_when_answered(batch)
+    record(actor, "payout.answered", batch, items=len(changed))
+    return len(changed)
+
+
+def settle_partly(item: PayoutItem, *, paid_fen: int, reason: str) -> None:
+    """Post what of a transfer arrived and what came back; each at most once."""
+    back_fen = item.amount_fen - paid_fen
+    states = PayoutItem.State
+    if paid_fen:
+        _move(item, "payout-paid", Kind.TRANSIT, Kind.PAID, paid_fen)
+    if back_fen:
+        _move(item, "payout-failed", Kind.TRANSIT, Kind.AVAILABLE, back_fen)
+    item.state = states.CONFIRMED if not back_fen else states.PARTLY if paid_fen else states.FAILED
+    item.reason, item.decided_at = reason[:120], clock.now()
+    item.save(update_fields=["state", "reason", "decided_at"])
+
+
+def close_when_answered(batch: PayoutBatch) -> None:
+    """Note that a batch is done when no transfer of it is on its way."""
     if not batch.items.filter(state=PayoutItem.State.TRANSIT).exists():
         batch.state = State.DONE
         batch.save(update_fields=["state"])
-    record(actor, "payout.answered", batch, items=len(changed))
-    return len(changed)
 
 
 def _answered(item: PayoutItem, reason: str) -> bool:

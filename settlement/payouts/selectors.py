@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from settlement.models import Party, PayoutBatch, PayoutItem, StatementPeriod
+from settlement.models import Party, PayeeWallet, PayoutBatch, PayoutItem, StatementPeriod
 from settlement.payouts.amounts import payable, without_account
+from settlement.payouts.funding import rooms
+from settlement.payouts.gateway import gateway
+from settlement.payouts.planning import planned
 from settlement.statements.run import refuse_outsiders
 
 if TYPE_CHECKING:
@@ -24,7 +27,8 @@ def payout_batches(*, actor: User) -> QuerySet[PayoutBatch]:
 
 def payout_items(batch: PayoutBatch) -> QuerySet[PayoutItem]:
     """The items of a payout with their payees, in their order."""
-    return batch.items.select_related("party", "batch").order_by("pk")
+    found = batch.items.select_related("party", "batch").annotate(parts=Count("shares"))
+    return found.order_by("pk")
 
 
 class Tally(NamedTuple):
@@ -69,6 +73,43 @@ def outlook() -> Outlook:
     ready = [one for one in payable(period) if one.has_account]
     total_fen = sum(one.amount_fen for one in ready)
     return Outlook(period, len(ready), total_fen, list(without_account(period)[:100]))
+
+
+class SharingOutlook(NamedTuple):
+    """What could be paid through WeChat Pay now."""
+
+    receivers: int
+    payees: int
+    total_fen: int
+    room_fen: int
+    without: list[Party]
+
+
+def sharing_outlook(period: StatementPeriod | None) -> SharingOutlook | None:
+    """Return what customers' payments would cover; None without a merchant or a closed period."""
+    merchant = gateway()
+    if merchant is None or period is None:
+        return None
+    due = payable(period)
+    wallets = set(PayeeWallet.objects.values_list("party_id", flat=True))
+    wants = [(one.party_id, one.amount_fen) for one in due if one.party_id in wallets]
+    found = rooms(merchant.merchant)
+    parts = planned(wants, found)
+    total_fen = sum(fen for shares in parts.values() for _fund, fen in shares)
+    lacking = [one.party_id for one in due if one.party_id not in wallets]
+    return SharingOutlook(
+        receivers=len(wants),
+        payees=len(parts),
+        total_fen=total_fen,
+        room_fen=sum(room.left_fen for room in found),
+        without=list(Party.objects.filter(pk__in=lacking[:100]).order_by("pk")),
+    )
+
+
+def sharing_stamp(batch: PayoutBatch) -> str:
+    """Return what changes when a page that waits for shares has something new to show."""
+    rows = batch.shares.values_list("state").annotate(n=Count("pk")).order_by("state")
+    return f"{batch.state}-" + "-".join(f"{state}{n}" for state, n in rows)
 
 
 def payees(*, actor: User) -> QuerySet[Party]:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.access import Perm, requires
-from common.errors import refuse_unless
+from common.errors import Refused, refuse_unless
+from common.htmx import unless_unchanged
 from common.journal import idempotent
-from settlement.forms import PayeeAccountForm
+from settlement.forms import PayeeAccountForm, PayeeWalletForm
 from settlement.payouts.accounts import keep_account
 from settlement.payouts.bank_file import MAX_ANSWER_BYTES, bank_csv, bank_xlsx, read_answer
 from settlement.payouts.batches import (
@@ -30,8 +31,12 @@ from settlement.payouts.selectors import (
     payees,
     payout_batches,
     payout_items,
+    sharing_outlook,
+    sharing_stamp,
     tallies,
 )
+from settlement.payouts.sharing import send_shares
+from settlement.payouts.wallets import keep_wallet
 from settlement.statements.workbook import XLSX
 from settlement.views.statement_pages import attachment
 from workorders.requests import finished
@@ -47,9 +52,11 @@ ROWS = 100
 def payout_list(request: StaffRequest) -> HttpResponse:
     """List payouts, and what the next one would hold."""
     batches = payout_batches(actor=request.user)
+    ahead = outlook() if request.user.sees_everything else None
     context = {
         "page": Paginator(batches, ROWS).get_page(request.GET.get("page")),
-        "outlook": outlook() if request.user.sees_everything else None,
+        "outlook": ahead,
+        "sharing": sharing_outlook(ahead.period) if ahead else None,
     }
     return render(request, "settlement/payouts/list.html", context)
 
@@ -61,7 +68,8 @@ def payout_draft(request: StaffRequest) -> HttpResponse:
     """Draft a payout of the last closed period."""
     period = outlook().period
     refuse_unless(period, "payout.not_closed", _("Close the period first, then pay it out"))
-    batch = draft_payout(period_id=period.pk if period else 0, actor=request.user)
+    way = request.POST.get("way") or "bank"
+    batch = draft_payout(period_id=period.pk if period else 0, actor=request.user, way=way)
     return finished(request, "settlement:payout-detail", batch.pk)
 
 
@@ -76,6 +84,7 @@ def payout_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "page": page,
         "tallies": tallies(batch),
         "is_own": batch.made_by_id == request.user.pk,
+        "stamp": sharing_stamp(batch),
     }
     return render(request, "settlement/payouts/detail.html", context)
 
@@ -135,6 +144,52 @@ def _results(request: StaffRequest, batch: Any) -> dict[int, str]:
     refuse_unless(found, "payout.answer", _("Choose a file, or a transfer of this payout"))
     refuse_unless(reason, "payout.reason", _("Say why the transfer came back"))
     return {found[0]: reason}
+
+
+@requires(Perm.PAYOUT_MAKE)
+@require_POST
+@idempotent
+def payout_send(request: StaffRequest, pk: int) -> HttpResponse:
+    """Have an approved payout paid through WeChat Pay."""
+    send_shares(batch_id=_batch(request, pk).pk, actor=request.user)
+    messages.success(request, _("Sent. WeChat Pay's answers come in here by themselves."))
+    return finished(request, "settlement:payout-detail", pk)
+
+
+@requires(Perm.PAYOUT_MAKE)
+@require_GET
+def payout_state(request: StaffRequest, pk: int) -> HttpResponse:
+    """Answer the poll of a payout on its way: the page loads again when something changed."""
+    batch = _batch(request, pk)
+
+    def changed() -> HttpResponse:
+        response = HttpResponse(status=200)
+        response["HX-Refresh"] = "true"
+        return response
+
+    return unless_unchanged(request, sharing_stamp(batch), changed)
+
+
+@requires(Perm.PAYOUT_MAKE)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def payee_wallet(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep a payee's receiver at WeChat Pay."""
+    party = get_object_or_404(payees(actor=request.user), pk=pk)
+    known = getattr(party, "wallet", None)
+    start = {"name": known.name if known else party.name, "kind": known.kind if known else ""}
+    form = PayeeWalletForm(request.POST if request.method == "POST" else None, initial=start)
+    if form.is_bound and form.is_valid():
+        try:
+            keep_wallet(party_id=party.pk, actor=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("account", str(refusal))
+        else:
+            messages.success(request, _("The receiver is kept."))
+            return finished(request, "settlement:payout-list")
+    context = {"party": party, "known": known, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "settlement/payouts/wallet.html", context, status=status)
 
 
 @requires(Perm.PAYOUT_MAKE)
