@@ -35,6 +35,7 @@ _WORDS = {
         "client_id": _("App id (appid)"),
         "secret": _("Merchant's private key (apiclient_key.pem)"),
         "is_active": _("Pay out through this merchant"),
+        "sold_by": _("Belongs to"),
     },
 }
 _HELP = {
