@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0016_platform_bills'),
+        ('settlement', '0017_rule_hits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
