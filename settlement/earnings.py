@@ -25,6 +25,7 @@ from settlement.explaining import (
     shown_near_misses,
 )
 from settlement.models import Release, Settlement, SettlementProblem
+from settlement.releases.selectors import countdown
 from settlement.services.problems import Problem
 from workorders.places import ROAD_DEN, ROAD_NUM
 from workorders.selectors import installer_day, is_open, work_order_for_installer
@@ -158,8 +159,7 @@ def _when(part: Release, order: WorkOrder) -> str:
     if part.released_at is not None:
         return _("Available now")
     if part.due_on is not None:
-        day = formatting.day_text(part.due_on, today=today)
-        return _("From %(day)s") % {"day": day}
+        return countdown(part.due_on)
     if order.due_at is not None:
         day = formatting.day_text(clock.business_day(order.due_at), today=today)
         return _("Around %(day)s") % {"day": day}

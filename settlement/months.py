@@ -16,6 +16,7 @@ from common import clock
 from common.svg import WeekBar
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party, Posting, Settlement
+from settlement.releases.selectors import waits_for
 
 if TYPE_CHECKING:
     from accounts.models import Installer
@@ -132,12 +133,13 @@ def own_balances(installer: Installer) -> list[Balance]:
 
 @dataclass(frozen=True, slots=True)
 class BalanceJob:
-    """What one job still has on an account."""
+    """What one job still has on an account, and what it waits for."""
 
     number: str
     name: str
     at: object
     amount_fen: int
+    waits_for: str
 
 
 def balance_jobs(*, installer: Installer, kind: str) -> list[BalanceJob]:
@@ -149,12 +151,14 @@ def balance_jobs(*, installer: Installer, kind: str) -> list[BalanceJob]:
         .exclude(total=0)
         .order_by("-at")
     )
+    words = waits_for(installer)
     return [
         BalanceJob(
             number=row["entry__work_order__number"] or "",
             name=row["entry__work_order__item_version__name"] or _("Without a work order"),
             at=row["at"],
             amount_fen=int(row["total"]),
+            waits_for=words.get(f"{row['entry__work_order__number']}:{kind}", ""),
         )
         for row in rows
     ]

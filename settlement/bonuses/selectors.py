@@ -6,20 +6,34 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext
 
-from common import clock
+from common import clock, formatting
 from settlement.bonuses.reckoning import bonuses_of
-from settlement.engine.explain import explain
-from settlement.engine.periods import ORDERS
+from settlement.engine.facts import JobFacts
+from settlement.engine.periods import (
+    ORDERS,
+    WHOLE_BP,
+    PeriodBracket,
+    PeriodFacts,
+    PeriodRule,
+    settle_period,
+)
+from settlement.engine.words import percent
+from settlement.explaining import why_of
 from settlement.models import Party, StatementPeriod
 
 if TYPE_CHECKING:
     from accounts.models import Installer
 
 
+NO_FACTS = JobFacts()
+
+
 class BonusEstimate(NamedTuple):
     """One bonus rule of the running period for one payee, as if the period ended now.
 
     `value` and `next_at` count orders, or fen when `counts_money`; `next_at` is None at the top.
+    `gives` and `next_gives` say what the bracket reached and the next one pay; `next_fen` is the
+    whole bonus on the threshold of the next.
     """
 
     period: StatementPeriod
@@ -28,7 +42,11 @@ class BonusEstimate(NamedTuple):
     value: int
     next_at: int | None
     counts_money: bool
-    why: str
+    why: tuple[str, ...]
+    graduated: bool
+    gives: str
+    next_gives: str
+    next_fen: int
 
     @property
     def missing(self) -> int:
@@ -61,10 +79,30 @@ def bonus_estimates(*, installer: Installer) -> list[BonusEstimate]:
                     value=rule.measured(bonus.facts),
                     next_at=following.start if following else None,
                     counts_money=rule.measure != ORDERS,
-                    why="; ".join(explain(line, gettext) for line in lines),
+                    why=tuple(said for line in lines for said in why_of(line, {}, NO_FACTS)),
+                    graduated=rule.graduated,
+                    gives=_gives(rule, rule.reached(bonus.facts)),
+                    next_gives=_gives(rule, following) if following else "",
+                    next_fen=_at(rule, bonus.facts, following) if following else 0,
                 )
             )
     return found
+
+
+def _gives(rule: PeriodRule, bracket: PeriodBracket | None) -> str:
+    if not rule.by_order:
+        return percent(bracket.rate_bp if bracket else 0, WHOLE_BP)
+    fen = bracket.each_fen if bracket else 0
+    return gettext("%(money)s a job") % {"money": formatting.money(fen)}
+
+
+def _at(rule: PeriodRule, facts: PeriodFacts, bracket: PeriodBracket) -> int:
+    """The bonus on the threshold of a bracket; what is not measured stays as it is."""
+    counts = rule.measure == ORDERS
+    then = (
+        facts._replace(orders=bracket.start) if counts else facts._replace(amount_fen=bracket.start)
+    )
+    return sum(line.amount_fen for line in settle_period((rule,), rule.party, then))
 
 
 class BonusOutlook(NamedTuple):

@@ -10,6 +10,8 @@ from settlement.engine.words import Translate, fact_word, measured, said
 
 KNOWN_FROM: Mapping[str, str] = {
     "installer_month_orders": N_("counted from completed work orders"),
+    "period_orders": N_("counted from the settlements of the period"),
+    "period_fen": N_("sum of the payee's lines of the period"),
     "grade": N_("profile of the installer on that day"),
     "certificates": N_("profile of the installer on that day"),
     "rating_x10": N_("average of customers' ratings"),

@@ -14,6 +14,7 @@ from settlement.models import LedgerAccount, Party, PeriodLine, Posting, Settlem
 from settlement.models import StatementPeriod as Period
 from settlement.statements.corrections import Origin, origins
 from settlement.statements.sheet import Balance, Move, Sheet, SheetLine
+from settlement.statements.texts import Texts
 from settlement.statements.wording import ENTRY_KINDS, entry_words
 
 SETTLED = "settlement"
@@ -120,6 +121,7 @@ def _lines(party: Party, period: Period, entries: list[_Entry]) -> Iterable[Shee
     bonuses = _bonus_lines(party, entries)
     found = origins(party, [entry.source_key for entry in entries])
     stored = _stored_lines(party, [head.pk for head in heads.values()])
+    texts = Texts(head.pk for head in heads.values())
     for entry in entries:
         head = heads.get(entry.settled_as) if entry.settled_as else None
         if entry.source_key in bonuses:
@@ -135,7 +137,7 @@ def _lines(party: Party, period: Period, entries: list[_Entry]) -> Iterable[Shee
         late = not period.starts_on <= head.done_on <= period.ends_on
         for line in lines:
             if line.amount_fen or line.provisional:
-                yield _line(line, head, sign=sign, late=late)
+                yield _line(line, head, texts, sign=sign, late=late)
 
 
 def _stored_lines(party: Party, settlements: list[int]) -> dict[int, list[SettlementLine]]:
@@ -146,7 +148,7 @@ def _stored_lines(party: Party, settlements: list[int]) -> dict[int, list[Settle
     return found
 
 
-def _line(line: SettlementLine, head: _Head, *, sign: int, late: bool) -> SheetLine:
+def _line(line: SettlementLine, head: _Head, texts: Texts, *, sign: int, late: bool) -> SheetLine:
     return SheetLine(
         n=0,
         order_number=head.order_number,
@@ -166,6 +168,8 @@ def _line(line: SettlementLine, head: _Head, *, sign: int, late: bool) -> SheetL
         provisional=line.provisional,
         taken_back=sign < 0,
         late=late,
+        settlement_id=head.pk,
+        texts=texts,
     )
 
 

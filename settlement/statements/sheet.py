@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from settlement.engine.result import Line
 from settlement.statements.capitals import capitals
-from settlement.statements.wording import rate_words, reason
+from settlement.statements.texts import Texts
+from settlement.statements.wording import rate_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -63,6 +65,8 @@ class SheetLine:
     provisional: bool
     taken_back: bool
     late: bool
+    settlement_id: int | None = None
+    texts: Texts = field(default_factory=Texts, compare=False, repr=False)
 
     @property
     def rate(self) -> str:
@@ -70,20 +74,17 @@ class SheetLine:
         return rate_words(self.because, self.rate_num, self.rate_den)
 
     @property
-    def why(self) -> str:
+    def why(self) -> tuple[str, ...]:
         """How the amount came about, with its numbers; empty for an entry without a rule."""
         if not self.because:
-            return ""
+            return ()
         sign = -1 if self.taken_back else 1
-        return reason(
-            seq=self.seq,
-            code=self.code,
-            rule=self.rule,
-            base_fen=None if self.base_fen is None else sign * self.base_fen,
-            rate=(self.rate_num, self.rate_den),
-            amount_fen=sign * self.amount_fen,
-            because=self.because,
-        )
+        line = Line(
+            self.seq, self.code, "", self.rule,
+            None if self.base_fen is None else sign * self.base_fen,
+            self.rate_num, self.rate_den, sign * self.amount_fen, self.because,
+        )  # fmt: skip
+        return self.texts.why(line, self.settlement_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from common.formatting import NO_VALUE
-from settlement.engine.explain import explain
-from settlement.engine.result import Line
 from settlement.engine.words import decimal, measured, percent
 
 if TYPE_CHECKING:
@@ -50,20 +48,6 @@ def rate_words(because: Mapping[str, Any], num: int | None, den: int | None) -> 
     if is_count or how in _COUNTED or how == "price":
         return f"× {_ratio(num, den)}"
     return percent(num, 10_000 if because.get("way") == "extracted" else den)
-
-
-def reason(
-    *,
-    seq: int,
-    code: str,
-    rule: str,
-    base_fen: int | None,
-    rate: tuple[int | None, int | None],
-    amount_fen: int,
-    because: Mapping[str, Any],
-) -> str:
-    """Return the engine's own sentence for stored operands, in the reader's language."""
-    return explain(Line(seq, code, "", rule, base_fen, *rate, amount_fen, because), gettext)
 
 
 def _ratio(num: int, den: int) -> str:

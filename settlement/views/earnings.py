@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET
 
 from common import clock
 from common.access import Perm, requires
-from settlement.bonuses.selectors import bonus_estimates
 from settlement.earnings import day_total, earned_by, next_job, own_order, problem_of
 from settlement.months import balance_jobs, month_of, own_balances
+from settlement.progress.selectors import next_steps
+from settlement.releases.selectors import due_days
 from workorders.requests import is_htmx
 
 if TYPE_CHECKING:
@@ -57,8 +58,12 @@ def earnings(request: StaffRequest) -> HttpResponse:
     first = _month(request.GET.get("month", ""))
     month = month_of(installer=installer, first=first, week=_week(request.GET.get("week", "")))
     page = Paginator(month.jobs, PER_PAGE).get_page(request.GET.get("page"))
-    bonuses = bonus_estimates(installer=installer)
-    context = {"month": month, "page": page, "bonuses": bonuses}
+    context = {
+        "month": month,
+        "page": page,
+        "steps": next_steps(installer),
+        "due": due_days(installer),
+    }
     return render(request, "settlement/phone/earnings.html", context)
 
 

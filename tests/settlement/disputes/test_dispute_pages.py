@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import override
 
 from settlement.disputes.report import make_report, report_html
 from settlement.disputes.selectors import thread_of
 from settlement.explaining import shown_lines
 from settlement.models import Dispute, Settlement
+from settlement.pdf.document import documents
 from settlement.pdf.render import pdf_obstacle
+from settlement.services.parties import installer_party
+from settlement.statements.reading import read_sheet
 from tests.browsing import TenantClient
 from tests.settlement.company import Company
 from tests.settlement.disputes.test_disputes import filed, handed_up, paid_job
+from tests.settlement.statement_cast import computed, statement_of
 from tests.workorders.world import photo
 
 QUEUE = {"Idempotency-Key": "k-1", "X-Outbox": "1"}
@@ -92,25 +99,45 @@ def test_a_decision_is_shown_before_it_is_made_and_read_by_the_installer_after(
     assert "补路程" in text
 
 
-def test_the_formula_is_the_same_on_phone_desk_dispute_and_report(
-    company: Company, client: TenantClient
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_formula_is_the_same_on_phone_desk_dispute_report_and_statements(
+    company: Company, client: TenantClient, language: str
 ) -> None:
     settlement = paid_job(company)
-    dispute = filed(company, settlement)
-    wanted = shown_lines([dispute.line])[0].why
-    thread = thread_of(dispute)
-    assert thread.why == wanted
+    own = list(settlement.lines.filter(party_role="installer").order_by("seq"))
+    with override("en"):
+        line = next(line for line in own if "Source of" in " ".join(shown_lines([line])[0].why))
+    dispute = filed(company, settlement, seq=own.index(line) + 1)
+    run = computed(company.finance)
+    statement = statement_of(installer_party(company.installer))
+    sheet = read_sheet(party=statement.party, period=run.period)
+    with override(language):
+        wanted = shown_lines([dispute.line])[0].why
+        thread = thread_of(dispute)
+        assert thread.why == wanted
+        texts = {"report": report_html(dispute)}
+        [stated] = [
+            one for one in sheet.lines if (one.settlement_id, one.seq) == (settlement.pk, line.seq)
+        ]
+        assert stated.why == wanted
+        own_line = "settlement/phone/_statement_line.html"
+        texts["own statement"] = render_to_string(own_line, {"line": stated})
     pages = {
         "phone": (company.installer.user, "settlement-phone:job", settlement.work_order.number),
         "slip": (company.finance, "settlement:slip-detail", settlement.pk),
         "dispute": (company.finance, "settlement:dispute-detail", dispute.number),
-    }
-    texts = {"report": report_html(dispute)}
+        "statement": (company.finance, "settlement:statement-detail", statement.number),
+    }  # fmt: skip
+    client.cookies["lang"] = language
     for name, (who, address, key) in pages.items():
         client.force_login(who)
         texts[name] = client.get(url(address, key)).content.decode()
+    if language == "zh-hans":
+        texts["paper"] = "".join(documents(statement, sheet))
+    else:
+        del texts["report"]  # papers are Chinese
     for sentence in wanted:
-        assert [name for name, text in texts.items() if sentence not in text] == []
+        assert [name for name, text in texts.items() if escape(sentence) not in text] == []
 
 
 def test_the_report_is_made_kept_and_named_old_when_the_dispute_moves(

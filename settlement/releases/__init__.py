@@ -1,0 +1,1 @@
+"""When an installer's waiting money becomes available, counted in days."""
