@@ -8,6 +8,7 @@ from settlement.bills import handlers as _bills  # noqa: F401  (subscribes itsel
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
 from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished
+from settlement.heat import asking as _heat  # noqa: F401  (schedules itself)
 from settlement.monitor import handlers as _monitor  # noqa: F401  (subscribes itself)
 from settlement.payouts import handlers as _payouts  # noqa: F401  (subscribes itself)
 from settlement.recompute import handlers as _recompute  # noqa: F401  (subscribes itself)

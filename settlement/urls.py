@@ -15,7 +15,7 @@ from settlement import (
     urls_rulebook,
     urls_statements,
 )
-from settlement.views import deviations, pricing, rules, slips
+from settlement.views import deviations, heat, pricing, rules, slips
 
 app_name = "settlement"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     *urls_rulebook.urlpatterns,
     path("slips/<int:pk>/known/", slips.slip_known, name="slip-known"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
+    path("prices/heat/", heat.heat_list, name="heat-list"),
+    path("prices/heat/<int:pk>/", heat.heat_decide, name="heat-decide"),
     path("prices/plan/", pricing.price_plan, name="price-plan"),
     *urls_bills.urlpatterns,
     *urls_disputes.urlpatterns,

@@ -12,6 +12,7 @@ from settlement.models.dispute import (
     DisputeTerm,
 )
 from settlement.models.draft import RuleDraft, RuleDraftChange
+from settlement.models.heat import AreaHeat
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.payout import PayeeAccount, PayoutBatch, PayoutItem
 from settlement.models.period import PeriodReopening, PeriodSetting, StatementPeriod
@@ -25,6 +26,7 @@ from settlement.models.sharing import PayeeWallet, Share, SharingFund
 from settlement.models.statement import Statement, StatementRun
 
 __all__ = [
+    "AreaHeat",
     "BillAction",
     "BillLine",
     "BillPosition",

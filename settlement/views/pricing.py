@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @require_GET
 def price_plan(request: StaffRequest) -> HttpResponse:
     """Show the form, and the curve of the plan that was asked for."""
-    form = PlanForm(request.GET or None, actor=request.user)
+    # A link may choose the region before anything is tried.
+    is_asked = "lever" in request.GET
+    chosen = {"region": request.GET.get("region", "")}
+    form = PlanForm(request.GET if is_asked else None, initial=chosen, actor=request.user)
     found = simulated(**form.query(), actor=request.user) if form.is_valid() else None
     context = {
         "form": form,

@@ -14,6 +14,7 @@ from catalog.selectors import industry_choices
 from common import clock
 from common.access import Perm, allowed, requires
 from common.journal import idempotent
+from settlement.heat.selectors import waiting_heats
 from settlement.monitor.selectors import open_alarms
 from settlement.rule_sheets import version_by_id
 from settlement.rulebook.comparing import comparison
@@ -50,6 +51,7 @@ def rule_list(request: StaffRequest) -> HttpResponse:
         "rule_sets": rule_sets_shown(actor=request.user),
         "may_edit": allowed(request.user, Perm.RULES_EDIT) and request.user.sees_everything,
         "alarms": open_alarms(),
+        "busy_areas": waiting_heats(actor=request.user),
         "sees_margin": allowed(request.user, Perm.DASHBOARD_BOSS),
     }
     return render(request, "settlement/rules.html", context)

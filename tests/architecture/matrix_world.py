@@ -29,6 +29,7 @@ from settlement.bills.matching import advance as match_bill
 from settlement.bills.taking import take_bill
 from settlement.disputes.filing import Claim, file_dispute
 from settlement.models import (
+    AreaHeat,
     BillPosition,
     Dispute,
     PayoutBatch,
@@ -282,6 +283,7 @@ def _money(world: World, finance: User) -> Found:
         "dispute file": {"number": doubted.number, "sha256": _file_of(doubted)},
         "rules": {"pk": slip.version_id},
         "alarm": {"pk": _alarm(slip).pk},
+        "busy area": {"pk": _busy(slip).pk},
         **_rules(world, slip, finance),
         "period": {"name": f"{period.starts_on:%Y-%m}"},
         "balance": {"kind": "available"},
@@ -301,6 +303,13 @@ def _bill(slip: Settlement) -> Found:
     match_bill(bill_id=bill.pk, after=0)
     position = BillPosition.objects.get(order_number=bought.order.number)
     return {"bill": {"pk": bill.pk}, "bill position": {"pk": position.pk}}
+
+
+def _busy(slip: Settlement) -> AreaHeat:
+    return AreaHeat.objects.create(
+        area=slip.work_order.site_region, month=slip.done_on.replace(day=1), orders=120,
+        asked_on=slip.done_on,
+    )  # fmt: skip
 
 
 def _alarm(slip: Settlement) -> RuleAlarm:
