@@ -208,7 +208,7 @@ def _component(section: Section, scope: Scope) -> None:
     section.done()
     scope.pieces.append(
         Piece(
-            part.code, part.party or scope.parties[0], part.kind, part.slot, step,
+            part.code, part.party or next(iter(scope.parties), ""), part.kind, part.slot, step,
             tuple(part.needs), tuple(dict.fromkeys(part.reads)), part.when, part.skip_unknown,
         )
     )  # fmt: skip

@@ -280,3 +280,13 @@ def test_a_choice_that_cannot_be_read_writes_nothing(desk, draft, mine):
     assert answer.status_code == 422
     draft.refresh_from_db()
     assert draft.revision == 1
+
+
+def test_rules_that_pay_nobody_are_shown_with_their_faults(desk, draft):
+    answer = save(desk, draft, "general", parties_shown="1", parties="nobody")
+    assert answer.status_code == 200
+    draft.refresh_from_db()
+    assert draft.body["parties"] == []
+    assert check_rules(draft.body)
+    for part in parts_of(draft):
+        assert desk.get(f"/settlement/rules/drafts/{draft.pk}/", {"part": part}).status_code == 200
