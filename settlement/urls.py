@@ -15,7 +15,7 @@ from settlement import (
     urls_rulebook,
     urls_statements,
 )
-from settlement.views import deviations, heat, pricing, rules, slips
+from settlement.views import deviations, heat, pricing, rules, slips, suggestions
 
 app_name = "settlement"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
     path("prices/heat/", heat.heat_list, name="heat-list"),
     path("prices/heat/<int:pk>/", heat.heat_decide, name="heat-decide"),
+    path("prices/suggested/", suggestions.suggestion_list, name="suggestion-list"),
     path("prices/plan/", pricing.price_plan, name="price-plan"),
     *urls_bills.urlpatterns,
     *urls_disputes.urlpatterns,

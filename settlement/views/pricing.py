@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @require_GET
 def price_plan(request: StaffRequest) -> HttpResponse:
     """Show the form, and the curve of the plan that was asked for."""
-    # A link may choose the region before anything is tried.
+    # A link may choose region and service before anything is tried.
     is_asked = "lever" in request.GET
-    chosen = {"region": request.GET.get("region", "")}
+    chosen = {name: request.GET.get(name, "") for name in ("region", "item")}
     form = PlanForm(request.GET if is_asked else None, initial=chosen, actor=request.user)
     found = simulated(**form.query(), actor=request.user) if form.is_valid() else None
     context = {

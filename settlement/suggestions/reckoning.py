@@ -1,0 +1,128 @@
+"""A suggested price per service and city, with every step of its calculation; plain Python.
+
+The calculation uses nothing but medians of what happened: what the job cost there, what the
+service leaves over elsewhere, and how often a second visit was needed that nobody paid for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from settlement.engine.money import share_fen
+
+LEAST_ORDERS = 12
+"""Below it the medians of a city are an accident."""
+WHOLE_BP = 10_000
+WHOLE_YUAN = 100
+
+
+class Done(NamedTuple):
+    """One settled order, money per unit of quantity, in fen."""
+
+    item_id: int
+    city_id: int
+    paid_fen: int
+    installer_fen: int
+    outside_fen: int  # channel and tax
+    second_visits: int
+    changed_appointments: int
+    parts_milli: int  # materials used, all kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a service costs in a city now, what is suggested, and why; money per unit in fen."""
+
+    item_id: int
+    city_id: int
+    orders: int
+    low_fen: int  # first quartile of the price
+    price_fen: int  # median
+    high_fen: int  # third quartile
+    installer_fen: int  # median
+    second_visits_bp: int  # per order
+    changed_bp: int
+    parts_bp: int  # parts used against the service's median elsewhere; 10,000 is the same
+    unpaid_fen: int  # second visits that were not paid for, spread over all orders
+    outside_bp: int  # channel and tax, of the price
+    target_bp: int  # what the service leaves over in all cities together, of the price
+    suggested_fen: int
+
+    @property
+    def change_bp(self) -> int:
+        """The suggested price against today's median."""
+        return share_fen(self.suggested_fen - self.price_fen, WHOLE_BP, self.price_fen)
+
+
+def suggestions(orders: Iterable[Done]) -> list[Suggestion]:
+    """Return a suggestion for every service and city with enough orders, the largest change first.
+
+    suggested = (installer's median + unpaid second visits) / (1 − channel and tax − margin), where
+    the margin is the service's own over all cities; rounded to whole yuan. A second visit is taken
+    to cost what the first one pays. Services without revenue are left out.
+    """
+    by_item: dict[int, list[Done]] = defaultdict(list)
+    for order in orders:
+        if order.paid_fen > 0:
+            by_item[order.item_id].append(order)
+    found = []
+    for everywhere in by_item.values():
+        by_city: dict[int, list[Done]] = defaultdict(list)
+        for order in everywhere:
+            by_city[order.city_id].append(order)
+        for here in by_city.values():
+            if len(here) >= LEAST_ORDERS:
+                found += _suggested(here, everywhere)
+    return sorted(found, key=lambda each: (-abs(each.change_bp), each.item_id, each.city_id))
+
+
+def _suggested(here: Sequence[Done], everywhere: Sequence[Done]) -> list[Suggestion]:
+    prices = sorted(order.paid_fen for order in here)
+    price = median(prices)
+    installer = median(sorted(order.installer_fen for order in here))
+    second_bp = _rate_bp(sum(order.second_visits for order in here), len(here))
+    unpaid = share_fen(installer, second_bp, WHOLE_BP)
+    outside_bp = _rate_bp(sum(order.outside_fen for order in here), sum(prices))
+    target_bp = _margin_bp(everywhere)
+    left_bp = WHOLE_BP - outside_bp - target_bp
+    if left_bp <= 0 or installer <= 0:
+        return []
+    exact = share_fen(installer + unpaid, WHOLE_BP, left_bp)
+    usual_parts = median(sorted(order.parts_milli for order in everywhere))
+    parts = median(sorted(order.parts_milli for order in here))
+    return [
+        Suggestion(
+            item_id=here[0].item_id,
+            city_id=here[0].city_id,
+            orders=len(here),
+            low_fen=prices[len(prices) // 4],
+            price_fen=price,
+            high_fen=prices[len(prices) * 3 // 4],
+            installer_fen=installer,
+            second_visits_bp=second_bp,
+            changed_bp=_rate_bp(sum(order.changed_appointments for order in here), len(here)),
+            parts_bp=_rate_bp(parts, usual_parts) if usual_parts else WHOLE_BP,
+            unpaid_fen=unpaid,
+            outside_bp=outside_bp,
+            target_bp=target_bp,
+            suggested_fen=share_fen(exact, 1, WHOLE_YUAN) * WHOLE_YUAN,
+        )
+    ]
+
+
+def median(values: Sequence[int]) -> int:
+    """Return the middle of sorted values; of an even number the lower middle, which did happen."""
+    return values[(len(values) - 1) // 2]
+
+
+def _margin_bp(orders: Sequence[Done]) -> int:
+    paid = sum(order.paid_fen for order in orders)
+    kept = paid - sum(order.installer_fen + order.outside_fen for order in orders)
+    return max(0, _rate_bp(kept, paid))
+
+
+def _rate_bp(part: int, whole: int) -> int:
+    return share_fen(part, WHOLE_BP, whole) if whole else 0
