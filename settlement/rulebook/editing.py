@@ -22,6 +22,7 @@ from settlement.rulebook.findings import Found, findings_of, marks_of
 from settlement.rulebook.grid_form import grid_shown, read_grid_form
 from settlement.rulebook.kinds import GROUPS, KINDS
 from settlement.rulebook.parts import PartsShown, parts_shown, raw_of, split_part
+from settlement.rulebook.period_form import bonus_entries, read_bonus
 from settlement.rulebook.small_forms import general_entries, read_general, read_sum, sum_entries
 from settlement.rulebook.table_form import read_table_form, table_shown
 from settlement.rulebook.trial import Trial, trial
@@ -159,6 +160,8 @@ def read_part(
         if new["code"] != name:
             parts.rename(body, name, new["code"])
         return body, f"c.{new['code']}"
+    if letter == "p":
+        return body, parts.put_bonus(body, name, read_bonus(raw, body, posted))
     if letter == "t":
         read_table_form(raw, name, posted, words)
     elif letter == "g":
@@ -212,6 +215,8 @@ def _form(
         return {"is": "grid", "grid": grid, "name": table_word(name)}
     if letter == "s":
         return {"is": "sum", "entries": sum_entries(name, raw, body, words)}
+    if letter == "p":
+        return {"is": "bonus", "entries": bonus_entries(raw, body, words, posted)}
     return {"is": "general", "entries": general_entries(body, posted)}
 
 

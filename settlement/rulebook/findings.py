@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
 
 _PLACE = re.compile(r"rules\.components\[(\d+)\](?:\.(.*))?$")
+_BONUS = re.compile(r"rules\.period\[(\d+)\](?:\.(.*))?$")
 _NAMED = re.compile(r"rules\.(tables|grids|sums)\.([^.]+)(?:\.(.*))?$")
 _LETTER = {"tables": "t", "grids": "g", "sums": "s"}
 _ROWS = ("one", "two", "row", "earlier")
@@ -65,6 +66,11 @@ def _place(path: str, body: Mapping[str, Any]) -> tuple[str, str]:
         at = int(found[1])
         code = components[at].get("code") if at < len(components) else ""
         return f"c.{code}", found[2] or ""
+    if found := _BONUS.match(path):
+        bonuses = body.get("period", [])
+        at = int(found[1])
+        code = bonuses[at].get("code") if at < len(bonuses) else ""
+        return f"p.{code}", found[2] or ""
     if found := _NAMED.match(path):
         return f"{_LETTER[found[1]]}.{found[2]}", found[3] or ""
     return GENERAL, path.removeprefix("rules.")

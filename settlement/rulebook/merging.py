@@ -33,7 +33,7 @@ class Difference(NamedTuple):
 def part_of(path: str) -> str:
     """Return the part a path belongs to: one component, table, grid or sum, or the top."""
     steps = split(path)
-    depth = 2 if steps[0] in ("components", "tables", "grids", "sums", "places") else 1
+    depth = 2 if steps[0] in ("components", "tables", "grids", "sums", "places", "period") else 1
     return join(steps[:depth])
 
 

@@ -15,12 +15,15 @@ from settlement.engine.paths import join
 from settlement.rule_sheets import table_word
 from settlement.rulebook.entries import moved
 from settlement.rulebook.kinds import KINDS
+from settlement.rulebook.period_form import fresh_bonus
 
 if TYPE_CHECKING:
     from settlement.rulebook.findings import Found
 
 GENERAL = "general"
-SECTIONS = {"c": "components", "t": "tables", "g": "grids", "s": "sums"}
+SECTIONS = {"c": "components", "t": "tables", "g": "grids", "s": "sums", "p": "period"}
+IN_ORDER = ("c", "p")
+"""Lists whose entries go by their code."""
 Raw = dict[str, Any]
 
 
@@ -62,8 +65,9 @@ def part_path(part: str) -> str:
 def raw_of(body: Mapping[str, Any], part: str) -> Any:
     """Return what stands at a part; None when there is none."""
     letter, name = split_part(part)
-    if letter == "c":
-        return next((c for c in body.get("components", []) if c.get("code") == name), None)
+    if letter in IN_ORDER:
+        entries = body.get(SECTIONS[letter], [])
+        return next((each for each in entries if each.get("code") == name), None)
     return body.get(SECTIONS[letter], {}).get(name) if letter else body
 
 
@@ -100,6 +104,13 @@ def parts_shown(body: Mapping[str, Any], findings: list[Found]) -> PartsShown:
                 entry(f"s.{name}", str(raw.get("label", name)), "")
                 for name, raw in body.get("sums", {}).items()
             )),
+            ("p", _("Bonuses of a period"), tuple(
+                entry(
+                    f"p.{raw.get('code')}", str(raw.get("label") or raw.get("code")),
+                    _("%(n)d rows") % {"n": len(raw.get("brackets", ()))},
+                )
+                for raw in body.get("period", ())
+            )),
         ),
     )  # fmt: skip
 
@@ -132,6 +143,11 @@ def copy(body: Raw, part: str) -> str:
             row["code"] = _free_code(body, str(row.get("code", name)))
         body["components"].insert((_at(body, part) or 0) + 1, again)
         return f"c.{again['code']}"
+    if letter == "p":
+        again["code"] = _free_bonus(body, name)
+        again["label"] = _("%(name)s (copy)") % {"name": raw.get("label", name)}
+        body["period"].append(again)
+        return f"p.{again['code']}"
     new = _free_name(body[SECTIONS[letter]], name)
     body[SECTIONS[letter]][new] = again
     return f"{letter}.{new}"
@@ -140,8 +156,11 @@ def copy(body: Raw, part: str) -> str:
 def remove(body: Raw, part: str) -> None:
     """Take a part away, and its name out of the bases and sums that use it."""
     letter, name = split_part(part)
-    if letter == "c":
-        body["components"] = [c for c in body["components"] if c.get("code") != name]
+    if letter in IN_ORDER:
+        section = SECTIONS[letter]
+        body[section] = [each for each in body.get(section, []) if each.get("code") != name]
+        if letter == "p" and not body[section]:
+            del body[section]
     elif letter:
         body.get(SECTIONS[letter], {}).pop(name, None)
     if letter in ("c", "s"):
@@ -153,6 +172,15 @@ def rename(body: Raw, old: str, new: str) -> None:
     if new in [c.get("code") for c in body["components"] if c.get("code") != new]:
         raise Refused("rules.code", _("Another component has this code"))
     _rename_terms(body, old, new)
+
+
+def put_bonus(body: Raw, name: str, new: Raw) -> str:
+    """Put a bonus in its place in the list, also under another code; return its part."""
+    codes = [each.get("code") for each in body["period"]]
+    if new["code"] != name and new["code"] in codes:
+        raise Refused("rules.code", _("Another component has this code"))
+    body["period"][codes.index(name)] = new
+    return f"p.{new['code']}"
 
 
 def rename_named(body: Raw, letter: str, old: str, new: str) -> str:
@@ -184,6 +212,11 @@ def add(body: Raw, letter: str, kind: str = "") -> str:
              **deepcopy(dict(chosen.start))},
         ]  # fmt: skip
         return f"c.{code}"
+    if letter == "p":
+        code = _free_bonus(body, "BONUS")
+        party = (body.get("parties") or ["installer"])[0]
+        body["period"] = [*body.get("period", []), fresh_bonus(code, party)]
+        return f"p.{code}"
     names = {"t": "table", "g": "prices", "s": "sum"}
     if letter not in names:
         raise Refused("rules.part", _("Choose what to add"))
@@ -210,6 +243,14 @@ def _free_code(body: Mapping[str, Any], like: str) -> str:
         taken.add(each.get("code"))
         taken |= {r.get("code") for r in (*each.get("shares", ()), *each.get("milestones", ()))}
     stem = re.sub(r"\d+$", "", like)[:14] or "C"
+    return like if like not in taken else next(
+        f"{stem}{n}" for n in range(2, 10_000) if f"{stem}{n}" not in taken
+    )  # fmt: skip
+
+
+def _free_bonus(body: Mapping[str, Any], like: str) -> str:
+    taken = {each.get("code"): each for each in body.get("period", ())}
+    stem = re.sub(r"\d+$", "", like)[:14] or "BONUS"
     return like if like not in taken else next(
         f"{stem}{n}" for n in range(2, 10_000) if f"{stem}{n}" not in taken
     )  # fmt: skip

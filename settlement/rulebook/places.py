@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from settlement.engine.paths import ORDER, split, value_at
+from settlement.engine.paths import ORDER, join, split, value_at
 from settlement.engine.regional import OVERRIDES
 from settlement.rule_sheets import table_word
 from settlement.rulebook.kinds import KINDS
@@ -41,7 +41,7 @@ def field_words() -> dict[str, str]:
         "permits": _("What regions may change"), "parties": _("Who gets money"),
         ORDER: _("Order"), "emit": _("Always shown"),
         "columns": _("Columns"), "rows_by": _("Rows"), "column_by": _("Columns"),
-        "bp": _("Share"), "stage": _("Reached with"), "after_days": _("Days after"),
+        "period": _("Bonuses of a period"), "bp": _("Share"), "stage": _("Reached with"), "after_days": _("Days after"),
         "unknown": _("While a fact is not known"), "no_match": _("When no row fits"),
     }  # fmt: skip
 
@@ -63,6 +63,11 @@ class Places:
             return Place(_("Order of the calculation"), "")
         if steps[0] in ("components", "sums") and len(steps) > 1:
             return Place(self.labels.get(steps[1], steps[1]), self._inside(steps[2:], path))
+        if steps[0] == "period" and len(steps) > 1:
+            here = join(steps[:2])
+            found = value_at(self.after, here) or value_at(self.before, here)
+            label = found.get("label") if isinstance(found, Mapping) else None
+            return Place(str(label or steps[1]), self._inside(steps[2:], path))
         if steps[0] == OVERRIDES and len(steps) > 1:
             region = self.words.names.get("region", {}).get(steps[1], steps[1])
             return Place(region, str(self.place(steps[2])) if steps[2:] else "")

@@ -31,7 +31,7 @@ def _fields(name: str, raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     if name == "milestones":
         return _MILESTONES
     gives = str(raw.get("gives", "rate_bp"))
-    return (("from", "measure"), (gives, "money" if gives == "unit_fen" else "percent"))
+    return (("from", "measure"), (gives, "money" if gives.endswith("_fen") else "percent"))
 
 
 def _heads(name: str, raw: Mapping[str, Any]) -> list[str]:
@@ -39,6 +39,7 @@ def _heads(name: str, raw: Mapping[str, Any]) -> list[str]:
         "label": _("Name"), "party": _("For"), "bp": _("Share"), "code": _("Code"),
         "stage": _("Reached with"), "after_days": _("Days after"), "from": _("From"),
         "rate_bp": _("Share") if name == "milestones" else _("Rate"), "unit_fen": _("Price"),
+        "each_fen": _("For each job"),
     }  # fmt: skip
     return [words[key] for key, _unit in _fields(name, raw)]
 

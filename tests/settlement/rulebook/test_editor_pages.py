@@ -290,3 +290,43 @@ def test_rules_that_pay_nobody_are_shown_with_their_faults(desk, draft):
     assert check_rules(draft.body)
     for part in parts_of(draft):
         assert desk.get(f"/settlement/rules/drafts/{draft.pk}/", {"part": part}).status_code == 200
+
+
+def test_a_bonus_on_a_period_is_added_typed_and_taken_away(desk, draft):
+    address = f"/settlement/rules/drafts/{draft.pk}/parts/"
+    posted = {"part": "general", "revision": draft.revision}
+    assert desk.post(address, posted | {"op": "add:p"}).status_code == 200
+    draft.refresh_from_db()
+    assert draft.body["period"][0]["code"] == "BONUS"
+    for entries in (
+        {"op": "list-add:brackets", "brackets_shown": "1", "mode": "volume"},
+        {"brackets_shown": "1", "brackets:0:from": "30", "brackets:0:each_fen": "5",
+         "brackets:1:from": "60", "brackets:1:each_fen": "¥8.00"},
+    ):  # fmt: skip
+        page = save(desk, draft, "p.BONUS", **entries)
+        assert page.status_code == 200
+        draft.refresh_from_db()
+    # 30 × 5.00 and 60 × 8.00, as the period will be reckoned.
+    text = page.content.decode()
+    assert "¥150.00" in text
+    assert "¥480.00" in text
+    assert draft.body["period"][0]["brackets"] == [
+        {"from": 30, "each_fen": 500}, {"from": 60, "each_fen": 800},
+    ]  # fmt: skip
+    assert not [one for one in check_rules(draft.body) if one.path.startswith("rules.period")]
+    falling = {"brackets_shown": "1", "brackets:1:each_fen": "1"}
+    assert (
+        as_read("a higher bracket never pays less")
+        in save(desk, draft, "p.BONUS", **falling).content.decode()
+    )
+    draft.refresh_from_db()
+    save(desk, draft, "p.BONUS", code="PVOL", label="月度阶梯奖")
+    draft.refresh_from_db()
+    assert raw_of(draft.body, "p.PVOL")["label"] == "月度阶梯奖"
+    assert (
+        "月度阶梯奖"
+        in desk.get(f"/settlement/rules/drafts/{draft.pk}/?part=p.PVOL").content.decode()
+    )
+    desk.post(address, {"part": "p.PVOL", "revision": draft.revision, "op": "remove:p.PVOL"})
+    draft.refresh_from_db()
+    assert "period" not in draft.body
