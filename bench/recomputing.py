@@ -24,6 +24,7 @@ class Shadow:
 
     def __init__(self) -> None:
         from accounts.models import User
+        from common.garbage import collect_rarely
         from settlement.models import RuleSetVersion
         from settlement.services.publishing import publish_rules
 
@@ -35,6 +36,7 @@ class Shadow:
         self.version = publish_rules(
             key=rules.key, industry=rules.industry, body=body, actor=None
         ).version
+        collect_rarely()  # as every worker does at its start
         self.person = User.objects.get(username="admin")
         self.orders = self.differences = self.last_id = 0
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 STAMP_HEADER = "X-Stamp"
+POLL_ENDS = 286
+"""The status at which htmx stops polling."""
 
 
 def unless_unchanged(
@@ -17,4 +19,16 @@ def unless_unchanged(
         return HttpResponse(status=204)
     response = render()
     response[STAMP_HEADER] = stamp
+    return response
+
+
+def polled(
+    request: HttpRequest, stamp: str, render: Callable[[], HttpResponse], *, goes_on: bool
+) -> HttpResponse:
+    """Answer the poll of something that goes on; at its end the poll stops, the page loads anew."""
+    if goes_on:
+        return unless_unchanged(request, stamp, render)
+    response = render()
+    response.status_code = POLL_ENDS
+    response["HX-Refresh"] = "true"
     return response

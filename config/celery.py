@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from common.garbage import collect_rarely
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -33,3 +37,10 @@ app.conf.update(
 # found by TenantTask, which lets Django check it before the body.
 app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000
 app.autodiscover_tasks(related_name="tasks")
+
+
+def _on_worker_process(**_given: Any) -> None:
+    collect_rarely()
+
+
+worker_process_init.connect(_on_worker_process, weak=False)

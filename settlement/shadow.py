@@ -98,5 +98,5 @@ def _parts(settlement_ids: list[int]) -> dict[int, list[Part]]:
     lines = SettlementLine.objects.filter(settlement_id__in=settlement_ids)
     columns = ("settlement_id", "party_role", "payee_id", "code", "label", "amount_fen")
     for row in lines.values_list(*columns).iterator(chunk_size=10_000):
-        found[row[0]].append(Part(*row[1:]))
+        found[row[0]].append(Part._make(row[1:]))
     return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -33,6 +33,7 @@ _COLUMNS = (
     "cause", "label", "because", "skipped",
 )  # fmt: skip
 Row = tuple[Any, ...]
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @transactional
@@ -93,23 +94,49 @@ def _compared(
         yield (*head, None, paid, paid, cause, "", "{}", skipped)
         return
     to = {part.role: part.party_id for part in stored if part.party_id is not None}
-    totals = outcome.totals
-    missing = [role for role, fen in totals.items() if fen and role not in to]
+    missing = [role for role, fen in outcome.totals.items() if fen and role not in to]
     if missing:
         to |= _resolved(row.order_id, missing)
-    old: dict[int, int] = defaultdict(int)
-    new: dict[int, int] = defaultdict(int)
+    for party_id, codes in _sides(stored, outcome, to, rules).items():
+        was, now = (
+            sum(side.was for side in codes.values()),
+            sum(side.now for side in codes.values()),
+        )
+        if was != now:
+            yield (*head, party_id, was, now, *_cause(codes), "")
+
+
+@dataclass(slots=True)
+class _Side:
+    """One component of one payee: fen before and after, and what it is called."""
+
+    label: str
+    was: int = 0
+    now: int = 0
+
+
+def _sides(
+    stored: Sequence[Part], outcome: Outcome, to: dict[str, int], rules: Compiled
+) -> dict[int, dict[str, _Side]]:
+    """Both sides of an order by payee and component, in one pass over each."""
+    found: dict[int, dict[str, _Side]] = {}
     for part in stored:
         if part.party_id is not None:
-            old[part.party_id] += part.amount_fen
-    for role, fen in totals.items():
-        if role in to:
-            new[to[role]] += fen
-    for party_id in dict.fromkeys([*old, *new]):
-        was, now = old[party_id], new[party_id]
-        if was != now:
-            why = _cause(party_id, to, rules, outcome, stored)
-            yield (*head, party_id, was, now, *why, "")
+            codes = found.setdefault(part.party_id, {})
+            side = codes.get(part.code)
+            if side is None:
+                side = codes[part.code] = _Side(part.label)
+            side.was += part.amount_fen
+    for line in outcome.lines:
+        payee = to.get(line.party)
+        if payee is not None:
+            codes = found.setdefault(payee, {})
+            side = codes.get(line.code)
+            if side is None:
+                side = codes[line.code] = _Side("")
+            side.label = rules.label_of(line.code)
+            side.now += line.amount_fen
+    return found
 
 
 def _left_alone(shadow: Shadow) -> tuple[str, str, int] | None:
@@ -137,26 +164,13 @@ def _resolved(order_id: int, roles: list[str]) -> dict[str, int]:
     return {role: found[role].pk for role in roles}
 
 
-def _cause(
-    party_id: int, to: dict[str, int], rules: Compiled, outcome: Outcome, stored: Sequence[Part]
-) -> tuple[str, str, str]:
+def _cause(codes: dict[str, _Side]) -> tuple[str, str, str]:
     """What changed for one payee by line, the largest change first: its code, label and all."""
-    was: dict[str, int] = defaultdict(int)
-    now: dict[str, int] = defaultdict(int)
-    labels: dict[str, str] = {}
-    for part in stored:
-        if part.party_id == party_id:
-            was[part.code] += part.amount_fen
-            labels[part.code] = part.label
-    for line in outcome.lines:
-        if to.get(line.party) == party_id:
-            now[line.code] += line.amount_fen
-            labels[line.code] = rules.label_of(line.code)
-    changed = [(code, was[code], now[code]) for code in labels if was[code] != now[code]]
-    changed.sort(key=lambda each: (-abs(each[2] - each[1]), each[0]))
-    shown = [[code, labels[code], old, new] for code, old, new in changed[:SHOWN]]
-    text = json.dumps({"lines": shown}, ensure_ascii=False, separators=(",", ":"))
-    return changed[0][0], labels[changed[0][0]][:60], text
+    changed = [(code, side) for code, side in codes.items() if side.was != side.now]
+    changed.sort(key=lambda each: (-abs(each[1].now - each[1].was), each[0]))
+    shown = [[code, side.label, side.was, side.now] for code, side in changed[:SHOWN]]
+    code, side = changed[0]
+    return code, side.label[:60], _as_json({"lines": shown})
 
 
 def copy_rows(rows: list[Row]) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.access import Perm, requires
 from common.errors import Refused
-from common.htmx import unless_unchanged
+from common.htmx import POLL_ENDS, unless_unchanged
 from common.journal import idempotent
 from settlement.bills.asking import ask_for_bill
 from settlement.bills.importing import confirm_bill, preview_bill
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from workorders.requests import StaffRequest
 
 PER_PAGE = 50
-_POLL_ENDS = 286
 _SHOWN = 50
 
 
@@ -101,7 +100,7 @@ def delivery_progress(request: StaffRequest, pk: int) -> HttpResponse:
         lambda: render(request, "settlement/bills/_delivery.html", context),
     )
     if bill.state == "done" and response.status_code == 200:
-        response.status_code = _POLL_ENDS
+        response.status_code = POLL_ENDS
     return response
 
 

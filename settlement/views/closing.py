@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.access import Perm, requires
-from common.htmx import unless_unchanged
+from common.htmx import polled
 from common.journal import idempotent
 from settlement.closing.assistant import assistant
 from settlement.closing.steps import close_period, reopen_period
@@ -25,23 +25,17 @@ from workorders.requests import finished
 if TYPE_CHECKING:
     from workorders.requests import StaffRequest
 
-_POLL_ENDS = 286
-
 
 @requires(Perm.STATEMENT_VIEW)
 @require_GET
 def closing_panel(request: StaffRequest, name: str) -> HttpResponse:
     """Answer the page's poll while files are made; at the end the page loads anew."""
     shown = assistant(period=called(name), actor=request.user)
-    if not shown.makes_files:
-        response = render(request, "settlement/_closing_files.html", {"closing": shown})
-        response.status_code = _POLL_ENDS
-        response["HX-Refresh"] = "true"
-        return response
-    return unless_unchanged(
+    return polled(
         request,
         shown.stamp,
         lambda: render(request, "settlement/_closing_files.html", {"closing": shown}),
+        goes_on=shown.makes_files,
     )
 
 

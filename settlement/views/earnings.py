@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from common import clock
 from common.access import Perm, requires
+from common.htmx import POLL_ENDS
 from settlement.earnings import day_total, earned_by, next_job, own_order, problem_of
 from settlement.months import balance_jobs, month_of, own_balances
 from settlement.progress.selectors import next_steps
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
 
-STOP_POLLING = 286
 PER_PAGE = 30
 
 
@@ -44,7 +44,7 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
         return render(request, "settlement/phone/job.html", context)
     if not context["earned"] and not context["problem"]:
         return HttpResponse(status=204)
-    answer = render(request, "settlement/phone/_job.html", context, status=STOP_POLLING)
+    answer = render(request, "settlement/phone/_job.html", context, status=POLL_ENDS)
     if context["earned"] and "go" in request.GET:
         answer["HX-Redirect"] = request.path
     return answer

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common.access import Perm, requires
 from common.errors import Refused
-from common.htmx import unless_unchanged
+from common.htmx import polled
 from common.journal import idempotent
 from settlement.forms_recompute import FactForm, RecomputeForm
 from settlement.recompute.facts import corrected_facts
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from workorders.requests import StaffRequest
 
 PER_PAGE = 50
-_POLL_ENDS = 286
 _VIEWS = ("payee", "cause", "order")
 
 
@@ -152,11 +151,12 @@ def recompute_progress(request: StaffRequest, pk: int) -> HttpResponse:
     progress = progress_of(_run(request, pk))
     context = {"progress": progress}
     template = "settlement/recompute/_progress.html"
-    if not progress.working:
-        response = render(request, template, context, status=_POLL_ENDS)
-        response["HX-Refresh"] = "true"
-        return response
-    return unless_unchanged(request, progress.stamp, lambda: render(request, template, context))
+    return polled(
+        request,
+        progress.stamp,
+        lambda: render(request, template, context),
+        goes_on=progress.working,
+    )
 
 
 @requires(Perm.SETTLEMENT_APPROVE)

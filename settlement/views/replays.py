@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
-from common.htmx import unless_unchanged
+from common.htmx import polled
 from common.journal import idempotent
 from settlement.proposals.selectors import visible_drafts, visible_replays
 from settlement.proposals.values import read_typed
@@ -20,8 +20,6 @@ from workorders.requests import finished
 
 if TYPE_CHECKING:
     from workorders.requests import StaffRequest
-
-_POLL_ENDS = 286
 
 
 @requires(Perm.RULES_EDIT)
@@ -55,16 +53,13 @@ def replay_progress(request: StaffRequest, pk: int) -> HttpResponse:
     """Answer the page's poll while a replay runs; at its end the page loads anew."""
     replay = _replay(request, pk)
     progress = progress_of(replay)
-    context = {"progress": progress, "may_edit": False}
-    if not progress.running:
-        response = render(request, "settlement/replays/_progress.html", context, status=_POLL_ENDS)
-        response["HX-Refresh"] = "true"
-        return response
-    context["may_edit"] = may_edit(replay.draft, actor=request.user)
-    return unless_unchanged(
+    may_cancel = progress.running and may_edit(replay.draft, actor=request.user)
+    context = {"progress": progress, "may_edit": may_cancel}
+    return polled(
         request,
         progress.stamp,
         lambda: render(request, "settlement/replays/_progress.html", context),
+        goes_on=progress.running,
     )
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
-from common.htmx import unless_unchanged
+from common.htmx import polled
 from common.journal import idempotent
 from settlement.closing.assistant import assistant
 from settlement.statements.csv import statements_csv
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from workorders.requests import StaffRequest
 
 PAGE_SIZE = 50
-_POLL_ENDS = 286
 
 
 @requires(Perm.STATEMENT_VIEW)
@@ -91,14 +90,11 @@ def run_progress(request: StaffRequest, name: str) -> HttpResponse:
         raise Http404
     progress = progress_of(run)
     context = {"period": run.period, "progress": progress}
-    if not progress.computing:
-        response = render(request, "settlement/_run_progress.html", context, status=_POLL_ENDS)
-        response["HX-Refresh"] = "true"
-        return response
-    return unless_unchanged(
+    return polled(
         request,
         progress.stamp,
         lambda: render(request, "settlement/_run_progress.html", context),
+        goes_on=progress.computing,
     )
 
 

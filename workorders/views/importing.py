@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.access import Perm, requires
 from common.csv_files import MOST_BYTES, csv_bytes
 from common.errors import refuse_unless
+from common.htmx import POLL_ENDS
 from common.journal import idempotent
 from workorders.csv_reading import COLUMNS
 from workorders.selectors import order_imports
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 100
 _LISTED = 20
-_POLL_ENDS = 286
 
 
 @requires(Perm.ORDER_IMPORT)
@@ -58,7 +58,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return render(request, "workorders/import_detail.html", context)
     is_finished = found.state == found.State.FINISHED
-    status = _POLL_ENDS if is_finished else 200
+    status = POLL_ENDS if is_finished else 200
     return render(request, "workorders/_import_progress.html", context, status=status)
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from common.access import Perm, requires
-from common.htmx import unless_unchanged
+from common.htmx import POLL_ENDS, unless_unchanged
 from common.panels import panels
 from workorders.phone_charges import visit_charges
 from workorders.phone_days import lost_order
@@ -20,8 +20,6 @@ from workorders.selectors import work_order_for_installer
 if TYPE_CHECKING:
     from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
-
-_LEFT = 286
 
 
 @requires(Perm.ORDER_WORK)
@@ -51,7 +49,7 @@ def job_news(request: StaffRequest, number: str) -> HttpResponse:
     """Answer the poll of an open visit: nothing, "changed, look again", or "taken away"."""
     order = _own_order(request, number)
     if order is None:
-        return _lost(request, number, "workorders/phone/_job_lost.html", _LEFT)
+        return _lost(request, number, "workorders/phone/_job_lost.html", POLL_ENDS)
     stamp = order_stamp(order)
     context = {"number": number, "stamp": stamp, "changed": True}
     return unless_unchanged(
