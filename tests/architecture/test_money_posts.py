@@ -17,7 +17,6 @@ ROWS = tomllib.loads(Path(__file__).with_name("permission_matrix.toml").read_tex
 WITHOUT = {
     "settlement/payouts/<int:pk>/export/": "hands out the same file again; no answer with whole "
     "account numbers is kept",
-    "settlement/bills/files/read/": "shows what a file would bring; nothing is written",
 }
 
 
