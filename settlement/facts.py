@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _OF_THE_ORDER = (
     "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
-    "fault_own", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind", "tags",
+    "fault_own", "fault_first", "rework", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind", "tags",
     "clerk", "repurchase", "review_x10", "quote_fen", "charges", "charged_fen", "empty_trip",
 )  # fmt: skip
 """What may still change of an order after its completion, and then changes its money."""
@@ -156,7 +156,8 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
         high_work=order.high_work,
         floor=_number(recorded, "floor"),
         rework=order.rework_of_id is not None,
-        fault_own=_flag(recorded, "fault_own"),
+        fault_own=_own_fault(order, recorded),
+        fault_first=_flag(recorded, "fault_first"),
         field_days=_number(recorded, "field_days") or 0,
         charged_fen=charged_fen,
         empty_trip=empty,
@@ -235,6 +236,13 @@ def _source(fact: SiteFact | None) -> str | None:
 
 def _flag(recorded: dict[str, FactValue], kind: str) -> bool:
     return recorded.get(kind) is True
+
+
+def _own_fault(order: WorkOrder, recorded: dict[str, FactValue]) -> bool:
+    """As recorded; unless somebody says otherwise, whoever repeats their own work is not paid twice."""
+    if "fault_own" in recorded or order.rework_of is None:
+        return _flag(recorded, "fault_own")
+    return order.rework_of.installer_id == order.installer_id
 
 
 def _number(recorded: dict[str, FactValue], kind: str) -> int | None:

@@ -24,6 +24,7 @@ PARTIES = {
     "branch": gettext_lazy("Branch"),
     "agent": gettext_lazy("Regional agent"),
     "dealer": gettext_lazy("Dealer"),
+    "first_installer": gettext_lazy("Installer of the first order"),
     "outlet": gettext_lazy("Service outlet"),
     "home_branch": gettext_lazy("Installer's branch"),
     "clerk": gettext_lazy("Guide"),

@@ -18,6 +18,7 @@ FLAGS: Mapping[str, str] = {
     "rain": gettext_noop("Rain during the visit"),
     "night": gettext_noop("Work at night"),
     "fault_own": gettext_noop("Rework through own fault"),
+    "fault_first": gettext_noop("Rework through the fault of the first installer"),
 }
 NUMBERS: Mapping[str, tuple[str, int]] = {
     "floor": (gettext_noop("Floor without a lift"), 99),

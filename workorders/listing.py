@@ -180,7 +180,7 @@ def _token(order: WorkOrder) -> str:
 def _stamp(rows: list[OrderRow]) -> str:
     shown = [
         (row.order.pk, row.order.stage_since, row.order.installer_id, row.is_overdue,
-         row.order.urgent, row.order.address_id, row.order.window_starts_at)
+         row.order.urgent, row.order.looks_like_rework, row.order.address_id, row.order.window_starts_at)
         for row in rows
     ]  # fmt: skip
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

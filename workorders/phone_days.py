@@ -47,6 +47,7 @@ class Stop:
     stage: str
     is_overdue: bool
     is_urgent: bool
+    is_rework: bool
     masked_number: str
     is_undecided: bool
     next_move: str
@@ -139,6 +140,7 @@ def stop_of(order: WorkOrder, now: datetime) -> Stop:
         stage=flow.stage(order.stage).name,
         is_overdue=sla.is_overdue(order, now),
         is_urgent=order.urgent,
+        is_rework=order.rework_of_id is not None,
         masked_number=formatting.masked_phone(order.contact.phone),
         is_undecided=is_undecided(flow, order.stage),
         next_move=ahead[0].name if ahead else "",

@@ -69,6 +69,14 @@ SENTENCES: Mapping[str, str] = {
     "charge_approved": gettext_noop("Extra charge %(name)s %(amount)s approved"),
     "charge_refused": gettext_noop("Extra charge %(name)s %(amount)s refused: %(text)s"),
     "charge_cancelled": gettext_noop("Extra charge %(name)s %(amount)s cancelled: %(text)s"),
+    "rework_found": gettext_noop(
+        "Rework: %(number)s (%(item)s) was completed here %(days)s days ago, within its warranty"
+    ),
+    "rework_suspected": gettext_noop(
+        "May be rework: %(number)s (%(item)s) was completed here %(days)s days ago"
+    ),
+    "rework_confirmed": gettext_noop("It is rework of %(number)s: %(text)s"),
+    "rework_denied": gettext_noop("It is no rework of %(number)s: %(text)s"),
     "number_shown": gettext_noop("The phone number was shown"),
 }
 
@@ -134,6 +142,7 @@ _EMPTY = dict.fromkeys(
         "after",
         "what",
         "region",
+        "days",
     ],
     formatting.NO_VALUE,
 )

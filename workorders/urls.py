@@ -43,6 +43,7 @@ urlpatterns = [
     path("<order_number:number>/follow-up/", actions.follow_up_record, name="follow-up-record"),
     path("<order_number:number>/notes/", actions.note_add, name="note-add"),
     path("<order_number:number>/marks/", actions.marks_change, name="marks-change"),
+    path("<order_number:number>/rework/", actions.rework_judge, name="rework-judge"),
     path("<order_number:number>/phone/", actions.phone_reveal, name="phone-reveal"),
     path("<order_number:number>/code/", actions.code_issue, name="code-issue"),
     path("<order_number:number>/place/", inboxes.site_place, name="site-place"),

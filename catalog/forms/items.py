@@ -24,6 +24,9 @@ EMPTY_STEPS = 2
 MOST_STEPS = 40
 
 
+USUAL_WARRANTY_DAYS = 30
+
+
 class ItemForm(forms.Form):
     """The facts of an item; the code is given once."""
 
@@ -42,6 +45,13 @@ class ItemForm(forms.Form):
     flow = forms.ChoiceField(label=_("Flow"), choices=FLOWS)
     list_price = YuanField(
         label=_("List price in yuan"), help_text=_("The customer's price for one unit")
+    )
+    warranty_days = forms.IntegerField(
+        label=_("Warranty in days"),
+        required=False,
+        min_value=0,
+        max_value=3650,
+        help_text=_("The same job there again within these days is rework; 0: never"),
     )
     certificates = LinesField(
         label=_("Certificates needed"), help_text=_("One code per line, such as CERT-LV")
@@ -147,7 +157,7 @@ class ItemEditor:
     ) -> None:
         self.item = item
         self.body = body
-        self.facts = ItemForm(given, item=item, initial=_facts(body) if body else {})
+        self.facts = ItemForm(given, item=item, initial=_first(item, body))
         self.steps: Any = StepFormSet(
             given,
             prefix="steps",
@@ -159,6 +169,12 @@ class ItemEditor:
         """Whether both parts are; both are always asked, so that all errors show at once."""
         facts, steps = self.facts.is_valid(), self.steps.is_valid()
         return bool(facts and steps)
+
+    @property
+    def warranty_days(self) -> int | None:
+        """Return the warranty a valid form gives; None leaves it as it is."""
+        days: int | None = self.facts.cleaned_data["warranty_days"]
+        return days
 
     def item_body(self) -> PackItem:
         """Return what a valid form describes."""
@@ -175,6 +191,11 @@ class ItemEditor:
             hints=given["hints"],
             steps=tuple(_step(at, row) for at, row in enumerate(self.steps.ordered(), start=1)),
         )
+
+
+def _first(item: ServiceItem | None, body: ItemBody | None) -> dict[str, Any]:
+    warranty = {"warranty_days": item.warranty_days if item else USUAL_WARRANTY_DAYS}
+    return warranty | (_facts(body) if body else {})
 
 
 def _step(seq: int, row: dict[str, Any]) -> PackStep:

@@ -19,6 +19,7 @@ class ServiceItem(models.Model):
         "ServiceItemVersion", models.PROTECT, null=True, related_name="+", editable=False
     )
     is_active = models.BooleanField(_("Active"), default=True)
+    warranty_days = models.PositiveSmallIntegerField(_("Warranty in days"), default=30)
 
     class Meta:
         ordering = ["code"]

@@ -66,6 +66,18 @@ def publish_edit(
 
 
 @transaction.atomic
+def set_warranty(*, item_id: int, days: int | None, actor: User | None) -> ServiceItem:
+    """Set for how many days the same job again is rework; None leaves it."""
+    item = ServiceItem.objects.select_for_update(of=("self",)).get(pk=item_id)
+    if days is None or days == item.warranty_days:
+        return item
+    item.warranty_days = days
+    item.save(update_fields=["warranty_days"])
+    record(actor, "item.warranty_set", item, code=item.code, days=days)
+    return item
+
+
+@transaction.atomic
 def set_item_active(*, item_id: int, active: bool, actor: User | None) -> ServiceItem:
     """Withdraw an item from new orders, or offer it again; orders under way keep theirs."""
     item = ServiceItem.objects.select_for_update(of=("self",)).get(pk=item_id)

@@ -24,7 +24,7 @@ from catalog.selectors import (
     versions,
     visible_overrides,
 )
-from catalog.services.items import publish_edit, publish_item, set_item_active
+from catalog.services.items import publish_edit, publish_item, set_item_active, set_warranty
 from common.access import Perm, requires
 from network.requests import finished, is_htmx, posted
 
@@ -86,6 +86,7 @@ def item_add(request: StaffRequest) -> HttpResponse:
             industry=editor.facts.cleaned_data["industry"],
             actor=request.user,
         )
+        set_warranty(item_id=version.item_id, days=editor.warranty_days, actor=request.user)
         messages.success(request, _("%(name)s is published") % {"name": version.name})
         return finished(request, "catalog:item-detail", version.item_id)
     context = {"title": _("Add a service item"), "crumbs": [_list_crumb()]}
@@ -107,6 +108,7 @@ def item_edit(request: StaffRequest, pk: int) -> HttpResponse:
             body=editor.item_body(),
             actor=request.user,
         )
+        set_warranty(item_id=version.item_id, days=editor.warranty_days, actor=request.user)
         messages.success(request, _("Version %(number)s is published") % {"number": version.number})
         return finished(request, "catalog:item-detail", item.pk)
     own = reverse("catalog:item-detail", args=[item.pk])

@@ -84,6 +84,7 @@ class JobFacts:
     rating_x10: int | None = None
     rework: bool | None = None
     fault_own: bool | None = None
+    fault_first: bool = False  # rework that another installer's earlier work made needed
     reschedule_count: int | None = None
     materials: tuple[MaterialUse, ...] | None = None
     stages: tuple[str, ...] = ()  # milestones reached so far
@@ -139,7 +140,7 @@ _LATER = (
     "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders",
 )  # fmt: skip
 
-_MOSTLY_NONE = ("charges", "charged_fen", "empty_trip")
+_MOSTLY_NONE = ("charges", "charged_fen", "empty_trip", "fault_first")
 
 
 def restored(values: Mapping[str, Any]) -> JobFacts:

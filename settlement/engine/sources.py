@@ -33,6 +33,7 @@ KNOWN_FROM: Mapping[str, str] = {
     "night": N_("recorded on the work order"),
     "field_days": N_("recorded on the work order"),
     "fault_own": N_("recorded on the work order"),
+    "fault_first": N_("recorded on the work order"),
 }
 BY_ROAD = N_("by road from the outlet to the address")
 ROUGHLY = N_("estimated by road: the address is known only roughly")

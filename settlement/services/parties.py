@@ -95,6 +95,9 @@ def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
         return _of_channel(order.line.order.platform)
     if role == "tax":
         return Wanted(Party.Kind.TAX, "vat", "增值税")
+    if role == "first_installer":
+        first = order.rework_of.installer if order.rework_of else None
+        return _of_installer(first or installer)
     if role == "clerk":
         clerk = credited(order).clerk
         return Wanted(Party.Kind.CHANNEL, f"clerk:{clerk}", f"导购 {clerk}")
@@ -147,7 +150,7 @@ _UNITS = {
     "outlet": _outlet,
     "home_branch": _home_branch,
 }
-ROLES = ("installer", "channel", "tax", "clerk", *_UNITS)
+ROLES = ("installer", "channel", "tax", "clerk", "first_installer", *_UNITS)
 """The party names a rule set may use, beside `supplier:CODE` for a unit that is a supplier."""
 SUPPLIER = "supplier:"
 

@@ -21,7 +21,7 @@ class ChargeCode(models.TextChoices):
     GLUE = "glue", _("Glue")
     DRILLING = "drilling", _("Drilling")
     FLOOR = "floor", _("Floor")
-    DISTANCE = "distance", _("Distance")
+    DISTANCE = "distance", _("Distance fee")
     OFF_LIST = "off_list", _("Extra charge off the list")
     OTHER = "other", _("Other")
     TRIP = "trip", _("Empty trip fee")
@@ -37,7 +37,7 @@ class Bearer(models.TextChoices):
 class ChargeTariff(models.Model):
     """What a company allows for one code; without `unit_fen` the amount is agreed on site."""
 
-    code = models.CharField(max_length=20, choices=ChargeCode.choices, unique=True)
+    code = models.CharField(max_length=20, choices=ChargeCode.choices)
     unit_fen = FenField[int | None, int | None](_("Price per unit"), null=True, blank=True)
     unit = models.CharField(_("Unit of measure"), max_length=10, blank=True)
     most_fen = FenField(_("At most, each"))
@@ -50,6 +50,7 @@ class ChargeTariff(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="charge_tariff_once"),
             models.CheckConstraint(
                 condition=models.Q(most_fen__gt=0), name="charge_tariff_has_a_cap"
             ),

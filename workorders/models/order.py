@@ -71,6 +71,8 @@ class WorkOrder(models.Model):
     hold_reason = models.CharField(max_length=200, blank=True)
     next_contact_at = models.DateTimeField(null=True)
     rework_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="reworks")
+    suspected_rework_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    rework_judged = models.BooleanField(default=False)
     stage_since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     assigned_at = models.DateTimeField(null=True)
@@ -91,6 +93,17 @@ class WorkOrder(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def repeats(self) -> WorkOrder | None:
+        """The order this one seems to repeat, as long as nobody said that it does not."""
+        return self.rework_of or (None if self.rework_judged else self.suspected_rework_of)
+
+    @property
+    def looks_like_rework(self) -> bool:
+        """Whether it is rework, or may be and nobody has judged it yet; no query."""
+        suspected = self.suspected_rework_of_id is not None and not self.rework_judged
+        return self.rework_of_id is not None or suspected
 
     @property
     def is_open(self) -> bool:

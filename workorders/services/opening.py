@@ -15,6 +15,7 @@ from workorders.models import ShopOrderLine, WorkOrder
 from workorders.places import site_of
 from workorders.services.flows import flow_version_for
 from workorders.services.numbering import take_number
+from workorders.services.rework import flag_rework
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -78,6 +79,9 @@ def open_work_order(
         due_at=sla.due_at(stage, now),
         created_at=now,
     )
+    flag_rework(order)
+    if order.looks_like_rework:
+        order.save(update_fields=["rework_of", "suspected_rework_of"])
     timeline.note(
         order,
         "entered" if actor else "opened",

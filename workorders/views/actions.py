@@ -22,6 +22,7 @@ from workorders.selectors import own_work_orders
 from workorders.services.editing import add_note, mark_order
 from workorders.services.follow_ups import record_follow_up
 from workorders.services.progress import approve_work, find_transition, take_transition
+from workorders.services.rework import judge_rework
 from workorders.services.site_facts import record_fact
 
 if TYPE_CHECKING:
@@ -80,6 +81,19 @@ def follow_up_record(request: StaffRequest, number: str) -> HttpResponse:
 
     said = _("The follow-up was recorded.")
     return _filled_in(request, number, FollowUpForm, "follow_up", act, said)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+@idempotent(required=True)
+def rework_judge(request: StaffRequest, number: str) -> HttpResponse:
+    """Say whether an order repeats an earlier one; money follows."""
+    order = _order(request, number)
+    is_rework = request.POST.get("answer") == "rework"
+    reason = request.POST.get("reason", "")
+    judge_rework(order_id=order.pk, is_rework=is_rework, reason=reason, actor=request.user)
+    messages.success(request, _("Your judgement was recorded."))
+    return finished(request, "workorders:order-detail", number)
 
 
 @requires(Perm.ORDER_EDIT)
