@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from common.outbox import subscribe
-from dashboards.rollups import apply_settlement
+from dashboards.rollups import apply_adjustment, apply_settlement
+from settlement.adjustments.events import AdjustmentPosted
 from settlement.events import SettlementReversed, WorkOrderSettled
 
 
@@ -17,3 +18,9 @@ def on_settled(event: WorkOrderSettled) -> None:
 def on_reversed(event: SettlementReversed) -> None:
     """Take the settlement out of its cell."""
     apply_settlement(settlement_id=event.settlement_id, sign=-1)
+
+
+@subscribe(AdjustmentPosted)
+def on_adjusted(event: AdjustmentPosted) -> None:
+    """Add what people moved."""
+    apply_adjustment(adjustment_id=event.adjustment_id)

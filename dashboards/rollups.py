@@ -11,7 +11,12 @@ from common import clock
 from common.schema import current_schema
 from common.transactions import transactional
 from dashboards.models import RevenueRollup, RollupApplied
-from settlement.selectors import figures_of, settlements_in_order
+from settlement.selectors import (
+    adjustment_figures,
+    adjustments_in_order,
+    figures_of,
+    settlements_in_order,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +60,19 @@ def apply_settlement(*, settlement_id: int, sign: int) -> bool:
     return counts
 
 
+@transactional
+def apply_adjustment(*, adjustment_id: int) -> bool:
+    """Add what people moved of an order's money; False when it was added before."""
+    _one_at_a_time(-adjustment_id)
+    key = f"a{adjustment_id}"
+    if RollupApplied.objects.filter(source_key=key).exists():
+        return False
+    figures = adjustment_figures(adjustment_id)
+    cell_id = _add(_place_of(figures), _measured(figures, orders=0))
+    RollupApplied.objects.create(source_key=key, cell_id=cell_id, applied_at=clock.wall_now())
+    return True
+
+
 def _key(sign: int, settlement_id: int) -> str:
     return f"{'+' if sign > 0 else '-'}{settlement_id}"
 
@@ -70,9 +88,9 @@ def _place_of(figures: SettlementFigures) -> Place:
     return tuple(getattr(figures, name) for name in _PLACE)
 
 
-def _measured(figures: SettlementFigures) -> list[int]:
+def _measured(figures: SettlementFigures, *, orders: int = 1) -> list[int]:
     return [
-        1, figures.revenue_fen, figures.installer_fen,
+        orders, figures.revenue_fen, figures.installer_fen,
         figures.channel_fen, figures.tax_fen, figures.margin_fen,
     ]  # fmt: skip
 
@@ -136,6 +154,11 @@ def rebuild() -> Rebuilt:
             for row in _applied(
                 figures.settlement_id, active, cells[_place_of(figures)] if active else None
             )
+        )
+    for pk, figures in adjustments_in_order():
+        cell_id = _add(_place_of(figures), _measured(figures, orders=0))
+        RollupApplied.objects.create(
+            source_key=f"a{pk}", cell_id=cell_id, applied_at=clock.wall_now()
         )
     after = _kept()
     zeros = (0,) * len(MEASURES)

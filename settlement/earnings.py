@@ -24,7 +24,7 @@ from settlement.explaining import (
     shown_lines,
     shown_near_misses,
 )
-from settlement.models import Release, Settlement, SettlementProblem
+from settlement.models import Party, Release, Settlement, SettlementProblem
 from settlement.releases.selectors import countdown
 from settlement.services.problems import Problem
 from workorders.places import ROAD_DEN, ROAD_NUM
@@ -69,6 +69,12 @@ class Earned:
     def net_fen(self) -> int:
         """The installer's part: the sum of the lines."""
         return self.settlement.gross_fen
+
+    @property
+    def party(self) -> int | None:
+        """The installer's party, by which signs of adjustments are read."""
+        found = Party.objects.filter(installer=self.settlement.installer_id)
+        return found.values_list("pk", flat=True).first()
 
     @property
     def diff_fen(self) -> int | None:

@@ -22,6 +22,7 @@ from settlement.models import (
     RecomputeRun,
     Release,
     Settlement,
+    SettlementAdjustment,
     SettlementLine,
     Statement,
 )
@@ -147,13 +148,30 @@ def ledger_equals_lines() -> Iterator[str]:
 
 
 def _decided() -> Iterator[tuple[int, int, int]]:
-    """What upheld disputes gave their claimants and took from the payers."""
-    rows = Dispute.objects.filter(decided_fen__gt=0)
-    for order_id, claimant, payer, fen in rows.values_list(
-        "work_order_id", "claimant_party_id", "payer_id", "decided_fen"
+    """What adjustments and upheld disputes gave their payees and took from the payers."""
+    rows = SettlementAdjustment.objects.exclude(entry=None)
+    for order_id, payee, payer, fen in rows.values_list(
+        "work_order_id", "payee_id", "payer_id", "amount_fen"
     ):
-        yield order_id, claimant, int(fen or 0)
-        yield order_id, payer, -int(fen or 0)
+        yield order_id, payee, fen
+        yield order_id, payer, -fen
+
+
+@invariant("I5", "An upheld dispute has its adjustment, and every adjustment its entry")
+def adjustments_are_posted() -> Iterator[str]:
+    """Disputes by their adjustment; adjustments by what their entry gave the payee."""
+    lost = Dispute.objects.filter(decided_fen__gt=0, adjustment=None)
+    for number in lost.values_list("number", flat=True):
+        yield f"dispute {number} was upheld and gave nothing"
+    posted = (
+        Posting.objects.filter(entry=OuterRef("entry_id"), account__party=OuterRef("payee_id"))
+        .values("entry_id")
+        .annotate(total=Sum("amount_fen"))
+        .values("total")
+    )
+    rows = SettlementAdjustment.objects.exclude(entry=None).annotate(total=Subquery(posted))
+    for pk, total in rows.exclude(total=F("amount_fen")).values_list("pk", "total"):
+        yield f"adjustment {pk}: posted {total} fen"
 
 
 @invariant("I5", "Held money belongs to an open dispute or to a retention with its day")

@@ -27,6 +27,8 @@ SECTIONS = (
     Section("bills", _("Reconciliation"), "settlement:bill-list", Perm.BILL_MATCH),
     Section("slips", _("Slips"), "settlement:slip-list", Perm.SETTLEMENT_VIEW),
     Section("disputes", _("Disputes"), "settlement:dispute-list", Perm.DISPUTE_REVIEW),
+    Section("adjustments", _("Adjustments"), "settlement:adjustment-list", Perm.SETTLEMENT_VIEW),
+    Section("held", _("Held money"), "settlement:held-list", Perm.SETTLEMENT_VIEW),
     Section("recompute", _("Recompute"), "settlement:recompute-list", Perm.SETTLEMENT_CORRECT),
     Section("rules", _("Rules"), "settlement:rule-list", Perm.RULES_VIEW),
 )

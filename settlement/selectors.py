@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet, Sum
 
-from settlement.models import Settlement, SettlementLine
+from settlement.models import Party, Settlement, SettlementAdjustment, SettlementLine
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,6 +47,33 @@ def figures_of(settlement_id: int) -> SettlementFigures:
     """Return the figures of one settlement, also of a reversed one."""
     ((figures, _active),) = read_figures(Settlement.objects.filter(pk=settlement_id))
     return figures
+
+
+def adjustment_figures(adjustment_id: int) -> SettlementFigures:
+    """Return what an adjustment changed, in the place of the settlement it was made on."""
+    row = SettlementAdjustment.objects.select_related("payee", "payer").get(pk=adjustment_id)
+    return _changed(row, figures_of(row.settlement_id))
+
+
+def adjustments_in_order() -> Iterator[tuple[int, SettlementFigures]]:
+    """Yield every posted adjustment's id and figures, the oldest first."""
+    found = SettlementAdjustment.objects.exclude(entry=None).select_related("payee", "payer")
+    for row in found.order_by("pk"):
+        yield row.pk, _changed(row, figures_of(row.settlement_id))
+
+
+def _changed(row: SettlementAdjustment, place: SettlementFigures) -> SettlementFigures:
+    """Money between units leaves the company's margin as it is; what others get lessens it."""
+    got = dict.fromkeys(Party.Kind, 0)
+    got[Party.Kind(row.payee.kind)] += row.amount_fen
+    got[Party.Kind(row.payer.kind)] -= row.amount_fen
+    return replace(
+        place,
+        revenue_fen=-got[Party.Kind.CLEARING],
+        installer_fen=got[Party.Kind.INSTALLER],
+        channel_fen=got[Party.Kind.CHANNEL],
+        tax_fen=got[Party.Kind.TAX],
+    )
 
 
 def settlements_in_order() -> Iterator[tuple[SettlementFigures, bool]]:

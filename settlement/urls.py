@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from settlement import (
+    urls_adjustments,
     urls_bills,
     urls_disputes,
     urls_gallery,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("prices/suggested/", suggestions.suggestion_list, name="suggestion-list"),
     path("prices/plan/", pricing.price_plan, name="price-plan"),
     *urls_bills.urlpatterns,
+    *urls_adjustments.urlpatterns,
     *urls_disputes.urlpatterns,
     *urls_gallery.urlpatterns,
     *urls_monitor.urlpatterns,

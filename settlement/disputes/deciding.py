@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Refused, refuse_unless
 from network.models import OrgUnit
+from settlement.adjustments.making import adjust_for_dispute
+from settlement.adjustments.moves import Move, given_back, paid_over, summed
 from settlement.disputes import flow
-from settlement.disputes.holding import post_adjustment
+from settlement.disputes.holding import ADJUSTMENT
 from settlement.disputes.steps import lock_dispute, take_step
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party
@@ -66,28 +68,19 @@ def effects(dispute: Dispute, *, outcome: str, fen: int, payer: OrgUnit | None) 
     """
     target = flow.MOVES[outcome].target
     back = dispute.held_fen if flow.gives_back(dispute.state, target) else 0
-    paid = fen if outcome == "uphold" else 0
     claimant = dispute.claimant_party
-    mine = balances(claimant)
-    found = []
-    if back:
-        found.append(_effect(claimant, Kind.HELD, mine, -back))
-    if back + paid:
-        found.append(_effect(claimant, Kind.AVAILABLE, mine, back + paid))
-    if paid and payer is not None:
-        party = Party.objects.filter(unit=payer).first()
-        theirs = balances(party) if party else {}
-        found.append(
-            Effect(
-                payer.name, str(Kind.AVAILABLE.label), theirs.get(Kind.AVAILABLE.value, 0), -paid
-            )
-        )
-    return found
+    moves = given_back(party=claimant, fen=back)
+    if outcome == "uphold" and payer is not None:
+        # A payer nobody has posted to yet has no party: shown all the same, and not made here.
+        known = Party.objects.filter(unit=payer).first() or Party(unit=payer, name=payer.name)
+        moves += paid_over(payee=claimant, payer=known, fen=fen)
+    now = {move.party.pk: balances(move.party) if move.party.pk else {} for move in moves}
+    return [_effect(move, now[move.party.pk]) for move in summed(moves)]
 
 
-def _effect(party: Party, kind: Kind, now: dict[str, int], change: int) -> Effect:
-    label = _("Held back") if kind == Kind.HELD else str(kind.label)
-    return Effect(party.name, label, now.get(kind.value, 0), change)
+def _effect(move: Move, now: dict[str, int]) -> Effect:
+    label = _("Held back") if move.kind == Kind.HELD else str(move.kind.label)
+    return Effect(move.party.name, label, now.get(move.kind.value, 0), move.fen)
 
 
 @transaction.atomic
@@ -119,7 +112,7 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
     dispute.payer = unit_party(payer)
     _sign(dispute, actor, fen=decision.fen)
     take_step(dispute, outcome, actor=actor, text=reason)
-    post_adjustment(dispute, payer=dispute.payer, fen=decision.fen)
+    adjust_for_dispute(dispute, payer=dispute.payer, fen=decision.fen, actor=actor, kind=ADJUSTMENT)
     return dispute
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet, Sum
 
 from common import clock
-from settlement.ledger import Leg, post
+from settlement.adjustments.moves import Move, legs
+from settlement.ledger import post
 from settlement.models import LedgerAccount, Posting
 from settlement.services.parties import account
 
 if TYPE_CHECKING:
-    from settlement.models import Dispute, JournalEntry, Party
+    from settlement.models import Dispute
 
 Kind = LedgerAccount.Kind
 HOLD, RETURN, ADJUSTMENT = "dispute_hold", "dispute_return", "dispute"
@@ -41,31 +42,12 @@ def give_back(dispute: Dispute) -> None:
         dispute.held_fen = 0
 
 
-def adjustment_legs(*, claimant: Party, payer: Party, fen: int) -> list[Leg]:
-    """Return what an upheld claim moves: from the payer's available money to the claimant's."""
-    return [
-        Leg(account(payer, Kind.AVAILABLE), -fen),
-        Leg(account(claimant, Kind.AVAILABLE), fen),
-    ]
-
-
-def post_adjustment(dispute: Dispute, *, payer: Party, fen: int) -> JournalEntry:
-    """Post an upheld amount into the first open period, once."""
-    return post(
-        kind=ADJUSTMENT,
-        source_key=f"{ADJUSTMENT}:{dispute.pk}",
-        legs=adjustment_legs(claimant=dispute.claimant_party, payer=payer, fen=fen),
-        day=clock.business_day(),
-        work_order=dispute.work_order,
-    )
-
-
 def _move(dispute: Dispute, kind: str, source: Kind, target: Kind, fen: int) -> None:
     party = dispute.claimant_party
     post(
         kind=kind,
         source_key=f"{kind}:{dispute.pk}",
-        legs=[Leg(account(party, source), -fen), Leg(account(party, target), fen)],
+        legs=legs([Move(party, source, -fen), Move(party, target, fen)]),
         day=clock.business_day(),
         work_order=dispute.work_order,
     )

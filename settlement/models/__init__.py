@@ -1,5 +1,6 @@
 """Rule sets, settlements with their lines, the ledger, periods and statements."""
 
+from settlement.models.adjustment import SettlementAdjustment
 from settlement.models.batch import StatementBatch
 from settlement.models.bill import BillAction, BillLine, BillPosition, PlatformBill
 from settlement.models.bonus import PeriodLine
@@ -62,6 +63,7 @@ __all__ = [
     "RuleSet",
     "RuleSetVersion",
     "Settlement",
+    "SettlementAdjustment",
     "SettlementLine",
     "SettlementProblem",
     "Share",

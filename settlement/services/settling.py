@@ -8,6 +8,7 @@ from common import clock
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
+from settlement.adjustments.moves import ADJUSTMENT
 from settlement.disputes.ending import close_disputes_of
 from settlement.disputes.holding import ENTRY_KINDS as OF_DISPUTES
 from settlement.engine.evaluate import settle
@@ -143,10 +144,11 @@ def _missing(outcome: Outcome | None) -> list[str]:
 def _reverse(active: Settlement, *, reason: str) -> Settlement:
     order_id = active.work_order_id
     close_disputes_of(active.pk)
-    # What people decided survives: a dispute's money has moved already and is not computed again.
+    # What people decided survives: the money of a dispute or an adjustment has moved already and is
+    # not computed again.
     open_entries = (
         JournalEntry.objects.filter(work_order_id=order_id)
-        .exclude(kind__in=["reversal", *OF_DISPUTES])
+        .exclude(kind__in=["reversal", ADJUSTMENT, *OF_DISPUTES])
         .exclude(corrections__kind="reversal")
         .select_related("period")
         .order_by("pk")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from settlement.models import Party, RecomputeDifference
+from settlement.adjustments.moves import ADJUSTMENT
+from settlement.models import Party, RecomputeDifference, SettlementAdjustment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +31,42 @@ class Origin:
 
 
 def origins(party: Party, source_keys: Iterable[str]) -> dict[str, Origin]:
-    """Return the origins of a party's entries by source key; one query."""
+    """Return the origins of a party's entries by source key; two queries at most."""
+    keys = list(source_keys)
+    return _of_differences(party, keys) | _of_adjustments(party, keys)
+
+
+def _of_adjustments(party: Party, source_keys: list[str]) -> dict[str, Origin]:
+    """Adjustments and upheld disputes: what people decided, with their reason."""
+    kinds = (f"{ADJUSTMENT}:", "dispute:")
+    wanted = [key for key in source_keys if key.startswith(kinds)]
+    if not wanted:
+        return {}
+    rows = (
+        SettlementAdjustment.objects.filter(
+            Q(payee=party) | Q(payer=party), entry__source_key__in=wanted
+        )
+        .select_related("entry", "settlement__version", "line", "work_order__site_region")
+        .select_related("work_order__address", "work_order__item_version")
+    )
+    return {row.entry.source_key: _of_adjustment(row) for row in rows if row.entry}
+
+
+def _of_adjustment(row: SettlementAdjustment) -> Origin:
+    order = row.work_order
+    region = order.site_region
+    label = _("Adjustment: %(reason)s") if row.dispute_id is None else _("Dispute: %(reason)s")
+    return Origin(
+        label=label % {"reason": row.reason},
+        rule=row.line.label if row.line else "",
+        version=row.settlement.version.number,
+        done_on=row.settlement.done_on,
+        place=region.name if region else order.address.city,
+        item=order.item_version.name,
+    )
+
+
+def _of_differences(party: Party, source_keys: list[str]) -> dict[str, Origin]:
     runs = {int(key.split(":")[1]) for key in source_keys if key.startswith(f"{DIFFERENCE}:")}
     if not runs:
         return {}

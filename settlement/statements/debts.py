@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Sum
 
-from settlement.models import LedgerAccount, Posting
+from settlement.models import LedgerAccount, Party, Posting
+from settlement.statements.wording import entry_words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from settlement.models import Party, StatementPeriod
+    from accounts.models import Installer
+    from settlement.models import Settlement, StatementPeriod
 
 
 class CarriedDebt(NamedTuple):
@@ -23,17 +25,22 @@ class CarriedDebt(NamedTuple):
     posted_at: datetime
     owed_fen: int
 
+    @property
+    def cause(self) -> str:
+        """What took the money back, in the reader's words."""
+        return str(entry_words(self.kind))
 
-def carried_debts(party: Party, period: StatementPeriod) -> list[CarriedDebt]:
-    """Return what a payee owes at the start of a period, the newest cause first; two queries.
+
+def carried_debts(party: Party, period: StatementPeriod | None = None) -> list[CarriedDebt]:
+    """Return what a payee owes at the start of a period (now without one), the newest cause first; two queries.
 
     A debt is a negative available balance. What took money away last is what is still open; the
     parts sum to the debt, and nothing is returned without one. Payouts and moves between accounts
     take nothing away and are no cause.
     """
-    before = Posting.objects.filter(
-        account__party=party, entry__period__starts_on__lt=period.starts_on
-    )
+    before = Posting.objects.filter(account__party=party)
+    if period is not None:
+        before = before.filter(entry__period__starts_on__lt=period.starts_on)
     available = before.filter(account__kind=LedgerAccount.Kind.AVAILABLE)
     balance = int(available.aggregate(total=Sum("amount_fen"))["total"] or 0)
     if balance >= 0:
@@ -58,3 +65,16 @@ def carried_debts(party: Party, period: StatementPeriod) -> list[CarriedDebt]:
         if not left:
             break
     return found
+
+
+def debts_from(settlement: Settlement) -> list[CarriedDebt]:
+    """Return what the installer of a settlement still owes because of its order; now."""
+    party = Party.objects.filter(installer=settlement.installer_id).first()
+    number = settlement.work_order.number
+    return [one for one in carried_debts(party) if one.order_number == number] if party else []
+
+
+def own_debts(installer: Installer) -> list[CarriedDebt]:
+    """Return what an installer owes now, the newest cause first."""
+    party = Party.objects.filter(installer=installer).first()
+    return carried_debts(party) if party else []

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET
 from common import clock
 from common.access import Perm, requires
 from common.htmx import POLL_ENDS
+from settlement.adjustments.selectors import posted_for
 from settlement.earnings import day_total, earned_by, next_job, own_order, problem_of
 from settlement.months import balance_jobs, month_of, own_balances
 from settlement.progress.selectors import next_steps
 from settlement.releases.selectors import due_days
+from settlement.statements.debts import debts_from, own_debts
 from workorders.requests import is_htmx
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def earnings(request: StaffRequest) -> HttpResponse:
         "page": page,
         "steps": next_steps(installer),
         "due": due_days(installer),
+        "debts": own_debts(installer),
     }
     return render(request, "settlement/phone/earnings.html", context)
 
@@ -92,6 +95,8 @@ def _job_context(order: WorkOrder, installer: Installer) -> dict[str, object]:
     return {
         "order": order,
         "earned": earned,
+        "adjustments": posted_for(order=order, installer=installer),
+        "debts": debts_from(earned.settlement) if earned else [],
         "problem": "" if earned else problem_of(order),
         "today": day_total(installer=installer, day=day),
         "next": next_job(installer=installer, after=order),

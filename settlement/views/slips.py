@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
 from common.journal import idempotent
+from settlement.adjustments.selectors import adjustments_of
 from settlement.explaining import difference_to_estimate, shown_near_misses
 from settlement.forms import KnownForm, SlipFilterForm
 from settlement.history import as_known
@@ -28,6 +29,7 @@ from settlement.slips import (
     slips_of_order,
     sums_of,
 )
+from settlement.statements.debts import debts_from
 from workorders.requests import finished
 
 if TYPE_CHECKING:
@@ -73,6 +75,9 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
         "near": shown_near_misses(settlement),
         "known_form": KnownForm(),
         "may_read_rules": request.user.has(Perm.RULES_VIEW),
+        "adjustments": adjustments_of(settlement.work_order, actor=request.user),
+        "debts": debts_from(settlement),
+        "may_adjust": request.user.has(Perm.SETTLEMENT_CORRECT),
         "may_correct": request.user.has(Perm.SETTLEMENT_CORRECT) and request.user.sees_everything,
     }
     return render(request, "settlement/slip.html", context)

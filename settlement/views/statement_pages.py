@@ -13,6 +13,7 @@ from common.access import Perm, open_to_all, requires
 from common.htmx import unless_unchanged
 from common.journal import idempotent
 from settlement.statements.csv import sheet_csv
+from settlement.statements.debts import carried_debts
 from settlement.statements.files import file_state, stored_file, want_file
 from settlement.statements.reading import read_sheet
 from settlement.statements.selectors import visible_statements
@@ -128,6 +129,7 @@ def _page(request: StaffRequest, statement: Any) -> dict[str, Any]:
     page = Paginator(sheet.lines, LINES_SHOWN).get_page(request.GET.get("page"))
     return {
         "sheet": sheet,
+        "debts": carried_debts(statement.party, sheet.period) if sheet.carried_debt_fen else [],
         "page": page,
         "is_behind": sheet.sha256 != statement.sha256,
         "is_final": statement.run.state == "locked",

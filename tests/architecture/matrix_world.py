@@ -24,6 +24,8 @@ from dispatch.services.offers import offer_job
 from integrations.models import Connection, InboundEvent
 from integrations.services.connecting import ConnectionFacts, save_connection
 from network.models import Geofence, OrgUnit, ServiceTerritory, Tier
+from settlement.adjustments.making import Wish, make_adjustment
+from settlement.adjustments.selectors import parties_of
 from settlement.bills.lines import LineFacts
 from settlement.bills.matching import advance as match_bill
 from settlement.bills.taking import take_bill
@@ -270,7 +272,11 @@ def _money(world: World, finance: User) -> Found:
     PayoutItem.objects.create(batch=payout, party=slip.installer.party, amount_fen=10**9)
     doubted = _doubted(slip)
     run = _recompute(slip, finance)
+    payee, payer = parties_of(slip)[:2]
+    wish = Wish(payee=payee, payer=payer, amount_fen=100, reason="x")
+    adjustment = make_adjustment(settlement=slip, wish=wish, actor=finance)
     return {
+        "adjustment": {"pk": adjustment.pk},
         "payout": {"pk": payout.pk},
         **_bill(slip),
         "payee": {"pk": slip.installer.party.pk},

@@ -1,0 +1,72 @@
+"""Questions about adjustments: those of an order, those that wait, and who may be in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from settlement.models import Party, SettlementAdjustment
+from settlement.slips import sees_all_shares
+
+if TYPE_CHECKING:
+    from accounts.models import Installer, User
+    from settlement.models import Settlement
+    from workorders.models import WorkOrder
+
+State = SettlementAdjustment.State
+_JOINED = (
+    "work_order__item_version", "payee", "payer", "made_by", "decided_by", "dispute", "settlement",
+    "line",
+)  # fmt: skip
+
+
+def visible_adjustments(*, actor: User) -> QuerySet[SettlementAdjustment]:
+    """Return the adjustments of orders one of the actor's units sold, served or settled."""
+    found = SettlementAdjustment.objects.select_related(*_JOINED).order_by("-made_at", "-pk")
+    if actor.sees_everything:
+        return found
+    units = actor.units
+    return found.filter(
+        Q(work_order__sold_by__in=units)
+        | Q(work_order__served_by__in=units)
+        | Q(work_order__settled_by__in=units)
+    )
+
+
+def adjustment_list(*, actor: User, state: str, words: str) -> QuerySet[SettlementAdjustment]:
+    """Return visible adjustments in a state (any without one), found by order number or payee."""
+    found = visible_adjustments(actor=actor)
+    if state in State.values:
+        found = found.filter(state=state)
+    if words:
+        named = Q(payee__name__icontains=words) | Q(payer__name__icontains=words)
+        found = found.filter(named | Q(work_order__number__icontains=words))
+    return found
+
+
+def posted_for(*, order: WorkOrder, installer: Installer) -> list[SettlementAdjustment]:
+    """Return what was posted of an order for or against one installer, the oldest first."""
+    mine = Q(payee__installer=installer) | Q(payer__installer=installer)
+    found = SettlementAdjustment.objects.filter(mine, work_order=order, state=State.APPROVED)
+    return list(found.select_related("payee", "payer").order_by("pk"))
+
+
+def parties_of(settlement: Settlement) -> list[Party]:
+    """Return who may give or get in an adjustment: the payees of the settlement's lines."""
+    found = Party.objects.filter(lines__settlement=settlement).exclude(kind=Party.Kind.TAX)
+    return list(found.distinct().order_by("kind", "name"))
+
+
+def adjustments_of(order: WorkOrder, *, actor: User) -> list[SettlementAdjustment]:
+    """Return what was posted of an order, as far as the reader may see; the oldest first."""
+    found = visible_adjustments(actor=actor).filter(work_order=order, state=State.APPROVED)
+    if not sees_all_shares(actor, order):
+        units = actor.units
+        found = found.filter(
+            Q(payee__unit__in=units)
+            | Q(payer__unit__in=units)
+            | Q(payee__installer__outlet__in=units)
+            | Q(payer__installer__outlet__in=units)
+        )
+    return list(found.order_by("pk"))
