@@ -39,7 +39,6 @@ def delivery_list(request: StaffRequest) -> HttpResponse:
 
 @requires(Perm.BILL_MATCH)
 @require_POST
-@idempotent
 def bill_read(request: StaffRequest) -> HttpResponse:
     """Read a file and show what would happen; nothing is written."""
     form = BillFileForm(request.POST, request.FILES)
