@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from settlement.adjustments.moves import ADJUSTMENT
-from settlement.models import Party, RecomputeDifference, SettlementAdjustment
+from settlement.models import BillAction, Party, RecomputeDifference, SettlementAdjustment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
 DIFFERENCE = "difference"
+BILL = "bill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class Origin:
 
 
 def origins(party: Party, source_keys: Iterable[str]) -> dict[str, Origin]:
-    """Return the origins of a party's entries by source key; two queries at most."""
+    """Return the origins of a party's entries by source key; a query for each kind there is."""
     keys = list(source_keys)
-    return _of_differences(party, keys) | _of_adjustments(party, keys)
+    return _of_differences(party, keys) | _of_adjustments(party, keys) | _of_bills(keys)
 
 
 def _of_adjustments(party: Party, source_keys: list[str]) -> dict[str, Origin]:
@@ -63,6 +64,30 @@ def _of_adjustment(row: SettlementAdjustment) -> Origin:
         done_on=row.settlement.done_on,
         place=region.name if region else order.address.city,
         item=order.item_version.name,
+    )
+
+
+def _of_bills(keys: list[str]) -> dict[str, Origin]:
+    """Accepted differences with a platform's bill: the shop's order, and why it was accepted."""
+    wanted = [key for key in keys if key.startswith(f"{BILL}:")]
+    if not wanted:
+        return {}
+    actions = BillAction.objects.filter(entry__source_key__in=wanted).select_related(
+        "entry", "position__shop_line__work_order__item_version"
+    )
+    return {action.entry.source_key: _of_bill(action) for action in actions if action.entry}
+
+
+def _of_bill(action: BillAction) -> Origin:
+    line = action.position.shop_line
+    order = getattr(line, "work_order", None) if line else None
+    return Origin(
+        label=_("Platform's bill, order %(order)s") % {"order": action.position.order_number},
+        rule=action.reason[:60],
+        version="",
+        done_on=action.position.belongs_on,
+        place="",
+        item=order.item_version.name if order else "",
     )
 
 

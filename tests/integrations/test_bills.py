@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from common import clock
 from integrations.errors import MappingError, PlatformError
 from integrations.simulators.bills import SLIPS, order_slip
 from integrations.simulators.trade import refund_order
@@ -88,3 +89,32 @@ def test_a_type_nobody_knows_stops_the_bill_instead_of_being_guessed(stage, monk
     monkeypatch.setattr("integrations.youzan.bills._KINDS", {})
     with pytest.raises(MappingError):
         bill(stage, YOUZAN)
+
+
+def test_a_pulled_bill_is_matched_with_the_orders_that_were_pulled(connected: Any) -> None:
+    from common.outbox import announce
+    from integrations.services.pulling import pull
+    from settlement.bills.events import BillWanted, ShopOrderWanted
+    from settlement.models import BillPosition, PlatformBill
+    from tests.integrations.connected import at_once, work
+
+    connection = connected.connect(TMALL)
+    order, strange = connected.buy(TMALL), connected.buy(TMALL)
+    order_slip(connected.shop(TMALL), "foreign", strange.number)
+    connected.later(60)
+    pull(connection_id=connection.pk)
+    work()
+    day = str(clock.business_day())
+    announce(BillWanted("tmall", TMALL, day, day))
+    work()
+    bill = PlatformBill.objects.get()
+    assert (bill.total, bill.state, bill.source) == (2, "done", "pull")
+    states = dict(BillPosition.objects.values_list("order_number", "state"))
+    assert states[order.number] == "waiting"
+    (lost,) = [number for number, state in states.items() if state == "missing_here"]
+    announce(ShopOrderWanted("tmall", TMALL, lost))
+    announce(BillWanted("tmall", TMALL, day, day))
+    at_once()
+    work()
+    assert BillPosition.objects.get(order_number=lost).state == "missing_here"
+    assert PlatformBill.objects.latest("pk").known == 2

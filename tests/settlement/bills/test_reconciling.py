@@ -20,6 +20,7 @@ from settlement.ledger import balances
 from settlement.models import BillLine, BillPosition, PlatformBill, Settlement
 from settlement.services.parties import channel_party, unit_party
 from settlement.statements.checks import KINDS, Findings, find
+from settlement.statements.reading import read_sheet
 from tests.settlement.company import Company, hear, settled
 
 SHOP = {"platform": "youzan", "shop_key": "44001"}
@@ -218,3 +219,19 @@ def test_matching_costs_the_same_queries_for_one_line_and_for_fifty(company: Com
         return len(counted)
 
     assert queries(50) <= queries(1) + 2
+
+
+def test_an_accepted_difference_stands_on_the_bearers_statement_with_its_order(
+    company: Company,
+) -> None:
+    found = differing(company)
+    actions.accept_difference(
+        position_id=found.pk,
+        reason="合同改了",
+        bearer_id=company.world.hq.pk,
+        actor=company.finance,
+    )
+    sheet = read_sheet(party=unit_party(company.world.hq), period=Settlement.objects.get().period)
+    (line,) = [line for line in sheet.lines if line.code == "bill"]
+    assert ORDER in line.label
+    assert (line.rule, line.amount_fen) == ("合同改了", -300)
