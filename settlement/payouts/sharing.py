@@ -30,7 +30,10 @@ ASKED_AGAIN = timedelta(seconds=20)
 
 @transactional
 def send_shares(*, batch_id: int, actor: User) -> PayoutBatch:
-    """Have an approved batch paid; the requests follow one by one. Again: nothing new is asked."""
+    """Have an approved batch paid; the requests follow one by one.
+
+    Again: what is still open is asked for at once, under the same numbers.
+    """
     refuse_outsiders(actor)
     batch = PayoutBatch.objects.select_for_update().get(pk=batch_id)
     states = PayoutBatch.State
@@ -39,11 +42,15 @@ def send_shares(*, batch_id: int, actor: User) -> PayoutBatch:
     sentence = _("Only an approved payout through WeChat Pay is sent")
     refuse_unless(approved and is_wechat, "payout.not_approved", sentence)
     refuse_unless(gateway(), "payout.no_merchant", _("No WeChat Pay merchant is connected"))
+    round_ = 0
     if batch.state == states.APPROVED:
         batch.state, batch.exported_at = states.EXPORTED, clock.now()
         batch.save(update_fields=["state", "exported_at"])
         record(actor, "payout.sent", batch)
-    announce(SharesDue(batch.pk, 0, 0), key=f"shares:{batch.pk}:0:0")
+    else:
+        # A round of its own: the steps of the one that got stuck keep their keys.
+        round_ = int(clock.wall_now().timestamp())
+    announce(SharesDue(batch.pk, 0, round_), key=f"shares:{batch.pk}:{round_}:0")
     return batch
 
 

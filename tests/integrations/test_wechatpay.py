@@ -236,6 +236,8 @@ def test_a_crash_after_the_request_pays_nobody_twice(paying):
     with pytest.raises(PlatformError):
         work_on_shares(batch_id=batch.pk, after=0, round_=0)
     assert set(batch.shares.values_list("state", flat=True)) == {Share.State.PLANNED}
+    send_shares(batch_id=batch.pk, actor=_company.finance)
+    assert OutboxRow.objects.filter(topic="SharesDue", done_at=None).exists()
     work_off(batch, desk)
     assert number in desk.sim.orders
     assert batch.state == "done"
