@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import formatting
+from common.access import Perm
+from common.formatting import money
 from dashboards.anomalies import BAND_WEEKS, Outlier, Shortfall, outlier, shortfalls
 from dashboards.columns import columns_for
 from dashboards.selectors import (
@@ -22,6 +25,7 @@ from dashboards.selectors import (
     weeks_by_place,
 )
 from network.models import Region
+from settlement.oddities.selectors import OFF_BY_FEN, disputed, oddities
 from settlement.services.problems import Problem
 
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 6
 MOST_OUTLETS = 4
+MONEY_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Alerts:
 def alerts(*, actor: User, troubled: Exceptions, today: date) -> Alerts:
     """Return what is out of line, the worst of each kind first."""
     cells, odd = _cells(actor, today)
-    return Alerts([*_stuck(troubled), *cells, *_outlets(actor, today)], odd)
+    return Alerts([*_stuck(troubled), *_money(actor, today), *cells, *_outlets(actor, today)], odd)
 
 
 def _stuck(troubled: Exceptions) -> list[Alert]:
@@ -72,6 +77,32 @@ def _stuck(troubled: Exceptions) -> list[Alert]:
         ) % {"n": troubled.overdue}
         lines.append(Alert(_("Overdue"), sentence, url=f"{orders}?state=overdue"))
     return lines
+
+
+def _money(actor: User, today: date) -> list[Alert]:
+    """Settled money out of line in the last thirty days; a list is linked for who may open it."""
+    found = oddities(actor=actor, since=today - timedelta(days=MONEY_DAYS))
+    quarrels = disputed(actor=actor)
+    slips = reverse("settlement:slip-list")
+    deviations = f"{reverse('settlement:deviation-list')}?least={OFF_BY_FEN // 100}"
+    inbox = reverse("settlement:dispute-list")
+    lines = [
+        (found.losses, _("Sold below cost"), found.loss_fen, f"{slips}?state=loss"),
+        (quarrels.number, _("Open disputes"), quarrels.held_fen, _if(actor, Perm.DISPUTE_REVIEW, inbox)),
+        (found.off, _("Far from the estimate"), found.off_fen,
+         _if(actor, Perm.STATEMENT_RUN, deviations)),
+        (found.provisional, _("Not final yet"), None, f"{slips}?state=provisional"),
+    ]  # fmt: skip
+    shown = []
+    for count, title, fen, url in lines:
+        if count:
+            words = ngettext("%(n)d order", "%(n)d orders", count) % {"n": count}
+            shown.append(Alert(title, words if fen is None else f"{words} · {money(fen)}", url=url))
+    return shown
+
+
+def _if(actor: User, perm: Perm, url: str) -> str:
+    return url if actor.has(perm) else ""
 
 
 def _cells(actor: User, today: date) -> tuple[list[Alert], frozenset[tuple[int, int]]]:

@@ -27,6 +27,7 @@ from dashboards.selectors import (
     overdue_by_day,
 )
 from network.models import Region
+from settlement.oddities.selectors import Disputed, disputed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,12 +89,13 @@ class BossPage:
 
 
 def boss_stamp(actor: User) -> str:
-    """Return what changes whenever the page would show something else; four small queries."""
-    return _stamp(exceptions(actor=actor))
+    """Return what changes whenever the page would show something else; five small queries."""
+    return _stamp(exceptions(actor=actor), disputed(actor=actor))
 
 
-def _stamp(now: Exceptions) -> str:
-    return f"{rollups.stamp()}-{now.stamp}-{clock.business_day():%j}"
+def _stamp(now: Exceptions, quarrels: Disputed) -> str:
+    quarrelled = f"{quarrels.number}.{quarrels.held_fen}"
+    return f"{rollups.stamp()}-{now.stamp}-{quarrelled}-{clock.business_day():%j}"
 
 
 def boss_page(*, actor: User, view: View) -> BossPage:
@@ -127,7 +129,7 @@ def boss_page(*, actor: User, view: View) -> BossPage:
         alerts=found.lines,
         switches=_switches(view),
         asked=urlencode(_query(view)),
-        stamp=_stamp(troubled),
+        stamp=_stamp(troubled, disputed(actor=actor)),
     )
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.access import Perm
 from settlement.models import PayeeWallet, PeriodSetting
 from settlement.slips import periods, settling_branches
 
@@ -26,6 +27,9 @@ STATES = [
 ]
 
 
+LOSS = ("loss", _("Sold below cost"))
+
+
 class SlipFilterForm(forms.Form):
     """What to show; a value that fits nothing is left out of the query, never an error page."""
 
@@ -41,6 +45,8 @@ class SlipFilterForm(forms.Form):
     def __init__(self, *args: Any, actor: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["period"].queryset = periods()  # type: ignore[attr-defined]  # a model choice
+        if actor.has(Perm.DASHBOARD_BOSS):
+            self.fields["state"].choices = [*STATES, LOSS]  # type: ignore[attr-defined]  # a choice
         self.fields["branch"].queryset = settling_branches(actor=actor)  # type: ignore[attr-defined]  # the same
 
     def query(self) -> dict[str, Any]:

@@ -188,7 +188,30 @@ def _tables(
         if "rows" in raw
     ]
     shown += [_grid(str(name), raw, names) for name, raw in body.get("grids", {}).items()]
+    shown += [_bonus(raw) for raw in body.get("period", ())]
     return shown
+
+
+def _bonus(raw: Mapping[str, Any]) -> TableShown:
+    """A bonus of a period: from how much on it gives what, and how its brackets count."""
+    counts = raw.get("measure") == "orders"
+    way = _("each bracket for its own part") if raw.get("mode") == "graduated" else ""
+    return TableShown(
+        title=f"{raw.get('label', raw['code'])} · {party_word(str(raw.get('party', '')))}",
+        columns=(
+            _("orders of the period") if counts else _("earnings of the period"),
+            way or _("the bracket reached holds for all"),
+        ),
+        rows=tuple(
+            (
+                str(row["from"]) if counts else yuan(row["from"]),
+                _("%(money)s a job") % {"money": yuan(row["each_fen"])}
+                if "each_fen" in row
+                else percent(row["rate_bp"], 10_000),
+            )
+            for row in raw.get("brackets", ())
+        ),
+    )
 
 
 def _decisions(

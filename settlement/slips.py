@@ -17,6 +17,7 @@ from settlement.models import (
     SettlementProblem,
     StatementPeriod,
 )
+from settlement.oddities.selectors import at_a_loss
 from settlement.selectors import visible_settlements
 from settlement.services.problems import Problem
 
@@ -114,7 +115,7 @@ def slips_of_order(order: WorkOrder, *, actor: User) -> list[Slip]:
 def slip_list(
     *, actor: User, period: StatementPeriod | None, branch: OrgUnit | None, state: str, words: str
 ) -> QuerySet[Settlement]:
-    """Return visible settlements, the newest first; `state` is a status or `provisional`."""
+    """Return visible settlements, the newest first; `state` is a status, `provisional` or `loss`."""
     found = visible_settlements(actor=actor).select_related(
         "work_order__item_version", "work_order__site_region", "work_order__settled_by", "period"
     )
@@ -124,6 +125,8 @@ def slip_list(
         found = found.filter(work_order__settled_by=branch)
     if state == "provisional":
         found = found.filter(provisional=True, status=Settlement.Status.ACTIVE)
+    elif state == "loss":
+        found = at_a_loss(found)
     elif state:
         found = found.filter(status=state)
     if words:

@@ -16,6 +16,8 @@ from common import clock
 from common.formatting import money
 from dashboards.models import RevenueRollup
 from network.models import OrgUnit, Region, RegionDivision
+from settlement.models import Settlement
+from settlement.selectors import figures_of
 from tests.dashboards.hearing import hear, settled
 from tests.factories import RegionFactory, UnitFactory, UserFactory
 from tests.settlement.company import completed
@@ -280,3 +282,19 @@ def test_an_outlets_people_see_the_tasks_of_their_own_outlet(client, company):
     shown = client.get("/dashboards/staff/").context["page"]
     assert shown.pressing == []
     assert shown.tasks[0].value == "0"
+
+
+def test_money_out_of_line_is_told_with_the_list_it_stands_in(boss, company):
+    settlement = settled(company)
+    even_fen = settlement.gross_fen + figures_of(settlement.pk).margin_fen
+    kept = Settlement.objects.filter(pk=settlement.pk)
+    kept.update(gross_fen=even_fen)
+    assert "Sold below cost" not in [alert.title for alert in page(boss).alerts]
+    kept.update(gross_fen=even_fen + 100, provisional=True)
+    found = {alert.title: alert for alert in page(boss).alerts}
+    assert found["Sold below cost"].sentence == "1 order · −¥1.00"
+    assert found["Not final yet"].url.endswith("state=provisional")
+    number = settlement.work_order.number
+    assert number in boss.get(found["Sold below cost"].url).content.decode()
+    kept.update(gross_fen=even_fen)
+    assert number not in boss.get(found["Sold below cost"].url).content.decode()

@@ -1,0 +1,95 @@
+"""Counts of settled money that is out of line, for the boss view; each leads to its own list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Abs, Coalesce
+
+from settlement.disputes.flow import OPEN
+from settlement.disputes.selectors import visible_disputes
+from settlement.models import Settlement, SettlementLine
+from settlement.selectors import visible_settlements
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import User
+
+OFF_BY_FEN = 5_000
+"""A settlement so far from its estimate surprised somebody."""
+
+
+class Disputed(NamedTuple):
+    """Open disputes and what they hold back, in fen."""
+
+    number: int
+    held_fen: int
+
+
+class Oddities(NamedTuple):
+    """Settled orders since a day: sold below cost (and by how much), off their estimate, open."""
+
+    losses: int
+    loss_fen: int
+    off: int
+    off_fen: int
+    provisional: int
+
+
+def at_a_loss(found: QuerySet[Settlement]) -> QuerySet[Settlement]:
+    """Return the standing ones that left the company less than nothing."""
+    losses: QuerySet[Settlement] = _with_margin(found).filter(
+        margin_fen__lt=0, status=Settlement.Status.ACTIVE
+    )
+    return losses
+
+
+def _with_margin(found: QuerySet[Settlement]) -> Any:
+    """Add `margin_fen`: paid without installer, channel and tax, as in the company's figures."""
+    others = (
+        SettlementLine.objects.filter(settlement=OuterRef("pk"), party_role__in=["channel", "tax"])
+        .order_by()
+        .values("settlement")
+        .annotate(fen=Sum("amount_fen"))
+        .values("fen")
+    )
+    taken = Coalesce(Subquery(others), 0, output_field=BigIntegerField())
+    return found.annotate(margin_fen=F("paid_fen") - F("gross_fen") - taken)
+
+
+def oddities(*, actor: User, since: date) -> Oddities:
+    """Count the actor's standing settlements of jobs done since a day; one query."""
+    found = visible_settlements(actor=actor).filter(
+        status=Settlement.Status.ACTIVE, done_on__gte=since
+    )
+    loss = Q(margin_fen__lt=0)
+    off = Q(off_fen__gte=OFF_BY_FEN)
+    row = (
+        _with_margin(found)
+        .annotate(off_fen=Abs(F("gross_fen") - F("estimate__gross_fen")))
+        .order_by()
+        .aggregate(
+            losses=Count("pk", filter=loss),
+            loss_fen=Sum("margin_fen", filter=loss),
+            off=Count("pk", filter=off),
+            off_fen_sum=Sum("off_fen", filter=off),
+            provisional=Count("pk", filter=Q(provisional=True)),
+        )
+    )
+    return Oddities(
+        row["losses"], int(row["loss_fen"] or 0), row["off"], int(row["off_fen_sum"] or 0),
+        row["provisional"],
+    )  # fmt: skip
+
+
+def disputed(*, actor: User) -> Disputed:
+    """Count the actor's open disputes; one query."""
+    row = (
+        visible_disputes(actor=actor)
+        .filter(state__in=OPEN)
+        .order_by()
+        .aggregate(n=Count("pk"), held=Sum("held_fen"))
+    )
+    return Disputed(row["n"], int(row["held"] or 0))
