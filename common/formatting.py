@@ -104,6 +104,13 @@ def percent_bp(rate_bp: int | None, *, signed: bool = False) -> str:
     return f"{plus}{_one_decimal(_rounded(rate_bp, 10))}%"
 
 
+def percent_exact(rate_bp: int) -> str:
+    """Return hundredths of a percent with as many decimals as they have: 33.33%, 40%."""
+    whole, rest = divmod(abs(rate_bp), 100)
+    decimals = f".{rest:02d}".rstrip("0").rstrip(".") if rest else ""
+    return f"{MINUS if rate_bp < 0 else ''}{whole}{decimals}%"
+
+
 def points_bp(change_bp: int | None) -> str:
     """A change between two percentages as "▲ 1.2 个点": shape, sign and word, no colour alone."""
     if change_bp is None:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Perm
-from common.panels import NavEntry, add_navigation, add_phone_tab
+from common.panels import NavEntry, add_navigation, add_panel, add_phone_tab
 
 
 class DispatchConfig(AppConfig):
@@ -13,7 +13,10 @@ class DispatchConfig(AppConfig):
     name = "dispatch"
 
     def ready(self) -> None:
-        """Register the entries."""
+        """Register the entries, and who works on an order on the page of it."""
+        from dispatch.views.crew import order_panel
+
+        add_panel("work-order", order_panel, order=40, perm=Perm.ORDER_VIEW)
         add_navigation(
             NavEntry(
                 label=_("Dispatch"),

@@ -8,7 +8,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING
 
 from dispatch.facts import shifts
-from settlement.selectors import earned_between
+from settlement.people import earned_between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dispatch.views import board, offers
+from dispatch.views import board, crew, offers
 
 app_name = "dispatch"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("orders/<str:number>/menu/", board.block_menu, name="block-menu"),
     path("orders/<str:number>/assign/", offers.order_assign, name="order-assign"),
     path("orders/<str:number>/withdraw/", offers.order_withdraw, name="order-withdraw"),
+    path("orders/<str:number>/crew/add/", crew.helper_add, name="helper-add"),
+    path("orders/<str:number>/crew/remove/", crew.helper_remove, name="helper-remove"),
+    path("orders/<str:number>/crew/shares/", crew.shares_choose, name="shares-choose"),
     path("orders/<str:number>/offer/", offers.order_offer, name="order-offer"),
     path("orders/<str:number>/offer/withdraw/", offers.offer_withdraw, name="offer-withdraw"),
 ]

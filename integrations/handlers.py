@@ -21,7 +21,14 @@ from integrations.services import (
 from settlement.bills.events import BillWanted, ShopOrderWanted
 from settlement.disputes.events import DisputeMoved
 from settlement.events import WorkOrderSettled
-from workorders.events import InstallerAssigned, InstallerReleased, WorkOrderChanged
+from settlement.people import earners_of
+from workorders.events import (
+    HelperJoined,
+    HelperLeft,
+    InstallerAssigned,
+    InstallerReleased,
+    WorkOrderChanged,
+)
 
 
 @subscribe(PushReceived, outside=True)
@@ -77,6 +84,18 @@ def on_assigned_tell(event: InstallerAssigned) -> None:
     cards.tell_assigned(order_id=event.order_id, installer_id=event.installer_id)
 
 
+@subscribe(HelperJoined, only_news=True, outside=True)
+def on_joined_tell(event: HelperJoined) -> None:
+    """A card for who helps on the order now."""
+    cards.tell_joined(order_id=event.order_id, installer_id=event.installer_id)
+
+
+@subscribe(HelperLeft, only_news=True, outside=True)
+def on_left_tell(event: HelperLeft) -> None:
+    """A card for who helped on an order that was cancelled."""
+    cards.tell_cancelled(order_id=event.order_id, installer_id=event.installer_id)
+
+
 @subscribe(InstallerReleased, only_news=True, outside=True)
 def on_released_tell(event: InstallerReleased) -> None:
     """A card for who had an order that was cancelled; cancelling always releases its installer."""
@@ -85,8 +104,9 @@ def on_released_tell(event: InstallerReleased) -> None:
 
 @subscribe(WorkOrderSettled, only_news=True, outside=True)
 def on_settled_tell(event: WorkOrderSettled) -> None:
-    """A card for who did the work."""
-    cards.tell_settled(settlement_id=event.settlement_id, installer_id=event.installer_id)
+    """A card for everybody who did a part of the work."""
+    for installer_id in earners_of(event.settlement_id):
+        cards.tell_settled(settlement_id=event.settlement_id, installer_id=installer_id)
 
 
 @subscribe(DisputeMoved, only_news=True, outside=True)

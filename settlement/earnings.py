@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from common import clock, formatting
@@ -14,7 +14,6 @@ from network.geo import haversine_m
 from settlement.engine.part import WHOLE_BP
 from settlement.engine.words import percent
 from settlement.explaining import (
-    INSTALLER,
     ShownDifference,
     ShownLine,
     ShownNear,
@@ -25,10 +24,11 @@ from settlement.explaining import (
     shown_near_misses,
 )
 from settlement.models import Party, Release, Settlement, SettlementProblem
+from settlement.people import PersonShare, own_lines, own_settlements, shares_of
 from settlement.releases.selectors import countdown
 from settlement.services.problems import Problem
 from workorders.places import ROAD_DEN, ROAD_NUM
-from workorders.selectors import installer_day, is_open, work_order_for_installer
+from workorders.selectors import installer_day, is_open, work_order_worked_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +55,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """All about one settled job, for the installer who did it."""
+    """All about one settled job, for an installer who did it or a part of it.
+
+    `estimated_fen` is what they were shown before, None for nothing; `share` says why they have
+    this part of an order several people share, `others` what these got. By `party` the signs of
+    adjustments are read.
+    """
 
     settlement: Settlement
+    party: int | None
+    net_fen: int
+    estimated_fen: int | None
+    share: PersonShare | None
+    others: tuple[PersonShare, ...]
     parts: tuple[Part, ...]
     bars: tuple[Step, ...]
     lines: tuple[ShownLine, ...]
@@ -66,21 +76,9 @@ class Earned:
     near: tuple[ShownNear, ...]
 
     @property
-    def net_fen(self) -> int:
-        """The installer's part: the sum of the lines."""
-        return self.settlement.gross_fen
-
-    @property
-    def party(self) -> int | None:
-        """The installer's party, by which signs of adjustments are read."""
-        found = Party.objects.filter(installer=self.settlement.installer_id)
-        return found.values_list("pk", flat=True).first()
-
-    @property
     def diff_fen(self) -> int | None:
         """Net less estimate; None when no estimate was shown."""
-        estimate = self.settlement.estimate
-        return None if estimate is None else self.net_fen - estimate.gross_fen
+        return None if self.estimated_fen is None else self.net_fen - self.estimated_fen
 
     @property
     def causes(self) -> str:
@@ -107,8 +105,8 @@ class DayTotal:
 
 
 def own_order(*, installer: Installer, number: str) -> WorkOrder | None:
-    """Return the installer's own completed order, None for any other."""
-    order = work_order_for_installer(installer=installer, number=number)
+    """Return a completed order the installer has or had a part in, None for any other."""
+    order = work_order_worked_on(installer=installer, number=number)
     return order if order is not None and order.completed_at is not None else None
 
 
@@ -118,30 +116,55 @@ def problem_of(order: WorkOrder) -> str:
     return str(Problem(found.code).label) if found else ""
 
 
-def earned_by(order: WorkOrder) -> Earned | None:
-    """Return the money of a completed order; None while it is not settled."""
+def earned_by(order: WorkOrder, installer: Installer) -> Earned | None:
+    """Return an installer's money of a completed order; None while it is not settled.
+
+    None too for who has no part in it.
+    """
     settlement = (
         Settlement.objects.select_related("version__rule_set", "estimate__version", "period")
-        .filter(work_order=order, installer=order.installer, status=Settlement.Status.ACTIVE)
+        .filter(work_order=order, status=Settlement.Status.ACTIVE)
         .first()
     )
     if settlement is None:
         return None
-    rows = settlement.lines.filter(party_role=INSTALLER).select_related("payee").order_by("seq")
-    lines = shown_lines(rows)
-    releases = list(settlement.releases.order_by("seq"))
-    shares = _shares(outcome_of(settlement).releases)
+    rows = own_lines(installer=installer).filter(settlement=settlement)
+    lines = shown_lines(rows.select_related("payee", "settlement").order_by("seq"))
+    if not lines and settlement.installer_id != installer.pk:
+        return None
+    people = shares_of(settlement)
+    share = next((each for each in people if each.installer_id == installer.pk), None)
+    who = installer.pk if people else None
+    mine = Q(payee__installer=installer) | Q(payee=None)
+    releases = list(settlement.releases.filter(mine).order_by("seq"))
+    plan = [line for line in outcome_of(settlement).releases if line.who == who]
     return Earned(
         settlement=settlement,
+        party=Party.objects.filter(installer=installer).values_list("pk", flat=True).first(),
+        net_fen=sum(line.amount_fen for line in lines),
+        estimated_fen=_shown_before(settlement, installer),
+        share=share,
+        others=tuple(each for each in people if each is not share),
         parts=tuple(
-            _part(part, share, order) for part, share in zip(releases, shares, strict=True)
+            _part(part, words, order) for part, words in zip(releases, _shares(plan), strict=True)
         ),
         bars=tuple(bars_of(lines)),
         lines=tuple(lines),
-        differences=tuple(difference_to_estimate(settlement)),
+        differences=tuple(difference_to_estimate(settlement, who=who)),
         rules=rule_words(settlement.version),
-        near=tuple(shown_near_misses(settlement)),
+        near=tuple(shown_near_misses(settlement, who=who)),
     )
+
+
+def _shown_before(settlement: Settlement, installer: Installer) -> int | None:
+    """What the estimate promised an installer: the whole, or their chosen part of it."""
+    estimate = settlement.estimate
+    if estimate is None:
+        return None
+    own = [line for line in estimate.lines if line["because"].get("who") == installer.pk]
+    if own:
+        return sum(int(line["amount_fen"]) for line in own)
+    return estimate.gross_fen if settlement.installer_id == installer.pk else None
 
 
 def _shares(plan: Sequence[Line]) -> list[str]:
@@ -188,10 +211,9 @@ def bars_of(lines: Sequence[ShownLine]) -> list[Step]:
 
 def day_total(*, installer: Installer, day: date) -> DayTotal:
     """Return how many settled jobs the installer did on a day, and their sum."""
-    found = Settlement.objects.filter(
-        installer=installer, done_on=day, status=Settlement.Status.ACTIVE
-    ).aggregate(jobs=Count("pk"), total=Sum("gross_fen"))
-    return DayTotal(day, found["jobs"], int(found["total"] or 0))
+    found = own_settlements(installer=installer, first=day, last=day).order_by()
+    own = own_lines(installer=installer).filter(settlement__in=found.values("pk"))
+    return DayTotal(day, found.count(), int(own.aggregate(fen=Sum("amount_fen"))["fen"] or 0))
 
 
 def next_job(*, installer: Installer, after: WorkOrder) -> NextJob | None:

@@ -135,10 +135,14 @@ class ShownNear:
     gain_fen: int
 
 
-def shown_near_misses(settlement: Settlement) -> list[ShownNear]:
-    """Return why a settlement did not bring its installer more, the largest gain first."""
+def shown_near_misses(settlement: Settlement, *, who: int | None = None) -> list[ShownNear]:
+    """Return why a settlement did not bring its installer more, the largest gain first.
+
+    `who` is one of several people who share it.
+    """
     version, names = settlement.version, code_names()
-    found = near_misses(compiled(version), version.body, restored(settlement.facts))
+    facts = restored(settlement.facts)
+    found = near_misses(compiled(version), version.body, facts, who=who)
     return [
         ShownNear(explain_near(_with_names(miss, names), _), miss.gain_fen)
         for miss in found[:MOST_NEAR]
@@ -208,12 +212,17 @@ def outcome_of(record: Settlement | Estimate) -> Outcome:
     return settle(compiled(record.version), restored(record.facts))
 
 
-def difference_to_estimate(settlement: Settlement) -> list[ShownDifference]:
-    """Return what changed since the estimate, the largest first; empty without an estimate."""
+def difference_to_estimate(
+    settlement: Settlement, *, who: int | None = None
+) -> list[ShownDifference]:
+    """Return what changed since the estimate, the largest first; empty without an estimate.
+
+    `who` is one of several people who share the settlement.
+    """
     if settlement.estimate is None:
         return []
     rules = compiled(settlement.version)
-    found = difference(rules, outcome_of(settlement.estimate), outcome_of(settlement))
+    found = difference(rules, outcome_of(settlement.estimate), outcome_of(settlement), who=who)
     return [_shown(entry) for entry in sorted(found, key=lambda each: -abs(each.diff_fen))]
 
 

@@ -16,9 +16,10 @@ from network.models import OrgUnit, PlaceFact, Region
 from network.place_facts import known_for
 from network.selectors import region_chain
 from settlement.credit import credited
-from settlement.engine.facts import ChargeUse, Code, JobFacts, MaterialUse, code_value
+from settlement.engine.facts import ChargeUse, Code, JobFacts, Mate, MaterialUse, code_value
 from settlement.visits import is_night, planned_visit, visit_parts
 from workorders.charges import confirmed_charges, customer_owes_fen
+from workorders.crew import parts_of
 from workorders.facts import ENDED_EMPTY, FactValue, read_value
 from workorders.flow import Meaning
 from workorders.models import FollowUp, SiteFact, WorkOrder
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, timedelta
 
     from accounts.models import Installer
+    from workorders.crew import Part
 
 _OF_THE_ORDER = (
     "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
@@ -35,6 +37,7 @@ _OF_THE_ORDER = (
     "clerk", "repurchase", "review_x10", "quote_fen", "charges", "charged_fen", "empty_trip",
 )  # fmt: skip
 """What may still change of an order after its completion, and then changes its money."""
+_AS_OF_THEN = ("rating_x10", "crew")
 _SEASONS = ("winter", "spring", "summer", "autumn")
 
 
@@ -49,7 +52,7 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
         **_installer_facts(order, installer, day, _payers()),
         visits=visit_parts(started_at, completed_at),
         work_min=_minutes(completed_at - started_at),
-        checkin_m=_checked_in(order),
+        checkin_m=_checked_in(order, installer),
         review_x10=_review(order),
         response_min=_minutes(started_at - order.assigned_at) if order.assigned_at else None,
         delay_min=_minutes(started_at - order.window_ends_at) if order.window_ends_at else 0,
@@ -59,19 +62,26 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
         stages=_stages(order),
         reschedule_count=order.appointments.filter(superseded=True).count(),
         installer_month_orders=_month_orders(order, installer, day),
+        crew=crew_of(parts_of(order)),
     )
+
+
+def crew_of(parts: Sequence[Part]) -> tuple[Mate, ...] | None:
+    """Return who shares the installer's part of an order, None where one person has all of it."""
+    if len(parts) < 2:
+        return None
+    return tuple(Mate(part.installer_id, part.steps, part.minutes, part.share_bp) for part in parts)
 
 
 def facts_again(settled: JobFacts, now: JobFacts) -> JobFacts:
     """Return the facts an order is settled anew with: those of then, and what since changed on it.
 
     An installer promoted or an outlet moved after the work was done changes nothing of its money;
-    what nobody knew then counts as it is known now, except a rating that was not there yet.
+    what nobody knew then counts as it is known now, except a rating that was not there yet. Who
+    shares the work stays as it was settled: changing that is a proposal people decide on.
     """
     then = {each.name: getattr(settled, each.name) for each in fields(settled) if each.init}
-    kept = {
-        name: value for name, value in then.items() if value is not None or name == "rating_x10"
-    }
+    kept = {name: value for name, value in then.items() if value is not None or name in _AS_OF_THEN}
     return replace(now, **(kept | {name: getattr(now, name) for name in _OF_THE_ORDER}))
 
 
@@ -102,11 +112,20 @@ def estimate_facts(
         reschedule_count=0,
         installer_month_orders=0,
     )
+    crew = _foreseen_crew(order)
     people = list(installers)
     prefetch_related_objects(people, "certifications", "outlet", "grade")
     payers = _payers()
     for installer in people:
-        yield installer, replace(shared, **_installer_facts(order, installer, day, payers))
+        own = crew if installer.pk == order.installer_id else None
+        facts = _installer_facts(order, installer, day, payers)
+        yield installer, replace(shared, **facts, crew=own)
+
+
+def _foreseen_crew(order: WorkOrder) -> tuple[Mate, ...] | None:
+    """Who will share the order as far as it was chosen; nobody knows yet who finishes a step."""
+    parts = parts_of(order) if order.installer_id is not None else []
+    return crew_of(parts) if any(part.share_bp is not None for part in parts) else None
 
 
 def _effective(order: WorkOrder, day: date) -> EffectiveItem:
@@ -261,9 +280,10 @@ def _review(order: WorkOrder) -> int | None:
     return FollowUp.objects.filter(work_order=order).values_list("rating_x10", flat=True).first()
 
 
-def _checked_in(order: WorkOrder) -> int | None:
-    """Metres between the first check-in by position and the site."""
-    measured = order.check_ins.filter(from_site_m__isnull=False).order_by("at", "pk")
+def _checked_in(order: WorkOrder, installer: Installer) -> int | None:
+    """Metres between the installer's first check-in by position and the site."""
+    own = order.check_ins.filter(installer=installer, from_site_m__isnull=False)
+    measured = own.order_by("at", "pk")
     return measured.values_list("from_site_m", flat=True).first()
 
 

@@ -21,6 +21,7 @@ from settlement.statements import handlers as _statements  # noqa: F401  (subscr
 from workorders.events import (
     InstallerAssigned,
     MilestoneReached,
+    SharesChosen,
     WorkOrderCancelled,
     WorkOrderChanged,
     WorkOrderCompleted,
@@ -37,6 +38,14 @@ def on_assigned(event: InstallerAssigned) -> None:
     """Keep the estimate the installer is shown."""
     order = order_held(event.order_id) or work_order_by_id(event.order_id)
     if order.installer is not None and order.installer_id == event.installer_id:
+        store_estimate(order=order, installer=order.installer)
+
+
+@subscribe(SharesChosen)
+def on_shares_chosen(event: SharesChosen) -> None:
+    """Keep what everybody on the order is shown now."""
+    order = order_held(event.order_id) or work_order_by_id(event.order_id)
+    if order.installer is not None and order.completed_at is None:
         store_estimate(order=order, installer=order.installer)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from common.invariants import invariant
 from common.outbox.models import OPEN, OutboxRow
@@ -110,6 +111,30 @@ def lines_sum_up() -> Iterator[str]:
         yield f"settlement {pk}: {planned} fen are planned for release, {gross} fen are due"
 
 
+@invariant("I5", "What is planned for one of several people is what their lines sum to")
+def shares_have_their_milestones() -> Iterator[str]:
+    """Releases against lines by person, of the settlements somebody shares."""
+    shared = SettlementLine.objects.filter(
+        because__has_key="who", settlement__status=ACTIVE, settlement__releases__isnull=False
+    )
+    ids = list(shared.values_list("settlement_id", flat=True).distinct())
+    lines = SettlementLine.objects.filter(settlement__in=ids, party_role="installer")
+    planned = Release.objects.filter(settlement__in=ids)
+    due = _by_payee(lines)
+    for key, fen in _by_payee(planned).items():
+        want = due.pop(key, 0)
+        if want != fen:
+            yield f"settlement {key[0]}, party {key[1]}: {fen} fen are planned, {want} fen are due"
+    for (pk, party_id), want in due.items():
+        if want:
+            yield f"settlement {pk}, party {party_id}: nothing is planned, {want} fen are due"
+
+
+def _by_payee(rows: QuerySet[Any]) -> dict[tuple[int, int], int]:
+    sums = rows.order_by().values_list("settlement_id", "payee_id").annotate(Sum("amount_fen"))
+    return {(pk, party): int(fen) for pk, party, fen in sums}
+
+
 @invariant("I5", "Every stored amount follows from its own operands")
 def lines_follow_from_operands() -> Iterator[str]:
     """Each line derived again with nothing but what stands in it."""
@@ -184,7 +209,7 @@ def held_money_has_an_exit() -> Iterator[str]:
         want[party_id] = want.get(party_id, 0) + fen
     waiting = Release.objects.filter(
         settlement__status=ACTIVE, released_at=None, due_on__isnull=False
-    ).values_list("settlement__installer__party", "amount_fen")
+    ).values_list(Coalesce("payee", "settlement__installer__party"), "amount_fen")
     for party_id, fen in waiting:
         want[party_id] = want.get(party_id, 0) + fen
     held = Posting.objects.filter(account__kind="held").values_list("account__party_id")

@@ -16,6 +16,7 @@ from common import clock
 from common.svg import WeekBar
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party, Posting, Settlement
+from settlement.people import own_lines, own_settlements
 from settlement.releases.selectors import waits_for
 
 if TYPE_CHECKING:
@@ -72,13 +73,13 @@ def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
     """Return the month that begins on `first`, its jobs narrowed to a week when one is chosen."""
     last = first.replace(day=monthrange(first.year, first.month)[1])
     done = (
-        Settlement.objects.filter(
-            installer=installer, status=Settlement.Status.ACTIVE, done_on__range=(first, last)
-        )
+        own_settlements(installer=installer, first=first, last=last)
         .select_related("work_order__item_version", "work_order__site_region", "period")
         .order_by("-done_on", "-pk")
     )
-    days = dict(done.order_by().values_list("done_on").annotate(total=Sum("gross_fen")))
+    own = own_lines(installer=installer).filter(settlement__in=done.order_by().values("pk"))
+    by_day = own.order_by().values_list("settlement__done_on").annotate(total=Sum("amount_fen"))
+    days = {day: int(fen) for day, fen in by_day}
     jobs = done if week is None else done.filter(done_on__range=(week, week + timedelta(days=6)))
     upcoming = last + timedelta(days=1)
     return Month(

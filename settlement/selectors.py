@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -121,17 +121,3 @@ def visible_settlements(*, actor: User) -> QuerySet[Settlement]:
         | Q(work_order__served_by__in=units)
         | Q(work_order__settled_by__in=units)
     )
-
-
-def earned_between(*, installer_ids: Iterable[int], first: date, last: date) -> dict[int, int]:
-    """Return fen by installer id of the jobs completed from the first to the last day; one query."""
-    found = (
-        Settlement.objects.filter(
-            installer__in=list(installer_ids),
-            done_on__range=(first, last),
-            status=Settlement.Status.ACTIVE,
-        )
-        .values_list("installer_id")
-        .annotate(total=Sum("gross_fen"))
-    )
-    return {installer_id: int(total) for installer_id, total in found}

@@ -53,6 +53,9 @@ _ICONS = {
     "number_shown": "eye", "charge_added": "currency-yuan", "charge_agreed": "signature",
     "charge_second_visit": "currency-yuan", "charge_approved": "check",
     "charge_refused": "circle-x", "charge_cancelled": "circle-x",
+    "crew_joined": "user-plus", "crew_left": "arrow-back-up",
+    "crew_kept": "user-check", "shares_chosen": "users", "shares_by_steps": "users",
+    "shares_void": "users", "shares_corrected": "users",
 }  # fmt: skip
 
 

@@ -41,6 +41,30 @@ class InstallerReleased(Event):
 
 
 @dataclass(frozen=True)
+class HelperJoined(Event):
+    """Somebody helps on the order from now on."""
+
+    order_id: int
+    installer_id: int
+
+
+@dataclass(frozen=True)
+class HelperLeft(Event):
+    """Somebody no longer helps on the order."""
+
+    order_id: int
+    installer_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class SharesChosen(Event):
+    """How the order's pay is divided was chosen, or what was chosen is void."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
 class WorkOrderCompleted(Event):
     """The work is done: settle it."""
 

@@ -52,6 +52,7 @@ class Stop:
     is_undecided: bool
     next_move: str
     maps_url: str
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def day_of(*, installer: Installer) -> Day:
         if order.pk not in known
     ]
     notices = list(unseen_notices(actor=installer.user)[:_SHOWN_NOTICES])
-    stops = {order.pk: stop_of(order, now) for order in [*orders, *after]}
+    stops = {order.pk: stop_of(order, now, viewer=installer) for order in [*orders, *after]}
     fresh = [stop for stop in stops.values() if stop.is_undecided]
     decided = [order for order in orders if not stops[order.pk].is_undecided]
     active = [o for o in decided if not o.completed_at and o.meaning != Meaning.ON_HOLD.value]
@@ -123,10 +124,11 @@ def _with_flows(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     return orders.defer(None).defer("item_version__body")
 
 
-def stop_of(order: WorkOrder, now: datetime) -> Stop:
-    """Return one order as the day shows it at an aware moment."""
+def stop_of(order: WorkOrder, now: datetime, *, viewer: Installer) -> Stop:
+    """Return one order as the day shows it at an aware moment; `lead` is whom the viewer helps."""
     flow = flow_of(order)
-    ahead = moves_ahead(flow, order.stage)
+    lead = order.installer if order.installer_id != viewer.pk else None
+    ahead = moves_ahead(flow, order.stage) if lead is None else ()
     return Stop(
         number=order.number,
         item=order.item_version.name,
@@ -142,9 +144,10 @@ def stop_of(order: WorkOrder, now: datetime) -> Stop:
         is_urgent=order.urgent,
         is_rework=order.rework_of_id is not None,
         masked_number=formatting.masked_phone(order.contact.phone),
-        is_undecided=is_undecided(flow, order.stage),
+        is_undecided=lead is None and is_undecided(flow, order.stage),
         next_move=ahead[0].name if ahead else "",
         maps_url=maps_url(order.address),
+        lead=lead.user.display_name if lead else "",
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Gone
+from workorders.crew import on_the_job
 from workorders.flow import Flow, Meaning, Stage, Transition
 from workorders.flow_versions import flow_of
 from workorders.guards import body_of
@@ -20,11 +21,14 @@ from workorders.selectors import work_orders
 from workorders.visit_path import Page, Part, moves_ahead, pages_ahead, side_ways
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Installer, User
     from catalog.item_body import ItemBody
 
 _TEMPLATES = {"go": "move"}
-_DONE_BY_ROWS = (Part.STEPS, Part.PHOTOS, Part.MATERIALS, Part.SIGNATURE)
+_DONE_BY_ROWS = (
+    Part.STEPS, Part.PHOTOS, Part.MATERIALS, Part.SIGNATURE, Part.CHECK_IN, Part.HANDOVER,
+)  # fmt: skip
+_WORKING = (Meaning.ASSIGNED, Meaning.EN_ROUTE, Meaning.ON_SITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,11 @@ class Job:
     stamp: str
 
 
-def job_of(order: WorkOrder) -> Job:
-    """Return the visit of an order that is the installer's own, from its stage to the end."""
+def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
+    """Return the visit of an order that is the installer's own, from its stage to the end.
+
+    Who helps checks in, does steps and takes photos; who leads moves the order on.
+    """
     flow = flow_of(order)
     body = body_of(order)
     evidence = list(Evidence.objects.filter(work_order=order).order_by("pk"))
@@ -117,19 +124,25 @@ def job_of(order: WorkOrder) -> Job:
     photos = _photos(body, [one for one in evidence if one.kind == Evidence.Kind.PHOTO])
     signed = [one for one in evidence if one.kind == Evidence.Kind.SIGNATURE]
     materials = material_lines(order, body)
-    ahead = pages_ahead(flow, order.stage, has_window=order.window_starts_at is not None)
+    helps = order.installer_id != viewer.pk
+    if helps:
+        ahead = _helping_pages(flow.stage(order.stage))
+    else:
+        ahead = pages_ahead(flow, order.stage, has_window=order.window_starts_at is not None)
     ahead = tuple(page for page in ahead if _is_needed(page, steps, photos))
-    behind = _pages_behind(flow, order, ahead, steps, photos)
+    behind = 0 if helps else _pages_behind(flow, order, ahead, steps, photos)
     done = {
         Part.STEPS: all(step.is_done for step in steps if step.is_required),
         Part.PHOTOS: all(wish.is_done for wish in photos if wish.is_required),
         # None may have been needed after all: a signature says that this page was passed.
         Part.MATERIALS: bool(signed) or _are_recorded(materials),
         Part.SIGNATURE: bool(signed),
+        Part.CHECK_IN: helps and order.check_ins.filter(installer=viewer).exists(),
+        Part.HANDOVER: True,
     }
     return Job(
         number=order.number,
-        stop=stop_of(order, clock.now()),
+        stop=stop_of(order, clock.now(), viewer=viewer),
         pages=[
             JobPage(
                 place=place,
@@ -142,7 +155,8 @@ def job_of(order: WorkOrder) -> Job:
         ],
         total=behind + len(ahead),
         side_ways=[
-            SideWays(stage.key, side_ways(flow, stage.key)) for stage in _stages(flow, order, ahead)
+            SideWays(stage.key, side_ways(flow, stage.key))
+            for stage in ([] if helps else _stages(flow, order, ahead))
         ],
         steps=steps,
         photos=photos,
@@ -231,6 +245,13 @@ def _pages_behind(
     return max(0, len(needed) - len(ahead))
 
 
+def _helping_pages(here: Stage) -> tuple[Page, ...]:
+    if here.meaning not in _WORKING:
+        return ()
+    parts = (Part.CHECK_IN, Part.STEPS, Part.PHOTOS, Part.HANDOVER)
+    return tuple(Page(part, here, None) for part in parts)
+
+
 def _stages(flow: Flow, order: WorkOrder, ahead: tuple[Page, ...]) -> list[Stage]:
     stages = {order.stage: flow.stage(order.stage)} | {p.stage.key: p.stage for p in ahead}
     return list(stages.values())
@@ -251,7 +272,7 @@ def own_order(*, actor: User, number: str) -> WorkOrder | None:
     Raises Gone with the reason when it was taken from them: the queue shows that sentence beside
     what could not be taken any more.
     """
-    order = work_orders().filter(installer__user=actor, number=number).first()
+    order = work_orders().filter(on_the_job(actor=actor), number=number).first()
     lost = None if order else lost_order(actor=actor, number=number)
     if lost is not None:
         sentence = _("This work order is no longer yours: %(reason)s")

@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from common.clock import day_span
 from network.selectors import served_region_ids
+from workorders.crew import had_a_part, helping_ids, on_the_job
 from workorders.facts import FactValue, read_value
 from workorders.flow import Meaning
 from workorders.models import Evidence, OrderImport, ShopOrder, SiteFact, WorkOrder
@@ -44,7 +45,7 @@ def work_orders() -> QuerySet[WorkOrder]:
 
 
 def visible_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
-    """Return the orders sold, served or settled by the actor's units; an installer's own ones.
+    """Return the orders sold, served or settled by the actor's units; those an installer works on.
 
     An order that waits for somebody is also seen by the units in whose territory its site lies:
     they may send somebody, and nothing else (own_work_orders).
@@ -62,7 +63,7 @@ def visible_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
 def own_work_orders(*, actor: User) -> QuerySet[WorkOrder]:
     """Return the orders the actor may change: without those seen for their territory alone."""
     if actor.is_installer:
-        return work_orders().filter(installer__user=actor)
+        return work_orders().filter(on_the_job(actor=actor))
     if actor.sees_everything:
         return work_orders()
     return work_orders().filter(_concerning(actor))
@@ -83,7 +84,7 @@ def installer_day(*, installer: Installer, day: date) -> QuerySet[WorkOrder]:
     """Return what an installer has to do on a Chinese calendar day, in the order of the windows.
 
     That is every open order with a window up to the end of that day or without one, what waits on
-    hold for a call until then, and what was finished on that day.
+    hold for a call until then, and what was finished on that day; their own and where they help.
     """
     start, end = day_span(day)
     due = Q(meaning__in=_ON_THE_WAY) & (
@@ -91,16 +92,24 @@ def installer_day(*, installer: Installer, day: date) -> QuerySet[WorkOrder]:
     )
     on_hold = Q(meaning=Meaning.ON_HOLD.value, next_contact_at__lt=end)
     finished = Q(completed_at__gte=start, completed_at__lt=end)
+    wanted = due | on_hold | finished
+    # Two narrow questions: a join over both would look at every order of the company.
+    helping = helping_ids(installer=installer, wanted=wanted)
+    mine = Q(installer=installer) | Q(pk__in=helping) if helping else Q(installer=installer)
     # A day is short and every stop asks its flow: here the flows' bodies come along.
-    mine = work_orders().defer(None).defer("item_version__body").filter(installer=installer)
-    return mine.filter(due | on_hold | finished).order_by(
-        F("window_starts_at").asc(nulls_last=True), "pk"
-    )
+    orders = work_orders().defer(None).defer("item_version__body").filter(mine)
+    return orders.filter(wanted).order_by(F("window_starts_at").asc(nulls_last=True), "pk")
 
 
 def work_order_for_installer(*, installer: Installer, number: str) -> WorkOrder | None:
-    """Return the installer's own order of this number, None for anybody else's."""
-    return work_orders().filter(installer=installer, number=number).first()
+    """Return the order of this number when the installer has it or helps on it, else None."""
+    here = on_the_job(actor=installer.user)
+    return work_orders().filter(here, number=number).first()
+
+
+def work_order_worked_on(*, installer: Installer, number: str) -> WorkOrder | None:
+    """Return the order of this number when the installer has or ever had a part in it, else None."""
+    return work_orders().filter(had_a_part(installer=installer), number=number).first()
 
 
 def work_order_by_id(order_id: int) -> WorkOrder:

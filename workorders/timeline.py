@@ -34,6 +34,18 @@ SENTENCES: Mapping[str, str] = {
     "moved": gettext_noop("%(transition)s: %(from)s → %(to)s"),
     "installer": gettext_noop("%(installer)s of %(outlet)s takes the work order"),
     "released": gettext_noop("%(installer)s no longer has the work order: %(reason)s"),
+    "crew_joined": gettext_noop("%(installer)s of %(outlet)s helps on this work order"),
+    "crew_left": gettext_noop("%(installer)s no longer helps: %(reason)s"),
+    "crew_kept": gettext_noop("%(value)s steps finished by %(installer)s stay theirs"),
+    "shares_chosen": gettext_noop("The pay is divided as chosen: %(text)s"),
+    "shares_by_steps": gettext_noop("The pay is divided by finished steps"),
+    "shares_void": gettext_noop(
+        "The people on this work order changed: the chosen parts are void, finished steps count"
+    ),
+    "shares_corrected": gettext_noop("How the pay is divided was corrected: %(text)s"),
+    "step_late": gettext_noop(
+        "After completion: step %(seq)s done by %(installer)s; the settled parts stay"
+    ),
     "appointment": gettext_noop("Appointment %(window)s"),
     "appointment_dropped": gettext_noop("The appointment is void"),
     "stayed": gettext_noop("%(transition)s"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("today/<str:number>/number/", phone_posts.number_show, name="number-show"),
     path("today/<str:number>/moves/<slug:key>/", phone_posts.job_move, name="job-move"),
     path("today/<str:number>/arrivals/<slug:key>/", phone_posts.job_arrive, name="job-arrive"),
+    path("today/<str:number>/check-in/", phone_posts.job_check_in, name="job-check-in"),
     path("today/<str:number>/steps/", phone_posts.job_step, name="job-step"),
     path("today/<str:number>/photos/", phone_posts.job_photo, name="job-photo"),
     path("today/<str:number>/materials/", phone_posts.job_materials, name="job-materials"),

@@ -27,6 +27,8 @@ class Part(StrEnum):
     MATERIALS = "materials"
     SIGNATURE = "signature"
     COMPLETE = "complete"
+    CHECK_IN = "check_in"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ from tenants.models import Tenant
 from workorders.selectors import work_order_by_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from settlement.models import SettlementLine
     from workorders.models import WorkOrder
 
 SENT, FAILED = "sent", "failed"
@@ -86,6 +89,27 @@ def tell_assigned(*, order_id: int, installer_id: int) -> SentCard | None:
     return _send(installer_id, note)
 
 
+def tell_joined(*, order_id: int, installer_id: int) -> SentCard | None:
+    """Tell a helper of a job they are to help on, as long as somebody leads it."""
+    order = work_order_by_id(order_id)
+    if order.installer is None:
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("With %(lead)s, %(when)s, %(place)s. Tap for the details.")
+        note = Note(
+            key=f"joined:{order.pk}:{installer_id}:{clock.business_day()}",
+            title=_("Help on: %(service)s") % {"service": order.item_version.name},
+            text=words
+            % {
+                "lead": order.installer.user.display_name,
+                "when": _window(order),
+                "place": _place(order),
+            },
+            path=reverse("workorders-phone:job", args=[order.number]),
+        )
+    return _send(installer_id, note)
+
+
 def tell_cancelled(*, order_id: int, installer_id: int) -> SentCard | None:
     """Tell an installer that an order they had was cancelled or refunded: do not go there."""
     order = work_order_by_id(order_id)
@@ -108,21 +132,30 @@ def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
     if settlement.status != Settlement.Status.ACTIVE:
         return None
     order = settlement.work_order
+    lines = list(
+        settlement.lines.filter(party_role=_INSTALLER, payee__installer=installer_id)
+        .exclude(amount_fen=0)
+        .order_by("seq")
+    )
+    net_fen = sum(line.amount_fen for line in lines)
+    is_lead = settlement.installer_id == installer_id
     installer = Installer.objects.select_related("user").get(pk=installer_id)
     with translation.override(settings.LANGUAGE_CODE):
         words = _("%(name)s, the work order %(number)s %(service)s you completed is settled: "
                   "%(lines)s. Tap to see each line.")  # fmt: skip
         note = Note(
-            key=f"settled:{settlement.pk}",
-            title=_("Settled: %(amount)s") % {"amount": formatting.money(settlement.gross_fen)},
+            key=f"settled:{settlement.pk}" + ("" if is_lead else f":{installer_id}"),
+            title=_("Settled: %(amount)s") % {"amount": formatting.money(net_fen)},
             text=words
             % {
                 "name": _address_by_name(installer),
                 "number": order.number,
                 "service": order.item_version.name,
-                "lines": _lines(settlement),
+                "lines": _lines(lines),
             },
-            path=reverse("workorders-phone:job", args=[order.number]),
+            path=reverse(
+                "workorders-phone:job" if is_lead else "settlement-phone:job", args=[order.number]
+            ),
         )
     return _send(installer_id, note)
 
@@ -217,9 +250,8 @@ def _address_by_name(installer: Installer) -> str:
     return _("Master %(surname)s") % {"surname": surname}
 
 
-def _lines(settlement: Settlement) -> str:
+def _lines(lines: Iterable[SettlementLine]) -> str:
     """The installer's lines as a sum; lines beyond what a card holds are counted, never cut."""
-    lines = settlement.lines.filter(party_role=_INSTALLER).exclude(amount_fen=0).order_by("seq")
     text, left = "", list(lines)
     while left and len(text.encode()) < _LINES_BYTES:
         line = left.pop(0)

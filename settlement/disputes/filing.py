@@ -112,7 +112,7 @@ def _own_line(order: WorkOrder, seq: int, installer: Installer) -> SettlementLin
         SettlementLine.objects.select_related("settlement__version__rule_set", "payee")
         .filter(
             settlement__work_order=order,
-            settlement__installer=installer,
+            payee__installer=installer,
             settlement__status=Settlement.Status.ACTIVE,
             party_role=INSTALLER,
             seq=seq,

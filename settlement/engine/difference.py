@@ -27,14 +27,18 @@ class Difference(NamedTuple):
 
 
 def difference(
-    rules: Compiled, estimate: Outcome, settled: Outcome, party: str = "installer"
+    rules: Compiled,
+    estimate: Outcome,
+    settled: Outcome,
+    party: str = "installer",
+    who: int | None = None,
 ) -> tuple[Difference, ...]:
     """Return the components of one party whose amounts differ; their diffs add up to the whole.
 
-    `rules` are those the order was settled with.
+    `rules` are those the order was settled with; `who` looks at one of several people alone.
     """
-    before = _by_component(rules, estimate, party)
-    after = _by_component(rules, settled, party)
+    before = by_component(rules, estimate, party, who)
+    after = by_component(rules, settled, party, who)
     changed = {n for n in _names(estimate.facts, settled.facts) if _differs(n, estimate, settled)}
     reads = _reads(rules)
     found = []
@@ -43,6 +47,8 @@ def difference(
         if was == now:
             continue
         causes = sorted(changed & reads.get(code, frozenset()))
+        if who is not None and "crew" in changed:
+            causes.append("crew")
         if estimate.rules_sha != settled.rules_sha:
             causes.append(RULE)
         found.append(Difference(code, rules.label_of(code), party, was, now, tuple(causes)))
@@ -55,10 +61,13 @@ def explain_difference(entry: Difference, translate: Translate, rule_word: str) 
     return ", ".join(words)
 
 
-def _by_component(rules: Compiled, outcome: Outcome, party: str) -> dict[str, int]:
+def by_component(
+    rules: Compiled, outcome: Outcome, party: str, who: int | None = None
+) -> dict[str, int]:
+    """Return a party's fen by component; `who` leaves the shares of others out."""
     amounts: dict[str, int] = {}
     for line in outcome.lines:
-        if line.party == party:
+        if line.party == party and (who is None or line.who in (None, who)):
             code = rules.component_of(line.code)
             amounts[code] = amounts.get(code, 0) + line.amount_fen
     return amounts
@@ -80,7 +89,7 @@ def _reads(rules: Compiled) -> dict[str, frozenset[str]]:
 
 def _names(*facts: JobFacts) -> list[str]:
     own = {f"extra.{key}" for one in facts for key in one.extra}
-    return [*FACT_KINDS, "visits", "materials", "charges", *own]
+    return [*FACT_KINDS, "visits", "materials", "charges", "crew", *own]
 
 
 def _value(facts: JobFacts, name: str) -> Any:

@@ -1,5 +1,6 @@
 """Runs compiled rules over the facts of one job."""
 
+from settlement.engine.crew import shared_rows
 from settlement.engine.facts import JobFacts, reader
 from settlement.engine.kinds.prices import NO_PRICE
 from settlement.engine.part import NO_RULE
@@ -40,6 +41,8 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
             step(facts, amounts, lines, notes)
     if notes:
         return _settle_with_gaps(compiled, facts)
+    if facts.crew is not None:
+        lines, start, end = shared_rows(lines, start, end, facts.crew)
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, ())
 
 
@@ -72,6 +75,8 @@ def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
                 _mark(lines, count, piece, open_names)
         if piece.kind == "release":
             start, end = count, len(lines)
+    if facts.crew is not None:
+        lines, start, end = shared_rows(lines, start, end, facts.crew)
     flags = [PROVISIONAL, *(flag for flag in FLAGS if any(flag in g for g in gaps.values()))]
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, tuple(flags))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from settlement.engine.crew import share_words
 from settlement.engine.reading import N_
 from settlement.engine.result import Line
 from settlement.engine.words import (
@@ -54,6 +55,10 @@ def explain(line: Line, translate: Translate) -> str:
     `translate` turns an English msgid into the reader's text (gettext). Tenant's own words
     (labels of rows, sums and milestones) appear as the tenant wrote them.
     """
+    shared = line.because.get("shared")
+    if shared is not None:
+        whole = explain(line._replace(amount_fen=shared["fen"], because=_whole(line)), translate)
+        return "; ".join([whole, share_words(shared, line.amount_fen, translate)])
     because = line.because
     parts: list[str] = []
     if because.get("label") and because["how"] != "release":
@@ -78,6 +83,11 @@ def explain(line: Line, translate: Translate) -> str:
         names = ", ".join(fact_word(name, translate) for name in because["unknown"])
         parts.append(translate(SENTENCES["unknown"]) % {"facts": names})
     return "; ".join(parts)
+
+
+def _whole(line: Line) -> dict[str, object]:
+    """The reason of the line a share is a part of."""
+    return {key: value for key, value in line.because.items() if key not in ("who", "shared")}
 
 
 def _nothing_yet(line: Line) -> bool:

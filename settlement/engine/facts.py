@@ -35,6 +35,15 @@ class ChargeUse(NamedTuple):
     photo: int  # number of the photo that proves it; 0 without one
 
 
+class Mate(NamedTuple):
+    """One person of several on a job: the steps they finished, or the part chosen for them."""
+
+    who: int  # the installer's id; the responsible one stands first
+    steps: int
+    minutes: int  # of these steps, as the item plans them
+    share_bp: int | None = None
+
+
 # A code of the tenant's own lists: one written as a plain number is that number.
 Code = int | str
 
@@ -107,6 +116,7 @@ class JobFacts:
     charges: tuple[ChargeUse, ...] = ()  # extra charges that were confirmed
     charged_fen: int | None = 0  # what the customer pays of them, part of paid_fen
     empty_trip: bool = False  # the order ended without work: nobody was at home
+    crew: tuple[Mate, ...] | None = None  # who shares the installer's part; None: one person alone
     extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
 
     # Whether the installer works outside the home branch; kept, because every settlement asks.
@@ -137,7 +147,7 @@ class JobFacts:
 
 _LATER = (
     "near", "tags", "seller", "seller_kind", "clerk", "repurchase", "review_x10", "response_min",
-    "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders",
+    "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders", "crew",
 )  # fmt: skip
 
 _MOSTLY_NONE = ("charges", "charged_fen", "empty_trip", "fault_first")
@@ -158,6 +168,8 @@ def restored(values: Mapping[str, Any]) -> JobFacts:
         known["materials"] = tuple(MaterialUse(*use) for use in known["materials"])
     if known.get("charges") is not None:
         known["charges"] = tuple(ChargeUse(*use) for use in known["charges"])
+    if known.get("crew") is not None:
+        known["crew"] = tuple(Mate(*mate) for mate in known["crew"])
     return JobFacts(**known)
 
 

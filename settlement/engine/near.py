@@ -19,10 +19,10 @@ from settlement.engine.cells import (
     Test,
     read_cell,
 )
+from settlement.engine.difference import by_component
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import EXTRA, JobFacts, fact_kind, reader
 from settlement.engine.reading import N_
-from settlement.engine.result import Outcome
 from settlement.engine.rules import Compiled
 from settlement.engine.scope import FACT
 from settlement.engine.words import Translate, fact_word, measured, said, yuan
@@ -62,14 +62,19 @@ class _Other(NamedTuple):
 
 
 def near_misses(
-    compiled: Compiled, body: Mapping[str, Any], facts: JobFacts, *, party: str = "installer"
+    compiled: Compiled,
+    body: Mapping[str, Any],
+    facts: JobFacts,
+    *,
+    party: str = "installer",
+    who: int | None = None,
 ) -> tuple[NearMiss, ...]:
     """Return what would have brought the party more with one other fact, the largest gain first.
 
     `body` is what `compiled` was compiled from. For each component and fact only the nearest
-    value that brings anything is named.
+    value that brings anything is named. `who` counts what one of several people would have had.
     """
-    now = _by_component(compiled, settle(compiled, facts), party)
+    now = by_component(compiled, settle(compiled, facts), party, who)
     found: dict[tuple[str, str], NearMiss] = {}
     tried: dict[tuple[str, str], dict[str, int]] = {}
     for component in body["components"]:
@@ -79,7 +84,7 @@ def near_misses(
         for other in _others(component, body, facts):
             key = other.fact, repr(other.needs)
             if key not in tried:
-                tried[key] = _by_component(compiled, settle(compiled, other.facts), party)
+                tried[key] = by_component(compiled, settle(compiled, other.facts), party, who)
             then, place = tried[key], (code, other.fact)
             gain = sum(then.values()) - sum(now.values())
             moves = then.get(code, 0) > now.get(code, 0)
@@ -90,15 +95,6 @@ def near_misses(
                 other.between,
             )  # fmt: skip
     return tuple(_once(sorted(found.values(), key=lambda miss: (-miss.gain_fen, miss.code))))
-
-
-def _by_component(compiled: Compiled, outcome: Outcome, party: str) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for line in outcome.lines:
-        if line.party == party:
-            code = compiled.component_of(line.code)
-            sums[code] = sums.get(code, 0) + line.amount_fen
-    return sums
 
 
 def _once(misses: list[NearMiss]) -> Iterator[NearMiss]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 LineRow = tuple[int, str, str, str, int | None, int | None, int | None, int, Mapping[str, Any]]
 
 
+WORKER = "installer"
+"""The party that is a person, or several who share its lines."""
+
+
 class Line(NamedTuple):
     """One amount with the operands it was computed from.
 
@@ -37,9 +41,29 @@ class Line(NamedTuple):
         """Whether a fact, a price or a rule this line needs is missing."""
         return "unknown" in self.because
 
+    @property
+    def who(self) -> int | None:
+        """The installer a share belongs to; None where nothing is shared."""
+        return self.because.get("who")
+
+    @property
+    def payee(self) -> str:
+        """The party, and of several people behind it the one: `installer:17`."""
+        who = self.who
+        return self.party if who is None else f"{self.party}:{who}"
+
 
 def check_line(line: Line) -> bool:
     """Re-derive the amount from the line's own operands, with nothing else at hand."""
+    shared = line.because.get("shared")
+    if shared is None:
+        return _derived(line) == line.amount_fen
+    whole = int(shared["fen"])
+    part = allocate(whole, shared["weights"])[shared["at"]]
+    return _derived(line) == whole and part == line.amount_fen
+
+
+def _derived(line: Line) -> int | None:
     because = line.because
     if line.base_fen is None:
         derived = int(because.get("flat_fen", 0))
@@ -51,7 +75,7 @@ def check_line(line: Line) -> bool:
     elif "before_fen" in because:
         derived = line.base_fen - int(because["before_fen"])
     elif line.rate_num is None or line.rate_den is None:
-        return False
+        return None
     else:
         derived = share_fen(line.base_fen, line.rate_num, line.rate_den)
     if "at_least_fen" in because:
@@ -60,7 +84,7 @@ def check_line(line: Line) -> bool:
         derived = min(derived, int(because["at_most_fen"]))
     if "over_fen" in because:
         derived = max(0, derived - int(because["over_fen"]))
-    return derived == line.amount_fen
+    return derived
 
 
 @dataclass
@@ -96,6 +120,14 @@ class Outcome:
         totals: dict[str, int] = {}
         for line in self.lines:
             totals[line.party] = totals.get(line.party, 0) + line.amount_fen
+        return totals
+
+    @cached_property
+    def payees(self) -> Mapping[str, int]:
+        """Fen by payee: as `totals`, with the people who share a party each on their own."""
+        totals: dict[str, int] = {}
+        for line in self.lines:
+            totals[line.payee] = totals.get(line.payee, 0) + line.amount_fen
         return totals
 
     @property

@@ -1,4 +1,4 @@
-"""Divides money: among parties (split), over milestones (release), among a crew."""
+"""Divides money: among parties (split), over milestones (release)."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -136,9 +136,3 @@ def _milestone(
     rule = row.text("rule", code)
     row.done()
     return code, rule, stage, rate_bp, ({**why, "reached": False}, {**why, "reached": True})
-
-
-def share_among(total_fen: int, crew: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Divide a payee's total among several people by weights (finished steps, or percent)."""
-    parts = allocate(total_fen, [weight for _, weight in crew])
-    return [(who, part) for (who, _), part in zip(crew, parts, strict=True)]

@@ -69,6 +69,7 @@ FACT_WORDS: Mapping[str, str] = {
     "charges": N_("extra charges"),
     "charged_fen": N_("extra charges paid by the customer"),
     "empty_trip": N_("empty trip"),
+    "crew": N_("people on the job"),
     "material": N_("material"),
     "no_price": N_("a price for this service item"),
     "no_rule": N_("a rule for this case"),

@@ -93,9 +93,10 @@ def _parts(actor: User, payee: str) -> QuerySet[Release]:
     found = Release.objects.filter(
         settlement__status=Settlement.Status.ACTIVE, released_at=None, due_on__isnull=False
     ).exclude(amount_fen=0)
-    found = found.select_related("settlement__work_order", "settlement__installer__user")
+    found = found.select_related("payee", "settlement__work_order", "settlement__installer__user")
     if payee:
-        found = found.filter(settlement__installer__user__display_name__icontains=payee)
+        alone = Q(payee=None, settlement__installer__user__display_name__icontains=payee)
+        found = found.filter(alone | Q(payee__name__icontains=payee))
     return found.filter(_of_units(actor, "settlement__work_order")).order_by("due_on", "pk")
 
 
@@ -131,7 +132,7 @@ def _of_part(row: Release) -> HeldRow:
         cause=_("Retention"),
         about=f"{settlement.work_order.number} · {row.label}",
         url=reverse("settlement:slip-detail", args=[settlement.pk]),
-        payee=settlement.installer.user.display_name,
+        payee=row.payee.name if row.payee else settlement.installer.user.display_name,
         amount_fen=row.amount_fen,
         since=settlement.settled_at,
         until=row.due_on,

@@ -95,15 +95,26 @@ class SettlementLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["settlement", "seq"], name="settlement_line_once")
         ]
+        indexes = [
+            models.Index(
+                fields=["payee"],
+                name="settlement_line_shared",
+                condition=models.Q(because__has_key="who"),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.amount_fen}"
 
 
 class Release(models.Model):
-    """When a part of the installer's money becomes available, and whether it has."""
+    """When a part of an installer's money becomes available, and whether it has.
+
+    `payee` is one of several people who share the order; without one it is the installer's.
+    """
 
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="releases")
+    payee = models.ForeignKey(Party, models.PROTECT, null=True, related_name="releases")
     seq = models.PositiveSmallIntegerField()
     milestone = models.CharField(max_length=20)
     label = models.CharField(max_length=40)

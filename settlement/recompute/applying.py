@@ -69,7 +69,7 @@ def _apply(run: RecomputeRun, rows: list[RecomputeDifference]) -> None:
     outcome = settle(compiled(version), with_changes(restored(active.facts), changed_facts(run)))
     to = payees_again(order, active, outcome)
     worth: dict[int | None, int] = defaultdict(int)
-    for role, fen in outcome.totals.items():
+    for role, fen in outcome.payees.items():
         worth[to[role].pk] += fen
     if any(worth[row.party_id] != row.new_fen for row in rows):
         _skip(rows, MOVED)

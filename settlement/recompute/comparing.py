@@ -12,6 +12,8 @@ from django.db import connection
 from common import clock
 from common.outbox import announce
 from common.transactions import transactional
+from settlement.engine.facts import Mate
+from settlement.engine.result import WORKER
 from settlement.models import RecomputeDifference, RecomputeRun, Settlement
 from settlement.recompute.events import RecomputeAdvanced
 from settlement.recompute.selection import Targets, chosen
@@ -80,7 +82,10 @@ def compare(run: RecomputeRun, rows: list[Stored]) -> Iterable[Row]:
 
 def changed_facts(run: RecomputeRun) -> dict[str, Any]:
     """Return the corrected facts of a run; empty for other causes."""
-    return dict(run.asked.get("facts", {}))
+    facts = dict(run.asked.get("facts", {}))
+    if facts.get("crew") is not None:
+        facts["crew"] = tuple(Mate(*mate) for mate in facts["crew"])
+    return facts
 
 
 def _compared(
@@ -93,8 +98,14 @@ def _compared(
         cause, skipped, paid = left or (UNREADABLE, UNREADABLE, 0)
         yield (*head, None, paid, paid, cause, "", "{}", skipped)
         return
-    to = {part.role: part.party_id for part in stored if part.party_id is not None}
-    missing = [role for role, fen in outcome.totals.items() if fen and role not in to]
+    # Of an order that several people share, or will share, the installer's role says not who.
+    shared = bool(row.facts.get("crew"))
+    to = {
+        part.role: part.party_id
+        for part in stored
+        if part.party_id is not None and not (shared and part.role == WORKER)
+    }
+    missing = [role for role, fen in outcome.payees.items() if fen and role not in to]
     if missing:
         to |= _resolved(row.order_id, missing)
     for party_id, codes in _sides(stored, outcome, to, rules).items():
@@ -128,7 +139,7 @@ def _sides(
                 side = codes[part.code] = _Side(part.label)
             side.was += part.amount_fen
     for line in outcome.lines:
-        payee = to.get(line.party)
+        payee = to.get(line.payee)
         if payee is not None:
             codes = found.setdefault(payee, {})
             side = codes.get(line.code)
@@ -141,15 +152,13 @@ def _sides(
 
 def _left_alone(shadow: Shadow) -> tuple[str, str, int] | None:
     """Return cause, reason and money of an order whose difference nobody can say; None for others."""
-    _row, stored, outcome = shadow
+    outcome = shadow.outcome
     if outcome is None:
         return None
     paid = outcome.facts.paid_fen or 0
     if problem := problem_of(outcome, paid):
         return problem.value, "problem", paid
-    named = {(part.role, part.party_id) for part in stored if part.party_id is not None}
-    shared = len(named) > len({role for role, _party in named})
-    return ("shared", "shared", paid) if shared else None
+    return None
 
 
 def _resolved(order_id: int, roles: list[str]) -> dict[str, int]:

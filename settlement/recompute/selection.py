@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from settlement.engine.facts import fact_kind
 from settlement.engine.reach import touched
 from settlement.models import RecomputeRun, RuleSetVersion, Settlement, StatementPeriod
+from settlement.people import shared_lines
 from settlement.services.rules_in_force import compiled
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def _asked(asked: dict[str, int]) -> Q:
     if item := asked.get("item"):
         wanted &= Q(work_order__item_version__item=item)
     if installer := asked.get("installer"):
-        wanted &= Q(installer=installer)
+        parts = shared_lines().filter(payee__installer=installer).values("settlement")
+        wanted &= Q(installer=installer) | Q(pk__in=parts)
     return wanted
 
 

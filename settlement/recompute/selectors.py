@@ -160,7 +160,7 @@ def both_sides(run: RecomputeRun, settlement: Settlement) -> list[Sides]:
     to = payees_again(settlement.work_order, settlement, outcome)
     stored = list(settlement.lines.select_related("payee").order_by("seq"))
     fresh = [
-        line_row(settlement, line, to.get(line.party), rules.label_of(line.code))
+        line_row(settlement, line, to.get(line.payee), rules.label_of(line.code))
         for line in outcome.lines
     ]
     old, new = shown_lines(stored), shown_lines(fresh)

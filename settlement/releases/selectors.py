@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,9 +32,10 @@ class DueDay(NamedTuple):
 
 def waiting(installer: Installer) -> QuerySet[Release]:
     """Return the open parts of the installer's standing settlements, the soonest first."""
+    alone = Q(payee=None, settlement__installer=installer)
     return (
         Release.objects.filter(
-            settlement__installer=installer,
+            alone | Q(payee__installer=installer),
             settlement__status=Settlement.Status.ACTIVE,
             released_at=None,
         )

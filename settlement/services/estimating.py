@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from common import clock
 from common.transactions import transactional
 from settlement.engine.evaluate import settle
-from settlement.facts import estimate_facts
+from settlement.facts import crew_of, estimate_facts
 from settlement.models import Estimate, RuleSetVersion
+from settlement.services.parties import PERSON
 from settlement.services.rules_in_force import compiled, version_in_force
+from workorders.crew import parts_of
 
 if TYPE_CHECKING:
     from accounts.models import Installer
@@ -73,3 +75,23 @@ def store_estimate(*, order: WorkOrder, installer: Installer) -> Estimate | None
         gross_fen=outcome.totals.get(INSTALLER, 0),
         made_at=clock.now(),
     )
+
+
+@transactional
+def estimated_shares(order: WorkOrder) -> dict[int, int]:
+    """Return what each person on an order would get as it is divided now; fen by installer id.
+
+    Empty without an installer or rules. What is not finished yet counts for nobody.
+    """
+    version = _version(order)
+    if version is None or order.installer is None:
+        return {}
+    ((_installer, facts),) = estimate_facts(order=order, installers=[order.installer])
+    crew = crew_of(parts_of(order))
+    outcome = settle(compiled(version), replace(facts, crew=crew))
+    found = {INSTALLER: order.installer.pk}
+    return {
+        found.get(payee) or int(payee.removeprefix(PERSON)): fen
+        for payee, fen in outcome.payees.items()
+        if payee == INSTALLER or payee.startswith(PERSON)
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from accounts.models import Installer
 from common.remembering import remembered, remembers
 from network.models import OrgUnit
 from settlement.credit import credited
@@ -13,7 +14,6 @@ from settlement.models import LedgerAccount, Party
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from accounts.models import Installer
     from workorders.models import WorkOrder
 
 Kind = LedgerAccount.Kind
@@ -91,6 +91,8 @@ def _of_channel(platform: str) -> Wanted:
 def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
     if role == "installer":
         return _of_installer(installer)
+    if role.startswith(PERSON):
+        return _of_installer(_person(int(role.removeprefix(PERSON)), order, installer))
     if role == "channel":
         return _of_channel(order.line.order.platform)
     if role == "tax":
@@ -104,6 +106,13 @@ def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
     if role.startswith(SUPPLIER):
         return _of_unit(suppliers().get(code=role.removeprefix(SUPPLIER)))
     return _of_unit(_UNITS[role](order, installer))
+
+
+def _person(pk: int, order: WorkOrder, installer: Installer) -> Installer:
+    """One of several people who share an order."""
+    known = (installer, order.installer)
+    found = next((one for one in known if one is not None and one.pk == pk), None)
+    return found or Installer.objects.select_related("user").get(pk=pk)
 
 
 def _headquarters(_order: WorkOrder, _installer: Installer) -> OrgUnit:
@@ -153,6 +162,8 @@ _UNITS = {
 ROLES = ("installer", "channel", "tax", "clerk", "first_installer", *_UNITS)
 """The party names a rule set may use, beside `supplier:CODE` for a unit that is a supplier."""
 SUPPLIER = "supplier:"
+PERSON = "installer:"
+"""Before the id of one of several people who share the installer's part, in `Line.payee`."""
 
 
 def suppliers() -> QuerySet[OrgUnit]:

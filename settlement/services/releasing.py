@@ -9,7 +9,7 @@ from common.outbox import announce
 from common.transactions import transactional
 from settlement.events import MoneyReleased
 from settlement.ledger import Leg, post
-from settlement.models import LedgerAccount, Release, Settlement
+from settlement.models import LedgerAccount, Party, Release, Settlement
 from settlement.services.parties import account, installer_party
 from workorders.models import WorkOrder
 from workorders.services.locking import order_held
@@ -26,6 +26,11 @@ def waiting_kind(part: Release) -> LedgerAccount.Kind:
     return LedgerAccount.Kind.PENDING if part.due_on is None else LedgerAccount.Kind.HELD
 
 
+def payee_of(part: Release) -> Party:
+    """Return whose money it is: one of several people's, or the installer's."""
+    return part.payee or installer_party(part.settlement.installer)
+
+
 @transactional
 def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
     """Release every open part of the order's active settlement that waits for the milestone."""
@@ -36,7 +41,7 @@ def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
         held.values_list("pk").first()
     waiting = (
         Release.objects.select_for_update(of=("self",))
-        .select_related("settlement__installer__user", "settlement__work_order")
+        .select_related("payee", "settlement__installer__user", "settlement__work_order")
         .filter(
             settlement__work_order_id=order_id,
             settlement__status=Settlement.Status.ACTIVE,
@@ -52,7 +57,7 @@ def release_due(*, on: date, limit: int = 200) -> int:
     """Release parts whose day has come; return how many."""
     due = (
         Release.objects.select_for_update(of=_ALL_OF_IT, no_key=True, skip_locked=True)
-        .select_related("settlement__installer__user", "settlement__work_order")
+        .select_related("payee", "settlement__installer__user", "settlement__work_order")
         .filter(due_on__lte=on, released_at=None, settlement__status=Settlement.Status.ACTIVE)
         .order_by("due_on", "pk")[:limit]
     )
@@ -61,7 +66,7 @@ def release_due(*, on: date, limit: int = 200) -> int:
 
 def _release(part: Release) -> Release:
     settlement = part.settlement
-    party = installer_party(settlement.installer)
+    party = payee_of(part)
     if part.amount_fen:
         post(
             kind="release",
@@ -75,5 +80,6 @@ def _release(part: Release) -> Release:
         )
     part.released_at = clock.now()
     part.save(update_fields=["released_at"])
-    announce(MoneyReleased(release_id=part.pk, installer_id=settlement.installer_id))
+    whose = party.installer_id or settlement.installer_id
+    announce(MoneyReleased(release_id=part.pk, installer_id=whose))
     return part

@@ -23,10 +23,15 @@ from settlement.services.releasing import waiting_kind
 from settlement.services.rules_in_force import compiled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from settlement.engine.result import Line, Outcome
     from workorders.models import WorkOrder
 
 INSTALLER = "installer"
+Kind = LedgerAccount.Kind
+Standing = dict[tuple[int, Kind], int]
+"""Fen of one order by payee and account."""
 
 
 def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settlement:
@@ -36,15 +41,13 @@ def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settle
         raise ValueError(f"work order {order.pk} is not complete")
     done_on = clock.business_day(completed_at)
     rules = compiled(version)
-    to = payees({INSTALLER, *outcome.totals}, order, installer)
-    releases = [
-        release_row(seq, line, done_on) for seq, line in enumerate(outcome.releases, start=1)
-    ]
+    to = payees({INSTALLER, *outcome.payees}, order, installer)
+    releases = release_rows(outcome, to, done_on)
     run = Settlement.objects.filter(work_order=order).count() + 1
     entry = post(
         kind="settlement",
         source_key=f"settlement:{order.pk}:{run}",
-        legs=_legs(outcome, releases, to),
+        legs=legs(standing(outcome, releases, to), to.values()),
         day=done_on,
         work_order=order,
     )
@@ -66,18 +69,26 @@ def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settle
         part.settlement = settlement
     Release.objects.bulk_create(releases)
     SettlementLine.objects.bulk_create(
-        line_row(settlement, line, to.get(line.party), rules.label_of(line.code))
+        line_row(settlement, line, to.get(line.payee), rules.label_of(line.code))
         for line in outcome.lines
     )
     announce(WorkOrderSettled(settlement.pk, order.pk, installer.pk))
     return settlement
 
 
-def release_row(seq: int, line: Line, done_on: date) -> Release:
-    """Return an unsaved release without its settlement."""
+def release_rows(outcome: Outcome, to: Mapping[str, Party], done_on: date) -> list[Release]:
+    """Return the unsaved releases of an outcome, without their settlement."""
+    return [
+        _release_row(seq, line, to[line.payee if line.who else INSTALLER], done_on)
+        for seq, line in enumerate(outcome.releases, start=1)
+    ]
+
+
+def _release_row(seq: int, line: Line, payee: Party, done_on: date) -> Release:
     days = line.because.get("after_days")
     return Release(
         seq=seq,
+        payee=payee,
         milestone=str(line.because["stage"]),
         label=str(line.because["label"]),
         amount_fen=line.amount_fen,
@@ -105,19 +116,35 @@ def line_row(settlement: Settlement, line: Line, payee: Party | None, label: str
     )
 
 
-def _legs(outcome: Outcome, releases: list[Release], to: dict[str, Party]) -> list[Leg]:
-    """What customers paid leaves clearing and reaches every party; installers' by milestone."""
-    kinds, accounts = LedgerAccount.Kind, Accounts(to.values())
-    legs = [Leg(accounts.of(to["clearing"], kinds.CLEARING), -outcome.total_fen)]
-    for role, amount in outcome.totals.items():
-        if role != INSTALLER and amount:
-            legs.append(Leg(accounts.of(to[role], kinds.AVAILABLE), amount))
-    mine = to[INSTALLER]
-    for part in releases:
-        kind = kinds.AVAILABLE if part.released_at else waiting_kind(part)
-        legs.append(Leg(accounts.of(mine, kind), part.amount_fen))
-    # Rules without milestones owe at once; with them every fen has its day (the last is the rest).
-    unplanned = outcome.totals.get(INSTALLER, 0) - sum(part.amount_fen for part in releases)
-    if unplanned:
-        legs.append(Leg(accounts.of(mine, kinds.AVAILABLE), unplanned))
-    return legs
+def standing(outcome: Outcome, releases: Iterable[Release], to: Mapping[str, Party]) -> Standing:
+    """Return what customers paid, and what of it each payee has on which account."""
+    shares = [(to[role].pk, fen) for role, fen in outcome.payees.items()]
+    planned = [(part.payee_id or to[INSTALLER].pk, part) for part in releases]
+    return standing_of(to["clearing"].pk, outcome.total_fen, shares, planned)
+
+
+def standing_of(
+    clearing: int,
+    paid_fen: int,
+    shares: Iterable[tuple[int, int]],
+    planned: Iterable[tuple[int, Release]],
+) -> Standing:
+    """Return fen by payee and account: what waits for a milestone waits, the rest is available.
+
+    Rules without milestones owe at once; with them every fen has its day (the last is the rest).
+    """
+    found: Standing = {(clearing, Kind.CLEARING): -paid_fen}
+    moves = [(payee, Kind.AVAILABLE, fen) for payee, fen in shares]
+    for payee, part in planned:
+        kind = Kind.AVAILABLE if part.released_at else waiting_kind(part)
+        moves += [(payee, kind, part.amount_fen), (payee, Kind.AVAILABLE, -part.amount_fen)]
+    for payee, kind, fen in moves:
+        found[payee, kind] = found.get((payee, kind), 0) + fen
+    return found
+
+
+def legs(change: Standing, parties: Iterable[Party]) -> list[Leg]:
+    """Return the sides of an entry that makes a change; no side of 0 fen."""
+    known = {party.pk: party for party in parties}
+    accounts = Accounts(known.values())
+    return [Leg(accounts.of(known[pk], kind), fen) for (pk, kind), fen in change.items() if fen]

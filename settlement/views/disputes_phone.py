@@ -30,7 +30,7 @@ PER_PAGE = 30
 def dispute_form(request: StaffRequest, number: str, seq: int) -> HttpResponse:
     """Show the line and ask what is wrong with it; a line in dispute leads to its dispute."""
     order = _order(request, number)
-    earned = earned_by(order)
+    earned = earned_by(order, _installer(request))
     line = next((each for each in earned.lines if each.seq == seq), None) if earned else None
     if line is None:
         raise Http404

@@ -85,12 +85,14 @@ def balance(request: StaffRequest, kind: str) -> HttpResponse:
 
 def done_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
     """The finished visit's page shows what it earned, or waits for it."""
-    context = {"order": order, "earned": earned_by(order), "problem": problem_of(order)}
+    installer: Installer | None = getattr(request.user, "installer", None)
+    earned = earned_by(order, installer) if installer else None
+    context = {"order": order, "earned": earned, "problem": problem_of(order)}
     return render_to_string("settlement/phone/_done_panel.html", context, request)
 
 
 def _job_context(order: WorkOrder, installer: Installer) -> dict[str, object]:
-    earned = earned_by(order)
+    earned = earned_by(order, installer)
     day = clock.business_day(order.completed_at)
     return {
         "order": order,

@@ -1,6 +1,7 @@
 """Shop orders, and the work orders their service lines open."""
 
 from workorders.models.charge import Bearer, ChargeCode, ChargeTariff, ExtraCharge
+from workorders.models.crew import ChosenShare, CrewMember
 from workorders.models.flow import FlowVersion
 from workorders.models.imports import OrderImport
 from workorders.models.notice import InstallerNotice
@@ -16,6 +17,8 @@ __all__ = [
     "ChargeCode",
     "ChargeTariff",
     "CheckIn",
+    "ChosenShare",
+    "CrewMember",
     "Evidence",
     "ExtraCharge",
     "FlowVersion",

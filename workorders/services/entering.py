@@ -20,6 +20,7 @@ from workorders.events import (
 )
 from workorders.flow import Meaning, Stage
 from workorders.places import road_metres
+from workorders.services.crew import dismiss_helpers, keep_part, take_lead
 from workorders.services.notices import tell_installer
 from workorders.services.trips import go_on
 
@@ -86,8 +87,10 @@ def give_to(order: WorkOrder, installer: Installer, *, actor: User | None, reaso
             _("%(name)s has this work order already") % {"name": installer.user.display_name},
         )
     if previous is not None:
+        keep_part(order, previous, actor=actor)
         tell_installer(order, previous, actor=actor, reason=reason)
         announce(InstallerReleased(order.pk, previous.pk, reason))
+    take_lead(order, installer)
     order.installer, order.served_by = installer, installer.outlet
     order.assigned_at = clock.now()
     measure_distance(order)
@@ -115,6 +118,8 @@ def take_from(order: WorkOrder, *, actor: User | None, reason: str) -> None:
         installer=holder.user.display_name,
         reason=reason,
     )
+    keep_part(order, holder, actor=actor)
+    dismiss_helpers(order, actor=actor, reason=reason)
     tell_installer(order, holder, actor=actor, reason=reason)
     announce(InstallerReleased(order.pk, holder.pk, reason))
     order.installer = order.served_by = order.assigned_at = None

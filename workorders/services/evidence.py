@@ -15,6 +15,7 @@ from common.transactions import transactional
 from network.geo import haversine_m
 from workorders import timeline
 from workorders.codes import redeem
+from workorders.crew import helper_place
 from workorders.events import WorkOrderChanged
 from workorders.guards import body_of
 from workorders.models import CheckIn, Evidence, MaterialUsed, StepDone, WorkOrder
@@ -49,7 +50,7 @@ def check_in(
     Raises Refused when neither position, code nor reason is given, Gone for a used code.
     """
     order = lock_open_order(order_id)
-    installer = holder_of(order, actor)
+    installer = worker_of(order, actor)
     method, from_site_m = CheckIn.Method.MANUAL, None
     if code:
         redeem(order, code)
@@ -92,7 +93,7 @@ def mark_step(*, order_id: int, seq: int, actor: User, done: bool = True, note: 
     Raises Refused("step.unknown") for a number the item version does not have.
     """
     order = lock_open_order(order_id)
-    installer = holder_of(order, actor)
+    installer = worker_of(order, actor)
     step = next((each for each in body_of(order).steps if each.seq == seq), None)
     if step is None:
         raise Refused("step.unknown", _("This work order has no step %(seq)s") % {"seq": seq})
@@ -107,6 +108,9 @@ def mark_step(*, order_id: int, seq: int, actor: User, done: bool = True, note: 
     timeline.note(
         order, "step_done", kind=timeline.Kind.PEOPLE, actor=actor, seq=seq, name=step.name
     )
+    if order.completed_at is not None:
+        who = installer.user.display_name
+        timeline.note(order, "step_late", kind=timeline.Kind.ALERT, seq=seq, installer=who)
     return True
 
 
@@ -126,7 +130,7 @@ def add_photo(
     kept and flagged (`duplicate_of`). Raises TooLarge (413) and Refused as `pictures.read_photo`.
     """
     order = lock_open_order(order_id)
-    holder_of(order, actor)
+    worker_of(order, actor)
     picture = read_photo(upload)
     twins = Evidence.objects.filter(sha256=picture.sha256, kind=Evidence.Kind.PHOTO)
     same = list(twins.order_by("pk").values_list("pk", "work_order_id", "seq", "label"))
@@ -231,6 +235,12 @@ def use_material(
         unit=material.unit,
     )
     return used
+
+
+def worker_of(order: WorkOrder, actor: User) -> Installer:
+    """Who does it: the person on the phone when they help on the order, else its installer."""
+    place = helper_place(order, actor=actor) if actor.is_installer else None
+    return place.installer if place is not None else holder_of(order, actor)
 
 
 def holder_of(order: WorkOrder, actor: User) -> Installer:

@@ -11,6 +11,7 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.transactions import transactional
 from workorders import timeline
+from workorders.crew import helper_place
 from workorders.flow import Flow, Meaning, Stage, Transition, allowed
 from workorders.flow_versions import flow_of
 from workorders.guards import Attempt, missing
@@ -203,6 +204,10 @@ def _check_role(order: WorkOrder, chosen: Transition, actor: User | None, answer
         return
     # Whoever works on the phone moves what they have, or takes what nobody has.
     holder = order.installer or answers.installer
+    if holder is not None and helper_place(order, actor=actor) is not None:
+        sentence = _("%(name)s leads this job: “%(move)s” is for them alone")
+        values = {"name": holder.user.display_name, "move": chosen.name}
+        raise Refused("transition.lead_only", sentence % values)
     refuse_unless(
         holder is not None and holder.user_id == actor.pk,
         "transition.not_yours",

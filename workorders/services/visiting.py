@@ -13,7 +13,7 @@ from common.transactions import transactional
 from customers.services.contacts import reveal_phone
 from workorders import timeline
 from workorders.flow_versions import flow_of
-from workorders.models import MaterialUsed, WorkOrder
+from workorders.models import CheckIn, MaterialUsed, WorkOrder
 from workorders.services.answers import Answers
 from workorders.services.charges import propose_second_visit
 from workorders.services.evidence import check_in, use_material
@@ -51,6 +51,20 @@ def arrive(*, order_id: int, key: str, arrival: Arrival, actor: User) -> WorkOrd
     )
     propose_second_visit(order_id=order_id, actor=actor)
     return take_transition(order_id=order_id, key=key, actor=actor, answers=Answers(via="phone"))
+
+
+@transactional
+def join_in(*, order_id: int, arrival: Arrival, actor: User) -> CheckIn:
+    """Check in without moving the order, as who helps on it does; refuses as `check_in`."""
+    return check_in(
+        order_id=order_id,
+        actor=actor,
+        lon=arrival.lon,
+        lat=arrival.lat,
+        accuracy_m=arrival.accuracy_m,
+        code=arrival.code,
+        reason=arrival.reason,
+    )
 
 
 @transactional

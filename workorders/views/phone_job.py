@@ -29,7 +29,7 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
     order = _own_order(request, number)
     if order is None:
         return _lost(request, number, "workorders/phone/job_lost.html", 200)
-    found = job_of(order)
+    found = job_of(order, viewer=request.user.installer)
     if found.is_complete:
         earned = panels("work-order-phone-done", request, order)
         context = {"job": found, "panels": earned, "charges": visit_charges(order)}

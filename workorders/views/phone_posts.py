@@ -23,7 +23,7 @@ from workorders.phone_jobs import is_on_the_way, order_stamp, own_order
 from workorders.phone_materials import read_quantities
 from workorders.services.evidence import add_photo, add_signature, mark_step
 from workorders.services.progress import take_transition
-from workorders.services.visiting import arrive, hand_in_materials, show_number
+from workorders.services.visiting import arrive, hand_in_materials, join_in, show_number
 
 if TYPE_CHECKING:
     from workorders.models import WorkOrder
@@ -49,6 +49,16 @@ def job_arrive(request: StaffRequest, number: str, key: str) -> HttpResponse:
     order = own_visit(request, number)
     arrival = ArrivalForm(request.POST).arrival()
     return taken(arrive(order_id=order.pk, key=key, arrival=arrival, actor=request.user))
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_check_in(request: StaffRequest, number: str) -> HttpResponse:
+    """Note the arrival of somebody who helps; the order stays in its stage."""
+    order = own_visit(request, number)
+    join_in(order_id=order.pk, arrival=ArrivalForm(request.POST).arrival(), actor=request.user)
+    return taken(order)
 
 
 @requires(Perm.ORDER_WORK)

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.engine.money import allocate, share_fen
-from settlement.engine.split import share_among
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,3 @@ def test_a_split_loses_nothing_and_mirrors_negative_amounts(
 def test_weights_nothing_can_be_divided_by_are_refused(weights: list[int]) -> None:
     with pytest.raises(ValueError, match="weights"):
         allocate(100, weights)
-
-
-def test_a_crew_shares_by_finished_steps() -> None:
-    assert share_among(10_001, [("li", 5), ("wang", 3)]) == [("li", 6251), ("wang", 3750)]

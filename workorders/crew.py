@@ -1,0 +1,123 @@
+"""Who works on an order and what each of them has finished; the pay is divided by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from accounts.models import Installer
+from workorders.guards import body_of
+from workorders.models import ChosenShare, CrewMember, StepDone, WorkOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from accounts.models import User
+
+ALL_BP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One person's part of an order: steps finished, their planned minutes, the part chosen."""
+
+    installer_id: int
+    steps: int
+    minutes: int
+    share_bp: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person on an order; `left_at` for who had it or helped before."""
+
+    installer: Installer
+    part: Part
+    leads: bool
+    joined_at: datetime | None
+    left_at: datetime | None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the person works on the order now."""
+        return self.leads or (self.joined_at is not None and self.left_at is None)
+
+
+def parts_of(order: WorkOrder) -> list[Part]:
+    """Return the parts the pay is divided by, the responsible installer's first; two queries.
+
+    Whoever finished a step has a part, whether they are still here or not; so has everybody a part
+    was chosen for.
+    """
+    chosen = dict(
+        ChosenShare.objects.filter(work_order=order).values_list("installer_id", "share_bp")
+    )
+    done = StepDone.objects.filter(work_order=order).values_list("seq", "installer_id")
+    return parts_by(order, done=dict(done), chosen=chosen)
+
+
+def parts_by(order: WorkOrder, *, done: Mapping[int, int], chosen: Mapping[int, int]) -> list[Part]:
+    """Return the parts that follow from who finished which step, and from chosen parts."""
+    minutes = {step.seq: step.minutes for step in body_of(order).steps}
+    lead = [order.installer_id] if order.installer_id else []
+    people = dict.fromkeys([*lead, *sorted({*done.values(), *chosen})])
+    return [
+        Part(
+            installer_id=who,
+            steps=sum(by == who for by in done.values()),
+            minutes=sum(minutes.get(seq, 0) for seq, by in done.items() if by == who),
+            share_bp=chosen.get(who),
+        )
+        for who in people
+    ]
+
+
+def people_of(order: WorkOrder) -> list[Person]:
+    """Return everybody who works or worked on an order, the responsible one first."""
+    parts = {part.installer_id: part for part in parts_of(order)}
+    places: dict[int, CrewMember] = {}
+    for row in CrewMember.objects.filter(work_order=order).order_by("pk"):
+        places[row.installer_id] = row
+    ids = dict.fromkeys([*parts, *places])
+    known = Installer.objects.select_related("user", "outlet").in_bulk(ids)
+    found = []
+    for who in ids:
+        place = places.get(who)
+        leads = who == order.installer_id
+        part = parts.get(who) or Part(who, 0, 0, None)
+        joined = order.assigned_at if leads else place.joined_at if place else None
+        left = None if leads or place is None else place.left_at
+        found.append(Person(known[who], part, leads, joined, left))
+    return sorted(found, key=lambda each: (not each.leads, not each.is_here))
+
+
+def on_the_job(*, actor: User) -> Q:
+    """Orders an installer works on now: as the responsible one, or as a helper."""
+    helping = CrewMember.objects.filter(installer__user=actor, left_at=None)
+    return Q(installer__user=actor) | Q(pk__in=helping.values("work_order"))
+
+
+def had_a_part(*, installer: Installer) -> Q:
+    """Orders an installer has, helps or helped on, or had until somebody took over."""
+    places = CrewMember.objects.filter(installer=installer)
+    return Q(installer=installer) | Q(pk__in=places.values("work_order"))
+
+
+def helping_ids(*, installer: Installer, wanted: Q) -> list[int]:
+    """Return the orders somebody helps on now that fit a condition on orders."""
+    helped = WorkOrder.objects.filter(wanted, crew__installer=installer, crew__left_at=None)
+    return list(helped.values_list("pk", flat=True))
+
+
+def helper_place(order: WorkOrder, *, actor: User) -> CrewMember | None:
+    """Return the place of somebody who helps on the order now; None for anybody else."""
+    places = CrewMember.objects.filter(work_order=order, installer__user=actor, left_at=None)
+    return places.select_related("installer__user").first()
+
+
+def names_of(people: Iterable[Person]) -> list[str]:
+    """Return the names of people."""
+    return [person.installer.user.display_name for person in people]
