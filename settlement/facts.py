@@ -137,22 +137,14 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
     item = order.item_version.item
     rows = {row.kind: row for row in order.facts.order_by("observed_at", "pk")}
     recorded = {kind: read_value(kind, row.value) for kind, row in rows.items()}
-    fuel = known_for(PlaceFact.Kind.FUEL_CHANGE, chain, day)
     empty, charged_fen = _flag(recorded, ENDED_EMPTY), customer_owes_fen(order)
     credit = credited(order, recorded.get("clerk"))
     return JobFacts(
-        done_on=day.isoformat(),
-        month=day.month,
-        season=_SEASONS[day.month % 12 // 3],
+        **day_facts(day),
+        **place_facts(chain, day),
         service_item=item.code,
         category=item.category,
         quantity=order.quantity,
-        city=_code_of(chain, Region.Level.CITY),
-        city_level=_inherited(chain, "city_level"),
-        price_band=_code(_inherited(chain, "price_band")),
-        cost_level=_code(_inherited(chain, "cost_level")),
-        region=chain[-1].code if chain else None,
-        region_path=tuple(step.code for step in chain) or None,
         branch=order.settled_by.code if order.settled_by else None,
         channel=order.line.order.platform,
         customer_level=order.customer.member_level or "normal",
@@ -160,8 +152,6 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
         warehouse_direct=order.warehouse_direct,
         rain=_flag(recorded, "rain"),
         rain_source=_source(rows.get("rain")),
-        fuel_change_bp=fuel.value if fuel else 0,
-        fuel_source=f"{fuel.source} {fuel.from_day}" if fuel else None,
         quote_fen=_number(recorded, "quote_fen") or 0,
         near=geofences_around(order.address.lon, order.address.lat),
         tags=tuple(sorted(order.tags)),
@@ -183,6 +173,30 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
         # Nobody's money is earned by a trip: what was paid for the work goes back or to the next one.
         paid_fen=charged_fen + (0 if empty else revenue_fen(order, effective.list_price_fen)),
     )
+
+
+def day_facts(day: date) -> dict[str, Any]:
+    """Return the facts that follow from the day a job is done."""
+    return {
+        "done_on": day.isoformat(),
+        "month": day.month,
+        "season": _SEASONS[day.month % 12 // 3],
+    }
+
+
+def place_facts(chain: Sequence[Region], day: date) -> dict[str, Any]:
+    """Return the facts that follow from the regions of a site, the widest first."""
+    fuel = known_for(PlaceFact.Kind.FUEL_CHANGE, chain, day)
+    return {
+        "city": _code_of(chain, Region.Level.CITY),
+        "city_level": _inherited(chain, "city_level"),
+        "price_band": _code(_inherited(chain, "price_band")),
+        "cost_level": _code(_inherited(chain, "cost_level")),
+        "region": chain[-1].code if chain else None,
+        "region_path": tuple(step.code for step in chain) or None,
+        "fuel_change_bp": fuel.value if fuel else 0,
+        "fuel_source": f"{fuel.source} {fuel.from_day}" if fuel else None,
+    }
 
 
 def revenue_fen(order: WorkOrder, list_price_fen: int) -> int:
@@ -300,10 +314,10 @@ def _area_orders(order: WorkOrder, chain: Sequence[Region], day: date) -> int | 
     return done.exclude(pk=order.pk).count() + 1
 
 
-def _code_of(chain: tuple[Region, ...], level: str) -> str | None:
+def _code_of(chain: Sequence[Region], level: str) -> str | None:
     return next((step.code for step in chain if step.level == level), None)
 
 
-def _inherited(chain: tuple[Region, ...], field: str) -> str | None:
+def _inherited(chain: Sequence[Region], field: str) -> str | None:
     """The value of the nearest region that has one, as text."""
     return next((str(v) for step in reversed(chain) if (v := getattr(step, field))), None)

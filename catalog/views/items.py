@@ -26,6 +26,7 @@ from catalog.selectors import (
 )
 from catalog.services.items import publish_edit, publish_item, set_item_active, set_warranty
 from common.access import Perm, requires
+from common.panels import panels
 from network.requests import finished, is_htmx, posted
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def item_detail(request: StaffRequest, pk: int, number: int | None = None) -> Ht
         "may_manage": request.user.has(Perm.CATALOG_MANAGE),
         "may_override": request.user.has(Perm.CATALOG_OVERRIDE),
         "crumbs": [_list_crumb()],
+        "panels": panels("service-item", request, item) if item.is_active else [],
     }
     return render(request, "catalog/item_detail.html", context)
 

@@ -18,6 +18,7 @@ from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.payout import PayeeAccount, PayoutBatch, PayoutItem
 from settlement.models.period import PeriodReopening, PeriodSetting, StatementPeriod
 from settlement.models.problem import SettlementProblem
+from settlement.models.quotation import Quotation, QuotationLine
 from settlement.models.recompute import RecomputeDifference, RecomputeRun
 from settlement.models.replay import Replay, ReplayOrder
 from settlement.models.rule_hit import RuleAlarm, RuleHit, RuleHitMark
@@ -50,6 +51,8 @@ __all__ = [
     "PeriodSetting",
     "PlatformBill",
     "Posting",
+    "Quotation",
+    "QuotationLine",
     "RecomputeDifference",
     "RecomputeRun",
     "Release",

@@ -36,6 +36,7 @@ from settlement.models import (
     Dispute,
     PayoutBatch,
     PayoutItem,
+    Quotation,
     RecomputeRun,
     RuleAlarm,
     Settlement,
@@ -290,6 +291,7 @@ def _money(world: World, finance: User) -> Found:
         "rules": {"pk": slip.version_id},
         "alarm": {"pk": _alarm(slip).pk},
         "busy area": {"pk": _busy(slip).pk},
+        "quotation": {"number": _quotation(world).number},
         **_rules(world, slip, finance),
         "period": {"name": f"{period.starts_on:%Y-%m}"},
         "balance": {"kind": "available"},
@@ -315,6 +317,15 @@ def _busy(slip: Settlement) -> AreaHeat:
     return AreaHeat.objects.create(
         area=slip.work_order.site_region, month=slip.done_on.replace(day=1), orders=120,
         asked_on=slip.done_on,
+    )  # fmt: skip
+
+
+def _quotation(world: World) -> Quotation:
+    today = clock.business_day()
+    return Quotation.objects.create(
+        number=f"BJ-{_schema()}", item_version=world.item.current, region=world.hangzhou,
+        unit=world.suzhou, customer_name="王女士", quantity=1, planned_on=today, valid_until=today,
+        vat_bp=600, total_fen=10_600, vat_fen=600, made_by=world.dispatcher, made_at=clock.now(),
     )  # fmt: skip
 
 

@@ -60,8 +60,12 @@ class EntryForm(forms.Form):
     site_kind = forms.ChoiceField(label=_("Site"), choices=WorkOrder.SiteKind.choices)
     remark = forms.CharField(label=_("Remark"), max_length=500, required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, actor: User) -> None:
-        super().__init__(data, initial={"sold_by": actor.unit})
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, actor: User,
+        first: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`first` are values an address names, such as those of a quotation."""
+        super().__init__(data, initial={"sold_by": actor.unit} | dict(first or {}))
         item, seller = self.fields["item"], self.fields["sold_by"]
         if isinstance(item, forms.ModelChoiceField):
             item.queryset = active_items()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.access import Perm, requires
 from common.journal import idempotent
+from common.panels import panels
 from customers.forms import DivisionForm
 from workorders.forms.entry import EntryForm
 from workorders.requests import finished, is_htmx
@@ -29,9 +30,14 @@ if TYPE_CHECKING:
 def order_enter(request: StaffRequest) -> HttpResponse:
     """Show the form, or take the typed order in and go to its work order."""
     data = request.POST if request.method == "POST" else None
-    form, divisions = EntryForm(data, actor=request.user), DivisionForm(data)
+    form = EntryForm(data, actor=request.user, first=request.GET.dict())
+    divisions = DivisionForm(data)
     if data is None or not form.is_valid():
-        context = {"form": form, "divisions": divisions}
+        context = {
+            "form": form,
+            "divisions": divisions,
+            "panels": panels("order-entry", request, None),
+        }
         template = (
             "workorders/_entry_form.html" if is_htmx(request) else "workorders/order_enter.html"
         )

@@ -1,0 +1,1 @@
+"""What a customer is offered for a job: priced, explained, kept, printed."""

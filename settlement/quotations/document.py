@@ -1,0 +1,35 @@
+"""A quotation on paper, for the customer: nothing of what the job costs the company."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from network.models import OrgUnit
+from settlement.pdf.fonts import printable
+from settlement.pdf.render import render_pdf
+from settlement.quotations.selectors import offer_of
+from settlement.statements.capitals import capitals
+
+if TYPE_CHECKING:
+    from settlement.models import Quotation
+
+
+def quotation_pdf(quotation: Quotation) -> bytes:
+    """Return the PDF; Refused when this server cannot make any."""
+    return render_pdf(quotation_html(quotation))
+
+
+def quotation_html(quotation: Quotation) -> str:
+    """Return the offer as a document in Chinese, with only characters the font has."""
+    headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
+    with translation.override("zh-hans"):
+        context = {
+            "company": headquarters.name if headquarters else "",
+            "quotation": quotation,
+            "offer": offer_of(quotation),
+            "capitals": capitals(quotation.total_fen),
+        }
+        return printable(render_to_string("settlement/pdf/quotation.html", context))

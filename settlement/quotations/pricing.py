@@ -1,0 +1,139 @@
+"""What the customer pays: the price list of the place, extra charges and materials by tariff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from catalog.resolve import EffectiveItem, effective_item
+from common.formatting import money
+from settlement.engine.money import share_fen
+from settlement.engine.words import charge_word, decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from settlement.quotations.asking import Asked, AskedCharge, AskedMaterial
+
+WHOLE_BP = 10_000
+ONE = 1000
+SERVICE = "service"
+MATERIAL = "material"
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """One amount the customer pays; `because` holds what its explanation needs."""
+
+    code: str
+    label: str
+    quantity_milli: int
+    unit: str
+    unit_fen: int | None
+    amount_fen: int
+    because: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A whole offer: lines that add up, the tax they contain, what the price covers."""
+
+    lines: tuple[PricedLine, ...]
+    vat_bp: int
+    included: tuple[str, ...]
+
+    @property
+    def total_fen(self) -> int:
+        """Sum of the lines, tax included."""
+        return sum(line.amount_fen for line in self.lines)
+
+    @property
+    def vat_fen(self) -> int:
+        """The tax within the total, rounded once."""
+        return vat_within(self.total_fen, self.vat_bp)
+
+
+def vat_within(total_fen: int, vat_bp: int) -> int:
+    """Return the tax contained in an amount that includes it: total × rate / (1 + rate)."""
+    return share_fen(total_fen, vat_bp, WHOLE_BP + vat_bp)
+
+
+def price(asked: Asked) -> Priced:
+    """Return the customer's price of a job; the lines stand in the order they are read in."""
+    effective = effective_item(version=asked.item_version, region=asked.region, on=asked.planned_on)
+    lines = (
+        _service(asked, effective),
+        *map(_charge, asked.charges),
+        *map(_material, asked.materials),
+    )
+    return Priced(lines, asked.vat_bp, tuple(_included(asked, effective)))
+
+
+def _service(asked: Asked, effective: EffectiveItem) -> PricedLine:
+    version = asked.item_version
+    set_by = [each.region.name for each in effective.overrides if each.list_price_fen is not None]
+    because = {
+        "how": SERVICE,
+        "version": version.number,
+        "core_fen": version.list_price_fen,
+        "region": set_by[-1] if set_by else "",
+    }
+    return PricedLine(
+        SERVICE, version.name, asked.quantity * ONE, version.unit, effective.list_price_fen,
+        effective.list_price_fen * asked.quantity, because,
+    )  # fmt: skip
+
+
+def _charge(asked: AskedCharge) -> PricedLine:
+    tariff = asked.tariff
+    agreed_fen = asked.amount_fen or 0
+    whole_fen = agreed_fen if tariff.unit_fen is None else tariff.unit_fen * asked.count
+    because = {"how": "charge", "most_fen": tariff.most_fen, "whole_fen": whole_fen}
+    return PricedLine(
+        tariff.code, charge_word(tariff.code, _), asked.count * ONE, tariff.unit, tariff.unit_fen,
+        min(whole_fen, tariff.most_fen), because,
+    )  # fmt: skip
+
+
+def _material(asked: AskedMaterial) -> PricedLine:
+    material = asked.material
+    return PricedLine(
+        MATERIAL, material.name, asked.quantity_milli, material.unit, material.unit_price_fen,
+        share_fen(material.unit_price_fen, asked.quantity_milli, ONE),
+        {"how": MATERIAL, "material": material.code},
+    )  # fmt: skip
+
+
+def _included(asked: Asked, effective: EffectiveItem) -> Iterator[str]:
+    for need in effective.materials:
+        yield f"{need.name} {decimal(need.quantity_milli * asked.quantity, ONE)} {need.unit}"
+    yield from effective.notes
+
+
+def line_words(line: PricedLine) -> str:
+    """Say how the amount of a line came about, with its own numbers."""
+    why = line.because
+    counted = f"{decimal(line.quantity_milli, ONE)} {line.unit}".strip()
+    words = {"count": counted, "price": money(line.unit_fen), "amount": money(line.amount_fen)}
+    if why.get("how") == SERVICE:
+        return f"{_list_words(why)}: {counted} × {words['price']} = {words['amount']}"
+    if line.unit_fen is None:
+        said = _("agreed amount %(amount)s") % {"amount": money(why.get("whole_fen"))}
+    elif why.get("how") == "charge":
+        said = f"{counted} × {words['price']} = {money(why.get('whole_fen'))}"
+    else:
+        said = f"{counted} × {words['price']} = {words['amount']}"
+    if why.get("how") == "charge" and why["whole_fen"] > why["most_fen"]:
+        said += _("; limited to %(most)s by the tariff") % {"most": money(why["most_fen"])}
+    return said
+
+
+def _list_words(why: Mapping[str, Any]) -> str:
+    if not why["region"]:
+        return _("Price list of headquarters, version %(version)s") % {"version": why["version"]}
+    return _("Price list of %(region)s (headquarters: %(core)s)") % {
+        "region": why["region"],
+        "core": money(why["core_fen"]),
+    }

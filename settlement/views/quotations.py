@@ -1,0 +1,116 @@
+"""Quotations: the list, a new one with its price beside it, one offer as page and PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.access import Perm, requires
+from common.journal import idempotent
+from settlement.forms_quotations import QuotationForm
+from settlement.quotations.costing import expected_cost
+from settlement.quotations.document import quotation_pdf
+from settlement.quotations.making import make_quotation
+from settlement.quotations.pricing import price
+from settlement.quotations.selectors import (
+    cost_of,
+    cost_shown,
+    is_expired,
+    offer_of,
+    offer_shown,
+    quotations_found,
+    visible_quotations,
+)
+from settlement.views.statement_pages import attachment
+from workorders.requests import finished
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
+
+    from settlement.models import Quotation
+    from workorders.requests import StaffRequest
+
+PER_PAGE = 50
+LONGEST_SEARCH = 60
+
+
+@requires(Perm.QUOTE_MAKE)
+@require_GET
+def quotation_list(request: StaffRequest) -> HttpResponse:
+    """List the offers of this person's units, the newest first."""
+    q = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    found = quotations_found(actor=request.user, q=q)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "settlement/quotations/list.html", {"page": page, "q": q})
+
+
+@requires(Perm.QUOTE_MAKE)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def quotation_new(request: StaffRequest) -> HttpResponse:
+    """Show the job's form with its price, or keep the offer and go to it."""
+    if request.method == "POST":
+        form = QuotationForm(request.POST, actor=request.user)
+        if form.is_valid():
+            quotation = make_quotation(asked=form.asked(), actor=request.user)
+            return finished(request, "settlement:quotation-detail", quotation.number)
+    else:
+        form = QuotationForm(None, actor=request.user, first=request.GET.dict())
+    status = 422 if form.is_bound else 200
+    return render(request, "settlement/quotations/new.html", {"form": form}, status=status)
+
+
+@requires(Perm.QUOTE_MAKE)
+@require_POST
+def quotation_price(request: StaffRequest) -> HttpResponse:
+    """Answer with the price of what has been typed so far; nothing is kept."""
+    form = QuotationForm(request.POST, actor=request.user, draft=True)
+    begun = bool(request.POST.get("item") and request.POST.get("region"))
+    context: dict[str, Any] = {"form": form, "begun": begun, "offer": None, "cost": None}
+    if form.is_valid():
+        asked = form.asked()
+        priced = price(asked)
+        context["offer"] = offer_shown(priced)
+        if request.user.has(Perm.DASHBOARD_BOSS):
+            context["cost"] = cost_shown(expected_cost(asked, priced, actor=request.user))
+    return render(request, "settlement/quotations/_price.html", context)
+
+
+@requires(Perm.QUOTE_MAKE)
+@require_GET
+def quotation_detail(request: StaffRequest, number: str) -> HttpResponse:
+    """Show one offer; its expected cost to those who may see margins."""
+    quotation = _quotation(request, number)
+    sees_margin = request.user.has(Perm.DASHBOARD_BOSS)
+    context = {
+        "quotation": quotation,
+        "offer": offer_of(quotation),
+        "cost": cost_of(quotation) if sees_margin else None,
+        "expired": is_expired(quotation),
+        "may_enter": request.user.has(Perm.ORDER_CREATE),
+    }
+    return render(request, "settlement/quotations/detail.html", context)
+
+
+@requires(Perm.QUOTE_MAKE)
+@require_GET
+def quotation_file(request: StaffRequest, number: str) -> HttpResponse:
+    """Hand out the offer as PDF."""
+    quotation = _quotation(request, number)
+    return attachment(quotation_pdf(quotation), f"{quotation.number}.pdf", "application/pdf")
+
+
+def quote_panel(request: HttpRequest, subject: Any) -> SafeString:
+    """The way from an item (or none) to its price."""
+    context = {"item_id": getattr(subject, "pk", None)}
+    return render_to_string("settlement/quotations/_link.html", context)
+
+
+def _quotation(request: StaffRequest, number: str) -> Quotation:
+    return get_object_or_404(visible_quotations(actor=request.user), number=number)
