@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import grades
@@ -51,7 +51,7 @@ class QuotationForm(forms.Form):
     )
     site_kind = forms.ChoiceField(label=_("Site"), choices=WorkOrder.SiteKind.choices)
     distance = forms.IntegerField(label=_("Distance in km"), min_value=0, max_value=500)
-    floor = forms.IntegerField(label=_("Floor"), min_value=-5, max_value=200)
+    floor = forms.IntegerField(label=_("Floor of the site"), min_value=-5, max_value=200)
     grade = forms.ModelChoiceField(grades().none(), label=_("Installer's grade"))
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
     high_work = forms.BooleanField(label=_("Work at height"), required=False)
@@ -106,11 +106,11 @@ class QuotationForm(forms.Form):
         found = super().clean() or {}
         until = found.get("valid_until")
         if until is not None and until < clock.business_day():
-            self.add_error("valid_until", _now("Choose today or a later day"))
+            self.add_error("valid_until", gettext("Choose today or a later day"))
         for n in range(1, MATERIAL_ROWS + 1):
             chosen, amount = found.get(f"material_{n}"), found.get(f"amount_{n}")
             if chosen is not None and not amount and f"amount_{n}" not in self.errors:
-                self.add_error(f"amount_{n}", _now("Enter how much of it"))
+                self.add_error(f"amount_{n}", gettext("Enter how much of it"))
         return found
 
     def asked(self) -> Asked:
@@ -180,10 +180,10 @@ def _charge(tariff: ChargeTariff) -> str:
 def _charge_field(tariff: ChargeTariff) -> forms.Field:
     label = tariff.get_code_display()
     if tariff.unit_fen is None:
-        most = _now("yuan, at most %(most)s") % {"most": money(tariff.most_fen)}
+        most = gettext("yuan, at most %(most)s") % {"most": money(tariff.most_fen)}
         return YuanField(label=label, required=False, help_text=most)
     each = f"{money(tariff.unit_fen)} / {tariff.unit}"
-    most = _now("%(each)s, at most %(most)s") % {"each": each, "most": money(tariff.most_fen)}
+    most = gettext("%(each)s, at most %(most)s") % {"each": each, "most": money(tariff.most_fen)}
     return forms.IntegerField(
         label=label, required=False, min_value=0, max_value=999, help_text=most
     )
