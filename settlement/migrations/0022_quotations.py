@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0002_guards'),
         ('network', '0004_place_facts'),
-        ('settlement', '0020_adjustments'),
+        ('settlement', '0021_crew'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
