@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.formatting import percent_exact
-from dispatch.forms_crew import HelperForm, LeaveForm, SharesForm
+from dispatch.forms_crew import HelperForm, LeaveForm
 from settlement.people import settled_shares
 from settlement.services.estimating import estimated_shares
 from workorders.crew import people_of
+from workorders.forms.shares import SharesForm
 
 if TYPE_CHECKING:
     from accounts.models import User

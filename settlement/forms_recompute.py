@@ -13,6 +13,7 @@ from network.selectors import visible_regions
 from settlement.proposals.selectors import rule_sets
 from settlement.recompute.facts import correctable
 from settlement.slips import periods
+from workorders.forms.shares import SharesForm
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
@@ -89,3 +90,12 @@ class FactForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["kind"].choices = correctable()  # type: ignore[attr-defined]  # a choice field
+
+
+class CrewForm(SharesForm):
+    """Another division of a settled order's pay, and where it is known from."""
+
+    source = forms.CharField(label=_("Known from"), max_length=80)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200})
+    )

@@ -55,8 +55,13 @@ def parts_of(order: WorkOrder) -> list[Part]:
     chosen = dict(
         ChosenShare.objects.filter(work_order=order).values_list("installer_id", "share_bp")
     )
-    done = StepDone.objects.filter(work_order=order).values_list("seq", "installer_id")
-    return parts_by(order, done=dict(done), chosen=chosen)
+    return parts_by(order, done=finished_steps(order), chosen=chosen)
+
+
+def finished_steps(order: WorkOrder) -> dict[int, int]:
+    """Return who finished which step: the installer's id by the step's number."""
+    done = StepDone.objects.filter(work_order=order)
+    return dict(done.values_list("seq", "installer_id"))
 
 
 def parts_by(order: WorkOrder, *, done: Mapping[int, int], chosen: Mapping[int, int]) -> list[Part]:

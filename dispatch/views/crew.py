@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from common.access import Perm, allowed, requires
 from common.journal import idempotent
 from dispatch.crew import crew_of_order
-from dispatch.forms_crew import HelperForm, LeaveForm, SharesForm
+from dispatch.forms_crew import HelperForm, LeaveForm
 from dispatch.services.crew import send_helper
 from workorders.crew import people_of
+from workorders.forms.shares import SharesForm
 from workorders.requests import finished
 from workorders.selectors import own_work_orders
 from workorders.services.crew import choose_shares, remove_helper

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import FenField
@@ -57,7 +58,8 @@ class RecomputeRun(models.Model):
     def fact_words(self) -> str:
         """The corrected fact and its right value, in the reader's language."""
         kind, value = str(self.asked.get("kind", "")), str(self.asked.get("value", ""))
-        return f"{label_of(kind)}: {value}"
+        label = gettext("people on the job") if kind == "crew" else label_of(kind)
+        return f"{label}: {value}"
 
 
 class RecomputeDifference(models.Model):

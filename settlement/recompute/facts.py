@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Refused, refuse_unless
+from settlement.recompute.crew import CREW, write_crew
 from workorders.facts import CODES, check_fact, choices, read_value
 from workorders.services.site_facts import correct_fact
 
@@ -59,6 +60,9 @@ def write_facts(run: RecomputeRun) -> SiteFact | None:
     A corrected distance stays with the settlement: what was measured is kept as it was measured.
     """
     asked = run.asked
+    if asked.get("kind") == CREW:
+        write_crew(run)
+        return None
     if run.work_order_id is None or "kind" not in asked or asked["kind"] == DISTANCE:
         return None
     return correct_fact(

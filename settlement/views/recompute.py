@@ -15,7 +15,8 @@ from common.access import Perm, requires
 from common.errors import Refused
 from common.htmx import polled
 from common.journal import idempotent
-from settlement.forms_recompute import FactForm, RecomputeForm
+from settlement.forms_recompute import CrewForm, FactForm, RecomputeForm
+from settlement.recompute.crew import corrected_crew
 from settlement.recompute.facts import corrected_facts
 from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
 from settlement.recompute.selectors import (
@@ -29,6 +30,7 @@ from settlement.recompute.selectors import (
 )
 from settlement.rule_sheets import version_by_id
 from settlement.selectors import visible_settlements
+from workorders.crew import people_of
 from workorders.requests import finished
 
 if TYPE_CHECKING:
@@ -103,6 +105,34 @@ def recompute_fact(request: StaffRequest, pk: int) -> HttpResponse:
     context = {"settlement": settlement, "form": form}
     status = 422 if form.errors else 200
     return render(request, "settlement/recompute/fact.html", context, status=status)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def recompute_crew(request: StaffRequest, pk: int) -> HttpResponse:
+    """Divide one settled order's pay in another way: a proposal for this order alone."""
+    settlement = get_object_or_404(
+        visible_settlements(actor=request.user).filter(status="active"), pk=pk
+    )
+    order = settlement.work_order
+    form = CrewForm(request.POST if request.method == "POST" else None, people=people_of(order))
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            run = start_recompute(
+                work_order=order,
+                asked=corrected_crew(order, shares=form.shares(), source=typed["source"]),
+                reason=typed["reason"],
+                actor=request.user,
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return finished(request, "settlement:recompute-detail", run.pk)
+    context = {"settlement": settlement, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "settlement/recompute/crew.html", context, status=status)
 
 
 @requires(Perm.SETTLEMENT_CORRECT)

@@ -15,6 +15,7 @@ from settlement.months import month_of
 from settlement.people import earned_between
 from settlement.recompute.applying import apply_chunk
 from settlement.recompute.comparing import advance
+from settlement.recompute.crew import corrected_crew
 from settlement.recompute.running import approve_recompute, start_recompute
 from settlement.services.parties import installer_party
 from settlement.services.periods import open_period_for
@@ -175,7 +176,7 @@ def test_a_corrected_division_is_a_proposal_and_moves_only_the_difference(
     before = done(order, company)
     run = start_recompute(
         work_order=order,
-        asked={"facts": {"crew": [[li.pk, 1, 40, 5_000], [wang.pk, 1, 10, 5_000]]}},
+        asked=corrected_crew(order, shares={li.pk: 5_000, wang.pk: 5_000}, source="电话"),
         reason="两人说好对半分",
         actor=company.finance,
     )
@@ -189,6 +190,7 @@ def test_a_corrected_division_is_a_proposal_and_moves_only_the_difference(
     after = Settlement.objects.get(work_order=order, status="active")
     assert abs(parts(after)[wang.pk] - WHOLE // 2) <= 6
     assert sum(parts(after).values()) == WHOLE
+    assert order.chosen_shares.count() == 2
     assert broken() == []
 
 

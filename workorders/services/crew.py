@@ -108,19 +108,15 @@ def correct_parts(
     *,
     order_id: int,
     shares: Mapping[int, int] | None,
-    done: Mapping[int, int],
     words: str,
     actor: User | None,
 ) -> None:
-    """Record on an order, closed or not, how its pay is divided and who finished which step.
+    """Record on an order, closed or not, how its pay is divided.
 
-    Money that is settled is corrected by who calls. `done` names the installer by step; steps that
-    are not done stay so.
+    Money that is settled is corrected by who calls.
     """
     order = lock_order(order_id)
     _put_shares(order, shares)
-    for seq, installer_id in done.items():
-        StepDone.objects.filter(work_order=order, seq=seq).update(installer_id=installer_id)
     timeline.note(order, "shares_corrected", kind=timeline.Kind.MONEY, actor=actor, text=words)
     record(actor, "workorder.shares_corrected", order, shares=words)
 
