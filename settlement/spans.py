@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 WEEKLY, HALF_MONTHLY, MONTHLY = "weekly", "half_monthly", "monthly"
-HALF = 15
-"""The first half of a month ends on this day."""
+HALF = 15  # the first half of a month ends on this day
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
 _HALF = re.compile(r"(\d{4})-(\d{2})-H([12])\Z")

@@ -42,10 +42,9 @@ def override_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def override_remove(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the region inherit again."""
     override = get_object_or_404(managed_overrides(actor=request.user), pk=pk)
-    item_id = override.item_id
     remove_override(override=override, actor=request.user)
     messages.success(request, _("The region inherits again"))
-    return finished(request, "catalog:item-detail", item_id)
+    return finished(request, "catalog:item-detail", override.item_id)
 
 
 def _saved_or_shown(

@@ -46,9 +46,8 @@ def stairs(
         return picture(title=title, width=width, height=height)
     line = " ".join(f"{number(x)},{number(y)}" for x, y in corners)
     base = height - _BOTTOM
-    ground = (
-        f"{number(corners[0][0])},{number(base)} {line} {number(corners[-1][0])},{number(base)}"
-    )
+    under = [f"{number(x)},{number(base)}" for x, _y in (corners[0], corners[-1])]
+    ground = f"{under[0]} {line} {under[1]}"
     body = [
         element("polygon", points=ground, fill=palette.BRAND_LIGHT),
         element("line", x1=0, x2=width, y1=base, y2=base, stroke=palette.LINE_2),

@@ -73,8 +73,6 @@ def _too_late(offer: JobOffer) -> NoReturn:
     order = offer.work_order
     holder = offer.claimed_by or order.installer
     if holder is not None:
-        raise Conflict(
-            "offer.taken",
-            _("Too late: %(name)s was faster") % {"name": holder.user.display_name},
-        )
+        sentence = _("Too late: %(name)s was faster")
+        raise Conflict("offer.taken", sentence % {"name": holder.user.display_name})
     raise Gone("offer.over", _("This job is no longer offered"))

@@ -47,16 +47,13 @@ def carried_debts(party: Party, period: StatementPeriod | None = None) -> list[C
         return []
     rows = (
         before.values_list(
-            "entry__work_order__number",
-            "entry__kind",
-            "entry__source_key",
-            "entry__posted_at",
+            "entry__work_order__number", "entry__kind", "entry__source_key", "entry__posted_at",
             "entry_id",
         )
         .annotate(net=Sum("amount_fen"))
         .filter(net__lt=0)
         .order_by("-entry_id")
-    )
+    )  # fmt: skip
     left, found = -balance, []
     for number, kind, source, posted_at, _entry, net in rows.iterator():
         part = min(left, -int(net))
