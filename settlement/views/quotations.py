@@ -13,13 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.access import Perm, requires
 from common.journal import idempotent
 from settlement.forms_quotations import QuotationForm
+from settlement.quotations.cost_page import cost_of, cost_shown
 from settlement.quotations.costing import expected_cost
 from settlement.quotations.document import quotation_pdf
 from settlement.quotations.making import make_quotation
 from settlement.quotations.pricing import price
 from settlement.quotations.selectors import (
-    cost_of,
-    cost_shown,
     is_expired,
     offer_of,
     offer_shown,
