@@ -23,7 +23,7 @@ from settlement.explaining import (
     shown_lines,
     shown_near_misses,
 )
-from settlement.models import Party, Release, Settlement, SettlementProblem
+from settlement.models import Release, Settlement, SettlementProblem
 from settlement.people import PersonShare, own_lines, own_settlements, shares_of
 from settlement.releases.selectors import countdown
 from settlement.services.problems import Problem
@@ -58,12 +58,10 @@ class Earned:
     """All about one settled job, for an installer who did it or a part of it.
 
     `estimated_fen` is what they were shown before, None for nothing; `share` says why they have
-    this part of an order several people share, `others` what these got. By `party` the signs of
-    adjustments are read.
+    this part of an order several people share, `others` what these got.
     """
 
     settlement: Settlement
-    party: int | None
     net_fen: int
     estimated_fen: int | None
     share: PersonShare | None
@@ -140,7 +138,6 @@ def earned_by(order: WorkOrder, installer: Installer) -> Earned | None:
     plan = [line for line in outcome_of(settlement).releases if line.who == who]
     return Earned(
         settlement=settlement,
-        party=Party.objects.filter(installer=installer).values_list("pk", flat=True).first(),
         net_fen=sum(line.amount_fen for line in lines),
         estimated_fen=_shown_before(settlement, installer),
         share=share,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -10,11 +10,24 @@ from settlement.models import Party, SettlementAdjustment
 from settlement.slips import sees_all_shares
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import Installer, User
     from settlement.models import Settlement
     from workorders.models import WorkOrder
 
 State = SettlementAdjustment.State
+
+
+class OwnAdjustment(NamedTuple):
+    """An adjustment as one payee sees it: fen are what it brought them, `other` is the other side."""
+
+    reason: str
+    other: str
+    at: datetime | None
+    fen: int
+
+
 _JOINED = (
     "work_order__item_version", "payee", "payer", "made_by", "decided_by", "dispute", "settlement",
     "line",
@@ -45,11 +58,21 @@ def adjustment_list(*, actor: User, state: str, words: str) -> QuerySet[Settleme
     return found
 
 
-def posted_for(*, order: WorkOrder, installer: Installer) -> list[SettlementAdjustment]:
+def posted_for(*, order: WorkOrder, installer: Installer) -> list[OwnAdjustment]:
     """Return what was posted of an order for or against one installer, the oldest first."""
     mine = Q(payee__installer=installer) | Q(payer__installer=installer)
     found = SettlementAdjustment.objects.filter(mine, work_order=order, state=State.APPROVED)
-    return list(found.select_related("payee", "payer").order_by("pk"))
+    return [_own(row, installer) for row in found.select_related("payee", "payer").order_by("pk")]
+
+
+def _own(row: SettlementAdjustment, installer: Installer) -> OwnAdjustment:
+    gets = row.payee.installer_id == installer.pk
+    return OwnAdjustment(
+        reason=row.reason,
+        other=(row.payer if gets else row.payee).name,
+        at=row.decided_at,
+        fen=row.amount_fen if gets else -row.amount_fen,
+    )
 
 
 def parties_of(settlement: Settlement) -> list[Party]:
