@@ -17,6 +17,8 @@ ROWS = tomllib.loads(Path(__file__).with_name("permission_matrix.toml").read_tex
 WITHOUT = {
     "settlement/payouts/<int:pk>/export/": "hands out the same file again; no answer with whole "
     "account numbers is kept",
+    "settlement/quotations/price/": "says what an offer would cost while it is being typed, and keeps "
+    "nothing",
     "settlement/bills/files/read/": "shows what a file would bring and writes nothing; who goes "
     "back and chooses another file is not told that the key was used",
 }
