@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Installer
-from dispatch.selectors import assignable
+from dispatch.selectors import able_helpers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class HelperForm(forms.Form):
-    """Whom to send along: people the dispatcher may send to this order, but for who has it."""
+    """Whom to send along: people the dispatcher may send who have the skills, the outlet's first."""
 
     helper = forms.ModelChoiceField(Installer.objects.none(), label=gettext_lazy("Helper"))
 
@@ -26,8 +26,14 @@ class HelperForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, actor: User, order: WorkOrder
     ) -> None:
         super().__init__(data)
-        people = assignable(actor=actor, order=order).exclude(pk=order.installer_id or 0)
-        self.fields["helper"].queryset = people.select_related("user").order_by("number")  # type: ignore[attr-defined]  # a ModelChoiceField
+        people = able_helpers(actor=actor, order=order)
+        self.fields["helper"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["helper"].label_from_instance = _with_outlet  # type: ignore[attr-defined]  # as above
+
+
+def _with_outlet(person: Installer) -> str:
+    """Name and outlet: names alone repeat."""
+    return f"{person.user.display_name} · {person.outlet.name}"
 
 
 class LeaveForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from accounts.models import Installer
 from common import clock
@@ -12,6 +12,7 @@ from dispatch.models import Assignment, JobOffer, OfferRecipient
 from dispatch.services.candidates import Ranked, assignable_installers, ranked_candidates
 from network.models import Region, ServiceTerritory
 from workorders.flow import Meaning
+from workorders.guards import body_of
 from workorders.selectors import visible_work_orders
 
 if TYPE_CHECKING:
@@ -59,6 +60,15 @@ def assignable(*, actor: User, order: WorkOrder) -> QuerySet[Installer]:
     mine = dispatchable_installers(actor=actor).values("pk")
     asked = assignable_installers(order=order).values("pk")
     return Installer.objects.filter(Q(pk__in=mine) | Q(pk__in=asked), is_active=True)
+
+
+def able_helpers(*, actor: User, order: WorkOrder) -> QuerySet[Installer]:
+    """Return whom the actor may send along: everybody else with the skills, the outlet's first."""
+    found = assignable(actor=actor, order=order).exclude(pk=order.installer_id or 0)
+    for need in body_of(order).skills:
+        found = found.filter(skills__skill__code=need.skill, skills__rank__gte=need.rank)
+    home = Case(When(outlet=order.served_by_id, then=0), default=1)
+    return found.select_related("user", "outlet").order_by(home, "outlet__name", "number")
 
 
 def open_offers_for(*, installer: Installer) -> QuerySet[OfferRecipient]:
