@@ -14,9 +14,10 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
 from settlement.proposals.merging import HQ, REGION, Merge, merge_of
-from settlement.proposals.proofs import Proofs, prove, refuse_too_large
+from settlement.proposals.proofs import Proofs, prove
 from settlement.proposals.replay_report import replay_report, rules_sha
 from settlement.rulebook.selectors import is_theirs
+from settlement.rulebook.size import refuse_too_large
 from settlement.services.publishing import freeze, stored
 
 if TYPE_CHECKING:

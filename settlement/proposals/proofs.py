@@ -10,28 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from catalog.models import ServiceItem
-from common.errors import Refused
 from network.models import OrgUnit, Region
 from settlement.engine.lint import Finding, check_rules
 from settlement.engine.regional import own_values, plain_part, variant_body
 from settlement.engine.rules import compile_rules
 from settlement.engine.words import percent
 from settlement.proposals.guard_rail import Gap, gaps_beyond
-from settlement.services.parties import ROLES
+from settlement.rulebook.size import MOST_CONDITIONS, cases_in, count_conditions
+from settlement.services.parties import unpayable
 from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
     from settlement.models import RuleSet
 
-MOST_CONDITIONS = 10_000
 HIGHEST_COEFFICIENT_BP = 100_000
 """Ten times: beyond it somebody probably typed one zero too many."""
-
-
-class TooLarge(Refused):
-    """More than the product checks in reasonable time; becomes a 413."""
-
-    status = 413
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,48 +65,11 @@ def prove(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
     )
 
 
-def refuse_too_large(body: Mapping[str, Any]) -> None:
-    """Raise TooLarge (413) when the body holds too many conditions to be checked."""
-    conditions = count_conditions(body)
-    if conditions >= MOST_CONDITIONS:
-        sentence = _("%(n)d conditions are too many; rules hold fewer than %(most)d")
-        raise TooLarge("rules.large", sentence % {"n": conditions, "most": MOST_CONDITIONS})
-
-
-def count_conditions(body: Mapping[str, Any]) -> int:
-    """Return how many cells look at a fact."""
-    return sum(len(case) for _spot, case in _cases(body))
-
-
-def _cases(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield every condition with the place it stands at; a broken body has none."""
-    tables, parts = body.get("tables", {}), body.get("components", [])
-    if isinstance(tables, Mapping):
-        for name, table in tables.items():
-            yield from _row_cases(f"rules.tables.{name}", table)
-    for number, part in enumerate(parts if isinstance(parts, list) else []):
-        if isinstance(part, Mapping):
-            spot = f"rules.components[{number}]"
-            when = part.get("when", {})
-            for case in when if isinstance(when, list) else [when]:
-                if isinstance(case, Mapping):
-                    yield spot, case
-            yield from _row_cases(spot, part)
-
-
-def _row_cases(spot: str, table: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    rows = table.get("rows", []) if isinstance(table, Mapping) else []
-    for row in rows if isinstance(rows, list) else []:
-        if isinstance(row, Mapping) and isinstance(row.get("when"), Mapping):
-            yield spot, row["when"]
-
-
 def _strangers(body: Mapping[str, Any]) -> Iterator[Finding]:
-    for name in compile_rules(body).parties:
-        if name not in ROLES:
-            yield _finding(
-                "fault", "rules.parties", gettext_noop("nobody can be paid as %(name)s"), name=name
-            )
+    for name in unpayable(compile_rules(body).parties):
+        yield _finding(
+            "fault", "rules.parties", gettext_noop("nobody can be paid as %(name)s"), name=name
+        )
 
 
 _WORD = {
@@ -127,7 +83,7 @@ _WORD = {
 def _vanished(body: Mapping[str, Any]) -> Iterator[Finding]:
     """Conditions on items, regions and units that do not exist (any more), and their overrides."""
     used: dict[str, dict[str, str]] = {}
-    for spot, case in _cases(body):
+    for spot, case in cases_in(body):
         for fact, cell in case.items():
             kind = {"region_path": "region", "city": "region", "home_branch": "branch"}.get(
                 fact, fact

@@ -17,10 +17,11 @@ from settlement.engine.rules import Compiled, compile_rules
 from settlement.models import Replay, ReplayOrder, RuleDraft, Settlement
 from settlement.proposals.approval import refuse_strangers
 from settlement.proposals.merging import merge_of
-from settlement.proposals.proofs import prove, refuse_too_large
+from settlement.proposals.proofs import prove
 from settlement.proposals.replay_report import rules_sha, tally_of
 from settlement.replays.events import ReplayAdvanced
 from settlement.replays.tally import Shares, Tally
+from settlement.rulebook.size import refuse_too_large
 from settlement.shadow import UNREADABLE, Part, Stored, shadows, stored_rows
 
 if TYPE_CHECKING:

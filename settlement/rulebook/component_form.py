@@ -25,7 +25,7 @@ from settlement.rulebook.sources import (
 from settlement.rulebook.table_form import outputs, read_table_form
 from settlement.rulebook.terms import labels_of, read_terms, terms_entry, usable
 from settlement.rulebook.typed import UNITS, Unit, read_clock, unit_of_fact
-from settlement.rulebook.vocabulary import column_word, party_words
+from settlement.rulebook.vocabulary import column_word, party_options
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
@@ -58,7 +58,7 @@ def component_shown(
         Entry("label", _("Name"), "text", str(raw.get("label", "")), help=_("As people read it")),
     ]
     if raw["kind"] != "split":
-        main.append(_party_entry(raw, body))
+        main.append(_party_entry(raw, body, words))
     main += [_entry(s, raw, body, words, posted) for s in kind.slots if _asked(s, raw)]
     labels, names = labels_of(body, words), usable(body, code)
     base = None
@@ -79,7 +79,7 @@ def read_component(
     """Return the component as it was posted; wrong entries are in posted.errors."""
     new: Raw = dict(raw)
     code = str(new["code"])
-    _read_head(new, posted)
+    _read_head(new, posted, words)
     for slot in KINDS[str(raw["kind"])].slots:
         if _asked(slot, raw):
             _read_slot(slot, new, raw, posted, words)
@@ -93,13 +93,14 @@ def read_component(
     return new
 
 
-def _read_head(new: Raw, posted: Posted) -> None:
+def _read_head(new: Raw, posted: Posted, words: Vocabulary) -> None:
     if posted.has("label"):
         put(new, "label", posted.text("label"))
     if posted.has("code"):
         new["code"] = posted.text("code", 16).upper() or new["code"]
     if posted.has("party"):
-        put(new, "party", posted.choice("party", list(party_words()), ""))
+        known = [*words.parties, str(new.get("party", ""))]
+        put(new, "party", posted.choice("party", known, ""))
     if posted.has("more_shown"):
         put(new, "emit", "always" if posted.has("always") else None)
         put(new, "unknown", "skip" if posted.has("skip") else None)
@@ -243,11 +244,10 @@ def _read_checks(key: str, new: Raw, posted: Posted) -> None:
     put(new, key, None if len(chosen) in (0, len(every)) else values)
 
 
-def _party_entry(raw: Mapping[str, Any], body: Mapping[str, Any]) -> Entry:
-    known = party_words()
-    options = [(role, known.get(role, role)) for role in body.get("parties", [])]
-    options += [(role, word) for role, word in known.items() if role not in body.get("parties", [])]
-    return Entry("party", _("For"), "select", raw.get("party", ""), [("", _("choose")), *options])
+def _party_entry(raw: Mapping[str, Any], body: Mapping[str, Any], words: Vocabulary) -> Entry:
+    chosen = str(raw.get("party", ""))
+    options = party_options(words, body.get("parties", []), chosen)
+    return Entry("party", _("For"), "select", chosen, [("", _("choose")), *options])
 
 
 def _bounds(

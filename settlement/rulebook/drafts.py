@@ -19,6 +19,7 @@ from settlement.engine.regional import hq_part
 from settlement.engine.rules import FORMAT, canonical
 from settlement.models import RuleDraft, RuleDraftChange, RuleSet
 from settlement.rulebook.merging import Difference, compare
+from settlement.rulebook.size import refuse_too_large
 from settlement.services.publishing import refuse_second
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ def save_draft(*, draft_id: int, revision: int, change: Mapping[str, Any], actor
         raise EditConflict(draft, differences)
     merged = draft.revision != revision
     written = applied(draft.body, {p: c.now for p, c in changes(seen, mine).items()})
+    if merged:
+        _check(written)
     return Saved(_write(draft, written, actor), merged)
 
 
@@ -232,7 +235,8 @@ def _name(draft: RuleDraft) -> str:
 
 
 def _check(body: Mapping[str, Any]) -> None:
-    """Refuse what no form of ours writes: fractions, and bodies without measure."""
+    """Refuse fractions, which no form of ours writes, and bodies beyond measure."""
+    refuse_too_large(body)
     if place := first_float(body, "rules"):
         sentence = _("%(place)s: numbers with a fraction are not allowed")
         raise Refused("draft.fraction", sentence % {"place": place})

@@ -150,7 +150,7 @@ def read_part(
     letter, name = split_part(part)
     raw = raw_of(body, part)
     if not letter:
-        read_general(body, posted)
+        read_general(body, posted, words)
         return body, parts.GENERAL
     if raw is None:
         raise Refused("draft.part", _("This part is not there any more; choose another"))
@@ -217,7 +217,7 @@ def _form(
         return {"is": "sum", "entries": sum_entries(name, raw, body, words)}
     if letter == "p":
         return {"is": "bonus", "entries": bonus_entries(raw, body, words, posted)}
-    return {"is": "general", "entries": general_entries(body, posted)}
+    return {"is": "general", "entries": general_entries(body, words, posted)}
 
 
 def _kinds() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from common import formatting
 from settlement.engine.money import share_fen
+from settlement.rule_sheets import party_word
 from settlement.rulebook.entries import Entry, Posted, put
 from settlement.rulebook.kinds import CHOICES
 from settlement.rulebook.row_lists import list_entry, read_list
 from settlement.rulebook.typed import WHOLE_BP, unit_of_fact
-from settlement.rulebook.vocabulary import party_words
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
@@ -36,14 +36,13 @@ def bonus_entries(
     raw: Mapping[str, Any], body: Mapping[str, Any], words: Vocabulary, posted: Posted | None
 ) -> list[Entry]:
     """Return the form of a bonus; a worked example stands under its brackets."""
-    known = party_words()
     parties = [str(each) for each in body.get("parties", [])]
     brackets = list_entry("brackets", _("Brackets"), _as_list(raw), body, words, posted)
     brackets.help = _examples(raw)
     return [
         Entry("label", _("Name"), "text", str(raw.get("label", ""))),
         Entry("party", _("For"), "select", raw.get("party", ""),
-              [(role, known.get(role, role)) for role in parties]),
+              [(role, words.parties.get(role) or party_word(role)) for role in parties]),
         Entry("measure", _("What is measured"), "select", raw.get("measure", ""), _measures()),
         Entry("gives", _("A bracket gives"), "select", _gives(raw), _ways()),
         Entry("mode", _("How brackets count"), "select", raw.get("mode", ""),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from settlement.rulebook.entries import Entry, Posted, moved, place_of, put
 from settlement.rulebook.typed import UNITS, Unit, say_percent, say_shares, unit_of_fact
-from settlement.rulebook.vocabulary import party_words, stage_words
+from settlement.rulebook.vocabulary import party_options, stage_words
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
@@ -53,7 +53,7 @@ def list_entry(
     for at, row in enumerate(rows):
         last = name == "milestones" and at == len(rows) - 1
         cells = [
-            _cell(name, at, key, unit, row, raw, posted, last=last)
+            _cell(name, at, key, unit, row, raw, body, words, posted, last=last)
             for key, unit in _fields(name, raw)
         ]
         entries.append({"at": at, "cells": cells})
@@ -70,13 +70,16 @@ def list_entry(
 
 def _cell(
     name: str, at: int, key: str, unit: str, row: Mapping[str, Any], raw: Mapping[str, Any],
-    posted: Posted | None, *, last: bool,
+    body: Mapping[str, Any], words: Vocabulary, posted: Posted | None, *, last: bool,
 ) -> Entry:  # fmt: skip
     ident, value = f"{name}:{at}:{key}", row.get(key)
     if last and key == "rate_bp":
         return Entry(ident, key, "fixed", _("the rest"))
-    if unit in ("party", "stage"):
-        known = party_words() if unit == "party" else stage_words()
+    if unit == "party":
+        options = party_options(words, body.get("parties", []), str(value or ""))
+        return Entry(ident, key, "select", str(value or ""), options)
+    if unit == "stage":
+        known = stage_words()
         if value and str(value) not in known:
             known[str(value)] = str(value)
         return Entry(ident, key, "select", str(value or ""), list(known.items()))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from settlement.rulebook.entries import Entry, Posted, put
 from settlement.rulebook.terms import labels_of, read_terms, terms_entry, usable
 from settlement.rulebook.typed import TypedError
-from settlement.rulebook.vocabulary import party_words
+from settlement.rulebook.vocabulary import party_options
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
@@ -41,7 +41,9 @@ def read_sum(raw: Mapping[str, Any], posted: Posted) -> Raw:
     return new
 
 
-def general_entries(body: Mapping[str, Any], posted: Posted | None = None) -> list[Entry]:
+def general_entries(
+    body: Mapping[str, Any], words: Vocabulary, posted: Posted | None = None
+) -> list[Entry]:
     """Return the form of what holds for the whole rule set."""
     chosen = [str(each) for each in body.get("parties", [])]
     entries = [
@@ -49,7 +51,7 @@ def general_entries(body: Mapping[str, Any], posted: Posted | None = None) -> li
         Entry("version", _("Version"), "text", str(body.get("version", ""))),
         Entry("effective_from", _("In force from"), "date", str(body.get("effective_from", "")),
               help=_("Jobs completed from this day on; the day counts in China's time")),
-        Entry("parties", _("Who gets money"), "checks", chosen, list(party_words().items())),
+        Entry("parties", _("Who gets money"), "checks", chosen, party_options(words, [*words.parties, *chosen])),
         Entry("note", _("Note"), "area", str(body.get("note", ""))),
     ]  # fmt: skip
     for entry in entries if posted else ():
@@ -58,7 +60,7 @@ def general_entries(body: Mapping[str, Any], posted: Posted | None = None) -> li
     return entries
 
 
-def read_general(body: Raw, posted: Posted) -> None:
+def read_general(body: Raw, posted: Posted, words: Vocabulary) -> None:
     """Write what was posted into the top of the body."""
     if posted.has("name"):
         put(body, "name", posted.text("name"))
@@ -68,8 +70,8 @@ def read_general(body: Raw, posted: Posted) -> None:
         body["effective_from"] = day
     if posted.has("parties_shown"):
         chosen = posted.all("parties")
-        known = [*body.get("parties", []), *(p for p in party_words() if p not in body["parties"])]
-        body["parties"] = [party for party in known if party in chosen]
+        known = [*body.get("parties", []), *words.parties]
+        body["parties"] = [party for party in dict.fromkeys(known) if party in chosen]
     if posted.has("note"):
         put(body, "note", posted.text("note", 500))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -11,8 +11,8 @@ from network.models import OrgUnit, Region
 from settlement.engine.facts import FACT_KINDS, fact_kind
 from settlement.engine.words import FACT_WORDS, fact_word
 from settlement.explaining import code_names
-from settlement.rule_sheets import PARTIES, output_word
-from settlement.services.parties import ROLES
+from settlement.rule_sheets import output_word, party_word
+from settlement.services.parties import ROLES, SUPPLIER, suppliers
 
 Names = Mapping[str, Mapping[str, str]]
 # Facts a rule may look at, but no person would: they say where another fact comes from.
@@ -26,6 +26,7 @@ class Vocabulary:
 
     names: Names
     facts: Mapping[str, str] = field(default_factory=dict)
+    parties: Mapping[str, str] = field(default_factory=dict)
 
     def fact_of(self, typed: str) -> str | None:
         """Return the fact a person named, by its word or its own name; None for none."""
@@ -41,7 +42,7 @@ class Vocabulary:
 
 
 def vocabulary() -> Vocabulary:
-    """Return the words of the active company in the active language; seven queries."""
+    """Return the words of the active company in the active language; eight queries."""
     units = {code: name for code, name in OrgUnit.objects.values_list("code", "name") if code}
     regions = dict(Region.objects.values_list("code", "name"))
     names = {
@@ -60,7 +61,7 @@ def vocabulary() -> Vocabulary:
         if (name in FACT_KINDS or name == "cross_branch") and name not in HIDDEN
     }
     facts["region_path"] = _("region at any level")
-    return Vocabulary(names, facts)
+    return Vocabulary(names, facts, party_words())
 
 
 def stage_words() -> dict[str, str]:
@@ -73,8 +74,19 @@ def stage_words() -> dict[str, str]:
 
 
 def party_words() -> dict[str, str]:
-    """Return whom rules can pay."""
-    return {role: str(PARTIES.get(role, role)) for role in ROLES}
+    """Return whom rules can pay: the roles of an order, then each supplier by its name."""
+    words = {role: party_word(role) for role in ROLES}
+    for code, name in suppliers().exclude(code="").order_by("name").values_list("code", "name"):
+        words[f"{SUPPLIER}{code}"] = _("supplier %(code)s") % {"code": name}
+    return words
+
+
+def party_options(
+    words: Vocabulary, declared: Sequence[str], chosen: str = ""
+) -> list[tuple[str, str]]:
+    """Return the payees to choose from: those the rules name first, none that is named lost."""
+    roles = dict.fromkeys([*declared, *words.parties, *([chosen] if chosen else [])])
+    return [(role, words.parties.get(role) or party_word(role)) for role in roles]
 
 
 def column_word(key: str) -> str:

@@ -25,11 +25,12 @@ from settlement.proposals.approval import (
     submit_draft,
 )
 from settlement.proposals.merging import merge_of
-from settlement.proposals.proofs import TooLarge, prove
+from settlement.proposals.proofs import prove
 from settlement.proposals.region_drafts import RegionConflict, save_region_values
 from settlement.proposals.replay_report import rules_sha
 from settlement.proposals.selectors import versions_counting
 from settlement.rulebook.drafts import save_draft
+from settlement.rulebook.size import TooLarge
 from settlement.services.rules_in_force import compiled
 from tests.settlement.company import Company
 from tests.settlement.proposals.conftest import AC, NIGHT, TV, hq_draft, regional, submitted
@@ -275,7 +276,21 @@ def test_an_unusual_factor_has_to_be_confirmed(company: Company, second: User, f
         ({"/components/SPLIT/shares": [{"code": "HQ", "party": "hq", "bp": 9_999}]}, "10000"),
         ({"/components/HIGH/when": {"region_path": ["GONE"]}}, "GONE does not exist"),
         ({"/components/HIGH/when": {"service_item": ["GONE"]}}, "GONE does not exist"),
-        ({"/parties": ["installer", "channel", "tax", "hq", "branch", "agent", "uncle"]}, "uncle"),
+        (
+            {
+                "/parties": [
+                    "installer",
+                    "first_installer",
+                    "channel",
+                    "tax",
+                    "hq",
+                    "branch",
+                    "agent",
+                    "uncle",
+                ]
+            },
+            "uncle",
+        ),
     ],
 )
 def test_rules_with_a_fault_cannot_be_submitted(
@@ -290,10 +305,14 @@ def test_rules_with_a_fault_cannot_be_submitted(
 def test_ten_thousand_conditions_are_too_many(company: Company) -> None:
     rows = [{"id": f"R{n}", "when": {"floor": n}, "amount_fen": 1} for n in range(10_000)]
     part = {"code": "T", "kind": "table", "party": "installer", "hit": "UNIQUE", "rows": rows}
-    draft = hq_draft(company, {"/components/T": part})
     with pytest.raises(TooLarge) as caught:
-        submitted(draft, company.finance)
+        hq_draft(company, {"/components/T": part})
     assert caught.value.status == 413
+    draft = hq_draft(company, {})
+    draft.body = {**draft.body, "components": [*draft.body["components"], part]}
+    draft.save()
+    with pytest.raises(TooLarge):
+        submitted(draft, company.finance)
 
 
 @pytest.mark.parametrize(
