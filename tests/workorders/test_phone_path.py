@@ -35,8 +35,8 @@ def test_the_next_move_is_the_smallest_step_towards_the_end(flow, stage, expecte
     [
         ("installation", "assigned", {"decline", "hold"}),
         ("installation", "accepted", {"decline", "book", "reschedule", "hold"}),
-        ("installation", "en_route", {"nobody_home", "reschedule", "hold"}),
-        ("installation", "on_site", {"nobody_home", "reschedule", "hold"}),
+        ("installation", "en_route", {"nobody_home", "end_empty", "reschedule", "hold"}),
+        ("installation", "on_site", {"nobody_home", "end_empty", "reschedule", "hold"}),
         ("repair", "quoted", {"refuse_quote", "order_parts", "reschedule", "hold"}),
         ("installation", "waiting", {"hold"}),
     ],
