@@ -1,0 +1,124 @@
+"""Money in real browsers: a price edited, replayed, published, recomputed, a line disputed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.roles import Role
+from settlement.models import Dispute, RuleSetVersion, Settlement
+from settlement.services.parties import installer_party
+from settlement.services.publishing import publish_rules
+from tests.e2e.product import Product, running_product
+from tests.factories import UserFactory
+from tests.settlement.company import preset
+from tests.workorders import walking
+from tests.workorders.world import World, open_order, shop_order
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def product(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[Product]:
+    """A product of its own: what other tests settle, publish and close would change the sums."""
+    # The browser's driver keeps an event loop in this thread; our queries beside it are safe.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with django_db_blocker.unblock(), running_product(tmp_path_factory.mktemp("chain")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def worlds() -> dict[str, World]:
+    """The people of this module's product."""
+    return {}
+
+
+def earned(settlement: Settlement, world: World) -> int:
+    """What the lines of a settlement give the installer."""
+    lines = settlement.lines.filter(payee=installer_party(world.installer))
+    return sum(line.amount_fen for line in lines)
+
+
+def test_a_price_goes_from_the_editor_to_corrected_pay_and_a_line_is_disputed(
+    product, world, desk, phone
+):
+    publish_rules(key="chain", industry="家电", body=preset(), actor=None)
+    order = walking.complete(
+        open_order(world, shop_order(number="E-CHAIN-1", buyer_ref="buyer-chain")), world
+    )
+    product.drain()
+    before = Settlement.objects.get(work_order=order, status="active")
+    boss = UserFactory(role=Role.HQ_ADMIN, unit=world.hq)
+    finance, second = (UserFactory(role=Role.FINANCE, unit=world.hq) for _ in range(2))
+
+    page = desk(finance)
+    page.goto(product.url("/settlement/rules/"))
+    page.locator('form[action$="/draft/"] button').first.click()
+    page.wait_for_url("**/settlement/rules/drafts/**")
+    page.goto(page.url.split("?")[0] + "?part=g.price")
+    cell = page.locator('tr[data-row="空调"] input.x-cell').first
+    expect(cell).to_have_value("¥100.00")
+    cell.fill("110.00")
+    with page.expect_response(lambda answer: "/save/" in answer.url) as saving:
+        page.keyboard.press("Tab")
+    assert saving.value.status == 200
+
+    page.locator('a[href*="/rules/proposals/"].btn-primary').click()
+    page.wait_for_url("**/rules/proposals/**")
+    proposal = page.url
+    page.locator("#replay-card button").click()
+    page.wait_for_url("**/replays/**")
+    product.drain()
+    page.reload()
+    expect(page.locator(".x-kpi-value").first).to_have_text("1")
+    expect(page.locator("[id^=replayed-]")).to_have_count(1)
+    page.goto(proposal)
+    page.locator("#submit-form button").click()
+    expect(page.locator("#decide")).to_be_visible()
+    expect(page.locator("#decide textarea")).to_have_count(0)  # not by whoever submitted it
+
+    other = desk(boss)
+    other.goto(proposal)
+    other.locator("#id_effective_from").fill(before.done_on.isoformat())
+    other.locator("#id_reason").fill("空调安装涨价")
+    other.locator("#decide .btn-primary").click()
+    other.wait_for_url(re.compile(r"/settlement/rules/\d+/$"))
+    version = RuleSetVersion.objects.latest("pk")
+    assert (version.published_by, version.approved_by) == (finance, boss)
+
+    page.goto(other.url)
+    page.locator('form[action$="/recompute/"] button').click()
+    page.wait_for_url(re.compile(r"/settlement/recompute/\d+/$"))
+    product.drain()
+    page.reload()
+    expect(page.locator('form[action$="/cancel/"]')).to_have_count(1)
+    expect(page.locator('form[action$="/approve/"] button')).to_have_count(0)
+    approver = desk(second)
+    approver.goto(page.url)
+    shown = approver.locator("main").inner_text()
+    approver.locator('form[action$="/approve/"] button').click()
+    expect(approver.locator('form[action$="/approve/"]')).to_have_count(0)
+    product.drain()
+    after = Settlement.objects.get(work_order=order, status="active")
+    assert (after.version, after.paid_fen) == (version, before.paid_fen)
+    more = earned(after, world) - earned(before, world)
+    assert more > 0
+    assert f"{more // 100}.{more % 100:02}" in shown
+
+    mine = phone(world.installer.user)
+    mine.goto(product.url(f"/m/earnings/{order.number}/"))
+    mine.locator(".x-lines details summary").first.click()
+    mine.locator('.x-lines a[href*="/dispute/"]').first.click()
+    mine.locator("#id_amount").fill("1.05")
+    mine.locator("#id_reason").fill("路程不止这些")
+    mine.locator("[form=x-claim]").click()
+    mine.wait_for_url(re.compile(r"/m/disputes/"))
+    expect(mine.locator("main")).to_contain_text("1.05")
+    assert Dispute.objects.get().claimed_fen == 105
