@@ -1,4 +1,4 @@
-"""Money in real browsers: a price edited, replayed, published, recomputed, a line disputed."""
+"""Money in real browsers: a price edited, replayed, published, recomputed, a line doubted."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def earned(settlement: Settlement, world: World) -> int:
     return sum(line.amount_fen for line in lines)
 
 
-def test_a_price_goes_from_the_editor_to_corrected_pay_and_a_line_is_disputed(
+def test_a_price_goes_from_the_editor_to_corrected_pay_and_a_dispute_is_decided(
     product, world, desk, phone
 ):
     publish_rules(key="chain", industry="家电", body=preset(), actor=None)
@@ -121,4 +121,24 @@ def test_a_price_goes_from_the_editor_to_corrected_pay_and_a_line_is_disputed(
     mine.locator("[form=x-claim]").click()
     mine.wait_for_url(re.compile(r"/m/disputes/"))
     expect(mine.locator("main")).to_contain_text("1.05")
-    assert Dispute.objects.get().claimed_fen == 105
+    dispute = Dispute.objects.get()
+    assert dispute.claimed_fen == 105
+
+    address = product.url(f"/settlement/disputes/{dispute.number}/")
+    page.goto(address)
+    for box in page.locator('[name="department"]:not([value="finance"])').all():
+        box.uncheck()
+    page.locator('form[action$="/ask/"] button').click()
+    expect(page.locator("#text-finance")).to_be_visible()
+    approver.goto(address)
+    approver.locator("#text-finance").fill("路线属实")
+    approver.locator('button[value="agrees"]').click()
+    expect(approver.locator('[name="outcome"]')).to_have_count(3)
+    page.goto(address)
+    page.locator('[name="outcome"][value="uphold"]').check()
+    page.locator('form[action$="/decide/"] textarea').fill("按实际路线补")
+    page.locator('form[action$="/decide/"] button').click()
+    expect(page.locator('form[action$="/decide/"]')).to_have_count(0)
+    product.drain()
+    mine.goto(product.url(f"/m/disputes/{dispute.number}/"))
+    expect(mine.locator("main")).to_contain_text("按实际路线补")
