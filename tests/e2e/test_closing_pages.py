@@ -56,7 +56,7 @@ def test_a_period_is_closed_printed_and_paid_out(world, desk, product, axe):
     other.locator("#approve .btn-primary").click()
     expect(other.locator("#export")).to_be_visible(timeout=30_000)
     with other.expect_download() as got:
-        other.locator("#export button").click()
+        other.locator("#export .btn-primary").click()
     file = got.value.path().read_bytes().decode("utf-8-sig")
     assert "6222021234567890123" in file
     other.reload()

@@ -55,7 +55,8 @@ def test_every_part_of_a_visit_fits_a_hand(product, world, phone, fits):
         visits.do(page, part)
     visits.at(page, "complete")
     fits(page, "visit-complete")
-    page.locator(".x-aside:visible > summary").click()
+    for aside in page.locator(".x-aside:visible > summary").all():
+        aside.click()
     for way in page.locator(".x-aside:visible .x-more > summary").all():
         way.click()
     fits(page, "visit-not-to-plan")
