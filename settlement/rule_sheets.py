@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from settlement.engine.tables import MATERIAL
 from settlement.engine.words import fact_word, measured, percent, said, yuan
 from settlement.explaining import code_names
 from settlement.models import RuleSetVersion
@@ -262,10 +263,10 @@ def output_value(key: str, value: Any) -> str:
 
 
 def _grid(title: str, raw: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> TableShown:
-    items = names.get("service_item", {})
     columns = raw.get("columns", [])
     heads = [str(column) for column in columns] or [_("price")]
     by = raw["rows_by"] if isinstance(raw["rows_by"], list) else [raw["rows_by"]]
+    items = names.get("materials" if by == [MATERIAL] else "service_item", {})
     return TableShown(
         title=table_word(title),
         columns=(" / ".join(fact_word(fact, _) for fact in by), *heads),

@@ -10,28 +10,32 @@ from django.utils.translation import gettext as _
 
 from settlement.engine.facts import fact_kind
 from settlement.engine.rules import RATED, WHOLE
-from settlement.rule_sheets import table_word
 from settlement.rulebook.conditions import condition_entry, read_condition
 from settlement.rulebook.entries import Entry, Posted, put
 from settlement.rulebook.kinds import CHOICES, KINDS, WITHOUT_BASE, Slot
+from settlement.rulebook.payees import party_entry
+from settlement.rulebook.purchases import NEW_PURCHASES, add_purchases, grid_options
 from settlement.rulebook.row_lists import LISTS, list_entry, read_list
 from settlement.rulebook.sources import (
     answer_of,
     read_source,
+    share_options,
     source_options,
     sources,
     table_of,
 )
+from settlement.rulebook.split_shares import fit_shares
 from settlement.rulebook.table_form import outputs, read_table_form
 from settlement.rulebook.terms import labels_of, read_terms, terms_entry, usable
 from settlement.rulebook.typed import UNITS, Unit, read_clock, unit_of_fact
-from settlement.rulebook.vocabulary import column_word, party_options
+from settlement.rulebook.vocabulary import column_word
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
 
 Raw = dict[str, Any]
 MODES = ("add", "multiply", "max")
+SELECTED = ("source", "rows_source", "share_source", "grid", "purchases", "tier", "fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def component_shown(
         Entry("label", _("Name"), "text", str(raw.get("label", "")), help=_("As people read it")),
     ]
     if raw["kind"] != "split":
-        main.append(_party_entry(raw, body, words))
+        main.append(party_entry(raw, body, words))
     main += [_entry(s, raw, body, words, posted) for s in kind.slots if _asked(s, raw)]
     labels, names = labels_of(body, words), usable(body, code)
     base = None
@@ -73,9 +77,7 @@ def component_shown(
     )  # fmt: skip
 
 
-def read_component(
-    raw: Mapping[str, Any], body: Mapping[str, Any], posted: Posted, words: Vocabulary
-) -> Raw:
+def read_component(raw: Mapping[str, Any], body: Raw, posted: Posted, words: Vocabulary) -> Raw:
     """Return the component as it was posted; wrong entries are in posted.errors."""
     new: Raw = dict(raw)
     code = str(new["code"])
@@ -83,6 +85,8 @@ def read_component(
     for slot in KINDS[str(raw["kind"])].slots:
         if _asked(slot, raw):
             _read_slot(slot, new, raw, posted, words)
+    if new.get("grid") == NEW_PURCHASES:
+        new["grid"] = add_purchases(body)
     read_terms(new, "base", posted)
     if not has_base(new):
         new.pop("base", None)
@@ -90,6 +94,8 @@ def read_component(
     _read_bounds(new, posted)
     if "rows" in new and "rows" in raw:
         read_table_form(new, code, posted, words)
+    if new["kind"] == "split" and posted.has("shares_shown"):
+        fit_shares(new, raw)
     return new
 
 
@@ -159,7 +165,7 @@ def _entry(
         every = [key for key, _word in CHOICES[slot.unit]]
         chosen = [str(each) for each in (value if value is not None else every)]
         return Entry(slot.key, label, "checks", chosen, _options(CHOICES[slot.unit]))
-    if slot.unit in ("source", "rows_source", "grid", "tier", "fact") or ":" in slot.unit[:7]:
+    if slot.unit in SELECTED or ":" in slot.unit[:7]:
         options: Sequence[tuple[str, str]] = _selectable(slot, raw, body, words)
         answer = answer_of("_source", raw) if slot.key == "_source" else value
         return Entry(slot.key, label, "select", str(answer or ""), options)
@@ -179,8 +185,10 @@ def _selectable(
 ) -> list[tuple[str, str]]:
     if slot.unit in ("source", "rows_source"):
         return source_options(body, fixed=slot.unit == "source")
-    if slot.unit == "grid":
-        return [("", _("choose")), *((n, table_word(n)) for n in body.get("grids", {}))]
+    if slot.unit == "share_source":
+        return share_options(body, raw.get("table"))
+    if slot.unit in ("grid", "purchases"):
+        return grid_options(body, purchases=slot.unit == "purchases")
     if slot.unit == "tier":
         return [("", _("none")), *sources(body)]
     if slot.unit == "fact":
@@ -242,12 +250,6 @@ def _read_checks(key: str, new: Raw, posted: Posted) -> None:
     chosen = [each for each in every if each in posted.all(key)]
     values: list[Any] = [int(each) for each in chosen] if key == "weekdays" else [*chosen]
     put(new, key, None if len(chosen) in (0, len(every)) else values)
-
-
-def _party_entry(raw: Mapping[str, Any], body: Mapping[str, Any], words: Vocabulary) -> Entry:
-    chosen = str(raw.get("party", ""))
-    options = party_options(words, body.get("parties", []), chosen)
-    return Entry("party", _("For"), "select", chosen, [("", _("choose")), *options])
 
 
 def _bounds(

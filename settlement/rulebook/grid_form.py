@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from settlement.engine.facts import code_value, fact_kind
+from settlement.engine.tables import MATERIAL
 from settlement.rulebook.conditions import unknown_fact
 from settlement.rulebook.entries import Entry, Posted, place_of
 from settlement.rulebook.typed import UNITS, TypedError
@@ -45,6 +46,7 @@ class GridShown:
     pages: Sequence[int]
     page: int
     errors: Mapping[str, str]
+    one_kind: bool = False
 
 
 def rows_by(raw: Mapping[str, Any]) -> list[str]:
@@ -100,6 +102,7 @@ def grid_shown(
         pages=range(1, pages + 1) if pages > 1 else (),
         page=page,
         errors=posted.errors if posted else {},
+        one_kind=rows_by(raw) == [MATERIAL],
     )  # fmt: skip
 
 
@@ -172,7 +175,7 @@ def _zero(raw: Mapping[str, Any]) -> Any:
 
 
 def _read_axes(raw: Raw, posted: Posted, words: Vocabulary) -> None:
-    if posted.has("rows_by_add") and (typed := posted.text("rows_by_add")):
+    if rows_by(raw) != [MATERIAL] and (typed := posted.text("rows_by_add")):
         if fact := words.fact_of(typed):
             raw["rows_by"] = list(dict.fromkeys([*rows_by(raw), fact]))
         else:

@@ -140,7 +140,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "materials": Kind(
         "counted", _("Materials used"), _("What was used, at the price recorded with the job."),
-        (), {},
+        (Slot("grid", _("Price grid"), "purchases"),), {},
     ),
     "charges": Kind(
         "counted", _("Extra charges"),
@@ -201,7 +201,10 @@ KINDS: Mapping[str, Kind] = {
     "split": Kind(
         "divided", pgettext_lazy("kind of component", "Split"),
         _("Hands an amount out among several parties, to the last fen; shares make 100%."),
-        (Slot("shares", _("Shares"), "shares"),), {"shares": []}, has_base=True,
+        (
+            Slot("_source", _("Shares"), "share_source"),
+            Slot("shares", _("Shares"), "shares"),
+        ), {"shares": []}, has_base=True,
     ),
     "release": Kind(
         "divided", _("Milestones"),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from settlement.rulebook.entries import Entry, Posted, moved, place_of, put
+from settlement.rulebook.payees import party_options
 from settlement.rulebook.typed import UNITS, Unit, say_percent, say_shares, unit_of_fact
-from settlement.rulebook.vocabulary import party_options, stage_words
+from settlement.rulebook.vocabulary import stage_words
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from settlement.rulebook.entries import Entry, Posted, put
+from settlement.rulebook.payees import party_options
 from settlement.rulebook.terms import labels_of, read_terms, terms_entry, usable
 from settlement.rulebook.typed import TypedError
-from settlement.rulebook.vocabulary import party_options
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary

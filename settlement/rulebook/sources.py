@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from settlement.rule_sheets import table_word
 from settlement.rulebook.entries import put
-from settlement.rulebook.table_form import free_id
+from settlement.rulebook.split_shares import SHARES, first_shares
+from settlement.rulebook.table_form import free_id, outputs
 
 Raw = dict[str, Any]
 TABLE = "table:"
@@ -39,6 +40,16 @@ def source_options(body: Mapping[str, Any], *, fixed: bool) -> list[tuple[str, s
     return options + [(f"{TABLE}{n}", _("table %(name)s") % {"name": w}) for n, w in sources(body)]
 
 
+def share_options(body: Mapping[str, Any], chosen: object) -> list[tuple[str, str]]:
+    """Return where the shares of a split can come from; a table need not be there yet."""
+    giving = [
+        (f"{TABLE}{name}", _("table %(name)s") % {"name": word})
+        for name, word in sources(body)
+        if name == chosen or SHARES in outputs(body["tables"][name])
+    ]
+    return [("fixed", _("the same for every job")), ("own", _("by a table made here")), *giving]
+
+
 def table_of(raw: Mapping[str, Any], body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """Return the shared table a component names, an empty one when there is none."""
     found: Mapping[str, Any] = body.get("tables", {}).get(raw.get(key), {})
@@ -65,6 +76,9 @@ def _other_source(answer: str, new: Raw) -> None:
     if answer.startswith(TABLE):
         put(new, "table", answer.removeprefix(TABLE))
     elif answer == "own":
+        if new["kind"] == "split":
+            new |= first_shares(new)
+            return
         key = (
             "amount_fen" if new.get("gives", "") != "rate" and new["kind"] == "table" else "rate_bp"
         )

@@ -227,7 +227,8 @@ def free_id(code: str, rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _fresh(code: str, rows: list[Raw]) -> Raw:
     """Return a new row like its neighbours: no condition, and what they give."""
-    plain: dict[str, Any] = {"shares_bp": [0], "coef_bp": 10_000}
+    shares = next((row["shares_bp"] for row in reversed(rows) if row.get("shares_bp")), [0])
+    plain: dict[str, Any] = {"shares_bp": shares, "coef_bp": 10_000}
     start = {key: plain.get(key, 0) for key in outputs({"rows": rows})}
     return {"id": free_id(code, rows), "when": {}, **start}
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from network.models import OrgUnit, Region
 from settlement.engine.facts import FACT_KINDS, fact_kind
+from settlement.engine.tables import MATERIAL
 from settlement.engine.words import FACT_WORDS, fact_word
 from settlement.explaining import code_names
-from settlement.rule_sheets import output_word, party_word
-from settlement.services.parties import ROLES, SUPPLIER, suppliers
+from settlement.rule_sheets import output_word
+from settlement.rulebook.payees import party_words
 
 Names = Mapping[str, Mapping[str, str]]
 # Facts a rule may look at, but no person would: they say where another fact comes from.
@@ -45,8 +46,9 @@ def vocabulary() -> Vocabulary:
     """Return the words of the active company in the active language; eight queries."""
     units = {code: name for code, name in OrgUnit.objects.values_list("code", "name") if code}
     regions = dict(Region.objects.values_list("code", "name"))
+    known = code_names()
     names = {
-        **code_names(),
+        **known, MATERIAL: known["materials"],
         "branch": units, "home_branch": units, "outlet": units,
         "region": regions, "region_path": regions,
         "season": {
@@ -71,22 +73,6 @@ def stage_words() -> dict[str, str]:
         "followed_up": _("follow-up passed"),
         "warranty": _("end of warranty"),
     }
-
-
-def party_words() -> dict[str, str]:
-    """Return whom rules can pay: the roles of an order, then each supplier by its name."""
-    words = {role: party_word(role) for role in ROLES}
-    for code, name in suppliers().exclude(code="").order_by("name").values_list("code", "name"):
-        words[f"{SUPPLIER}{code}"] = _("supplier %(code)s") % {"code": name}
-    return words
-
-
-def party_options(
-    words: Vocabulary, declared: Sequence[str], chosen: str = ""
-) -> list[tuple[str, str]]:
-    """Return the payees to choose from: those the rules name first, none that is named lost."""
-    roles = dict.fromkeys([*declared, *words.parties, *([chosen] if chosen else [])])
-    return [(role, words.parties.get(role) or party_word(role)) for role in roles]
 
 
 def column_word(key: str) -> str:
