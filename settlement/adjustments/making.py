@@ -17,10 +17,14 @@ from settlement.adjustments.moves import ADJUSTMENT, legs, paid_over
 from settlement.ledger import post
 from settlement.models import Settlement, SettlementAdjustment
 from settlement.services.settling import locked_order
+from settlement.slips import sees_all_shares
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import User
     from settlement.models import Dispute, JournalEntry, Party, SettlementLine
+    from workorders.models import WorkOrder
 
 State = SettlementAdjustment.State
 MOST_FEN = 100_000_000
@@ -49,6 +53,7 @@ def make_adjustment(*, settlement: Settlement, wish: Wish, actor: User) -> Settl
     active = order.settlements.filter(pk=settlement.pk, status=Settlement.Status.ACTIVE)
     if not active.exists():
         raise Conflict("adjustment.stale", _("This settlement was replaced; open the new one"))
+    _refuse_strangers(order, (wish.payee, wish.payer), actor)
     refuse_unless(wish.reason.strip(), "adjustment.reason", _("Give the reason of the adjustment"))
     refuse_unless(wish.amount_fen, "adjustment.nothing", _("Enter an amount other than 0"))
     refuse_unless(
@@ -100,6 +105,15 @@ def decide_adjustment(
     )
     reason = reason.strip()[:200]
     refuse_unless(approve or reason, "adjustment.refusal", _("Say why it is refused"))
+    if approve:
+        _refuse_strangers(kept.work_order, (kept.payee, kept.payer), actor)
+        if kept.settlement.status != Settlement.Status.ACTIVE:
+            raise Conflict(
+                "adjustment.stale",
+                _(
+                    "This settlement was replaced since: refuse it, and adjust the new one if needed"
+                ),
+            )
     kept.decided_by, kept.decided_at, kept.decision = actor, clock.now(), reason
     kept.state = State.APPROVED if approve else State.REFUSED
     if approve:
@@ -109,6 +123,24 @@ def decide_adjustment(
     if approve:
         announce(AdjustmentPosted(kept.pk, kept.work_order_id))
     return kept
+
+
+def _refuse_strangers(order: WorkOrder, parties: Iterable[Party], actor: User) -> None:
+    """Refuse who does not settle the order, or would move the money of other units."""
+    own = actor.units
+    inside = actor.sees_everything or (
+        sees_all_shares(actor, order)
+        and all(
+            party.unit_id in own
+            or (party.installer is not None and party.installer.outlet_id in own)
+            for party in parties
+        )
+    )
+    refuse_unless(
+        inside,
+        "adjustment.outside",
+        _("You adjust money between payees of your own units; headquarters adjusts the rest"),
+    )
 
 
 def adjust_for_dispute(

@@ -50,6 +50,8 @@ def visible_adjustments(*, actor: User) -> QuerySet[SettlementAdjustment]:
 def adjustment_list(*, actor: User, state: str, words: str) -> QuerySet[SettlementAdjustment]:
     """Return visible adjustments in a state (any without one), found by order number or payee."""
     found = visible_adjustments(actor=actor)
+    if not actor.sees_everything:
+        found = found.filter(Q(work_order__settled_by__in=actor.units) | _of_own(actor))
     if state in State.values:
         found = found.filter(state=state)
     if words:
@@ -85,11 +87,16 @@ def adjustments_of(order: WorkOrder, *, actor: User) -> list[SettlementAdjustmen
     """Return what was posted of an order, as far as the reader may see; the oldest first."""
     found = visible_adjustments(actor=actor).filter(work_order=order, state=State.APPROVED)
     if not sees_all_shares(actor, order):
-        units = actor.units
-        found = found.filter(
-            Q(payee__unit__in=units)
-            | Q(payer__unit__in=units)
-            | Q(payee__installer__outlet__in=units)
-            | Q(payer__installer__outlet__in=units)
-        )
+        found = found.filter(_of_own(actor))
     return list(found.order_by("pk"))
+
+
+def _of_own(actor: User) -> Q:
+    """Adjustments for or against the actor's units and their outlets' installers."""
+    units = actor.units
+    return (
+        Q(payee__unit__in=units)
+        | Q(payer__unit__in=units)
+        | Q(payee__installer__outlet__in=units)
+        | Q(payer__installer__outlet__in=units)
+    )

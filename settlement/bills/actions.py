@@ -185,6 +185,10 @@ def count_for(*, position_id: int, number: str, reason: str, actor: User) -> Bil
         position.state == State.MISSING_HERE, "bill.known",
         _("Only lines of orders nobody knows here are counted for another one"),
     )  # fmt: skip
+    refuse_unless(
+        not (position.accepted_gross_fen or position.accepted_fee_fen), "bill.accepted",
+        _("A difference of this one was accepted: take the acceptance back first"),
+    )  # fmt: skip
     line = _line_called(number.strip(), position)
     key = Key(position.platform, position.shop_key, line.order.number, line.line_id)
     match([key])

@@ -38,6 +38,7 @@ class Ours:
     has_service: bool
     fee_fen: int | None = None
     payable_fen: int | None = None
+    charged_fen: int = 0  # paid on site to the company, past the platform; payees get it too
     is_listed: bool = False
 
     @property
@@ -114,7 +115,7 @@ def _agreed(ours: Ours) -> Verdict:
         return Verdict("outside")
     if ours.fee_fen is None:
         return Verdict("waiting", "unsettled")
-    owed = ours.gross_fen - ours.fee_fen
+    owed = ours.gross_fen - ours.fee_fen + ours.charged_fen
     if not ours.is_listed and ours.payable_fen != owed:
         return Verdict("differing", "payees", (ours.payable_fen or 0) - owed)
     return Verdict("matched", "by_price" if ours.is_listed else "")

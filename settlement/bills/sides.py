@@ -136,6 +136,7 @@ class _Money(NamedTuple):
 
     fee_fen: int
     payable_fen: int
+    charged_fen: int
     done_on: date
 
 
@@ -147,9 +148,12 @@ def _settled(order_ids: list[int]) -> dict[int, _Money]:
             fee=Sum("lines__amount_fen", filter=is_channel),
             rest=Sum("lines__amount_fen", filter=~is_channel),
         )
-        .values_list("work_order_id", "fee", "rest", "done_on")
+        .values_list("work_order_id", "fee", "rest", "facts__charged_fen", "done_on")
     )
-    return {order: _Money(int(fee or 0), int(rest or 0), day) for order, fee, rest, day in rows}
+    return {
+        order: _Money(int(fee or 0), int(rest or 0), int(charged or 0), day)
+        for order, fee, rest, charged, day in rows
+    }
 
 
 def _has_order(row: ShopOrderLine) -> bool:
@@ -167,7 +171,12 @@ def _of_line(row: ShopOrderLine, money: dict[int, _Money]) -> Books:
     ours = replace(ours, is_listed=order.price_included)
     if (settled := money.get(order.pk)) is None:
         return Books(ours, row.pk, None)
-    ours = replace(ours, fee_fen=settled.fee_fen, payable_fen=settled.payable_fen)
+    ours = replace(
+        ours,
+        fee_fen=settled.fee_fen,
+        payable_fen=settled.payable_fen,
+        charged_fen=settled.charged_fen,
+    )
     return Books(ours, row.pk, settled.done_on)
 
 
@@ -186,6 +195,7 @@ def _with(a: Books, b: Books) -> Books:
         has_service=bool(services),
         fee_fen=None if is_open or not services else sum(s.fee_fen or 0 for s in services),
         payable_fen=None if is_open or not services else sum(s.payable_fen or 0 for s in services),
+        charged_fen=sum(s.charged_fen for s in services),
         # Goods in the order: their fee and their money are none of the settlement's.
         is_listed=any(side.is_listed or not side.has_service for side in (x, y)),
     )

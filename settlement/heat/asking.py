@@ -60,7 +60,7 @@ def decide_heat(*, heat_id: int, raises: bool, reason: str, actor: User) -> Area
     if not reason.strip():
         raise Refused("heat.reason", _("Say why: the next manager will want to know"))
     heat.state = AreaHeat.State.RAISED if raises else AreaHeat.State.KEPT
-    heat.reason = reason.strip()
+    heat.reason = reason.strip()[:300]
     heat.decided_by, heat.decided_at = actor, clock.now()
     heat.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     record(actor, "area_heat.decided", heat, state=heat.state)

@@ -101,11 +101,14 @@ def _parts(actor: User, payee: str) -> QuerySet[Release]:
 
 
 def _of_units(actor: User, order: str) -> Q:
-    """The orders (reached by `order`) one of the actor's units sold, served or settled."""
+    """The orders (reached by `order`) one of the actor's units served or settled.
+
+    Who only sold an order has no business with what its installer waits for.
+    """
     if actor.sees_everything:
         return Q()
     mine = Q()
-    for place in ("sold_by", "served_by", "settled_by"):
+    for place in ("served_by", "settled_by"):
         mine |= Q(**{f"{order}__{place}__in": actor.units})
     return mine
 

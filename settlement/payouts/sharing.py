@@ -94,6 +94,9 @@ def _work_on(rows: QuerySet[Share], merchant: SharingGateway) -> None:
         try:
             answer = merchant.ask(request) if is_sent else merchant.share(request)
         except SharingRefusedError as refusal:
+            # A refused question says nothing about money that may already be on its way.
+            if is_sent:
+                raise
             for share in sent:
                 _decide(share, f"{refusal.message} ({refusal.code})")
         else:

@@ -71,7 +71,7 @@ def _one(
     return Done(
         item_id=item_id,
         city_id=city_id,
-        paid_fen=paid // pieces,
+        paid_fen=(paid - int(facts.get("charged_fen") or 0)) // pieces,
         installer_fen=gross // pieces,
         outside_fen=outside // pieces,
         second_visits=max(0, len(days) - 1),

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, allowed, requires
+from common.errors import refuse_unless
 from common.journal import idempotent
 from settlement.heat.asking import decide_heat
 from settlement.heat.selectors import LIMIT, areas_shown, visible_heats
@@ -37,7 +39,11 @@ def heat_list(request: StaffRequest) -> HttpResponse:
 def heat_decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep the price, or go on to try a higher one on the area's orders."""
     heat = get_object_or_404(visible_heats(actor=request.user), pk=pk)
-    raises = request.POST.get("decision") == "raise"
+    decision = request.POST.get("decision", "")
+    refuse_unless(
+        decision in {"keep", "raise"}, "heat.decision", _("Choose: keep the price, or raise it")
+    )
+    raises = decision == "raise"
     reason = request.POST.get("reason", "")
     decide_heat(heat_id=heat.pk, raises=raises, reason=reason, actor=request.user)
     if raises and allowed(request.user, Perm.DASHBOARD_BOSS):

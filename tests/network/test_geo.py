@@ -29,8 +29,9 @@ def test_a_point_survives_the_round_trip_within_half_a_metre(datum, point):
 
 @settings(deadline=None)
 @given(point=MAINLAND)
-def test_the_mainland_shift_is_between_fifty_and_nine_hundred_metres(point):
-    assert 50 < haversine_m(wgs84_to_gcj02(point), point) < 900
+def test_the_mainland_shift_is_below_nine_hundred_metres(point):
+    """In some places the two grids cross, so there is no least shift."""
+    assert haversine_m(wgs84_to_gcj02(point), point) < 900
 
 
 def test_known_points_are_shifted_as_providers_shift_them():

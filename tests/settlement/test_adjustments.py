@@ -182,3 +182,28 @@ def test_a_debt_stands_on_the_phone_with_its_cause(company, client):
         page = client.get(url).content.decode()
         assert "x-debts-title" in page
         assert "¥50.00" in page
+
+
+def test_a_unit_adjusts_nothing_between_payees_of_others(company):
+    """Two finance people of the selling unit could otherwise move headquarters' money."""
+    slip = settled(company)
+    seller = UserFactory(role=Role.FINANCE, unit=slip.work_order.sold_by)
+    taken = wish(slip, payee=unit_party(slip.work_order.sold_by), amount_fen=5_000_000)
+    with pytest.raises(Refused) as caught:
+        make_adjustment(settlement=slip, wish=taken, actor=seller)
+    assert caught.value.code == "adjustment.outside"
+    made = make_adjustment(settlement=slip, wish=taken, actor=company.finance)
+    with pytest.raises(Refused):
+        decide_adjustment(adjustment_id=made.pk, approve=True, reason="", actor=seller)
+
+
+def test_an_adjustment_of_a_replaced_settlement_is_not_approved(company, approver):
+    slip = settled(company)
+    made = make_adjustment(settlement=slip, wish=wish(slip), actor=company.finance)
+    Settlement.objects.filter(pk=slip.pk).update(status=Settlement.Status.REVERSED)
+    with pytest.raises(Conflict):
+        decide_adjustment(adjustment_id=made.pk, approve=True, reason="", actor=approver)
+    refused = decide_adjustment(
+        adjustment_id=made.pk, approve=False, reason="已重新结算", actor=approver
+    )
+    assert refused.state == SettlementAdjustment.State.REFUSED

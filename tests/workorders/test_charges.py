@@ -13,7 +13,8 @@ from common.errors import Conflict, Refused
 from tests.workorders.walking import arrive, complete, step
 from tests.workorders.world import open_order, photo, shop_order, signature
 from workorders.charges import confirmed_charges, customer_owes_fen
-from workorders.models import CheckIn, ExtraCharge, TimelineEvent
+from workorders.flow import Meaning
+from workorders.models import CheckIn, ExtraCharge, TimelineEvent, WorkOrder
 from workorders.services.charges import (
     Asked,
     add_charge,
@@ -110,6 +111,23 @@ def test_a_charge_goes_from_the_customers_ink_to_the_offices_approval_once(world
     assert list(told.order_by("pk").values_list("code", flat=True)) == [
         "charge_added", "charge_agreed", "charge_approved",
     ]  # fmt: skip
+
+
+def test_a_signed_charge_is_still_decided_after_the_work_was_accepted(world, order):
+    made = charge(order, world, "other", amount_fen=4_000)
+    assert made.state == State.WAITING
+    WorkOrder.objects.filter(pk=order.pk).update(meaning=Meaning.CANCELLED.value)
+    with pytest.raises(Refused):
+        decide_charge(charge=made, approve=True, reason="", actor=world.dispatcher)
+    WorkOrder.objects.filter(pk=order.pk).update(meaning=Meaning.DONE.value)
+    made = decide_charge(charge=made, approve=True, reason="", actor=world.dispatcher)
+    assert made.state == State.CONFIRMED
+
+
+def test_a_charge_taken_back_lets_its_photo_prove_the_right_one(world, order):
+    made = charge(order, world, "drilling", shade=77)
+    cancel_charge(charge=made, reason="数量有误", actor=world.dispatcher)
+    assert charge(order, world, "drilling", shade=77).state == State.CONFIRMED
 
 
 def test_consent_to_a_charge_is_no_signature_for_the_work(world, order):

@@ -15,9 +15,10 @@ from common.transactions import transactional
 from workorders import timeline
 from workorders.charges import open_charges, tariff_of
 from workorders.events import WorkOrderChanged
+from workorders.flow import Meaning
 from workorders.models import Bearer, ChargeCode, ChargeTariff, CheckIn, ExtraCharge, WorkOrder
 from workorders.services.evidence import add_consent, add_photo, holder_of
-from workorders.services.locking import lock_open_order
+from workorders.services.locking import lock_open_order, lock_order
 
 if TYPE_CHECKING:
     from django.core.files.base import File
@@ -75,7 +76,9 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
     label = charge.get_code_display()
     if asked.photo is not None:
         charge.photo = add_photo(order_id=order.pk, upload=asked.photo, actor=actor, label=label)
-        twice = ExtraCharge.objects.filter(photo=charge.photo)
+        twice = ExtraCharge.objects.filter(photo=charge.photo).exclude(
+            state__in=[State.REFUSED, State.CANCELLED]
+        )
         refuse_unless(
             not twice.exists(), "charge.photo_used", _("This photo proves another charge already")
         )
@@ -111,8 +114,15 @@ def agree_charge(*, charge: ExtraCharge, consent: File[Any], actor: User) -> Ext
 
 @transactional
 def decide_charge(*, charge: ExtraCharge, approve: bool, reason: str, actor: User) -> ExtraCharge:
-    """Approve or refuse a charge that waits for the office; a refusal gives its reason."""
-    order, charge = _locked(charge)
+    """Approve or refuse a charge that waits for the office; a refusal gives its reason.
+
+    Also after the work was accepted: what the customer signed for must still come to an end.
+    """
+    order = lock_order(charge.work_order_id)
+    charge = ExtraCharge.objects.get(pk=charge.pk)
+    refuse_unless(
+        order.meaning != Meaning.CANCELLED, "order.closed", _("This work order was cancelled")
+    )
     if charge.state != State.WAITING:
         raise Conflict("charge.state", _already(charge))
     reason = reason.strip()[:200]

@@ -43,6 +43,7 @@ LISTED = ours(is_listed=True, fee_fen=3_000, payable_fen=17_000)
         (theirs(paid_fen=60_000, fee_fen=9_000, again_fen=30_000, lines=2), BOOKS, "duplicate",
          "twice", 25_500),
         (BILL, ours(payable_fen=25_000), "differing", "payees", -500),
+        (BILL, ours(payable_fen=30_500, charged_fen=5_000), "matched", "", 0),
         (BILL, UNSETTLED, "waiting", "unsettled", 0),
         (theirs(paid_fen=20_000), UNSETTLED, "differing", "partial", -10_000),
         (BILL, GOODS, "outside", "", 0),

@@ -101,3 +101,13 @@ def test_who_raises_goes_on_to_try_prices_in_the_area(area, company, client):
     plan = client.get(answer.url)
     assert plan.context["form"]["region"].value() == str(area.pk)
     assert "¥" not in plan.content.decode().split("<main", 1)[1].split("x-form", 1)[0]
+
+
+@pytest.mark.parametrize("posted", [{"reason": "忙"}, {"decision": "maybe", "reason": "忙"}])
+def test_a_decision_that_says_neither_is_refused(area, company, client, posted):
+    (heat,) = ask_managers(on=clock.business_day())
+    client.force_login(company.world.admin)
+    page = reverse("settlement:heat-decide", args=[heat.pk])
+    assert client.post(page, posted | {"_idempotency_key": "k1"}).status_code == 422
+    long = {"decision": "keep", "reason": "忙" * 400, "_idempotency_key": "k2"}
+    assert client.post(page, long).status_code == 302
