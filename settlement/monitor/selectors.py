@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from settlement.models import RuleAlarm, RuleHit, RuleSetVersion, SettlementLine
 from settlement.models.rule_hit import EVERY_ORDER
@@ -114,4 +114,4 @@ def alarm_by_id(alarm_id: int) -> RuleAlarm | None:
 
 def open_alarms() -> int:
     """Return how many alarms wait for an answer; one query."""
-    return RuleAlarm.objects.filter(Q(state=RuleAlarm.State.OPEN)).count()
+    return RuleAlarm.objects.filter(state=RuleAlarm.State.OPEN).count()
