@@ -30,15 +30,14 @@ def start_servers(layout: Layout, ports: Ports, supervisor: Supervisor) -> dict[
 
     Raises Halt when a server cannot start.
     """
-    keys = kept_keys(layout.state)
+    keys = kept_keys(layout)
     if not os.environ.get("DATABASE_URL"):
         cluster = _cluster(layout, ports, keys)
         with step(f"PostgreSQL on port {ports.postgres}", f"PostgreSQL，端口 {ports.postgres}"):
             postgres.make_cluster(cluster)
             postgres.remove_stale_lock(cluster)
-            _start(
-                supervisor, postgres.postgres_service(cluster), partial(postgres.answers, cluster)
-            )
+            ready = partial(postgres.answers_to_its_keys, cluster)
+            _start(supervisor, postgres.postgres_service(cluster), ready)
             postgres.make_roles(cluster)
     if not os.environ.get("REDIS_URL"):
         broker = _broker(layout, ports, keys)
@@ -49,7 +48,7 @@ def start_servers(layout: Layout, ports: Ports, supervisor: Supervisor) -> dict[
 
 def installed_surroundings(layout: Layout, ports: Ports) -> dict[str, str]:
     """Build the environment of an installation's processes, whether its servers run or not."""
-    keys = kept_keys(layout.state)
+    keys = kept_keys(layout)
     given, broker_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
     cluster = None if given else _cluster(layout, ports, keys)
     servers = Servers(

@@ -131,6 +131,19 @@ def answers(cluster: Cluster) -> bool:
     return psql(cluster, "select 1").returncode == 0
 
 
+def answers_to_its_keys(cluster: Cluster) -> bool:
+    """Whether ``select 1`` comes back. Raises Halt when the server has another password."""
+    told = psql(cluster, "select 1")
+    if "password authentication failed" in told.stderr:
+        raise Halt(
+            f"The database in {cluster.folder} has another password than keys.json: put the "
+            "keys.json of that database back, or `make reset` to start afresh.",
+            f"{cluster.folder} 中数据库的密码与 keys.json 不符：请放回该数据库原来的 keys.json，"
+            "或执行 `make reset` 重新开始。",
+        )
+    return told.returncode == 0
+
+
 def make_roles(cluster: Cluster) -> None:
     """Create the two roles and the database where missing; may run again after an interruption.
 

@@ -92,27 +92,19 @@ def server(page: Page) -> Iterator[Server]:
 
 
 def take(page: Page, slots: str) -> None:
+    """Take photos one by one, each stored and its first try to go begun before the next."""
     for slot in slots:
-        form = page.locator(f'form[action="/photos/{slot}"]')
-        form.locator("input[type=file]").set_input_files(
+        page.evaluate(
+            """() => {
+                window.stored = new Promise((done) => {
+                    document.addEventListener('outbox:stored', () => done(), { once: true });
+                });
+            }"""
+        )
+        page.locator(f'form[action="/photos/{slot}"]').locator("input[type=file]").set_input_files(
             {"name": "photo.png", "mimeType": "image/png", "buffer": PHOTO}
         )
-        page.wait_for_function(
-            """async (slot) => {
-                const db = await new Promise((done) => {
-                    indexedDB.open('kuaqu').onsuccess = (event) => done(event.target.result);
-                });
-                const all = await new Promise((done) => {
-                    const asked = db.transaction('entries').objectStore('entries').getAll();
-                    asked.onsuccess = () => done(asked.result);
-                });
-                db.close();
-                const sent = document.querySelector(`form[action="/photos/${slot}"]`);
-                return all.some((entry) => entry.url.endsWith('/photos/' + slot))
-                    || sent.dataset.outboxState === 'sent';
-            }""",
-            arg=slot,
-        )
+        page.evaluate("() => window.stored")
 
 
 def flush(page: Page) -> None:

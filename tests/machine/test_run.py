@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
+import shutil
 import signal
 from functools import partial
 
@@ -108,6 +110,27 @@ def test_a_management_command_starts_the_servers_only_for_itself(product):
     told = command.communicate()[0]
     assert command.returncode == 0, told
     assert f"@127.0.0.1:{product.environ['POSTGRES_PORT']}/kuaqu" in told
+    assert product.leftovers() == set()
+
+
+def test_a_checkout_made_anew_at_the_same_place_starts_afresh_beside_the_old_data(product):
+    product.command("manage", "show").communicate()
+    shutil.rmtree(product.layout.state)
+    again = product.command("manage", "show")
+    told = again.communicate()[0]
+    assert again.returncode == 0, told
+    assert "an earlier installation whose keys.json is gone" in told
+    assert len(list(product.layout.data.glob("postgres.without-keys-*/PG_VERSION"))) == 1
+
+
+def test_a_database_with_another_password_is_one_sentence(product):
+    product.command("manage", "show").communicate()
+    path = product.layout.state / "keys.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"database_password": "another"}))
+    refused = product.command("manage", "show")
+    told = refused.communicate()[0]
+    assert refused.returncode == 1
+    assert "has another password than keys.json" in told.splitlines()[-1]
     assert product.leftovers() == set()
 
 

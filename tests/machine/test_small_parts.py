@@ -82,8 +82,9 @@ def test_two_checkouts_keep_their_data_apart(tmp_path):
 
 
 def test_secrets_are_drawn_once_and_only_the_owner_reads_them(tmp_path):
-    keys = kept_keys(tmp_path)
-    assert kept_keys(tmp_path) == keys
+    layout = find_layout({"KUAQU_STATE": str(tmp_path), "KUAQU_DATA": str(tmp_path)})
+    keys = kept_keys(layout)
+    assert kept_keys(layout) == keys
     assert len(base64.b64decode(keys.field_key)) == 32
     assert len(keys.secret_key) >= 50
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
@@ -92,7 +93,7 @@ def test_secrets_are_drawn_once_and_only_the_owner_reads_them(tmp_path):
 def test_damaged_secrets_are_never_replaced_silently(tmp_path):
     (tmp_path / "keys.json").write_text('{"secret_key": ')
     with pytest.raises(Halt, match="is damaged"):
-        kept_keys(tmp_path)
+        kept_keys(find_layout({"KUAQU_STATE": str(tmp_path)}))
 
 
 def test_a_log_beyond_its_size_is_kept_once_and_goes_on_at_its_start(tmp_path):
