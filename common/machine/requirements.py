@@ -123,11 +123,12 @@ def _find_uv(layout: Layout) -> str | None:
 
 
 def _uv_environment(layout: Layout) -> dict[str, str]:
-    """Give uv the package index pip is configured with: uv does not read pip's configuration."""
+    """Give uv the index and the certificates pip is configured with: uv does not read its files."""
     environment = dict(os.environ)
-    index = _pip(layout, "config", "get", "global.index-url").stdout.strip()
-    if index:
-        environment.setdefault("UV_DEFAULT_INDEX", index)
+    for name, setting in (("UV_DEFAULT_INDEX", "index-url"), ("SSL_CERT_FILE", "cert")):
+        configured = _pip(layout, "config", "get", f"global.{setting}").stdout.strip()
+        if configured:
+            environment.setdefault(name, configured)
     return environment
 
 
