@@ -123,8 +123,8 @@ def _find_uv(layout: Layout) -> str | None:
 
 
 def _uv_environment(layout: Layout) -> dict[str, str]:
-    """Give uv the index and the certificates pip is configured with: uv does not read its files."""
-    environment = dict(os.environ)
+    """Let uv trust and ask whom pip does: the system's certificates, and what pip's files name."""
+    environment = {"UV_SYSTEM_CERTS": "1", **os.environ}
     for name, setting in (("UV_DEFAULT_INDEX", "index-url"), ("SSL_CERT_FILE", "cert")):
         configured = _pip(layout, "config", "get", f"global.{setting}").stdout.strip()
         if configured:
