@@ -6,6 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from common.access import Perm
 from common.panels import NavEntry, add_navigation, add_phone_tab
 
+SETTINGS = (
+    "/settings/",
+    "/network/",
+    "/people/",
+    "/skills/",
+    "/grades/",
+    "/first-steps/",
+    "/tasks/",
+)
+
 
 class AccountsConfig(AppConfig):
     """Registers what a new company gets, and the way to people's pages."""
@@ -35,6 +45,7 @@ class AccountsConfig(AppConfig):
                 icon="settings",
                 perm=Perm.NETWORK_VIEW,
                 order=80,
+                prefix=SETTINGS,
                 key="e",
             )
         )

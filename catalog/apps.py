@@ -25,7 +25,7 @@ class CatalogConfig(AppConfig):
                 icon="category",
                 perm=Perm.CATALOG_VIEW,
                 order=40,
-                prefix="/catalog/",
+                prefix=("/catalog/", "/orders/charges/"),
                 key="c",
             )
         )

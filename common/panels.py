@@ -26,7 +26,7 @@ class NavEntry:
     icon: str
     perm: Perm
     order: int
-    prefix: str = ""
+    prefix: str | tuple[str, ...] = ""
     key: str = ""
     tenant_kind: str = "company"
 
@@ -83,17 +83,35 @@ def panels(slot: str, request: HttpRequest, subject: Any) -> list[SafeString]:
 
 def _items(request: HttpRequest, entries: list[NavEntry]) -> list[NavItem]:
     kind = getattr(getattr(request, "tenant", None), "kind", "company")
-    return [
-        NavItem(
-            label=str(entry.label),
-            url=(url := reverse(entry.url_name)),
-            icon=entry.icon,
-            active=request.path.startswith(entry.prefix or url),
-            key=entry.key,
-        )
+    shown = [
+        entry
         for entry in entries
         if entry.tenant_kind == kind and allowed(request.user, entry.perm)
     ]
+    # The page belongs to the entry that says most of its address: one is marked, never two.
+    nearest = max((_reach(entry, request.path) for entry in shown), default=0)
+    return [
+        NavItem(
+            label=str(entry.label),
+            url=reverse(entry.url_name),
+            icon=entry.icon,
+            active=0 < nearest == _reach(entry, request.path),
+            key=entry.key,
+        )
+        for entry in shown
+    ]
+
+
+def _reach(entry: NavEntry, path: str) -> int:
+    prefixes = entry.prefix if isinstance(entry.prefix, tuple) else (entry.prefix,)
+    return max(
+        (
+            len(own)
+            for prefix in prefixes
+            if path.startswith(own := prefix or reverse(entry.url_name))
+        ),
+        default=0,
+    )
 
 
 def site_navigation(request: HttpRequest) -> list[NavItem]:

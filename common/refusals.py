@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from common.errors import Refused, Sentence
+from common.panels import site_navigation
 
 
 class RefusalMiddleware:
@@ -51,8 +52,15 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
         return JsonResponse(body, status=error.status)
     if request.headers.get("HX-Request"):
         return toast(error.code, error.sentence, error.status)
-    context = {"code": error.code, "sentence": str(error), "status": error.status}
+    context = {"code": error.code, "sentence": str(error), "frame": _frame(request)}
     return render(request, "refused.html", context, status=error.status)
+
+
+def _frame(request: HttpRequest) -> str:
+    # Whoever works at a desk keeps its bar: the way on is one click, not a way in anew.
+    user = getattr(request, "user", None)
+    at_desk = user is not None and user.is_authenticated and bool(site_navigation(request))
+    return "base.html" if at_desk else "base_public.html"
 
 
 def toast(code: str, sentence: Sentence, status: int) -> HttpResponse:

@@ -64,7 +64,7 @@ class InstallerForm(PositionForm):
         help_text=_("Cannot be changed later; the mobile number is a good choice"),
         widget=forms.TextInput({"autocapitalize": "none", "spellcheck": "false"}),
     )
-    display_name = forms.CharField(label=_("Name"), max_length=40)
+    display_name = forms.CharField(label=_("Full name"), max_length=40)
     phone = PhoneField()
     number = forms.CharField(label=_("Staff number"), max_length=20)
     kind = forms.ChoiceField(label=_("Kind"), choices=Installer.Kind.choices)

@@ -76,7 +76,7 @@ class UserForm(forms.Form):
         help_text=_("Cannot be changed later; the mobile number is a good choice"),
         widget=forms.TextInput({"autocapitalize": "none", "spellcheck": "false"}),
     )
-    display_name = forms.CharField(label=_("Name"), max_length=40)
+    display_name = forms.CharField(label=_("Full name"), max_length=40)
     phone = PhoneField(required=False)
     role = forms.ChoiceField(label=_("Role"))
     unit = TreeChoiceField(
@@ -174,5 +174,5 @@ class ChangePasswordForm(NewPasswordForm):
 class MyNameForm(forms.Form):
     """What a person may change about themselves."""
 
-    display_name = forms.CharField(label=_("Name"), max_length=40)
+    display_name = forms.CharField(label=_("Full name"), max_length=40)
     phone = PhoneField(required=False)

@@ -43,7 +43,7 @@ def order_assign(request: StaffRequest, number: str) -> HttpResponse:
         "number": order.number,
         "name": made.installer.user.display_name,
     }
-    return _next(request, words)
+    return _next(request, words, order.number)
 
 
 @requires(Perm.DISPATCH_ASSIGN)
@@ -90,13 +90,15 @@ def _panel(request: StaffRequest, number: str, words: str) -> HttpResponse:
     return _render(request, order, words)
 
 
-def _next(request: StaffRequest, words: str) -> HttpResponse:
-    return _render(request, waiting_orders(actor=request.user).first(), words)
+def _next(request: StaffRequest, words: str, sent: str) -> HttpResponse:
+    return _render(request, waiting_orders(actor=request.user).first(), words, sent)
 
 
-def _render(request: StaffRequest, order: WorkOrder | None, words: str) -> HttpResponse:
+def _render(
+    request: StaffRequest, order: WorkOrder | None, words: str, sent: str = ""
+) -> HttpResponse:
     chosen = chosen_order(order) if order is not None else None
-    context = {"chosen": chosen, "can_assign": True}
+    context = {"chosen": chosen, "can_assign": True, "sent": sent}
     response = render(request, "dispatch/_chosen.html", context)
     # The other parts of the board ask again at once instead of with their next poll.
     response["HX-Trigger"] = json.dumps({"toast": {"words": words}, "board": {}})

@@ -12,6 +12,8 @@ from django.conf import settings
 from common.message_extraction import messages
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+_HALF_WIDTH = re.compile(r"[\u3400-\u9fff”》）][,;:(]|[,;:][\u3400-\u9fff“《（]")
+_OWN_TEXTS = ("settlement/gallery/templates", "settlement/presets", "catalog/packs")
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,21 @@ def test_translations_keep_the_placeholders_of_their_message(catalogue):
 
 def test_the_catalogue_holds_no_message_that_no_longer_exists(catalogue, wanted):
     assert not [key[1] for key in catalogue if key not in wanted]
+
+
+def test_chinese_sentences_are_set_with_full_width_marks(catalogue):
+    foreign = [text for e in catalogue.values() if _HALF_WIDTH.search(text := _chinese(e))]
+    assert not foreign
+
+
+@pytest.mark.parametrize("folder", _OWN_TEXTS)
+def test_texts_shipped_with_the_product_are_set_with_full_width_marks(folder):
+    files = list((Path(settings.BASE_DIR) / folder).glob("*.toml"))
+    foreign = [
+        line for f in files for line in f.read_text().splitlines() if _HALF_WIDTH.search(line)
+    ]
+    assert files
+    assert not foreign
 
 
 @pytest.mark.parametrize(

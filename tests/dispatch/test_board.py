@@ -118,6 +118,7 @@ def test_assigning_shows_the_next_order_and_wakes_the_other_parts(town, desk):
     first, second = waiting(town, 1), waiting(town, 2)
     answer = post(desk, "order-assign", first, installer=installer.pk, way="suggested")
     assert second.number in text(answer)
+    assert reverse("dispatch:order-withdraw", args=[first.number]) in text(answer)
     assert set(json.loads(answer["HX-Trigger"])) == {"toast", "board"}
     assert Assignment.objects.get(active=True).work_order == first
 

@@ -39,6 +39,15 @@ def test_every_usual_encoding_is_read(desk, encoding):
     assert (checked.good[0].paid_fen, checked.good[0].division_code) == (56_000, "330106")
 
 
+def test_a_file_without_a_needed_column_is_refused_inside_the_desk(desk):
+    answer = upload(desk, "a,b\n1,2\n")
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert "订单号" in said
+    assert 'class="x-nav"' in said
+    assert "data-back" in said
+
+
 def test_nothing_is_written_before_it_is_confirmed_and_a_file_is_taken_in_once(desk):
     shown = preview(upload(desk, text(GOOD, GOOD.replace("A1", "A2"))))
     assert not ShopOrder.objects.exists()

@@ -84,6 +84,13 @@ def test_search_finds_the_own_number_with_and_without_its_prefix(desk, order):
         assert order.number in desk.get("/orders/", {"q": text}).content.decode()
 
 
+def test_the_bar_opens_the_only_order_that_fits_and_lists_several(desk, world, order):
+    own = desk.get("/orders/", {"q": order.number, "open": "1"})
+    assert (own.status_code, own["Location"]) == (302, f"/orders/{order.number}/")
+    open_order(world, shop_order(number="E20261109"))
+    assert desk.get("/orders/", {"q": "E202611", "open": "1"}).status_code == 200
+
+
 def test_a_poll_that_sees_nothing_new_answers_204(desk, order):
     rows = desk.get("/orders/", headers=HTMX)
     assert desk.get(f"/orders/?stamp={rows['X-Stamp']}", headers=HTMX).status_code == 204

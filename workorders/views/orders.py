@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 @requires(Perm.ORDER_VIEW)
 @require_GET
 def order_list(request: StaffRequest) -> HttpResponse:
-    """Show the newest orders that fit the filters; the poll of the page gets the rows alone."""
+    """Show the newest orders that fit the filters; the poll of the page gets the rows alone.
+
+    The search of the top bar opens what it finds when nothing else fits.
+    """
     form = OrderFilterForm(request.GET, actor=request.user)
     page = order_page(actor=request.user, query=form.query())
     if is_htmx(request):
@@ -36,8 +39,11 @@ def order_list(request: StaffRequest) -> HttpResponse:
         return unless_unchanged(
             request, page.stamp, lambda: render(request, "workorders/_order_rows.html", rows)
         )
+    if "open" in request.GET and len(page.rows) == 1:
+        return redirect("workorders:order-detail", page.rows[0].order.number)
     asked = request.GET.copy()
-    asked.pop("after", None)
+    for word in ("after", "open"):
+        asked.pop(word, None)
     context = {
         "page": page,
         "form": form,
