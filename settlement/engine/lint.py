@@ -5,9 +5,11 @@ from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from settlement.engine.cells import Test
+from settlement.engine.on_site import CHANNEL, CHARGED, PAID, pays_charges
 from settlement.engine.paths import split
 from settlement.engine.reading import N_, RuleError, RulesError, Section
 from settlement.engine.regional import OVERRIDES, own_values, plain_part, variant_body
+from settlement.engine.result import WORKER
 from settlement.engine.rules import compile_rules
 from settlement.engine.table_reading import read_grid, read_table
 from settlement.engine.tables import Grid, Table
@@ -38,6 +40,7 @@ def check_rules(body: Mapping[str, Any]) -> list[Finding]:
     except RulesError as error:
         return [Finding("fault", e.path, e.message, e.params, {}) for e in error.errors]
     found = _doubts(plain_part(body))
+    found += _unsaid_charges(body)
     known = {str(each) for each in found}
     for code, values in own_values(body).items():
         if not any(_SHAPES & set(split(path)) for path in values):
@@ -58,6 +61,32 @@ def _doubts(body: Mapping[str, Any]) -> list[Finding]:
     for number, component in enumerate(body["components"]):
         found += _falling_totals(f"rules.components[{number}]", component)
     return found
+
+
+def _unsaid_charges(body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Rules that hand out what customers pay and say nothing of what they pay on site."""
+    components, sums = body["components"], body.get("sums", {})
+    bases = [*(each.get("base") for each in components), *(each["of"] for each in sums.values())]
+    if WORKER in body["parties"] and not pays_charges(components) and any(map(_all_paid, bases)):
+        message = N_(
+            "customers can be charged extra on site, but no component says who is paid for it: "
+            "installers get the tariff's share at once; add a component of the kind Extra charges "
+            "to decide about it"
+        )
+        yield Finding("warning", "rules.components", message, {}, {})
+    for number, each in enumerate(components):
+        takers = {share.get("party") for share in each.get("shares", ())}
+        if CHANNEL in takers and _all_paid(each.get("base")):
+            message = N_(
+                "the channel gets a share of what customers pay on site: divide what the shop "
+                "sold, and give the channel its fee as a commission"
+            )
+            yield Finding("warning", f"rules.components[{number}].base", message, {}, {})
+
+
+def _all_paid(base: object) -> bool:
+    names = base if isinstance(base, list) else [base]
+    return PAID in names and f"-{CHARGED}" not in names
 
 
 def _tables(body: Mapping[str, Any]) -> Iterator[tuple[str, Table, bool]]:

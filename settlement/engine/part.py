@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from settlement.engine.adjusting import Adjust, adjusted
-from settlement.engine.facts import JobFacts, fact_kind, reader
+from settlement.engine.facts import JobFacts, fact_kind
+from settlement.engine.on_site import CHARGED, ON_SITE, counted, counting, left_out
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
 from settlement.engine.scope import FACT, Scope, adder
@@ -61,7 +62,7 @@ class Part:
         if name and fact_kind(name) not in {"number", "any"}:
             self.section.wrong(N_("%(fact)s is not a fact that can be counted"), key, fact=name)
             return "quantity"
-        self.reads.append(name)
+        self.reads += counted(name)
         return name or "quantity"
 
     def use_base(self) -> None:
@@ -69,14 +70,30 @@ class Part:
         raw = self.section.any("base")
         plus, minus = ([], []) if raw is None else self.scope.terms(raw, self.section)
         names = raw if isinstance(raw, list) else [raw]
-        self.needs += [*plus, *minus]
         self.words = [_signed(self.scope, name) for name in names if isinstance(name, str)]
+        self._leave_out(plus, minus)
+        self.needs += [*plus, *minus]
         if len(plus) == 1 and not minus:
             self.base_slot = plus[0]
         elif plus or minus:
             name = f"{self.code}:base"
             self.scope.slots[name] = self.base_slot = len(self.scope.slots)
             self.total = adder(plus, minus)
+
+    def _leave_out(self, plus: list[int], minus: list[int]) -> None:
+        """Take from the base what is paid on site and not meant for this component."""
+        scope, content = self.scope, self.scope.content(plus, minus)
+        of_it = content[ON_SITE]
+        charged = scope.slot_of(CHARGED, self.section) if of_it else None
+        own = scope.slots[scope.own_charges] if scope.own_charges else None
+        names = {slot: name for name, slot in scope.slots.items()}
+        # A sum has a name of its own, which says what is meant better than what it is made of.
+        whole = any(names[slot] in scope.sums for slot in plus)
+        for slot, times in left_out(self.kind, self.party, content, charged, own).items():
+            (minus if times > 0 else plus).extend([slot] * abs(times))
+            if not whole:
+                sign = "-" if times > 0 else ""
+                self.words += [_signed(scope, sign + names[slot])] * abs(times)
 
     def because(self, **more: Any) -> Because:
         """Return the reason every line of this component starts with."""
@@ -149,7 +166,7 @@ class Part:
 
     def measure(self, name: str) -> Callable[[JobFacts, list[str]], int | None]:
         """Return a reader of a numeric fact that notes when it is not known."""
-        read, skip = reader(name), self.skip_unknown
+        read, skip = counting(name), self.skip_unknown
 
         def value_of(facts: JobFacts, notes: list[str]) -> int | None:
             value: int | None = read(facts)

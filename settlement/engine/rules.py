@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from settlement.engine.kinds import KINDS
+from settlement.engine.on_site import implied
 from settlement.engine.part import Part
 from settlement.engine.paths import split
 from settlement.engine.periods import PeriodRule, read_periods
@@ -139,8 +140,11 @@ def _compile(body: Mapping[str, Any], sha: str, touched: Touched | None = None) 
         top.wrong(N_("a date such as 2026-01-31 is needed"), "effective_from")
     parties = tuple(top.any("parties") or ())
     sections = top.sections("components")
-    codes = _codes(sections, top)
     sums = top.named("sums")
+    own = implied(sections, parties, sums)
+    if own is not None:
+        sections = [own, *sections]
+    codes = _codes(sections, top)
     scope = Scope(
         parties=parties,
         tables={n: _table(s, n) for n, s in top.named("tables").items()},
@@ -149,6 +153,7 @@ def _compile(body: Mapping[str, Any], sha: str, touched: Touched | None = None) 
         labels=_labels(sections, sums),
         slots={code: number for number, code in enumerate(codes)},
         touched=touched or {},
+        own_charges=codes[0] if own is not None else "",
     )
     places = {city: section.raw for city, section in top.named("places").items()}
     periods = read_periods(top, parties)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from settlement.engine.facts import JobFacts, fact_kind, reader
+from settlement.engine.on_site import Content, of_fact
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
 from settlement.engine.tables import Grid, Table
@@ -47,6 +48,8 @@ class Scope:
     pieces: list[Piece] = field(default_factory=list)
     opening: list[str] = field(default_factory=list)  # sums being resolved, against circles
     touched: Touched = field(default_factory=dict)
+    contents: dict[int, Content] = field(default_factory=dict)  # by slot, of facts and sums
+    own_charges: str = ""  # the component that pays extra charges where no rule does
 
     def slot_of(self, name: str, section: Section) -> int | None:
         """Return the slot of an earlier component, a sum or a fact; None after an error."""
@@ -76,6 +79,15 @@ class Scope:
                 (minus if name.startswith("-") else plus).append(slot)
         return plus, minus
 
+    def content(self, plus: list[int], minus: list[int]) -> Content:
+        """Return how much of these slots is money paid on site, and what was paid out of it."""
+        found = Content()
+        for slot in plus:
+            found.update(self.contents.get(slot, {}))
+        for slot in minus:
+            found.subtract(self.contents.get(slot, {}))
+        return found
+
     def set_by(self, *steps: str) -> dict[str, str]:
         """Return the reason a line has when a region set the value at a place; mostly none."""
         name = self.touched.get(steps)
@@ -91,6 +103,7 @@ class Scope:
             section.wrong(N_("%(fact)s is not a fact with an amount"), fact=fact)
             return None
         slot, read = self._new_slot(name), reader(fact)
+        self.contents[slot] = of_fact(name)
 
         def step(
             facts: JobFacts, amounts: list[int], _lines: list[LineRow], notes: list[str]
@@ -110,6 +123,7 @@ class Scope:
         plus, minus = self.terms(section.any("of"), section)
         self.opening.pop()
         slot = self._new_slot(name)
+        self.contents[slot] = self.content(plus, minus)
         self._add(slot, sum_step(slot, plus, minus), (*plus, *minus), ())
         return slot
 

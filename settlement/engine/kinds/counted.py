@@ -1,11 +1,13 @@
 """Kinds that count something: units, materials, distance steps, brackets."""
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 from settlement.engine.facts import JobFacts, MaterialUse, reader
 from settlement.engine.money import share_fen
+from settlement.engine.on_site import counted, counted_value, counting
 from settlement.engine.part import WHOLE_BP, Because, Part, Price, Rate
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
@@ -20,7 +22,7 @@ def per_unit(part: Part) -> Step:
     unit, per = section.number("unit_fen"), section.number("per", 1, least=1)
     free, most = section.number("free", 0, least=0), section.number("most", 0, least=0)
     name = part.fact("quantity")
-    read, skip, rule, always = reader(name), part.skip_unknown, part.rule, part.always
+    read, skip, rule, always = counting(name), part.skip_unknown, part.rule, part.always
     fixed = part.because(fact=name, per=per, **({"free": free} if free else {}))
 
     def price_of(facts: JobFacts, notes: list[str]) -> Price | None:
@@ -83,6 +85,7 @@ def charges(part: Part) -> Step:
     code, party, slot, rule = part.code, part.party, part.slot, part.rule
     always = part.always
     part.reads.append("charges")
+    part.scope.contents[slot] = Counter({slot: 1})
 
     def step(facts: JobFacts, amounts: list[int], lines: list[LineRow], notes: list[str]) -> None:
         for number, use in enumerate(facts.charges, start=1):
@@ -139,7 +142,7 @@ def steps(part: Part) -> Step:
     free, size = section.number("free", 0, least=0), section.number("step", least=1)
     most = section.number("most", least=1)
     started = section.choice("counted", ("full", "started")) == "started"
-    read, skip, rule = reader(name), part.skip_unknown, part.rule
+    read, skip, rule = counting(name), part.skip_unknown, part.rule
     rated = section.has("rate_bp")
     unit = section.number("rate_bp" if rated else "amount_fen")
     if rated:
@@ -215,7 +218,7 @@ def _volume_rates(part: Part, name: str, parts: list[Bracket]) -> Lookup:
     unknown = None if part.skip_unknown else Unknown((name,))
 
     def rate(values: tuple[Any, ...]) -> Rate | Unknown | None:
-        (value,) = values
+        value = counted_value(values)
         if value is None:
             return unknown
         bracket = _reached(parts, value)
@@ -224,7 +227,7 @@ def _volume_rates(part: Part, name: str, parts: list[Bracket]) -> Lookup:
         why = part.because(fact=name, value=value, reached=bracket.start)
         return part.rate(bracket.id, bracket.gives, why)
 
-    return lookup((name,), rate)
+    return lookup(counted(name), rate)
 
 
 def _volume_price(
