@@ -16,7 +16,16 @@ from network.models import OrgUnit, PlaceFact, Region
 from network.place_facts import known_for
 from network.selectors import region_chain
 from settlement.credit import credited
-from settlement.engine.facts import ChargeUse, Code, JobFacts, Mate, MaterialUse, code_value
+from settlement.engine.facts import (
+    ChargeUse,
+    Code,
+    JobFacts,
+    Mate,
+    MaterialUse,
+    code_value,
+    restored,
+)
+from settlement.models import Settlement
 from settlement.visits import is_night, planned_visit, visit_parts
 from workorders.charges import confirmed_charges, customer_owes_fen
 from workorders.crew import parts_of
@@ -35,6 +44,7 @@ _OF_THE_ORDER = (
     "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
     "fault_own", "fault_first", "rework", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind", "tags",
     "clerk", "repurchase", "review_x10", "quote_fen", "charges", "charged_fen", "empty_trip",
+    "first_crew",
 )  # fmt: skip
 """What may still change of an order after its completion, and then changes its money."""
 _AS_OF_THEN = ("rating_x10", "crew")
@@ -63,6 +73,7 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
         reschedule_count=order.appointments.filter(superseded=True).count(),
         installer_month_orders=_month_orders(order, installer, day),
         crew=crew_of(parts_of(order)),
+        first_crew=_first_crew(order),
     )
 
 
@@ -71,6 +82,16 @@ def crew_of(parts: Sequence[Part]) -> tuple[Mate, ...] | None:
     if len(parts) < 2:
         return None
     return tuple(Mate(part.installer_id, part.steps, part.minutes, part.share_bp) for part in parts)
+
+
+def _first_crew(order: WorkOrder) -> tuple[Mate, ...] | None:
+    """Return who shares what is taken back of the job done again: those who shared its pay."""
+    first = order.rework_of
+    if first is None:
+        return None
+    paid = Settlement.objects.filter(work_order=first, status=Settlement.Status.ACTIVE)
+    settled = paid.values_list("facts", flat=True).first()
+    return crew_of(parts_of(first)) if settled is None else restored(settled).crew
 
 
 def facts_again(settled: JobFacts, now: JobFacts) -> JobFacts:

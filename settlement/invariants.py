@@ -115,7 +115,10 @@ def lines_sum_up() -> Iterator[str]:
 def shares_have_their_milestones() -> Iterator[str]:
     """Releases against lines by person, of the settlements somebody shares."""
     shared = SettlementLine.objects.filter(
-        because__has_key="who", settlement__status=ACTIVE, settlement__releases__isnull=False
+        because__has_key="who",
+        party_role="installer",
+        settlement__status=ACTIVE,
+        settlement__releases__isnull=False,
     )
     ids = list(shared.values_list("settlement_id", flat=True).distinct())
     lines = SettlementLine.objects.filter(settlement__in=ids, party_role="installer")

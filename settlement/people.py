@@ -35,7 +35,9 @@ class PersonShare:
 
 def shared_lines() -> QuerySet[SettlementLine]:
     """Return the lines several people share; few, and kept in an index of their own."""
-    return SettlementLine.objects.filter(because__has_key="who", settlement__status=ACTIVE)
+    return SettlementLine.objects.filter(
+        because__has_key="who", party_role=WORKER, settlement__status=ACTIVE
+    )
 
 
 def own_lines(*, installer: Installer) -> QuerySet[SettlementLine]:
@@ -87,7 +89,9 @@ def shares_of(settlement: Settlement) -> list[PersonShare]:
     """Return what each of several people got, as the lines say; empty where one has all of it."""
     sums: dict[int, int] = defaultdict(int)
     words: dict[int, tuple[str, str, int | None]] = {}
-    lines = settlement.lines.filter(because__has_key="who").select_related("payee")
+    lines = settlement.lines.filter(because__has_key="who", party_role=WORKER).select_related(
+        "payee"
+    )
     for line in lines.order_by("seq"):
         if line.payee is None:
             continue

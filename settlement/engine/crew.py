@@ -1,4 +1,4 @@
-"""Divides what the rules give the installer among the people who worked on the job."""
+"""Divides what the rules give the installer, or take back, among those who worked on the job."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -40,9 +40,9 @@ def weights_of(crew: Sequence[Mate]) -> list[int]:
 
 
 def shared_rows(
-    rows: Sequence[LineRow], start: int, end: int, crew: Sequence[Mate]
+    rows: Sequence[LineRow], start: int, end: int, crew: Sequence[Mate], party: str = WORKER
 ) -> tuple[list[LineRow], int, int]:
-    """Return the rows with each of the installer's divided to the fen, and where releases stand.
+    """Return the rows with each of the party's divided to the fen, and where releases stand.
 
     A share is a line of its own whose reason says of what it is a part; the parts of a line sum to
     it. Every person has their own milestones over their own sum. Nothing changes where the first
@@ -53,9 +53,9 @@ def shared_rows(
         return list(rows), start, end
     reasons = [_reason(crew, weights, at) for at in range(len(crew))]
     own = [0] * len(crew)
-    before = _divided(rows[:start], weights, reasons, own)
-    after = _divided(rows[end:], weights, reasons, own)
-    releases = _released(rows[start:end], crew, weights, own)
+    before = _divided(rows[:start], party, weights, reasons, own)
+    after = _divided(rows[end:], party, weights, reasons, own)
+    releases = _released(rows[start:end], party, crew, weights, own)
     found = [*before, *releases, *after]
     numbered = [(number, *row[1:]) for number, row in enumerate(found, start=1)]
     return numbered, len(before), len(before) + len(releases)
@@ -71,13 +71,14 @@ def _reason(crew: Sequence[Mate], weights: list[int], at: int) -> dict[str, Any]
 
 def _divided(
     rows: Sequence[LineRow],
+    divided: str,
     weights: list[int],
     reasons: Sequence[Mapping[str, Any]],
     own: list[int],
 ) -> list[LineRow]:
     found: list[LineRow] = []
     for row in rows:
-        if row[2] != WORKER:
+        if row[2] != divided:
             found.append(row)
             continue
         seq, code, party, rule, base, num, den, whole, because = row
@@ -92,10 +93,14 @@ def _divided(
 
 
 def _released(
-    rows: Sequence[LineRow], crew: Sequence[Mate], weights: list[int], own: list[int]
+    rows: Sequence[LineRow],
+    divided: str,
+    crew: Sequence[Mate],
+    weights: list[int],
+    own: list[int],
 ) -> list[LineRow]:
-    found: list[LineRow] = [row for row in rows if row[2] != WORKER]
-    plan = [row for row in rows if row[2] == WORKER]
+    found: list[LineRow] = [row for row in rows if row[2] != divided]
+    plan = [row for row in rows if row[2] == divided]
     for at, mate in enumerate(crew):
         before = 0
         for _seq, code, party, rule, base, num, den, _amount, because in plan:

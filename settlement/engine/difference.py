@@ -89,7 +89,7 @@ def _reads(rules: Compiled) -> dict[str, frozenset[str]]:
 
 def _names(*facts: JobFacts) -> list[str]:
     own = {f"extra.{key}" for one in facts for key in one.extra}
-    return [*FACT_KINDS, "visits", "materials", "charges", "crew", *own]
+    return [*FACT_KINDS, "visits", "materials", "charges", "crew", "first_crew", *own]
 
 
 def _value(facts: JobFacts, name: str) -> Any:

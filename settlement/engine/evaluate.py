@@ -5,7 +5,7 @@ from settlement.engine.facts import JobFacts, reader
 from settlement.engine.kinds.prices import NO_PRICE
 from settlement.engine.part import NO_RULE
 from settlement.engine.plan import holds
-from settlement.engine.result import Line, LineRow, Outcome
+from settlement.engine.result import FIRST_WORKER, Line, LineRow, Outcome
 from settlement.engine.rules import Compiled
 from settlement.engine.scope import Piece
 from settlement.engine.tables import NEW, Unknown
@@ -41,9 +41,20 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
             step(facts, amounts, lines, notes)
     if notes:
         return _settle_with_gaps(compiled, facts)
+    if facts.crew is not None or facts.first_crew is not None:
+        lines, start, end = _shared(lines, start, end, facts)
+    return Outcome(compiled.version, compiled.sha, facts, lines, start, end, ())
+
+
+def _shared(
+    lines: list[LineRow], start: int, end: int, facts: JobFacts
+) -> tuple[list[LineRow], int, int]:
+    """Divide the installers' lines: of this job, and of the one it has to be done again for."""
     if facts.crew is not None:
         lines, start, end = shared_rows(lines, start, end, facts.crew)
-    return Outcome(compiled.version, compiled.sha, facts, lines, start, end, ())
+    if facts.first_crew is not None:
+        return shared_rows(lines, start, end, facts.first_crew, FIRST_WORKER)
+    return lines, start, end
 
 
 def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
@@ -75,8 +86,7 @@ def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
                 _mark(lines, count, piece, open_names)
         if piece.kind == "release":
             start, end = count, len(lines)
-    if facts.crew is not None:
-        lines, start, end = shared_rows(lines, start, end, facts.crew)
+    lines, start, end = _shared(lines, start, end, facts)
     flags = [PROVISIONAL, *(flag for flag in FLAGS if any(flag in g for g in gaps.values()))]
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, tuple(flags))
 

@@ -117,6 +117,7 @@ class JobFacts:
     charged_fen: int | None = 0  # what the customer pays of them, part of paid_fen
     empty_trip: bool = False  # the order ended without work: nobody was at home
     crew: tuple[Mate, ...] | None = None  # who shares the installer's part; None: one person alone
+    first_crew: tuple[Mate, ...] | None = None  # who shared the pay of the job done again here
     extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
 
     # Whether the installer works outside the home branch; kept, because every settlement asks.
@@ -148,6 +149,7 @@ class JobFacts:
 _LATER = (
     "near", "tags", "seller", "seller_kind", "clerk", "repurchase", "review_x10", "response_min",
     "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders", "crew",
+    "first_crew",
 )  # fmt: skip
 
 _MOSTLY_NONE = ("charges", "charged_fen", "empty_trip", "fault_first")
@@ -168,8 +170,9 @@ def restored(values: Mapping[str, Any]) -> JobFacts:
         known["materials"] = tuple(MaterialUse(*use) for use in known["materials"])
     if known.get("charges") is not None:
         known["charges"] = tuple(ChargeUse(*use) for use in known["charges"])
-    if known.get("crew") is not None:
-        known["crew"] = tuple(Mate(*mate) for mate in known["crew"])
+    for name in ("crew", "first_crew"):
+        if known.get(name) is not None:
+            known[name] = tuple(Mate(*mate) for mate in known[name])
     return JobFacts(**known)
 
 

@@ -17,6 +17,8 @@ LineRow = tuple[int, str, str, str, int | None, int | None, int | None, int, Map
 
 WORKER = "installer"
 """The party that is a person, or several who share its lines."""
+FIRST_WORKER = "first_installer"
+"""Who did the job that has to be done again: a person, or those who shared its pay."""
 
 
 class Line(NamedTuple):

@@ -70,6 +70,7 @@ FACT_WORDS: Mapping[str, str] = {
     "charged_fen": N_("extra charges paid by the customer"),
     "empty_trip": N_("empty trip"),
     "crew": N_("people on the job"),
+    "first_crew": N_("people on the first job"),
     "material": N_("material"),
     "no_price": N_("a price for this service item"),
     "no_rule": N_("a rule for this case"),

@@ -9,6 +9,7 @@ from accounts.models import Installer
 from common.remembering import remembered, remembers
 from network.models import OrgUnit
 from settlement.credit import credited
+from settlement.engine.result import FIRST_WORKER, WORKER
 from settlement.models import LedgerAccount, Party
 
 if TYPE_CHECKING:
@@ -89,15 +90,15 @@ def _of_channel(platform: str) -> Wanted:
 
 
 def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
-    if role == "installer":
+    if role == WORKER:
         return _of_installer(installer)
-    if role.startswith(PERSON):
-        return _of_installer(_person(int(role.removeprefix(PERSON)), order, installer))
+    if role.startswith((PERSON, FIRST_PERSON)):
+        return _of_installer(_person(int(role.rpartition(":")[2]), order, installer))
     if role == "channel":
         return _of_channel(order.line.order.platform)
     if role == "tax":
         return Wanted(Party.Kind.TAX, "vat", "增值税")
-    if role == "first_installer":
+    if role == FIRST_WORKER:
         first = order.rework_of.installer if order.rework_of else None
         return _of_installer(first or installer)
     if role == "clerk":
@@ -159,11 +160,11 @@ _UNITS = {
     "outlet": _outlet,
     "home_branch": _home_branch,
 }
-ROLES = ("installer", "channel", "tax", "clerk", "first_installer", *_UNITS)
+ROLES = (WORKER, "channel", "tax", "clerk", FIRST_WORKER, *_UNITS)
 """The party names a rule set may use, beside `supplier:CODE` for a unit that is a supplier."""
 SUPPLIER = "supplier:"
-PERSON = "installer:"
-"""Before the id of one of several people who share the installer's part, in `Line.payee`."""
+PERSON, FIRST_PERSON = f"{WORKER}:", f"{FIRST_WORKER}:"
+"""Before the id of one of several people who share an installer's part, in `Line.payee`."""
 
 
 def suppliers() -> QuerySet[OrgUnit]:
