@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlement.views import branches, closing
+from settlement.views import branches, bridges, closing
 from settlement.views import statement_batches as files
 from settlement.views import statement_pages as pages
 from settlement.views import statements as runs
@@ -12,6 +12,7 @@ urlpatterns = [
     path("runs/<str:name>/", runs.run_detail, name="run-detail"),
     path("runs/<str:name>/start/", runs.run_start, name="run-start"),
     path("runs/<str:name>/branches/", branches.branch_matrix, name="branch-matrix"),
+    path("runs/<str:name>/bridge/", bridges.period_bridge, name="period-bridge"),
     path("runs/<str:name>/progress/", runs.run_progress, name="run-progress"),
     path("runs/<str:name>/closing/", closing.closing_panel, name="closing-panel"),
     path("runs/<str:name>/lock/", closing.period_lock, name="period-lock"),

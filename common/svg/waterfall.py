@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from common import formatting
 from common.svg import palette
 from common.svg.element import element, picture, text
 
@@ -14,6 +15,9 @@ _LABELS = 22.0
 _BROKEN_SHARE = 0.3
 # Below this share of left-out height a break would confuse more than it helps.
 _WORTH_BREAKING = 0.2
+# Pictures this wide have room for the amounts above their bars.
+_WIDE = 600.0
+_AMOUNTS = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Layout:
     total_fen: int
 
 
-def layout(steps: Sequence[Step], *, total_label: str, height: float) -> Layout:
+def layout(steps: Sequence[Step], *, total_label: str, height: float, top: float = _TOP) -> Layout:
     """Place the bars; the total is the sum of the steps and cannot be given."""
     running, sums = 0, []
     for step in steps:
@@ -57,10 +61,10 @@ def layout(steps: Sequence[Step], *, total_label: str, height: float) -> Layout:
     high, low = max(0, *tops), min(0, *tops)
     cut = _cut(tops, high) if low >= 0 and len(steps) > 1 else 0
     floor = cut or low
-    per_fen = (height - _TOP - _LABELS) / ((high - floor) or 1)
+    per_fen = (height - top - _LABELS) / ((high - floor) or 1)
 
     def y_of(level: int) -> float:
-        return _TOP + (high - max(level, floor)) * per_fen
+        return top + (high - max(level, floor)) * per_fen
 
     placed = tuple(
         Bar(
@@ -95,6 +99,14 @@ def _break_mark(x: float, width: float, y: float) -> str:
     return element("polygon", points=corners, fill=palette.CARD)
 
 
+def _amount(bar: Bar, middle: float) -> str:
+    fen = bar.to_fen if bar.is_whole else bar.to_fen - bar.from_fen
+    words = formatting.money(fen, signed=not bar.is_whole)
+    return text(
+        words, middle, bar.y - 4, text_anchor="middle", font_size=10, fill=palette.INK_2
+    )  # fmt: skip
+
+
 def waterfall(
     steps: Sequence[Step],
     *,
@@ -105,7 +117,8 @@ def waterfall(
     spoken: str = "",
 ) -> str:
     """The waterfall; `spoken` is read aloud and should name the amounts."""
-    plan = layout(steps, total_label=total_label, height=height)
+    top = _TOP + (_AMOUNTS if width >= _WIDE else 0)
+    plan = layout(steps, total_label=total_label, height=height, top=top)
     slot = width / len(plan.bars)
     wide = min(slot * 0.78, 44.0)
     size = 11 if slot >= 34 else 10
@@ -116,6 +129,8 @@ def waterfall(
         colour = _colour(bar, is_last=is_last)
         tall = max(bar.height, 1.5)
         body.append(element("rect", x=x, y=bar.y, width=wide, height=tall, rx=2, fill=colour))
+        if width >= _WIDE:
+            body.append(_amount(bar, x + wide / 2))
         if bar.is_whole and plan.cut_fen:
             body.append(_break_mark(x, wide, height - _LABELS - 14))
         if not is_last:

@@ -32,13 +32,22 @@ def svg_curve(points: Sequence[svg.CurvePoint], title: str) -> SafeString:
 
 @register.simple_tag
 def svg_waterfall(
-    steps: Sequence[svg.Step], title: str, total_label: str, width: float = 362
+    steps: Sequence[svg.Step],
+    title: str,
+    total_label: str,
+    width: float = 362,
+    height: float = 150,
 ) -> SafeString:
     """{% svg_waterfall steps "…" "…" %} of common.svg.Step; amounts are read aloud."""
     spoken = "，".join(f"{step.label} {formatting.money(step.amount_fen)}" for step in steps)
     return _drawn(
         svg.waterfall(
-            steps, title=str(title), total_label=str(total_label), width=width, spoken=spoken
+            steps,
+            title=str(title),
+            total_label=str(total_label),
+            width=width,
+            height=height,
+            spoken=spoken,
         )
     )
 

@@ -1,0 +1,1 @@
+"""What changed from one period to the next, by cause, read from the ledger."""
