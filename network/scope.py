@@ -9,7 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from network.models import OrgUnit
-from network.selectors import subtree_ids
+
+
+def subtree_ids(unit: OrgUnit) -> list[int]:
+    """Return the ids of a unit and of every unit below it."""
+    return list(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
 
 
 class ScopedUser(AbstractBaseUser):

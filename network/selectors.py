@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from network.scope import ScopedUser
 
 
-def subtree_ids(unit: OrgUnit) -> list[int]:
-    """Return the ids of a unit and of every unit below it."""
-    return list(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
-
-
 @remembered(lambda code: code)
 def region_for_division(code: str) -> Region | None:
     """Return the narrowest region that lists the division or one above it (district, city, province)."""

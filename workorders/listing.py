@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from common import clock
 from customers.models import Contact
 from network.models import Region
-from network.selectors import subtree_ids
+from network.scope import subtree_ids
 from workorders.flow import Meaning
 from workorders.flow_versions import read_version
 from workorders.models import FlowVersion, ShopOrder, WorkOrder

@@ -18,7 +18,7 @@ from settlement.rulebook.change_words import DifferenceShown, differences_shown
 from settlement.rulebook.component_form import component_shown, read_component
 from settlement.rulebook.drafts import EditConflict, body_at, save_draft
 from settlement.rulebook.entries import Posted, place_of
-from settlement.rulebook.findings import Found, findings_of, marks_of
+from settlement.rulebook.findings import findings_of, marks_of
 from settlement.rulebook.grid_form import grid_shown, read_grid_form
 from settlement.rulebook.kinds import GROUPS, KINDS
 from settlement.rulebook.parts import PartsShown, parts_shown, raw_of, split_part
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from settlement.models import RuleDraft
+    from settlement.rulebook.found import Found
 
 Raw = dict[str, Any]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from settlement.engine.lint import OTHER, Finding, check_rules
 from settlement.rulebook.cell_words import cell_text
+from settlement.rulebook.found import Found
 from settlement.rulebook.parts import GENERAL, raw_of
 from settlement.rulebook.places import field_words
 
@@ -23,18 +23,6 @@ _NAMED = re.compile(r"rules\.(tables|grids|sums)\.([^.]+)(?:\.(.*))?$")
 _LETTER = {"tables": "t", "grids": "g", "sums": "s"}
 _ROWS = ("one", "two", "row", "earlier")
 _ROW = re.compile(r"rows\[(\d+)\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One finding: its part and field, a sentence, an order that shows it, and the rows it names."""
-
-    level: str
-    part: str
-    field: str
-    sentence: str
-    example: str
-    rows: tuple[str, ...]
 
 
 def findings_of(body: Mapping[str, Any], words: Vocabulary) -> list[Found]:

@@ -18,7 +18,7 @@ from settlement.rulebook.kinds import KINDS
 from settlement.rulebook.period_form import fresh_bonus
 
 if TYPE_CHECKING:
-    from settlement.rulebook.findings import Found
+    from settlement.rulebook.found import Found
 
 GENERAL = "general"
 SECTIONS = {"c": "components", "t": "tables", "g": "grids", "s": "sums", "p": "period"}
