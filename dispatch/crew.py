@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.formatting import percent_exact
+from dispatch.bookings import clash_words, clashing
 from dispatch.forms_crew import HelperForm, LeaveForm
 from settlement.people import settled_shares
 from settlement.services.estimating import estimated_shares
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person; `fen` is None where nobody can say yet."""
+    """One person; `fen` is None where nobody can say yet, `clash` what they are booked for besides."""
 
     person: Person
     share: str
     fen: int | None
     leave: LeaveForm | None
+    clash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,14 @@ def crew_of_order(
     may_change = may_change and order.is_open and order.completed_at is None
     may_change = may_change and order.installer_id is not None
     asked = leave_form.data.get("installer") if leave_form else None
+    clashes = clashing(order, [each.part.installer_id for each in people]) if several else {}
     rows = [
         Row(
             person=person,
             share="" if person.part.share_bp is None else percent_exact(person.part.share_bp),
             fen=fen.get(person.part.installer_id, 0 if fen else None),
             leave=_leave(person, leave_form, str(asked)) if may_change else None,
+            clash=clash_words(clashes.get(person.part.installer_id, ())) if person.is_here else "",
         )
         for person in people
     ]

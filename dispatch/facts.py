@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-from psycopg.types.range import Range
-
 from catalog.resolve import effective_item
 from common import clock
+from dispatch.bookings import bookings
 from dispatch.engine.facts import Job, Shift, Span, Stop, Tech
-from dispatch.models import Assignment
 from workorders.flow import Meaning
 
 if TYPE_CHECKING:
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Installer
     from customers.models import Address
+    from dispatch.bookings import Booking
     from network.geo import Point
     from network.models import OrgUnit
     from workorders.models import WorkOrder
@@ -35,9 +32,6 @@ USUAL_HOURS = (time(8), time(18))
 # Where nobody knows the site, everybody stands at one point: distance then decides nothing.
 NOWHERE: Point = (0.0, 0.0)
 _CAN_MOVE = Meaning.ASSIGNED.value
-
-HELD = Q(active=True) | Q(end_reason=Assignment.COMPLETED)
-"""Assignments that fill a day: what somebody is to do, and what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +118,7 @@ def technicians(
     at_home: frozenset[int],
     usual: frozenset[int] = frozenset(),
 ) -> list[Tech]:
-    """People as the engine sees them, with the days asked for. One query, for their bookings.
+    """People as the engine sees them, with the days asked for; the queries are of their bookings.
 
     `at_home` are the outlets whose territory covers the site; people of others cross regions.
     `usual` are installers who have served this customer before.
@@ -134,7 +128,7 @@ def technicians(
         _technician(
             asked,
             installer,
-            booked[installer.pk],
+            booked.get(installer.pk, ()),
             is_local=installer.outlet_id in at_home,
             is_usual=installer.pk in usual,
         )
@@ -142,29 +136,10 @@ def technicians(
     ]
 
 
-def bookings(
-    installer_ids: Iterable[int], days: Sequence[date], *, without: int | None = None
-) -> Mapping[int, list[Assignment]]:
-    """What each installer has been given or has done on the days, in order of its beginning."""
-    start, end = clock.day_span(days[0])[0], clock.day_span(days[-1])[1]
-    rows = (
-        Assignment.objects.filter(
-            HELD, installer_id__in=list(installer_ids), span__overlap=Range(start, end)
-        )
-        .exclude(work_order_id=without)
-        .select_related("work_order__address", "work_order__item_version")
-        .defer("work_order__item_version__body")
-    )
-    found: dict[int, list[Assignment]] = defaultdict(list)
-    for row in sorted(rows, key=lambda each: each.span.lower):
-        found[row.installer_id].append(row)
-    return found
-
-
 def _technician(
     asked: Question,
     installer: Installer,
-    booked: list[Assignment],
+    booked: Sequence[Booking],
     *,
     is_local: bool,
     is_usual: bool,
@@ -179,7 +154,7 @@ def _technician(
             for held in installer.certifications.all()
         },
         shifts=shifts(installer, asked.days),
-        stops=tuple(_stop(row, asked.site) for row in booked),
+        stops=_stops(booked, asked.site),
         radius_m=None if asked.site is None else installer.radius_m,
         # A place that is never the site: who works there crosses into this region.
         regions=frozenset() if is_local else frozenset({installer.outlet.code}),
@@ -205,11 +180,24 @@ def shifts(installer: Installer, days: Iterable[date]) -> tuple[Shift, ...]:
     return tuple(found)
 
 
-def _stop(row: Assignment, site: Point | None) -> Stop:
-    """A booking; until somebody sets out it may move inside what was agreed, or inside its day."""
-    order, start, end = row.work_order, seconds(row.span.lower), seconds(row.span.upper)
+def _stops(booked: Sequence[Booking], site: Point | None) -> tuple[Stop, ...]:
+    """The visits of a day; where somebody helps beside a visit of their own, their own binds."""
+    own = [row for row in booked if not row.lead]
+    return tuple(
+        _stop(row, site)
+        for row in booked
+        if not row.lead or not any(row.overlaps(each.begins, each.ends) for each in own)
+    )
+
+
+def _stop(row: Booking, site: Point | None) -> Stop:
+    """A booking; until somebody sets out it may move inside what was agreed, or inside its day.
+
+    What several people do stays where it is: moving it would move the day of each of them.
+    """
+    order, start, end = row.order, seconds(row.begins), seconds(row.ends)
     windows: tuple[Span, ...] = ()
-    if row.active and order.meaning == _CAN_MOVE:
+    if row.active and order.meaning == _CAN_MOVE and not row.is_shared:
         begins, ends = order.window_starts_at, order.window_ends_at
         if begins is None or ends is None:
             day_start, day_end = clock.day_span(moment(start).date())

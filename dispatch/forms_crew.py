@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Installer
+from dispatch.bookings import clash_words, clashing
 from dispatch.selectors import able_helpers
 
 if TYPE_CHECKING:
@@ -27,13 +29,17 @@ class HelperForm(forms.Form):
     ) -> None:
         super().__init__(data)
         people = able_helpers(actor=actor, order=order)
+        self.busy = clashing(order, list(people.values_list("pk", flat=True)))
         self.fields["helper"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["helper"].label_from_instance = _with_outlet  # type: ignore[attr-defined]  # as above
+        self.fields["helper"].label_from_instance = self._label  # type: ignore[attr-defined]  # as above
 
-
-def _with_outlet(person: Installer) -> str:
-    """Name and outlet: names alone repeat."""
-    return f"{person.user.display_name} · {person.outlet.name}"
+    def _label(self, person: Installer) -> str:
+        """Name and outlet, for names alone repeat; and what they are booked for meanwhile."""
+        label = f"{person.user.display_name} · {person.outlet.name}"
+        rows = self.busy.get(person.pk)
+        if not rows:
+            return label
+        return _("%(person)s · busy %(times)s") % {"person": label, "times": clash_words(rows)}
 
 
 class LeaveForm(forms.Form):

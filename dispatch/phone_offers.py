@@ -29,7 +29,7 @@ _DOOR = re.compile(r"\s*\d.*$")
 
 @dataclass(frozen=True, slots=True)
 class OfferCard:
-    """A job to claim; `is_gone`: somebody was faster a moment ago."""
+    """A job to claim; `is_gone`: somebody was faster a moment ago, `is_part`: it was begun by others."""
 
     received: OfferRecipient
     order: WorkOrder
@@ -40,6 +40,7 @@ class OfferCard:
     ends: datetime | None
     is_gone: bool
     taken_by: str
+    is_part: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +82,5 @@ def _card(row: OfferRecipient, trades: dict[str, str]) -> OfferCard:
         ends=order.window_ends_at,
         is_gone=offer.state != offer.State.OPEN,
         taken_by=holder.user.display_name if holder else "",
+        is_part=getattr(row, "is_begun", False),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Exists, F, Q, QuerySet, When
 
 from accounts.models import Installer
 from common import clock
 from dispatch.models import Assignment, JobOffer, OfferRecipient
 from dispatch.services.candidates import Ranked, assignable_installers, ranked_candidates
 from network.models import Region, ServiceTerritory
+from workorders.crew import begun_by_others
 from workorders.flow import Meaning
 from workorders.guards import body_of
 from workorders.selectors import visible_work_orders
@@ -91,7 +92,10 @@ def _received(installer: Installer) -> QuerySet[OfferRecipient]:
             "offer__claimed_by__user",
         )
         .defer("offer__work_order__item_version__body")
-        .annotate(needs=F("offer__work_order__item_version__body__skills"))
+        .annotate(
+            needs=F("offer__work_order__item_version__body__skills"),
+            is_begun=Exists(begun_by_others(installer=installer, order="offer__work_order")),
+        )
         .order_by(F("travel_m").asc(nulls_last=True), "offer_id")
     )
 

@@ -28,7 +28,7 @@ from settlement.engine.facts import (
 from settlement.models import Settlement
 from settlement.visits import is_night, planned_visit, visit_parts
 from workorders.charges import confirmed_charges, customer_owes_fen
-from workorders.crew import parts_of
+from workorders.crew import foreseen_parts, parts_of, record_of
 from workorders.facts import ENDED_EMPTY, FactValue, read_value
 from workorders.flow import Meaning
 from workorders.models import FollowUp, SiteFact, WorkOrder
@@ -133,20 +133,14 @@ def estimate_facts(
         reschedule_count=0,
         installer_month_orders=0,
     )
-    crew = _foreseen_crew(order)
+    record = record_of(order)
     people = list(installers)
     prefetch_related_objects(people, "certifications", "outlet", "grade")
     payers = _payers()
     for installer in people:
-        own = crew if installer.pk == order.installer_id else None
+        crew = crew_of(foreseen_parts(order, lead_id=installer.pk, record=record))
         facts = _installer_facts(order, installer, day, payers)
-        yield installer, replace(shared, **facts, crew=own)
-
-
-def _foreseen_crew(order: WorkOrder) -> tuple[Mate, ...] | None:
-    """Who will share the order as far as it was chosen; nobody knows yet who finishes a step."""
-    parts = parts_of(order) if order.installer_id is not None else []
-    return crew_of(parts) if any(part.share_bp is not None for part in parts) else None
+        yield installer, replace(shared, **facts, crew=crew)
 
 
 def _effective(order: WorkOrder, day: date) -> EffectiveItem:

@@ -11,9 +11,7 @@ from accounts.selectors import visible_installers
 from catalog.selectors import active_items
 from network.selectors import visible_regions
 from settlement.proposals.selectors import rule_sets
-from settlement.recompute.facts import correctable
 from settlement.slips import periods
-from workorders.forms.shares import SharesForm
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
@@ -71,31 +69,3 @@ class RecomputeForm(forms.Form):
             [str(self.fields[name].label), str(value)] for name, value in found.items()
         ]
         return kept
-
-
-class FactForm(forms.Form):
-    """One corrected fact of a settled order."""
-
-    kind = forms.ChoiceField(label=_("Fact"))
-    value = forms.CharField(
-        label=_("Right value"),
-        max_length=10,
-        help_text=_("yes or no; a number for floor and days; metres by road for the distance"),
-    )
-    source = forms.CharField(label=_("Known from"), max_length=80)
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200})
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["kind"].choices = correctable()  # type: ignore[attr-defined]  # a choice field
-
-
-class CrewForm(SharesForm):
-    """Another division of a settled order's pay, and where it is known from."""
-
-    source = forms.CharField(label=_("Known from"), max_length=80)
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200})
-    )

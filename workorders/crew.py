@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Count, Max, OuterRef, Q
 
 from accounts.models import Installer
 from workorders.guards import body_of
@@ -14,6 +15,8 @@ from workorders.models import ChosenShare, CrewMember, StepDone, WorkOrder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -28,6 +31,15 @@ class Part:
     steps: int
     minutes: int
     share_bp: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Who finished which step, the parts chosen, and who helps now; ids of installers."""
+
+    done: Mapping[int, int]
+    chosen: Mapping[int, int]
+    helpers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +76,71 @@ def finished_steps(order: WorkOrder) -> dict[int, int]:
     return dict(done.values_list("seq", "installer_id"))
 
 
-def parts_by(order: WorkOrder, *, done: Mapping[int, int], chosen: Mapping[int, int]) -> list[Part]:
-    """Return the parts that follow from who finished which step, and from chosen parts."""
+def foreseen_parts(order: WorkOrder, *, lead_id: int, record: Record) -> list[Part]:
+    """Return the parts an installer can expect who has the order or may get it, theirs first.
+
+    What is finished belongs to who finished it, and chosen parts stand. Nobody knows yet who will
+    finish what is left: its minutes and steps are divided equally among the people on the order.
+    """
+    chosen = record.chosen if lead_id == order.installer_id else {}
+    if not chosen and {lead_id, *record.helpers, *record.done.values()} == {lead_id}:
+        return [Part(lead_id, 0, 0, None)]
+    there = dict.fromkeys([lead_id, *record.helpers])
+    left = [step for step in body_of(order).steps if step.seq not in record.done]
+    steps = _evenly(len(left), len(there))
+    minutes = _evenly(sum(step.minutes for step in left), len(there))
+    more = dict(zip(there, zip(steps, minutes, strict=True), strict=True))
+    parts = parts_by(order, done=record.done, chosen=chosen, lead_id=lead_id, others=record.helpers)
+    return [
+        replace(
+            part,
+            steps=part.steps + more.get(part.installer_id, (0, 0))[0],
+            minutes=part.minutes + more.get(part.installer_id, (0, 0))[1],
+        )
+        for part in parts
+    ]
+
+
+def _evenly(whole: int, people: int) -> list[int]:
+    each, rest = divmod(whole, people)
+    return [each + (at < rest) for at in range(people)]
+
+
+def record_of(order: WorkOrder) -> Record:
+    """Return what is known of who works on an order: at most three queries."""
+    done = finished_steps(order)
+    if order.installer_id is None:
+        return Record(done, {}, ())
+    places = CrewMember.objects.filter(work_order=order, left_at=None).order_by("pk")
+    chosen = ChosenShare.objects.filter(work_order=order)
+    return Record(
+        done,
+        dict(chosen.values_list("installer_id", "share_bp")),
+        tuple(places.values_list("installer_id", flat=True)),
+    )
+
+
+def begun_by_others(*, installer: Installer, order: str) -> QuerySet[StepDone]:
+    """Return the steps others finished of the order an outer query names: they are paid for them."""
+    return StepDone.objects.filter(work_order=OuterRef(order)).exclude(installer=installer)
+
+
+def parts_by(
+    order: WorkOrder,
+    *,
+    done: Mapping[int, int],
+    chosen: Mapping[int, int],
+    lead_id: int | None = None,
+    others: Iterable[int] = (),
+) -> list[Part]:
+    """Return the parts that follow from who finished which step, and from chosen parts.
+
+    Those of `lead_id` (as it is: of the responsible installer) first.
+    """
     minutes = {step.seq: step.minutes for step in body_of(order).steps}
-    lead = [order.installer_id] if order.installer_id else []
-    people = dict.fromkeys([*lead, *sorted({*done.values(), *chosen})])
+    first = lead_id or order.installer_id
+    lead = [first] if first else []
+    people = dict.fromkeys([*lead, *sorted({*done.values(), *chosen, *others})])
     return [
         Part(
             installer_id=who,
@@ -115,6 +187,35 @@ def helping_ids(*, installer: Installer, wanted: Q) -> list[int]:
     """Return the orders somebody helps on now that fit a condition on orders."""
     helped = WorkOrder.objects.filter(wanted, crew__installer=installer, crew__left_at=None)
     return list(helped.values_list("pk", flat=True))
+
+
+def helped_orders(*, installer_ids: Iterable[int], since: datetime) -> QuerySet[CrewMember, int]:
+    """Return the ids of orders people help or helped on that were not completed before a moment."""
+    lasting = Q(work_order__completed_at=None) | Q(work_order__completed_at__gte=since)
+    found = CrewMember.objects.filter(lasting, installer_id__in=list(installer_ids))
+    return found.values_list("work_order_id", flat=True)
+
+
+def places_on(order_ids: Iterable[int]) -> dict[int, list[CrewMember]]:
+    """Return the helpers of orders with their names, by order id; one query."""
+    found: dict[int, list[CrewMember]] = defaultdict(list)
+    places = CrewMember.objects.filter(work_order__in=list(order_ids))
+    for place in places.select_related("installer__user").order_by("pk"):
+        found[place.work_order_id].append(place)
+    return found
+
+
+def open_places_stamp() -> tuple[int, int]:
+    """Return what changes when somebody joins or leaves an order that is not completed."""
+    here = CrewMember.objects.filter(left_at=None, work_order__completed_at=None)
+    found = here.aggregate(last=Max("pk"), count=Count("pk"))
+    return int(found["last"] or 0), int(found["count"])
+
+
+def helpers_on(order: WorkOrder) -> list[str]:
+    """Return the names of who helps on an order now."""
+    here = [place for place in places_on([order.pk])[order.pk] if place.left_at is None]
+    return [place.installer.user.display_name for place in here]
 
 
 def helper_place(order: WorkOrder, *, actor: User) -> CrewMember | None:

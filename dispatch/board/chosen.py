@@ -21,6 +21,7 @@ from dispatch.models import Assignment, JobOffer
 from dispatch.selectors import candidates
 from dispatch.services.assigning import NEVER_WITHOUT
 from dispatch.services.offers import within
+from workorders.crew import open_places_stamp
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
 
@@ -105,11 +106,11 @@ class Chosen:
 
 
 def stamp_of_order(order: WorkOrder) -> str:
-    """What the panel depends on: the order, its offer and all bookings; three small queries."""
+    """What the panel depends on: the order, its offer and all bookings; four small queries."""
     moved = Assignment.objects.filter(active=True).aggregate(last=Max("pk"), count=Count("pk"))
     offer = JobOffer.objects.filter(work_order=order, state=JobOffer.State.OPEN).first()
     shown = (order.stage, order.stage_since, order.window_starts_at, order.paid_fen, order.urgent)
-    return stamp_of([*shown, moved, offer.expires_at if offer else None])
+    return stamp_of([*shown, moved, open_places_stamp(), offer.expires_at if offer else None])
 
 
 def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:

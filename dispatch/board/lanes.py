@@ -8,22 +8,23 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
-from psycopg.types.range import Range
 
 from common import clock
 from common.templatetags.ui import OVERDUE, STATUS_KINDS
 from dispatch.board.pool import title_of
 from dispatch.board.stamps import stamp_of
+from dispatch.bookings import bookings, busy_first, span_words
 from dispatch.engine.travel import Travel
-from dispatch.facts import HELD, bookings, people, point_of, shifts
-from dispatch.models import Assignment
+from dispatch.facts import people, point_of, shifts
 from dispatch.selectors import dispatchable_installers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accounts.models import Installer, User
     from dispatch.board.filters import BoardFilter
+    from dispatch.bookings import Booking
     from workorders.models import WorkOrder
 
 FIRST_HOUR, LAST_HOUR = 8, 20
@@ -34,9 +35,14 @@ FULL_BP = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A visit in percent of the day shown; `words` and `place` are its two lines."""
+    """A visit in percent of the day shown; `words` and `place` are its two lines.
+
+    `helps`: the lane is a helper's, `people` names the others who come, `clashes` that this person
+    is booked elsewhere at the same time.
+    """
 
     order: WorkOrder
+    key: str
     left: float
     width: float
     is_late: bool
@@ -44,10 +50,17 @@ class Block:
     place: str
     begins: datetime
     ends: datetime
+    helps: bool
+    people: str
+    clashes: bool
 
     @property
     def icon(self) -> str:
-        """The picture of its status: colour alone says nothing to some."""
+        """The picture of its status, or of a clash: colour alone says nothing to some."""
+        if self.clashes:
+            return "alert-triangle"
+        if self.helps:
+            return "users"
         return OVERDUE.icon if self.is_late else STATUS_KINDS[self.order.meaning].icon
 
     @property
@@ -58,7 +71,7 @@ class Block:
     @property
     def times(self) -> str:
         """When, as "09:00–10:30" of the Chinese clock."""
-        return f"{clock.china(self.begins):%H:%M}–{clock.china(self.ends):%H:%M}"
+        return span_words(self.begins, self.ends)
 
     @property
     def is_narrow(self) -> bool:
@@ -127,20 +140,18 @@ class Lanes:
 def day_lanes(*, actor: User, chosen: BoardFilter) -> Lanes:
     """Return the chosen page of lanes; the number of queries does not depend on how many."""
     found = chosen.people(dispatchable_installers(actor=actor))
-    day = Range(*clock.day_span(chosen.day))
-    busy = Exists(Assignment.objects.filter(HELD, installer=OuterRef("pk"), span__overlap=day))
     # Who has something to do stands first; a board of empty lanes tells nobody anything.
-    ordered = people(found).order_by(busy.desc(), "outlet__name", "number", "pk")
+    ordered = people(found).order_by(busy_first(chosen.day), "outlet__name", "number", "pk")
     page = Paginator(ordered, LANES).get_page(chosen.page)
     installers = list(page.object_list)
     booked = bookings([each.pk for each in installers], [chosen.day])
     scale, now = Scale(chosen.day), clock.now()
     roads = Travel()
-    lanes = [_lane(each, booked[each.pk], scale, roads, now) for each in installers]
+    lanes = [_lane(each, booked.get(each.pk, ()), scale, roads, now) for each in installers]
     shown = [
-        (row.pk, row.span, row.work_order.stage, row.work_order.due_at)
-        for each in installers
-        for row in booked[each.pk]
+        (lane.installer.pk, b.order.pk, b.begins, b.ends, b.order.stage, b.order.due_at, b.people)
+        for lane in lanes
+        for b in lane.blocks
     ]
     days_off = [(lane.installer.pk, lane.note) for lane in lanes]
     return Lanes(
@@ -188,18 +199,18 @@ def rating_text(installer: Installer) -> str:
 
 
 def _lane(
-    installer: Installer, booked: list[Assignment], scale: Scale, roads: Travel, now: datetime
+    installer: Installer, booked: Sequence[Booking], scale: Scale, roads: Travel, now: datetime
 ) -> Lane:
     day = scale.start.date()
     working = shifts(installer, [day])
     free_s = sum(each.span.end - each.span.start for each in working)
-    busy_s = sum(int((row.span.upper - row.span.lower).total_seconds()) for row in booked)
+    busy_s = sum(int((row.ends - row.begins).total_seconds()) for row in booked)
     return Lane(
         installer=installer,
         trades="、".join(held.skill.name for held in installer.skills.all()[:2]),
         load_bp=min(FULL_BP, busy_s * FULL_BP // free_s) if free_s else 0,
         note="" if working else _off(installer, day),
-        blocks=[_block(row, scale, now) for row in booked],
+        blocks=[_block(row, installer, booked, scale, now) for row in booked],
         travels=_travels(booked, scale, roads),
     )
 
@@ -209,30 +220,36 @@ def _off(installer: Installer, day: date) -> str:
     return _("On leave") if away else _("Day off")
 
 
-def _block(row: Assignment, scale: Scale, now: datetime) -> Block:
-    order = row.work_order
-    place = scale.stretch(row.span.lower, row.span.upper)
+def _block(
+    row: Booking, installer: Installer, booked: Sequence[Booking], scale: Scale, now: datetime
+) -> Block:
+    order = row.order
+    place = scale.stretch(row.begins, row.ends)
     return Block(
         order=order,
+        key=f"{order.number}-{installer.pk}" if row.lead else order.number,
         left=place.left,
         width=place.width,
         is_late=order.is_open and order.due_at is not None and order.due_at < now,
         words=title_of(order),
         place=order.address.district or order.address.city,
-        begins=row.span.lower,
-        ends=row.span.upper,
+        begins=row.begins,
+        ends=row.ends,
+        helps=bool(row.lead),
+        people=row.lead or "、".join(row.helpers),
+        clashes=any(row.clashes_with(each) for each in booked),
     )
 
 
-def _travels(booked: list[Assignment], scale: Scale, roads: Travel) -> list[Stretch]:
+def _travels(booked: Sequence[Booking], scale: Scale, roads: Travel) -> list[Stretch]:
     """The way before each visit, as far as there is a gap to show it in."""
     found = []
     for before, after in itertools.pairwise(booked):
-        here, there = point_of(before.work_order.address), point_of(after.work_order.address)
+        here, there = point_of(before.order.address), point_of(after.order.address)
         if here is None or there is None:
             continue
         way = timedelta(seconds=roads.seconds(here, there))
-        begins = max(before.span.upper, after.span.lower - way)
-        if begins < after.span.lower:
-            found.append(scale.stretch(begins, after.span.lower))
+        begins = max(before.ends, after.begins - way)
+        if begins < after.begins:
+            found.append(scale.stretch(begins, after.begins))
     return found

@@ -12,7 +12,8 @@ from psycopg.types.range import Range
 from accounts.models import Installer
 from common import clock
 from common.errors import Conflict, Refused
-from dispatch.facts import bookings, moment
+from dispatch.bookings import bookings
+from dispatch.facts import moment
 from dispatch.models import Assignment
 from dispatch.services.candidates import moved_stops
 
@@ -106,9 +107,9 @@ def first_gap(installer: Installer, *, order: WorkOrder, length: timedelta) -> d
     wanted = max(order.window_starts_at or clock.now(), clock.now())
     first_day = clock.business_day(wanted)
     days = [first_day + timedelta(days=n) for n in range(_SEARCH_DAYS)]
-    for row in bookings([installer.pk], days, without=order.pk)[installer.pk]:
-        if row.active and row.span.lower < wanted + length and wanted < row.span.upper:
-            wanted = row.span.upper
+    for row in bookings([installer.pk], days, without=order.pk).get(installer.pk, ()):
+        if row.active and row.overlaps(wanted, wanted + length):
+            wanted = row.ends
     return wanted
 
 

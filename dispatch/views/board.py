@@ -16,6 +16,7 @@ from dispatch.board.lanes import day_lanes
 from dispatch.board.pool import waiting_pool
 from dispatch.forms import BoardFilterForm
 from dispatch.selectors import active_assignment, dispatchable_orders
+from workorders.crew import helpers_on
 
 if TYPE_CHECKING:
     from accounts.requests import StaffRequest
@@ -108,6 +109,7 @@ def block_menu(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "order": order,
         "held": held,
+        "helpers": helpers_on(order),
         "can_assign": held is not None and allowed(request.user, Perm.DISPATCH_ASSIGN),
     }
     return render(request, "dispatch/_block_menu.html", context)

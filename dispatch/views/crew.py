@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from common.access import Perm, allowed, requires
 from common.journal import idempotent
+from dispatch.bookings import clash_words
 from dispatch.crew import crew_of_order
 from dispatch.forms_crew import HelperForm, LeaveForm
 from dispatch.services.crew import send_helper
@@ -43,7 +44,12 @@ def helper_add(request: StaffRequest, number: str) -> HttpResponse:
         return _again(request, order, helper_form=form)
     helper = form.cleaned_data["helper"]
     send_helper(order_id=order.pk, installer_id=helper.pk, actor=request.user)
-    messages.success(request, _("%(name)s helps on this job.") % {"name": helper})
+    words = {"name": helper, "times": clash_words(form.busy.get(helper.pk, ()))}
+    if words["times"]:
+        said = _("%(name)s helps on this job, but is also booked for %(times)s.")
+        messages.warning(request, said % words)
+    else:
+        messages.success(request, _("%(name)s helps on this job.") % words)
     return finished(request, "workorders:order-detail", number)
 
 

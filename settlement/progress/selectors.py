@@ -16,6 +16,7 @@ from settlement.engine.ladders import Ladder, Rung, ladders
 from settlement.engine.words import decimal, percent
 from settlement.explaining import INSTALLER
 from settlement.models import Settlement
+from settlement.services.estimating import own_fen
 from settlement.services.rules_in_force import compiled, version_in_force
 from workorders.models import WorkOrder
 
@@ -156,12 +157,15 @@ def _notes(
 def _gain(
     ladder: Ladder, value: int, following: Rung, version: RuleSetVersion, last: Settlement
 ) -> int:
-    """What the last job would bring more on the next step: the engine settles it both ways."""
+    """What the last job would bring them more on the next step: the engine settles it both ways.
+
+    Of a job that several people shared, their own part.
+    """
     rules, facts = compiled(version), restored(last.facts)
 
     def earned(number: int) -> int:
         other: dict[str, Any] = {ladder.measure: number}
-        return settle(rules, replace(facts, **other)).totals.get(INSTALLER, 0)
+        return own_fen(settle(rules, replace(facts, **other)), last.installer_id)
 
     return earned(following.start) - earned(value)
 

@@ -17,7 +17,7 @@ from workorders.crew import parts_of
 
 if TYPE_CHECKING:
     from accounts.models import Installer
-    from settlement.engine.result import Line
+    from settlement.engine.result import Line, Outcome
     from workorders.models import WorkOrder
 
 INSTALLER = "installer"
@@ -49,9 +49,22 @@ def estimates(*, order: WorkOrder, installers: Iterable[Installer]) -> dict[int,
     found: dict[int, Estimated] = {}
     for installer, facts in estimate_facts(order=order, installers=installers):
         outcome = settle(rules, facts)
-        mine = tuple(line for line in outcome.lines if line.party == INSTALLER)
-        found[installer.pk] = Estimated(outcome.totals.get(INSTALLER, 0), outcome.provisional, mine)
+        mine = own_lines(outcome, installer.pk)
+        fen = sum(line.amount_fen for line in mine)
+        is_guess = any(mate.share_bp is None for mate in facts.crew or ())
+        found[installer.pk] = Estimated(fen, outcome.provisional or is_guess, mine)
     return found
+
+
+def own_lines(outcome: Outcome, installer_id: int) -> tuple[Line, ...]:
+    """Return what an outcome gives one installer: all of the installer's part, or theirs of it."""
+    own = {INSTALLER, f"{PERSON}{installer_id}"}
+    return tuple(line for line in outcome.lines if line.payee in own)
+
+
+def own_fen(outcome: Outcome, installer_id: int) -> int:
+    """Return the sum of what an outcome gives one installer."""
+    return sum(line.amount_fen for line in own_lines(outcome, installer_id))
 
 
 @transactional

@@ -15,9 +15,8 @@ from common.access import Perm, requires
 from common.errors import Refused
 from common.htmx import polled
 from common.journal import idempotent
-from settlement.forms_recompute import CrewForm, FactForm, RecomputeForm
-from settlement.recompute.crew import corrected_crew
-from settlement.recompute.facts import corrected_facts
+from settlement.forms_corrections import CrewForm, FactForm
+from settlement.forms_recompute import RecomputeForm
 from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
 from settlement.recompute.selectors import (
     both_sides,
@@ -30,7 +29,6 @@ from settlement.recompute.selectors import (
 )
 from settlement.rule_sheets import version_by_id
 from settlement.selectors import visible_settlements
-from workorders.crew import people_of
 from workorders.requests import finished
 
 if TYPE_CHECKING:
@@ -85,54 +83,15 @@ def recompute_version(request: StaffRequest, pk: int) -> HttpResponse:
 @idempotent
 def recompute_fact(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct a fact of one settled order: a proposal for this order alone."""
-    settlement = get_object_or_404(
-        visible_settlements(actor=request.user).filter(status="active"), pk=pk
-    )
-    form = FactForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        try:
-            run = start_recompute(
-                work_order=settlement.work_order,
-                asked=corrected_facts(**{key: typed[key] for key in ("kind", "value", "source")}),
-                reason=typed["reason"],
-                actor=request.user,
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return finished(request, "settlement:recompute-detail", run.pk)
-    context = {"settlement": settlement, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "settlement/recompute/fact.html", context, status=status)
+    return _correction(request, pk, FactForm)
 
 
 @requires(Perm.SETTLEMENT_CORRECT)
 @require_http_methods(["GET", "POST"])
 @idempotent
 def recompute_crew(request: StaffRequest, pk: int) -> HttpResponse:
-    """Divide one settled order's pay in another way: a proposal for this order alone."""
-    settlement = get_object_or_404(
-        visible_settlements(actor=request.user).filter(status="active"), pk=pk
-    )
-    order = settlement.work_order
-    form = CrewForm(request.POST if request.method == "POST" else None, people=people_of(order))
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        try:
-            run = start_recompute(
-                work_order=order,
-                asked=corrected_crew(order, shares=form.shares(), source=typed["source"]),
-                reason=typed["reason"],
-                actor=request.user,
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return finished(request, "settlement:recompute-detail", run.pk)
-    context = {"settlement": settlement, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "settlement/recompute/crew.html", context, status=status)
+    """Correct who did what on one settled order: a proposal for this order alone."""
+    return _correction(request, pk, CrewForm)
 
 
 @requires(Perm.SETTLEMENT_CORRECT)
@@ -211,6 +170,31 @@ def recompute_cancel(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _run(request: StaffRequest, pk: int) -> RecomputeRun:
     return get_object_or_404(visible_runs(actor=request.user), pk=pk)
+
+
+def _correction(
+    request: StaffRequest, pk: int, kind: type[FactForm] | type[CrewForm]
+) -> HttpResponse:
+    settlement = get_object_or_404(
+        visible_settlements(actor=request.user).filter(status="active"), pk=pk
+    )
+    order = settlement.work_order
+    form = kind(request.POST if request.method == "POST" else None, order=order)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = start_recompute(
+                work_order=order,
+                asked=form.asked(),
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return finished(request, "settlement:recompute-detail", run.pk)
+    context = {"settlement": settlement, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "settlement/recompute/correction.html", context, status=status)
 
 
 def _list(request: StaffRequest, form: RecomputeForm, *, status: int = 200) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Installer
 from common.errors import Conflict, Refused
@@ -10,13 +11,14 @@ from common.invariants import run_checks
 from settlement.disputes.filing import Claim, file_dispute
 from settlement.earnings import earned_by, own_order
 from settlement.ledger import balances
-from settlement.models import Settlement
+from settlement.models import RecomputeRun, Settlement
 from settlement.months import month_of
 from settlement.people import earned_between
 from settlement.recompute.applying import apply_chunk
 from settlement.recompute.comparing import advance
 from settlement.recompute.crew import corrected_crew
 from settlement.recompute.running import approve_recompute, start_recompute
+from settlement.services.estimating import estimates
 from settlement.services.parties import installer_party
 from settlement.services.periods import open_period_for
 from settlement.services.releasing import release_milestone
@@ -26,7 +28,8 @@ from tests.factories import InstallerFactory, UserFactory
 from tests.settlement.company import Company, approve, hear
 from tests.workorders import walking
 from tests.workorders.world import open_order
-from workorders.models import CrewMember, WorkOrder
+from workorders.guards import body_of
+from workorders.models import CrewMember, StepDone, WorkOrder
 from workorders.services.crew import add_helper, choose_shares, remove_helper
 from workorders.services.evidence import mark_step
 from workorders.services.progress import assign_installer, end_by_shop
@@ -227,3 +230,51 @@ def test_the_phone_shows_the_job_to_a_helper_and_hides_it_from_strangers(
     with pytest.raises(Refused) as refusal:
         walking.step(order, "complete", wang.user)
     assert refusal.value.code == "transition.lead_only"
+
+
+def test_who_takes_over_or_gets_help_is_promised_their_own_part(
+    company: Company, wang: Installer
+) -> None:
+    li = company.installer
+    order = on_site(company)
+    order.refresh_from_db()
+    alone = estimates(order=order, installers=[li, wang])
+    whole, own = alone[wang.pk].gross_fen, alone[li.pk].gross_fen
+    mark_step(order_id=order.pk, seq=1, actor=li.user)  # 10 of 55 minutes planned
+    taken_over = estimates(order=order, installers=[wang])[wang.pk]
+    assert abs(taken_over.gross_fen - whole * 45 // 55) <= 6
+    add_helper(order_id=order.pk, installer=wang, actor=None)
+    shared = estimates(order=order, installers=[li])[li.pk]  # 10 + 23 of 55 minutes
+    assert abs(shared.gross_fen - own * 3 // 5) <= 6
+    choose_shares(order_id=order.pk, shares={li.pk: 2_500, wang.pk: 7_500}, actor=None)
+    assert abs(estimates(order=order, installers=[li])[li.pk].gross_fen - own // 4) <= 6
+
+
+def test_finance_corrects_who_finished_a_step_also_for_who_was_never_recorded(
+    company: Company, wang: Installer, client: TenantClient
+) -> None:
+    li = company.installer
+    order = on_site(company)
+    before = done(order, company)
+    client.force_login(company.finance)
+    address = reverse("settlement:recompute-crew", args=[before.pk])
+    said = {"way": "steps", "source": "电话", "reason": "第一步是老王做的"}
+    done_by = dict(StepDone.objects.values_list("seq", "installer_id"))
+    names = (f"step_{step.seq}" for step in body_of(order).steps)
+    steps = {name: done_by.get(int(name[5:]), 0) for name in names}
+    refused = client.post(address, {**said, **steps, "step_1": "999999"})
+    assert refused.status_code == 422
+    assert client.post(address, {**said, **steps, "step_1": wang.pk}).status_code == 302
+    run = advance(run_id=RecomputeRun.objects.get().pk, after=0)
+    assert run.fact_words.count(wang.user.display_name) == 1
+    assert {row.party.installer_id for row in run.differences.all()} == {li.pk, wang.pk}
+    assert StepDone.objects.get(seq=1).installer == li  # nothing is recorded before the approval
+    second = UserFactory(role=company.finance.role, unit=company.world.hq)
+    approve_recompute(run_id=run.pk, actor=second)
+    apply_chunk(run_id=run.pk, after=0)
+    after = Settlement.objects.get(work_order=order, status="active")
+    assert abs(parts(after)[wang.pk] - WHOLE // 5) <= 6  # 10 of 50 minutes
+    assert sum(parts(after).values()) == WHOLE
+    assert StepDone.objects.get(seq=1).installer == wang
+    assert own_order(installer=wang, number=order.number) == order
+    assert broken() == []

@@ -110,12 +110,16 @@ def correct_parts(
     shares: Mapping[int, int] | None,
     words: str,
     actor: User | None,
+    steps: Mapping[int, int] | None = None,
 ) -> None:
-    """Record on an order, closed or not, how its pay is divided.
+    """Record on an order, closed or not, how its pay is divided; and who finished which step.
 
-    Money that is settled is corrected by who calls.
+    `steps` is the installer's id by the number of a finished step, None: as it is recorded. Money
+    that is settled is corrected by who calls.
     """
     order = lock_order(order_id)
+    if steps is not None:
+        _put_steps(order, steps)
     _put_shares(order, shares)
     timeline.note(order, "shares_corrected", kind=timeline.Kind.MONEY, actor=actor, text=words)
     record(actor, "workorder.shares_corrected", order, shares=words)
@@ -212,6 +216,24 @@ def _put_shares(order: WorkOrder, shares: Mapping[int, int] | None) -> str:
         ChosenShare(work_order=order, installer_id=who, share_bp=bp) for who, bp in rows
     )
     return "、".join(f"{names[who]} {percent_exact(bp)}" for who, bp in rows)
+
+
+def _put_steps(order: WorkOrder, steps: Mapping[int, int]) -> None:
+    """Write who finished which step; whoever was not on the order before finds it from now on."""
+    known = {row.seq: row for row in StepDone.objects.filter(work_order=order)}
+    StepDone.objects.filter(work_order=order).exclude(seq__in=steps).delete()
+    at = order.completed_at or clock.now()
+    for seq, who in steps.items():
+        row = known.get(seq) or StepDone(work_order=order, seq=seq, done_at=at)
+        if row.installer_id != who:
+            row.installer_id = who
+            row.save()
+    places = CrewMember.objects.filter(work_order=order)
+    there = {order.installer_id, *places.values_list("installer_id", flat=True)}
+    CrewMember.objects.bulk_create(
+        CrewMember(work_order=order, installer_id=who, joined_at=at, left_at=at)
+        for who in sorted(set(steps.values()) - there)
+    )
 
 
 def _void_shares(order: WorkOrder, actor: User | None) -> None:
