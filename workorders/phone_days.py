@@ -33,7 +33,10 @@ _SHOWN_NOTICES = 5
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A work order as the day shows it; `next_move` is empty when the installer can only wait."""
+    """A work order as the day shows it; `next_move` is empty when the installer can only wait.
+
+    `message` is what the buyer wrote to the shop, empty until somebody has accepted the order.
+    """
 
     number: str
     item: str
@@ -53,6 +56,7 @@ class Stop:
     next_move: str
     maps_url: str
     lead: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ def stop_of(order: WorkOrder, now: datetime, *, viewer: Installer) -> Stop:
     flow = flow_of(order)
     lead = order.installer if order.installer_id != viewer.pk else None
     ahead = moves_ahead(flow, order.stage) if lead is None else ()
+    undecided = lead is None and is_undecided(flow, order.stage)
     return Stop(
         number=order.number,
         item=order.item_version.name,
@@ -144,10 +149,11 @@ def stop_of(order: WorkOrder, now: datetime, *, viewer: Installer) -> Stop:
         is_urgent=order.urgent,
         is_rework=order.rework_of_id is not None,
         masked_number=formatting.masked_phone(order.contact.phone),
-        is_undecided=lead is None and is_undecided(flow, order.stage),
+        is_undecided=undecided,
         next_move=ahead[0].name if ahead else "",
         maps_url=maps_url(order.address),
         lead=lead.user.display_name if lead else "",
+        message="" if undecided else order.line.order.buyer_message,
     )
 
 

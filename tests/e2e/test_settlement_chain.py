@@ -11,14 +11,18 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.roles import Role
+from common.formatting import money
 from settlement.models import Dispute, RuleSetVersion, Settlement
+from settlement.people import shares_of
 from settlement.services.parties import installer_party
 from settlement.services.publishing import publish_rules
+from tests.e2e import visits
 from tests.e2e.product import Product, running_product
 from tests.factories import UserFactory
 from tests.settlement.company import preset
 from tests.workorders import walking
 from tests.workorders.world import World, open_order, shop_order
+from workorders.services.crew import add_helper
 
 pytestmark = pytest.mark.browser
 
@@ -142,3 +146,38 @@ def test_a_price_goes_from_the_editor_to_corrected_pay_and_a_dispute_is_decided(
     product.drain()
     mine.goto(product.url(f"/m/disputes/{dispute.number}/"))
     expect(mine.locator("main")).to_contain_text("按实际路线补")
+
+
+def test_two_installers_do_one_order_on_their_phones_and_each_sees_their_share(
+    product, world, phone
+):
+    if not RuleSetVersion.objects.exists():
+        publish_rules(key="chain", industry="家电", body=preset(), actor=None)
+    li, wang = world.installer, world.other_installer
+    order = open_order(world, shop_order(number="E-CHAIN-CREW", buyer_ref="buyer-crew"))
+    walking.arrive(order, world)
+    add_helper(order_id=order.pk, installer=wang, actor=world.dispatcher)
+    helper, lead = phone(wang.user), phone(li.user)
+
+    helper.goto(product.url(f"/m/today/{order.number}/"))
+    visits.at(helper, "check_in")
+    helper.locator("[data-where]").wait_for()
+    visits.press(helper)
+    visits.at(helper, "steps")
+    with helper.expect_response(lambda answer: "/steps/" in answer.url):
+        helper.locator("[data-step] button").first.click()
+
+    walking.prove(order, world)
+    lead.goto(product.url(f"/m/today/{order.number}/"))
+    visits.at(lead, "complete")
+    with lead.expect_navigation():
+        visits.press(lead)
+    product.drain()
+    settlement = Settlement.objects.get(work_order=order, status="active")
+    paid = {share.installer_id: share for share in shares_of(settlement)}
+    assert set(paid) == {li.pk, wang.pk}
+    assert sum(share.amount_fen for share in paid.values()) == settlement.gross_fen
+    for page, me, other in ((lead, li, wang), (helper, wang, li)):
+        page.goto(product.url(f"/m/earnings/{order.number}/"))
+        expect(page.locator(".x-hero")).to_contain_text(money(paid[me.pk].amount_fen))
+        expect(page.locator(".x-hero")).to_contain_text(other.user.display_name)

@@ -47,6 +47,9 @@ def test_the_golden_amounts_come_out(job: Job) -> None:
         assert outcome.total_fen == wanted["total_fen"]
     else:
         assert [[line.code, line.amount_fen] for line in outcome.lines] == wanted["lines"]
+    if "shares" in wanted:
+        shares = [[line.code, line.who, line.amount_fen] for line in outcome.lines if line.who]
+        assert shares == wanted["shares"]
     if "released" in wanted:
         reached = [line for line in outcome.releases if line.because["reached"]]
         assert [[line.code, line.amount_fen] for line in reached] == wanted["released"]
