@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -68,6 +68,13 @@ def open_charges(order: WorkOrder) -> QuerySet[ExtraCharge]:
 def confirmed_charges(order: WorkOrder) -> QuerySet[ExtraCharge]:
     """Return what is paid: the confirmed charges, the oldest first."""
     return order.charges.filter(state=ExtraCharge.State.CONFIRMED).order_by("pk")
+
+
+def confirmed_on(order_ids: Collection[int]) -> QuerySet[ExtraCharge]:
+    """Return the confirmed charges of many orders."""
+    return ExtraCharge.objects.filter(
+        work_order__in=order_ids, state=ExtraCharge.State.CONFIRMED
+    ).order_by("pk")
 
 
 def customer_owes_fen(order: WorkOrder) -> int:

@@ -74,13 +74,19 @@ def curve(
     points = []
     for percent in STEPS_PERCENT:
         if lever is Lever.CUSTOMER:
-            dearer = [replace(job, paid_fen=_moved(job.paid_fen or 0, percent)) for job in answered]
+            dearer = [_dearer(job, percent) for job in answered]
             volume_bp = max(0, WHOLE_BP + elasticity_x100 * percent)
             points.append(_point(percent, dearer, rules, volume_bp))
         else:
             moved = compile_rules(with_grid_moved(body, grid, percent))
             points.append(_point(percent, answered, moved, WHOLE_BP))
     return points
+
+
+def _dearer(job: JobFacts, percent: int) -> JobFacts:
+    """The job at another price of the shop; what is paid on site goes by its own tariff."""
+    on_site = job.charged_fen or 0
+    return replace(job, paid_fen=_moved((job.paid_fen or 0) - on_site, percent) + on_site)
 
 
 def with_grid_moved(body: Mapping[str, Any], grid: str, percent: int) -> dict[str, Any]:

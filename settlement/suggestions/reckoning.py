@@ -20,14 +20,15 @@ WHOLE_YUAN = 100
 
 
 class Done(NamedTuple):
-    """One settled order, money per unit of quantity, in fen."""
+    """One settled order, money per unit of quantity, in fen; nothing of it was paid on site."""
 
     item_id: int
     city_id: int
     paid_fen: int
     installer_fen: int
     outside_fen: int  # channel and tax
-    second_visits: int
+    second_visits: int  # further days somebody checked in on site
+    unpaid_visits: int  # those without a fee that was confirmed
     changed_appointments: int
     parts_milli: int  # materials used, all kinds
 
@@ -84,7 +85,8 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done]) -> list[Suggest
     price = median(prices)
     installer = median(sorted(order.installer_fen for order in here))
     second_bp = _rate_bp(sum(order.second_visits for order in here), len(here))
-    unpaid = share_fen(installer, second_bp, WHOLE_BP)
+    unpaid_bp = _rate_bp(sum(order.unpaid_visits for order in here), len(here))
+    unpaid = share_fen(installer, unpaid_bp, WHOLE_BP)
     outside_bp = _rate_bp(sum(order.outside_fen for order in here), sum(prices))
     target_bp = _margin_bp(everywhere)
     left_bp = WHOLE_BP - outside_bp - target_bp

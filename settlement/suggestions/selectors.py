@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q, Sum
 
 from catalog.models import ServiceItem
+from common import clock
 from network.models import Region
+from settlement.engine.money import share_fen
 from settlement.models import SettlementLine
 from settlement.selectors import visible_settlements
-from settlement.suggestions.reckoning import Done, Suggestion, suggestions
+from settlement.suggestions.reckoning import WHOLE_BP, Done, Suggestion, suggestions
+from workorders.charges import confirmed_on
+from workorders.models import Bearer, ChargeCode, CheckIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from accounts.models import User
 
@@ -39,7 +45,7 @@ class SuggestionsShown:
 
 
 def suggestions_shown(*, actor: User) -> SuggestionsShown:
-    """Return suggestions from the latest 5,000 orders the actor may see; five queries."""
+    """Return suggestions from the latest 5,000 orders the actor may see; seven queries."""
     done = list(_done(actor))
     reckoned = suggestions(done)
     items = ServiceItem.objects.in_bulk([each.item_id for each in reckoned])
@@ -52,37 +58,78 @@ def suggestions_shown(*, actor: User) -> SuggestionsShown:
 
 def _done(actor: User) -> Iterator[Done]:
     found = visible_settlements(actor=actor).filter(status="active").select_related(None)
-    columns = ("pk", "work_order__item_version__item_id", "paid_fen", "gross_fen", "facts")
+    columns = (
+        "pk", "work_order_id", "work_order__item_version__item_id", "paid_fen", "gross_fen", "facts",
+    )  # fmt: skip
     rows = list(found.order_by("-pk").values_list(*columns)[:MOST_ORDERS])
-    outside = _outside([row[0] for row in rows])
+    outside, orders = _outside([row[0] for row in rows]), [row[1] for row in rows]
+    days, on_site = _days_on_site(orders), _on_site(orders)
     cities = dict(Region.objects.filter(level=Region.Level.CITY).values_list("code", "pk"))
-    for pk, item_id, paid, gross, facts in rows:
+    for pk, order_id, item_id, paid, gross, facts in rows:
         city_id = cities.get(facts.get("city") or "")
         if city_id is not None:
-            yield _one(item_id, city_id, paid, gross, outside.get(pk, 0), facts)
+            money = paid, gross, *outside.get(pk, (0, 0))
+            yield _one(item_id, city_id, money, days.get(order_id, 1), on_site[order_id], facts)
+
+
+class _OnSite(NamedTuple):
+    """Extra charges of an order: the installer's part of the customer's, fees of second visits."""
+
+    installer_fen: int = 0
+    visits: int = 0
 
 
 def _one(
-    item_id: int, city_id: int, paid: int, gross: int, outside: int, facts: Mapping[str, Any]
+    item_id: int,
+    city_id: int,
+    money: tuple[int, int, int, int],
+    days: int,
+    on_site: _OnSite,
+    facts: Mapping[str, Any],
 ) -> Done:
     pieces = max(1, int(facts.get("quantity") or 1))
-    days = {part[0] for part in facts.get("visits") or ()}
     used = sum(int(use[1]) for use in facts.get("materials") or ())
+    paid, gross, channel, tax = money
+    sold = paid - int(facts.get("charged_fen") or 0)
     return Done(
         item_id=item_id,
         city_id=city_id,
-        paid_fen=(paid - int(facts.get("charged_fen") or 0)) // pieces,
-        installer_fen=gross // pieces,
-        outside_fen=outside // pieces,
-        second_visits=max(0, len(days) - 1),
+        paid_fen=sold // pieces,
+        installer_fen=(gross - on_site.installer_fen) // pieces,
+        outside_fen=(channel + (share_fen(tax, sold, paid) if paid > 0 else tax)) // pieces,
+        second_visits=max(0, days - 1),
+        unpaid_visits=max(0, days - 1 - on_site.visits),
         changed_appointments=int(facts.get("reschedule_count") or 0),
         parts_milli=used // pieces,
     )
 
 
-def _outside(settlement_ids: list[int]) -> dict[int, int]:
-    lines = SettlementLine.objects.filter(
-        Q(party_role="channel") | Q(party_role="tax"), settlement_id__in=settlement_ids
-    )
-    rows = lines.order_by().values_list("settlement_id").annotate(total=Sum("amount_fen"))
-    return {pk: int(total) for pk, total in rows}
+def _outside(settlement_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """What channel and tax got, by settlement."""
+    lines = SettlementLine.objects.filter(settlement_id__in=settlement_ids).order_by()
+    rows = lines.filter(party_role__in=("channel", "tax")).values_list("settlement_id").annotate(
+        channel=Sum("amount_fen", filter=Q(party_role="channel"), default=0),
+        tax=Sum("amount_fen", filter=Q(party_role="tax"), default=0),
+    )  # fmt: skip
+    return {pk: (int(channel), int(tax)) for pk, channel, tax in rows}
+
+
+def _days_on_site(order_ids: list[int]) -> dict[int, int]:
+    """On how many days somebody checked in, by order: work past midnight is one visit."""
+    days: dict[int, set[date]] = defaultdict(set)
+    for order_id, at in CheckIn.objects.filter(work_order__in=order_ids).values_list(
+        "work_order_id", "at"
+    ):
+        days[order_id].add(clock.business_day(at))
+    return {order_id: len(found) for order_id, found in days.items()}
+
+
+def _on_site(order_ids: list[int]) -> dict[int, _OnSite]:
+    """What was charged on site; a second visit the company pays for is paid for, too."""
+    found: dict[int, _OnSite] = defaultdict(_OnSite)
+    for charge in confirmed_on(order_ids):
+        was, visits = found[charge.work_order_id], int(charge.code == ChargeCode.SECOND_VISIT)
+        fen = charge.amount_fen if charge.bearer == Bearer.CUSTOMER else 0
+        share = share_fen(fen, charge.installer_bp, WHOLE_BP)
+        found[charge.work_order_id] = _OnSite(was.installer_fen + share, was.visits + visits)
+    return found

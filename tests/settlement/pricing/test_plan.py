@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from settlement.engine.evaluate import settle
-from settlement.engine.facts import restored
+from settlement.engine.facts import ChargeUse, restored
 from settlement.engine.rules import compile_rules
 from settlement.models import JournalEntry
 from settlement.pricing.plan import STEPS_PERCENT, Lever, curve, with_grid_moved
@@ -50,6 +50,18 @@ def test_a_dearer_job_is_settled_anew_at_its_price(job):
     anew = settle(compile_rules(body), replace(facts, paid_fen=dearer.revenue_fen)).totals
     assert dearer.installer_fen == anew["installer"]
     assert dearer.channel_fen == anew.get("channel", 0)
+
+
+def test_what_is_paid_on_site_stays_when_the_shops_price_moves(job):
+    facts, body, slip = job
+    use = ChargeUse("drilling", 5_000, 10_000, 0)
+    charged = replace(facts, paid_fen=slip.paid_fen + 5_000, charged_fen=5_000, charges=(use,))
+    with_it, without = (
+        at(curve([one], body, lever=Lever.CUSTOMER), 20) for one in (charged, facts)
+    )
+    assert with_it.revenue_fen - without.revenue_fen == 5_000
+    assert with_it.installer_fen - without.installer_fen == 5_000
+    assert with_it.channel_fen == without.channel_fen
 
 
 @pytest.mark.parametrize(

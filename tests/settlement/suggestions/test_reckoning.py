@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from settlement.models import Settlement
 from settlement.suggestions.reckoning import LEAST_ORDERS, Done, median, suggestions
-from tests.settlement.company import settled
+from settlement.suggestions.selectors import _done as settled_orders
+from tests.settlement.company import hear, settled
+from tests.workorders import walking
+from tests.workorders.test_charges import charge
+from tests.workorders.world import open_order
+from workorders.models import CheckIn
 
 
 def done(city=1, paid=30_000, installer=15_000, outside=6_000, **more):
-    values = {"second_visits": 0, "changed_appointments": 0, "parts_milli": 3_000} | more
+    values = {
+        "second_visits": 0, "unpaid_visits": 0, "changed_appointments": 0, "parts_milli": 3_000,
+    } | more  # fmt: skip
     return Done(7, city, paid, installer, outside, **values)
 
 
@@ -33,9 +43,9 @@ def test_a_dear_city_is_suggested_the_price_that_leaves_the_usual_margin():
 
 
 def test_second_visits_nobody_paid_for_are_spread_over_all_orders():
-    orders = [done(second_visits=n % 4 == 0) for n in range(20)]
+    orders = [done(second_visits=n % 2 == 0, unpaid_visits=n % 4 == 0) for n in range(20)]
     (one,) = suggestions(orders)
-    assert (one.second_visits_bp, one.unpaid_fen) == (2_500, 3_750)
+    assert (one.second_visits_bp, one.unpaid_fen) == (5_000, 3_750)
     assert one.suggested_fen == 37_500
 
 
@@ -60,6 +70,53 @@ def test_parts_are_compared_with_the_service_everywhere():
 
 def test_a_median_is_a_value_that_happened():
     assert median([1, 2, 3, 10]) == 2
+
+
+def one(company) -> Done:
+    """The only order as suggestions read it."""
+    (found,) = settled_orders(company.finance)
+    return found
+
+
+def came_on(slip, *hours_before_completion: int) -> None:
+    order = slip.work_order
+    CheckIn.objects.filter(work_order=order).delete()
+    for hours in hours_before_completion:
+        at = order.completed_at - timedelta(hours=hours)
+        CheckIn.objects.create(work_order=order, installer=slip.installer, method="manual", at=at)
+
+
+@pytest.mark.django_db
+def test_only_a_further_day_somebody_checked_in_on_is_a_second_visit_and_its_fee_pays_it(company):
+    order = walking.arrive(open_order(company.world), company.world)
+    charge(order, company.world, "second_visit")
+    walking.prove(order, company.world)
+    walking.step(order, "complete", company.installer.user)
+    hear()
+    paid = Settlement.objects.get(work_order=order, status="active")
+    # A night's work spans two calendar days and is one visit.
+    days = [["2025-03-02", 7, "rest", 1_380, 1_440], ["2025-03-03", 1, "workday", 0, 60]]
+    Settlement.objects.filter(pk=paid.pk).update(facts=paid.facts | {"visits": days})
+    came_on(paid, 2)
+    assert (one(company).second_visits, one(company).unpaid_visits) == (0, 0)
+    came_on(paid, 2, 26)
+    assert (one(company).second_visits, one(company).unpaid_visits) == (1, 0)
+    came_on(paid, 2, 26, 50)
+    assert (one(company).second_visits, one(company).unpaid_visits) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_what_is_paid_on_site_is_neither_price_nor_cost(company):
+    before = settled(company)
+    plain = one(company)
+    charge(before.work_order, company.world, "drilling", quantity=2)
+    hear()
+    now = Settlement.objects.get(work_order=before.work_order, status="active")
+    assert now.gross_fen > before.gross_fen
+    assert (one(company).paid_fen, one(company).installer_fen) == (
+        plain.paid_fen, plain.installer_fen,
+    )  # fmt: skip
+    assert abs(one(company).outside_fen - plain.outside_fen) <= 1
 
 
 @pytest.mark.django_db
