@@ -55,6 +55,16 @@ class PayoutBatch(models.Model):
     approved_at = models.DateTimeField(null=True)
     exported_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            # Drafts of different periods would plan with the same balances and payments.
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=models.Q(state="draft"),
+                name="payout_one_draft",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.number
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -46,7 +46,7 @@ def draft_payout(*, period_id: int, actor: User, way: str = PayoutBatch.Way.BANK
     Each transfer keeps the account of now: what is approved is what is paid. Payees without a bank
     account stay out; through WeChat Pay those without a receiver, or whom no customer's payment
     covers. Refused when the period is not closed, when another draft waits, or when there is
-    nothing to pay.
+    nothing to pay; Conflict when somebody drafts at the same moment.
     """
     refuse_outsiders(actor)
     refuse_unless(way in PayoutBatch.Way.values, "payout.way", _("Choose how to pay"))
@@ -57,7 +57,7 @@ def draft_payout(*, period_id: int, actor: User, way: str = PayoutBatch.Way.BANK
     if waiting is not None:
         sentence = _("%(batch)s waits for approval already; approve or discard it first")
         raise Refused("payout.draft_waits", sentence % {"batch": waiting.number})
-    batch = PayoutBatch.objects.create(period=period, way=way, made_by=actor, made_at=clock.now())
+    batch = _opened(period, way, actor)
     if way == PayoutBatch.Way.WECHAT:
         items = plan_batch(batch, payable(period))
         sentence = _("Nobody with a receiver is covered by customers' payments through WeChat Pay")
@@ -69,6 +69,18 @@ def draft_payout(*, period_id: int, actor: User, way: str = PayoutBatch.Way.BANK
     total_fen = sum(item.amount_fen for item in items)
     record(actor, "payout.drafted", batch, items=len(items), total_fen=total_fen, way=way)
     return batch
+
+
+def _opened(period: StatementPeriod, way: str, actor: User) -> PayoutBatch:
+    """Open the one draft there may be, of whatever period: all drafts plan with the same money."""
+    try:
+        with transaction.atomic():
+            return PayoutBatch.objects.create(
+                period=period, way=way, made_by=actor, made_at=clock.now()
+            )
+    except IntegrityError as lost:
+        sentence = _("Somebody else drafted a payout at the same moment: look at theirs first")
+        raise Conflict("payout.draft_waits", sentence) from lost
 
 
 def _bank_items(batch: PayoutBatch, payees: list[Payable]) -> list[PayoutItem]:

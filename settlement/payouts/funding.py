@@ -84,7 +84,7 @@ def plan_batch(batch: PayoutBatch, payees: Sequence[Payable]) -> list[PayoutItem
         for wallet in PayeeWallet.objects.filter(party__in=[one.party_id for one in payees])
     }
     wants = [(one.party_id, one.amount_fen) for one in payees if one.party_id in wallets]
-    # Two drafts never plan with the same room: whoever drafts holds the period's row.
+    # Two drafts never plan with the same room: the database knows one draft at a time.
     parts = planned(wants, rooms(found.merchant))
     items = PayoutItem.objects.bulk_create(
         item_to_wallet(wallets[party], batch, sum(fen for _fund, fen in shares))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from threading import Barrier, Thread
+from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
-from django_tenants.utils import tenant_context
+from django.db import IntegrityError, connection, connections, transaction
+from django_tenants.utils import schema_context
 from openpyxl import load_workbook
 
 from accounts.models import User
 from accounts.roles import Role
+from common import clock
 from common.errors import Conflict, Refused
 from common.invariants import run_checks
+from common.machine.processes import wait_until
 from settlement import invariants
 from settlement.closing.steps import close_period, reopen_period
 from settlement.ledger import balances
@@ -30,10 +33,13 @@ from settlement.payouts.batches import (
     settle_items,
 )
 from settlement.services.parties import installer_party, unit_party
+from settlement.services.periods import period_of
 from tests.factories import InstallerFactory, UserFactory
-from tests.settlement.company import Company, found, settled
+from tests.settlement.company import Company, settled
 from tests.settlement.statement_cast import adjust, locked
 from tests.settlement.test_closing import with_files
+from tests.settlement.test_releasing import somebody_waits
+from tests.settlement.threads import in_threads
 
 NUMBER = "6222 0212 3456 7890 123"
 
@@ -256,35 +262,42 @@ def test_the_pages_lead_from_a_draft_to_paid(company: Company, client: Any) -> N
 
 
 @pytest.mark.commits
-def test_of_two_payouts_approved_at_once_only_one_draws_the_money(tenant: Any) -> None:
-    company = found()
-    batch = draft_payout(period_id=closed(company).pk, actor=company.finance)
-    twin = PayoutBatch.objects.create(
-        period=batch.period, made_by=company.finance, made_at=batch.made_at
-    )
-    for item in batch.items.all():
-        PayoutItem.objects.create(batch=twin, party=item.party, amount_fen=item.amount_fen)
-    actor, barrier, outcomes = colleague(company), Barrier(2), list[str]()
+def test_of_two_drafts_of_different_periods_at_once_one_is_made_and_approved_once(
+    company: Company,
+) -> None:
+    before = period_of(clock.business_day().replace(day=1) - timedelta(days=1))
+    adjust(installer_party(company.installer), 20_000, day=before.ends_on, key="before")
+    for state in ("locked", "closed"):
+        StatementPeriod.objects.filter(pk=before.pk).update(state=state)
+    period, schema = closed(company), connection.schema_name
+    outcomes: list[Any] = []
 
-    def approve(pk: int) -> None:
+    def draft() -> None:
         try:
-            with tenant_context(tenant):
-                barrier.wait()
-                approve_payout(batch_id=pk, actor=actor)
-                outcomes.append("approved")
+            with schema_context(schema):
+                outcomes.append(draft_payout(period_id=period.pk, actor=company.finance))
         except Refused as refused:
-            outcomes.append(refused.code)
+            outcomes.append(refused)
         finally:
             connections.close_all()
 
-    threads = [Thread(target=approve, args=(one.pk,)) for one in (batch, twin)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(outcomes) == ["approved", "payout.uncovered"]
+    other = Thread(target=draft)
+    with transaction.atomic():
+        made = draft_payout(period_id=before.pk, actor=company.finance)
+        other.start()
+        assert wait_until(somebody_waits, 30)
+    other.join()
+    [late] = outcomes
+    assert (late.code, late.status) == ("payout.draft_waits", 409)
+    assert list(PayoutBatch.objects.all()) == [made]
+
+    def approve(actor: User) -> Any:
+        return lambda: approve_payout(batch_id=made.pk, actor=actor)
+
+    approved = in_threads(*(approve(colleague(company)) for _ in range(2)))
+    assert {type(one) for one in approved} == {Conflict, PayoutBatch}
     left = balances(installer_party(company.installer))
-    assert (left["available"], left["transit"]) == (0, 50_000)
+    assert (left["available"], left["transit"]) == (30_000, 20_000)
 
 
 def test_the_workbook_for_the_bank_holds_the_same_transfers_as_texts(company: Company) -> None:
