@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
 from common.money import parse_yuan
-from settlement.bills.actions import bearers
+from settlement.bills.actions import bearers, open_parts
 from settlement.bills.selectors import billed_shops, filter_choices, shop_called, shops
 
 if TYPE_CHECKING:
@@ -105,9 +106,19 @@ class WantForm(forms.Form):
         return said
 
 
-class AcceptForm(forms.Form):
-    """Who bears a difference that is accepted, and why it is."""
+_SEEN = re.compile(r"(-?\d{1,15})/(-?\d{1,15})")
 
+
+def seen_parts(typed: str) -> tuple[int, int] | None:
+    """Return the difference a page showed (customers' money, fee); None for what it never wrote."""
+    found = _SEEN.fullmatch(typed)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+class AcceptForm(forms.Form):
+    """Who bears a difference that is accepted, and why it is; and the difference as it was shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     bearer = forms.TypedChoiceField(label=_("Who bears or gains it"), coerce=int)
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
@@ -115,6 +126,7 @@ class AcceptForm(forms.Form):
         super().__init__(*args, **options)
         units = [(unit.pk, unit.name) for unit in bearers(position)]
         self.fields["bearer"].choices = units  # type: ignore[attr-defined]  # a choice field
+        self.initial["seen"] = "{}/{}".format(*open_parts(position))
 
 
 class SmallForm(forms.Form):

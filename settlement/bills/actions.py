@@ -13,7 +13,7 @@ from common.journal import record
 from common.outbox import announce
 from network.models import OrgUnit
 from settlement.bills.events import ShopOrderWanted
-from settlement.bills.matching import DISPUTE, EXCEPTIONS, WAIT, match
+from settlement.bills.matching import DISPUTE, EXCEPTIONS, WAIT, key_for, match
 from settlement.bills.sides import Key
 from settlement.ledger import Leg, post, reverse
 from settlement.models import BillAction, BillPosition, LedgerAccount, Party
@@ -74,9 +74,17 @@ def _fee_unknown(position: BillPosition) -> bool:
 
 @transaction.atomic
 def accept_difference(
-    *, position_id: int, reason: str, bearer_id: int | None, actor: User
-) -> BillAction:
+    *,
+    position_id: int,
+    reason: str,
+    bearer_id: int | None,
+    actor: User,
+    seen: tuple[int, int] | None = None,
+) -> BillAction | None:
     """Take a difference as it is and post it, so that the books say what really arrived.
+
+    Judged once more before: None, and nothing posted, when the two sides agree by now or differ by
+    something else than what was `seen` (what `open_parts` gave; by default what is stored).
 
     The open part of the fee goes to the channel, that of customers' money to or from clearing; a
     unit bears or gains the rest. Refused without a reason, where nothing differs, and where only
@@ -85,6 +93,11 @@ def accept_difference(
     position = _held(position_id)
     _refuse_unless_open(position)
     why = _reason(reason)
+    wanted = open_parts(position) if seen is None else seen
+    match([_key(position)])
+    position = _held(position_id)
+    if not _is_open(position) or open_parts(position) != wanted:
+        return None
     sentence = _("Bill and books agree; settle the order again to correct what payees get")
     refuse_unless(position.cause != "payees", "bill.payees", sentence)
     units = {unit.pk: unit for unit in bearers(position)}
@@ -190,7 +203,7 @@ def count_for(*, position_id: int, number: str, reason: str, actor: User) -> Bil
         _("A difference of this one was accepted: take the acceptance back first"),
     )  # fmt: skip
     line = _line_called(number.strip(), position)
-    key = Key(position.platform, position.shop_key, line.order.number, line.line_id)
+    key = key_for(line)
     match([key])
     target = BillPosition.objects.get(**key._asdict())
     if target.linked_to_id:
@@ -241,9 +254,11 @@ def accept_small(*, most_fen: int, reason: str, ids: list[int], actor: User) -> 
     ).exclude(cause="payees")
     found = list(rows.order_by("pk").values_list("pk", flat=True))
     refuse_unless(found, "bill.nothing", _("None of them is open and that small any more"))
-    for pk in found:
+    posted = [
         accept_difference(position_id=pk, reason=reason, bearer_id=None, actor=actor)
-    return len(found)
+        for pk in found
+    ]
+    return sum(action is not None for action in posted)
 
 
 def _line_called(number: str, position: BillPosition) -> ShopOrderLine:
@@ -271,8 +286,12 @@ def _held(position_id: int) -> BillPosition:
     )
 
 
+def _is_open(position: BillPosition) -> bool:
+    return position.state in EXCEPTIONS or bool(position.hold)
+
+
 def _refuse_unless_open(position: BillPosition) -> None:
-    if position.state not in EXCEPTIONS and not position.hold:
+    if not _is_open(position):
         sentence = _("%(order)s is settled already: %(state)s")
         words = {"order": position.order_number, "state": position.get_state_display()}
         raise Conflict("bill.settled", sentence % words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q
 
@@ -16,6 +16,9 @@ from settlement.bills.judging import judge
 from settlement.bills.sides import Bookings, Books, Key, bookings, books, joined
 from settlement.models import BillLine, BillPosition, PlatformBill, Settlement
 
+if TYPE_CHECKING:
+    from workorders.models import ShopOrderLine
+
 State = BillPosition.State
 EXCEPTIONS = (
     State.DIFFERING, State.MISSING_HERE, State.MISSING_THERE, State.DUPLICATE, State.DISPUTED,
@@ -23,6 +26,7 @@ EXCEPTIONS = (
 CHUNK = 500
 DELAY_DAYS = {"youzan": 7, "tmall": 15, "taobao": 15}
 """How long after the work a platform's bill usually names it; a week elsewhere."""
+_ENOUGH = 100
 DISPUTE, WAIT = "dispute", "wait"
 _JUDGED = (
     "shop_line_id", "linked_to_id", "state", "cause", "bill_gross_fen", "bill_fee_fen",
@@ -124,8 +128,8 @@ def _belongs_on(said: Bookings | None, mine: Books | None) -> date:
 def _hold(position: BillPosition) -> None:
     """Let what people decided stand over an exception; it ends when there is none any more."""
     if position.state not in EXCEPTIONS:
-        if position.hold == DISPUTE and position.state != State.WAITING:
-            position.hold = ""
+        if position.state != State.WAITING:
+            position.hold, position.wait_until = "", None
         return
     if position.hold == DISPUTE:
         position.state = State.DISPUTED
@@ -164,15 +168,41 @@ def seek_silence(*, platform: str, shop_key: str, after: int) -> None:
     if since is None:
         return
     found = list(_unnamed(platform, shop_key, since).filter(pk__gt=after).order_by("pk")[:CHUNK])
+    whole = names_whole_orders(platform, shop_key)
+    lines = [settlement.work_order.line for settlement in found]
     match(
-        Key(platform, shop_key, s.work_order.line.order.number, s.work_order.line.line_id)
-        for s in found
+        Key(platform, shop_key, line.order.number, "" if whole else line.line_id) for line in lines
     )
     if len(found) == CHUNK:
         last = found[-1].pk
         # Looked for anew after every bill: the key has to let the same place come again.
         key = f"silence:{platform}:{shop_key}:{last}:{clock.business_day():%Y%m%d}"
         announce(SilenceSought(platform, shop_key, last), key=key)
+
+
+def names_whole_orders(platform: str, shop_key: str) -> bool:
+    """Whether the shop's bills name orders and not their lines, as its latest lines have it."""
+    lines = BillLine.objects.filter(platform=platform, shop_key=shop_key).order_by("-pk")
+    latest = list(lines.values_list("line_id", flat=True)[:_ENOUGH])
+    return bool(latest) and not any(latest)
+
+
+def key_for(line: ShopOrderLine) -> Key:
+    """Return where the money of an order line is counted: its own position or the whole order's.
+
+    What a position speaks of already stays there; otherwise as the shop's bills name orders.
+    """
+    order = line.order
+    own = Key(order.platform, order.shop_key, order.number, line.line_id)
+    whole = own._replace(line_id="")
+    spoken = BillPosition.objects.filter(
+        platform=own.platform, shop_key=own.shop_key, order_number=own.order_number
+    ).values_list("line_id", flat=True)
+    if "" in spoken or (
+        own.line_id not in spoken and names_whole_orders(own.platform, own.shop_key)
+    ):
+        return whole
+    return own
 
 
 def _first_day(platform: str, shop_key: str) -> date | None:

@@ -27,7 +27,7 @@ from settlement.bills.selectors import (
     totals,
     visible_positions,
 )
-from settlement.forms_bills import AcceptForm, QueueForm, SmallForm
+from settlement.forms_bills import AcceptForm, QueueForm, SmallForm, seen_parts
 from settlement.statements.run import refuse_outsiders
 from settlement.views.statement_pages import attachment
 from workorders.requests import finished
@@ -89,12 +89,17 @@ def bill_accept(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept the difference and post it."""
     position = _position(request, pk)
     bearer = request.POST.get("bearer", "")
-    actions.accept_difference(
+    action = actions.accept_difference(
         position_id=position.pk,
         reason=request.POST.get("reason", ""),
         bearer_id=int(bearer) if bearer.isdecimal() and len(bearer) < 10 else None,
         actor=request.user,
+        seen=seen_parts(request.POST.get("seen", "")),
     )
+    if action is None:
+        sentence = _("Bill or books changed since you looked: nothing was posted. Look again.")
+        messages.warning(request, sentence)
+        return finished(request, "settlement:bill-detail", position.pk)
     return _on(request, position, _("Accepted and posted."))
 
 

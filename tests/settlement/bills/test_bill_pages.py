@@ -82,6 +82,20 @@ def test_the_queue_shows_what_is_open_and_accepting_leads_to_the_next(
     assert ORDER in text(desk.get(f"{BILLS}?state=accepted"))
 
 
+def test_a_page_that_shows_another_difference_than_there_is_posts_nothing(
+    company: Company, desk: Any
+) -> None:
+    found = differing(company)
+    page = text(desk.get(f"{BILLS}{found.pk}/"))
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    assert seen == "0/300"
+    said = {"reason": "认", "bearer": company.world.hq.pk}
+    for stale in ("0/299", seen):
+        done = desk.post(f"{BILLS}{found.pk}/accept/", said | {"seen": stale}, headers=HTMX)
+        assert done.status_code == 204
+        assert found.actions.exists() is (stale == seen)
+
+
 def test_a_month_leaves_as_a_file_whose_totals_are_the_sums_of_its_lines(
     company: Company, desk: Any
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -140,6 +141,62 @@ def test_an_order_nobody_knows_is_counted_for_the_one_it_belongs_to(company: Com
     assert (position("E404").state, position().state) == ("missing_here", "waiting")
 
 
+@pytest.mark.parametrize("line_id", ["", "L1"])
+def test_a_line_is_counted_where_the_shops_bills_count_the_order(
+    company: Company, line_id: str
+) -> None:
+    slip = settled(company)
+    own = slip.work_order.line.line_id if line_id else ""
+    right = line_of(slip, line_id=own)
+    half = replace(right, amount_fen=right.amount_fen // 2, fee_fen=right.fee_fen // 2)
+    rest = replace(
+        right, amount_fen=right.amount_fen - half.amount_fen, fee_fen=right.fee_fen - half.fee_fen,
+        order_number="E404", line_id="9" if line_id else "", bill_line_id="B404",
+    )  # fmt: skip
+    billed(rest, name="first")
+    lost = position("E404")
+    link = {"position_id": lost.pk, "number": slip.work_order.number, "reason": ""}
+    actions.count_for(**link, actor=company.finance)
+    billed(half, name="second")
+    assert (position().line_id, position().state) == (own, "matched")
+    actions.count_for_itself(position_id=lost.pk, actor=company.finance)
+    actions.count_for(**link, actor=company.finance)
+    assert (position().line_id, position().state) == (own, "matched")
+
+
+def test_silence_of_bills_that_name_whole_orders_is_one_position(company: Company) -> None:
+    slip = settled(company)
+    billed(line_of(slip, order_number="E1", line_id="", bill_line_id="B1", booked_on=slip.done_on))
+    take_bill(**SHOP, source="pull", name="empty", lines=[], days=(slip.done_on, slip.done_on))
+    with clock.moved_to(clock.now() + timedelta(days=9)):
+        matching.seek_all()
+        assert (position().line_id, position().state) == ("", "missing_there")
+        billed(line_of(slip, line_id=""), name="late")
+        assert position().state == "matched"
+
+
+def test_a_line_whose_difference_was_accepted_is_not_counted_for_another_order(
+    company: Company,
+) -> None:
+    slip = settled(company)
+    billed(line_of(slip, order_number="E404", bill_line_id="B404"))
+    lost = position("E404")
+    done = actions.accept_difference(
+        position_id=lost.pk, reason="认", bearer_id=None, actor=company.finance
+    )
+    assert done is not None
+    # More of the unknown order: it is open again, and part of it is posted.
+    billed(line_of(slip, order_number="E404", bill_line_id="B405"), name="more")
+    assert position("E404").state == "missing_here"
+    link = {"position_id": lost.pk, "number": slip.work_order.number, "reason": ""}
+    with pytest.raises(Refused) as refused:
+        actions.count_for(**link, actor=company.finance)
+    assert refused.value.code == "bill.accepted"
+    actions.take_back_acceptance(action_id=done.pk, reason="弄错", actor=company.finance)
+    actions.count_for(**link, actor=company.finance)
+    assert position("E404").state == "linked"
+
+
 @pytest.mark.parametrize("number", ["E40404", ""])
 def test_a_line_is_never_counted_for_an_order_of_nobody(company: Company, number: str) -> None:
     slip = settled(company)
@@ -191,6 +248,47 @@ def test_waiting_ends_by_itself_and_raising_stays_until_the_bill_is_right(compan
     give_back = {"kind": "adjustment", "amount_fen": 0, "fee_fen": -300, "bill_line_id": "B-fix"}
     billed(line_of(Settlement.objects.get(), **give_back), name="next day")
     assert (position().state, position().hold) == ("matched", "")
+
+
+def test_what_people_decided_ends_when_bill_and_books_agree(company: Company) -> None:
+    found = differing(company)
+    until = clock.business_day() + timedelta(days=30)
+    actions.wait_until(position_id=found.pk, until=until, reason="等账", actor=company.finance)
+    give_back = {"kind": "adjustment", "amount_fen": 0, "fee_fen": -300, "bill_line_id": "B-fix"}
+    billed(line_of(Settlement.objects.get(), **give_back), name="next day")
+    agreed = position()
+    assert (agreed.state, agreed.hold, agreed.wait_until) == ("matched", "", None)
+    with pytest.raises(Conflict):
+        actions.accept_difference(
+            position_id=found.pk, reason="认", bearer_id=None, actor=company.finance
+        )
+
+
+@pytest.mark.parametrize(("refunded", "state"), [(300, "differing"), (0, "matched")])
+def test_a_difference_that_is_not_what_was_seen_is_judged_anew_and_not_posted(
+    company: Company, refunded: int, state: str
+) -> None:
+    found = differing(company)
+    seen = actions.open_parts(found)
+    slip = Settlement.objects.get()
+    # What the queue has stored is of yesterday: the books or the bill moved since.
+    if refunded:
+        slip.work_order.line.refunded_fen = refunded
+        slip.work_order.line.save()
+    else:
+        fix = line_of(slip, kind="adjustment", amount_fen=0, fee_fen=-300, bill_line_id="B-fix")
+        take_bill(**SHOP, source="pull", name="fix", lines=[fix])
+    for said in (seen, None):
+        posted = actions.accept_difference(
+            position_id=found.pk, reason="认", bearer_id=None, actor=company.finance, seen=said
+        )
+        assert posted is None
+        BillPosition.objects.filter(pk=found.pk).update(
+            state="differing", bill_fee_fen=found.bill_fee_fen, own_gross_fen=found.own_gross_fen
+        )
+    matching.rematch_order(**SHOP, order_number=ORDER)
+    assert position().state == state
+    assert not found.actions.exists()
 
 
 def test_small_differences_are_accepted_together_and_others_left_alone(company: Company) -> None:
