@@ -64,6 +64,7 @@ class HttpClient:
         *,
         egress_allow: frozenset[HostPort] = frozenset(),
         journal: Journal | None = None,
+        leave: Callable[[], None] | None = None,
         breaker: Breaker | None = None,
         resolve: Resolve = resolve_host,
         wait: Callable[[float], None] = sleep,
@@ -72,6 +73,7 @@ class HttpClient:
     ) -> None:
         self._transport = PinnedTransport(allow=egress_allow, resolve=resolve)
         self._journal = journal
+        self._leave = leave
         self._breaker = breaker or Breaker()
         self._wait = wait
         self._read_s = read_s
@@ -99,6 +101,8 @@ class HttpClient:
         self._transport.close()
 
     def _attempt(self, request: Request, read: Callable[[bytes], T], attempt: int) -> T:
+        if self._leave is not None:
+            self._leave()
         started = monotonic()
         exchange = _Exchange()
         url = _parsed(request.url)

@@ -41,6 +41,14 @@ class PullDue(Event):
 
 
 @dataclass(frozen=True)
+class EarningsTold(Event):
+    """Somebody who did a part of a settled order is to be told what it brought."""
+
+    settlement_id: int
+    installer_id: int
+
+
+@dataclass(frozen=True)
 class ConnectionSaved(Event):
     """A shop or corp was connected, or its connection changed."""
 

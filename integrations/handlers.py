@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from common.outbox import scheduled, subscribe
+from common.outbox import announce, scheduled, subscribe
 from common.outbox.events import BULK, INTERACTIVE
-from integrations.events import ConnectionSaved, OrderListed, PullDue, PushReceived, SecondLookDue
+from integrations.events import (
+    ConnectionSaved,
+    EarningsTold,
+    OrderListed,
+    PullDue,
+    PushReceived,
+    SecondLookDue,
+)
 from integrations.services import (
     billing,
     cards,
@@ -102,11 +109,18 @@ def on_released_tell(event: InstallerReleased) -> None:
     cards.tell_cancelled(order_id=event.order_id, installer_id=event.installer_id)
 
 
-@subscribe(WorkOrderSettled, only_news=True, outside=True)
-def on_settled_tell(event: WorkOrderSettled) -> None:
-    """A card for everybody who did a part of the work."""
+@subscribe(WorkOrderSettled, only_news=True)
+def on_settled(event: WorkOrderSettled) -> None:
+    """Everybody who did a part of the work gets a card, each in a row of its own."""
     for installer_id in earners_of(event.settlement_id):
-        cards.tell_settled(settlement_id=event.settlement_id, installer_id=installer_id)
+        wanted = EarningsTold(event.settlement_id, installer_id)
+        announce(wanted, key=f"earnings:{event.settlement_id}:{installer_id}")
+
+
+@subscribe(EarningsTold, outside=True)
+def on_earnings_told(event: EarningsTold) -> None:
+    """A card for one who earned something by a finished order."""
+    cards.tell_settled(settlement_id=event.settlement_id, installer_id=event.installer_id)
 
 
 @subscribe(DisputeMoved, only_news=True, outside=True)
@@ -116,7 +130,7 @@ def on_dispute_tell(event: DisputeMoved) -> None:
         cards.tell_decided(dispute_id=event.dispute_id, move=event.move)
 
 
-@subscribe(BillWanted, queue=BULK)
+@subscribe(BillWanted, queue=BULK, outside=True)
 def on_bill_wanted(event: BillWanted) -> None:
     """Bring a shop's bill."""
     billing.pull_bill(
@@ -127,7 +141,7 @@ def on_bill_wanted(event: BillWanted) -> None:
     )
 
 
-@subscribe(ShopOrderWanted)
+@subscribe(ShopOrderWanted, outside=True)
 def on_order_wanted(event: ShopOrderWanted) -> None:
     """Somebody looks at its bill and doubts that we have the order as the shop has it."""
     billing.look_at_order(
@@ -141,7 +155,7 @@ def ask_for_bills() -> None:
     billing.ask_for_nightly_bills()
 
 
-@scheduled("integrations.payments", every_s=43_200, when=paying.has_merchant)
+@scheduled("integrations.payments", every_s=43_200, when=paying.has_merchant, outside=True)
 def take_payments_in() -> None:
     """Twice a day: what customers paid the day before through WeChat Pay may be shared out."""
     paying.take_payments()

@@ -8,7 +8,7 @@ from time import sleep
 
 from django.conf import settings
 
-from common.outbox import still_out
+from common.outbox import going_out, still_out
 from integrations.client import READ_S, RETRY_DELAYS_S, CallRecord, HttpClient
 from integrations.egress import HostPort, parse_egress_allow
 
@@ -35,14 +35,16 @@ def egress_allow() -> frozenset[HostPort]:
 def _client(allow: frozenset[HostPort], *, brisk: bool) -> HttpClient:
     return HttpClient(
         egress_allow=allow,
-        journal=_note_call,
+        journal=note_call,
+        leave=going_out,
         wait=sleep,
         read_s=BRISK_READ_S if brisk else READ_S,
         repeats=0 if brisk else len(RETRY_DELAYS_S),
     )
 
 
-def _note_call(call: CallRecord) -> None:
+def note_call(call: CallRecord) -> None:
+    """Keep one attempt in the log, and the errand's row for another while."""
     still_out()
     log.info(
         "%s %s %s attempt %d: %s %s %d ms %d bytes",

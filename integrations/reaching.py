@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from common.clock import wall_now
-from integrations.http import egress_allow, platform_client
+from common.outbox import going_out
+from integrations.http import egress_allow, note_call, platform_client
 from integrations.keys import extra_of, secret_of
 from integrations.models import Connection
 from integrations.tmall.api import TmallApi
@@ -86,7 +87,13 @@ def merchant_of(connection: Connection) -> Merchant:
         platform_key_id=extra.platform_key_id,
         max_ratio_bp=int(extra.max_ratio_bp or MAX_RATIO_BP),
     )
-    return Merchant(keys, base_url=connection.base_url, allow=egress_allow())
+    return Merchant(
+        keys,
+        base_url=connection.base_url,
+        allow=egress_allow(),
+        leave=going_out,
+        journal=note_call,
+    )
 
 
 def paying_merchant() -> Merchant | None:

@@ -12,13 +12,14 @@ from common.outbox.events import Event, scheduled, subscribe
 if TYPE_CHECKING:
     from common.outbox.announcing import announce, held_back
     from common.outbox.execution import drain
-    from common.outbox.outside import brought_home, still_out
+    from common.outbox.outside import brought_home, going_out, still_out
 
 __all__ = [
     "Event",
     "announce",
     "brought_home",
     "drain",
+    "going_out",
     "held_back",
     "scheduled",
     "still_out",
@@ -32,7 +33,7 @@ def __getattr__(name: str) -> Any:
         from common.outbox import announcing
 
         return getattr(announcing, name)
-    if name in {"brought_home", "still_out"}:
+    if name in {"brought_home", "going_out", "still_out"}:
         from common.outbox import outside
 
         return getattr(outside, name)

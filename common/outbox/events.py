@@ -146,6 +146,11 @@ def subscriptions_of(event_class: type[Event]) -> list[Subscription]:
     return sorted(found, key=lambda one: one.handler)
 
 
+def subscriptions() -> list[Subscription]:
+    """Return every handler of an event, by name."""
+    return sorted(_subscriptions.values(), key=lambda one: one.handler)
+
+
 def jobs() -> list[Job]:
     """Return every job, by name."""
     return sorted(_jobs.values(), key=lambda job: job.name)

@@ -146,7 +146,8 @@ def _run_inside(known: OutboxRow, target: Subscription | Job) -> bool:
     row = mine.filter(pk=known.pk).first()
     if row is None:
         return False
-    target.call(row.payload)
+    with outside.at_home():
+        target.call(row.payload)
     row.done_at = wall_now()
     row.lease_until = None
     row.save(update_fields=["done_at", "lease_until"])
@@ -194,7 +195,8 @@ def _drain_held() -> int:
     done = 0
     while rows := held_rows():
         for row in rows:
-            _target(row).call(row.payload)
+            with outside.at_home():
+                _target(row).call(row.payload)
             row.done_at, row.tries = wall_now(), 1
         done += len(rows)
     return done

@@ -4,6 +4,9 @@ A handler declared `outside=True` runs without a transaction. What its call brou
 block of `brought_home()`: a transaction that first makes sure the row is still this start's and
 marks it done last. A worker that dies on the way leaves the row open; it runs again when the lease
 is over, so the call may happen twice and its effect once.
+
+Every client of a platform says `going_out()` before each attempt: a handler that was not declared so,
+and a block that writes, get no further than that.
 """
 
 from __future__ import annotations
@@ -29,6 +32,10 @@ class OvertakenError(Exception):
     """Another start has the row by now: what this one brought is dropped."""
 
 
+class CallInsideError(RuntimeError):
+    """A platform was about to be called while a handler's transaction is open."""
+
+
 @dataclass(slots=True)
 class Errand:
     """One start of a row on its way."""
@@ -40,6 +47,17 @@ class Errand:
 
 
 _errand: ContextVar[Errand | None] = ContextVar("outbox_errand", default=None)
+_at_home: ContextVar[bool] = ContextVar("outbox_at_home", default=False)
+
+
+@contextmanager
+def at_home() -> Iterator[None]:
+    """Run what holds a transaction: nothing in it may call a platform."""
+    token = _at_home.set(True)
+    try:
+        yield
+    finally:
+        _at_home.reset(token)
 
 
 @contextmanager
@@ -68,13 +86,21 @@ def brought_home() -> Iterator[None]:
         raise RuntimeError("an errand comes home once")
     with transaction.atomic():
         row = None if errand is None else _locked(errand)
-        yield
+        with at_home():
+            yield
         if row is not None:
             row.done_at = wall_now()
             row.lease_until = None
             row.save(update_fields=["done_at", "lease_until"])
     if errand is not None:
         errand.is_done = True
+
+
+def going_out() -> None:
+    """Say that a platform is called now; CallInsideError where a transaction would wait for it."""
+    if _at_home.get():
+        raise CallInsideError("a handler that calls a platform is declared outside=True")
+    still_out()
 
 
 def still_out() -> None:

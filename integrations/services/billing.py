@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from common import clock
 from common.clock import wall_now
-from common.outbox import announce
+from common.outbox import announce, brought_home
 from integrations.errors import Kind, PlatformError
 from integrations.models import Connection
-from integrations.reaching import SHOPS, bills_of
-from integrations.services.taking import fetch_and_take
+from integrations.reaching import SHOPS, bills_of, shop_of
+from integrations.services.taking import take_fetched
 from settlement.bills.events import BillWanted
 from settlement.bills.matching import rematch_order
 from settlement.bills.taking import take_bill
 from settlement.models import PlatformBill
+
+if TYPE_CHECKING:
+    from integrations.shop import Payload, Shop
 
 log = logging.getLogger(__name__)
 LOOKED_BACK = timedelta(days=3)
@@ -59,8 +63,8 @@ def pull_bill(*, platform: str, shop_key: str, starts_on: date, ends_on: date) -
         return 0
     source, finish = bills_of(connection)
     lines = list(source.bill(start, end))
-    finish()
-    with transaction.atomic():
+    with brought_home():
+        finish()
         bill = take_bill(
             platform=platform,
             shop_key=shop_key,
@@ -77,14 +81,23 @@ def look_at_order(*, platform: str, shop_key: str, order_number: str) -> None:
     not know either is judged as it stands.
     """
     connection = _connection(platform, shop_key)
-    if connection is not None:
-        try:
-            fetch_and_take(connection=connection, order_number=order_number)
-        except PlatformError as error:
-            if error.kind is not Kind.REFUSED:
-                raise
-            log.info("%s does not know order %s", connection, order_number)
-    rematch_order(platform=platform, shop_key=shop_key, order_number=order_number)
+    fetched = _fetched(connection, order_number) if connection is not None else None
+    with brought_home():
+        if connection is not None and fetched is not None:
+            shop, payload = fetched
+            take_fetched(connection, shop, order_number, payload)
+        rematch_order(platform=platform, shop_key=shop_key, order_number=order_number)
+
+
+def _fetched(connection: Connection, order_number: str) -> tuple[Shop, Payload] | None:
+    shop = shop_of(connection, brisk=True)
+    try:
+        return shop, shop.order(order_number)
+    except PlatformError as error:
+        if error.kind is not Kind.REFUSED:
+            raise
+        log.info("%s does not know order %s", connection, order_number)
+        return None
 
 
 def _connection(platform: str, shop_key: str) -> Connection | None:

@@ -84,8 +84,7 @@ def look_again(*, connection_id: int, order_number: str, attempt: int) -> None:
                 )
         return
     with brought_home():
-        shop.finish()
-        _store_and_take(connection, shop, order_number, payload)
+        take_fetched(connection, shop, order_number, payload)
 
 
 def fetch_and_take(*, connection: Connection, order_number: str) -> str:
@@ -96,11 +95,12 @@ def fetch_and_take(*, connection: Connection, order_number: str) -> str:
     shop = shop_of(connection, brisk=True)
     payload = shop.order(order_number)
     with brought_home():
-        shop.finish()
-        return _store_and_take(connection, shop, order_number, payload)
+        return take_fetched(connection, shop, order_number, payload)
 
 
-def _store_and_take(connection: Connection, shop: Shop, order_number: str, payload: Payload) -> str:
+def take_fetched(connection: Connection, shop: Shop, order_number: str, payload: Payload) -> str:
+    """Write what a shop gave for an order and take it in; returns the state its event ended in."""
+    shop.finish()
     told = storing.store_order(connection, order_number, payload, storing.FETCHED)
     event, _is_new = storing.store(connection, told)
     if _took_in(event, connection, shop, payload):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 # no_total: a list that only says whether there is more ·
 # limit, limit_business, ban: called too often · isp: the service behind the gateway is away ·
 # http500, half_json, kill, troubles of the line · failed_list: an error that still carries an
-# empty list · shift: an order moves between two pages · revoke: the token dies early
+# empty list · lost: done, but the answer is lost (WeChat Pay) · shift: an order moves between two pages · revoke: the token dies early
 KINDS = frozenset(
-    {"limit", "limit_business", "ban", "isp", "http500", "half_json", "kill"}
+    {"limit", "limit_business", "ban", "isp", "http500", "half_json", "kill", "lost"}
     | {"failed_list", "shift", "revoke", "redirect", "no_total"}
 )
 

@@ -66,6 +66,8 @@ class WechatPayServer:
                 if fault := self.world.faults.take(merchant.mch_id, path, "http500", "limit"):
                     raise _trouble(fault.kind)
                 status, body = self._answer(merchant, request, path)
+                if self.world.faults.take(merchant.mch_id, path, "lost"):
+                    raise _trouble("http500")
             except PayError as error:
                 status, body = error.status, error.body
             return self._signed(status, body)

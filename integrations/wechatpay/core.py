@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -13,7 +13,7 @@ from wechatpayv3.core import Core
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
 
-from integrations.client import CONNECT_S, MAX_ANSWER_BYTES, READ_S
+from integrations.client import CONNECT_S, MAX_ANSWER_BYTES, READ_S, CallRecord, Journal
 from integrations.egress import HostPort, PinnedTransport
 from integrations.errors import Kind, PlatformError
 
@@ -37,8 +37,18 @@ class PinnedCore(Core):  # type: ignore[misc]  # the library has no types
     from the environment; only public addresses and those of EGRESS_ALLOW may be called here.
     """
 
-    def __init__(self, *, base_url: str, allow: frozenset[HostPort], **keys: Any) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        allow: frozenset[HostPort],
+        leave: Callable[[], None] | None = None,
+        journal: Journal | None = None,
+        **keys: Any,
+    ) -> None:
         self._transport = PinnedTransport(allow=allow)
+        self._leave = leave
+        self._journal = journal
         super().__init__(**keys)
         self._gate_way = base_url.rstrip("/")
 
@@ -69,7 +79,7 @@ class PinnedCore(Core):  # type: ignore[misc]  # the library has no types
             ),
             **(headers or {}),
         }
-        status, answered, content = self._exchange(method.value, path, sent, body)
+        status, answered, content = self._journalled(method.value, path, sent, body)
         is_json = "application/json" in answered.get("Content-Type", "")
         text = content.decode("utf-8", errors="replace") if is_json else ""
         if not skip_verify and not self._verified(answered, text):
@@ -85,6 +95,27 @@ class PinnedCore(Core):  # type: ignore[misc]  # the library has no types
             return bool(self._verify_signature(headers, text))
         except Exception:  # noqa: BLE001 - the library raises bare exceptions for odd headers
             return False
+
+    def _journalled(
+        self, method: str, path: str, headers: Mapping[str, str], body: str
+    ) -> tuple[int, httpx.Headers, bytes]:
+        if self._leave is not None:
+            self._leave()
+        started, status, size, outcome = monotonic(), None, 0, "net.broken"
+        try:
+            status, answered, content = self._exchange(method, path, headers, body)
+            outcome, size = "ok" if status < 300 else f"http.{status}", len(content)
+            return status, answered, content
+        except PlatformError as error:
+            outcome = error.code
+            raise
+        finally:
+            if self._journal is not None:
+                operation = f"{method} {path.partition('?')[0]}"
+                host, ms = httpx.URL(self._gate_way).host, round((monotonic() - started) * 1000)
+                self._journal(
+                    CallRecord("wechatpay", operation, host, 0, status, outcome, ms, size)
+                )
 
     def _exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: str

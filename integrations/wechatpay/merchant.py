@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,14 @@ from settlement.payouts.gateway import ShareAnswer, SharingRefusedError
 if TYPE_CHECKING:
     from datetime import date
 
+    from integrations.client import Journal
     from integrations.egress import HostPort
     from settlement.payouts.gateway import Receiver, ShareRequest
 
 MAX_RATIO_BP = 3_000
 """What WeChat Pay lets a merchant share out of one payment unless agreed otherwise."""
 _RELATION = {"PERSONAL_OPENID": "STAFF", "MERCHANT_ID": "PARTNER"}
+_NEVER_ARRIVED = "RESOURCE_NOT_EXISTS"
 _PAID, _AT_WORK = "SUCCESS", "PENDING"
 _REASONS = {
     "ACCOUNT_ABNORMAL": "收款账户异常",
@@ -56,7 +58,15 @@ class Keys:
 class Merchant:
     """Implements `settlement.payouts.gateway.SharingGateway`."""
 
-    def __init__(self, keys: Keys, *, base_url: str, allow: frozenset[HostPort]) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        base_url: str,
+        allow: frozenset[HostPort],
+        leave: Callable[[], None] | None = None,
+        journal: Journal | None = None,
+    ) -> None:
         self._keys = keys
         private, public = pem(keys.private_key, "PRIVATE KEY"), pem(keys.platform_key, "PUBLIC KEY")
         self._pay = WeChatPay(
@@ -73,6 +83,8 @@ class Merchant:
         self._pay._core = PinnedCore(
             base_url=base_url,
             allow=allow,
+            leave=leave,
+            journal=journal,
             mchid=keys.merchant,
             cert_serial_no=keys.cert_serial,
             private_key=private,
@@ -116,12 +128,17 @@ class Merchant:
         )
         return _results(self._say(answer))
 
-    def ask(self, request: ShareRequest) -> ShareAnswer:
-        """Say what became of the shares of a request."""
+    def ask(self, request: ShareRequest) -> ShareAnswer | None:
+        """Say what became of the shares of a request; None when it never arrived."""
         answer = self._pay.profitsharing_order_query(
             transaction_id=request.transaction_id, out_order_no=request.number
         )
-        return _results(self._say(answer))
+        try:
+            return _results(self._say(answer))
+        except SharingRefusedError as refusal:
+            if refusal.code == _NEVER_ARRIVED:
+                return None
+            raise
 
     def release(self, *, transaction_id: str, number: str, words: str) -> None:
         """Give the merchant what nobody gets of a payment; nothing of it can be shared after."""

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common.errors import Conflict, Gone, refuse_unless
+from common.errors import Gone, refuse_unless
 from settlement.bills.file_reading import BadRow, ReadBill, read_bill
 from settlement.bills.lines import LineFacts
 from settlement.bills.taking import take_bill
@@ -92,13 +92,14 @@ def kept_preview(*, token: str, actor: User) -> Preview:
 
 @transaction.atomic
 def confirm_bill(*, token: str, actor: User) -> PlatformBill:
-    """Take a previewed file in as a whole; Refused while a row of it cannot be read."""
+    """Take a previewed file in as a whole; Refused while a row of it cannot be read.
+
+    Conflict when somebody has taken the same file in before.
+    """
     refuse_outsiders(actor)
     preview = kept_preview(token=token, actor=actor)
     sentence = _("Some rows cannot be read; correct the file and choose it again")
     refuse_unless(not preview.read.bad, "bill.bad_rows", sentence)
-    if preview.earlier is not None:
-        raise Conflict("import.again", _("This file was imported already"))
     kept = json.loads(cache.get(_key(actor, token)) or "{}")
     return take_bill(
         platform=preview.shop.platform,

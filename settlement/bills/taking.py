@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import refuse_unless
+from common.errors import Conflict, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
 from settlement.bills.events import BillTaken
 from settlement.models import BillLine, PlatformBill
+from settlement.statements.run import who_and_when
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,27 +41,21 @@ def take_bill(
     """Store what is new of a bill and have it matched; lines that came before change nothing.
 
     `days` are those the bill speaks of, by default those of its lines. Refused for a bill without
-    lines and days. The very same file again: the bill of then.
+    lines and days, Conflict for the very same file again, also when both came at one moment.
     """
-    if sha256:
-        same = PlatformBill.objects.filter(platform=platform, shop_key=shop_key, sha256=sha256)
-        if (found := same.first()) is not None:
-            return found
     refuse_unless(lines or days, "bill.empty", _("The bill has no lines"))
     booked = [line.booked_on for line in lines] or [clock.business_day()]
     now = clock.now()
-    bill = PlatformBill.objects.create(
-        platform=platform,
-        shop_key=shop_key,
-        source=source,
-        name=name[:120],
-        sha256=sha256,
-        starts_on=days[0] if days else min(booked),
-        ends_on=days[1] if days else max(booked),
-        fetched_at=now,
-        moved_at=now,
-        taken_by=actor,
-    )
+    facts = {
+        "source": source,
+        "name": name[:120],
+        "starts_on": days[0] if days else min(booked),
+        "ends_on": days[1] if days else max(booked),
+        "fetched_at": now,
+        "moved_at": now,
+        "taken_by": actor,
+    }
+    bill = _the_only(PlatformBill(platform=platform, shop_key=shop_key, sha256=sha256, **facts))
     _store(bill, lines)
     bill.total = bill.lines.count()
     bill.known = len({line.bill_line_id for line in lines}) - bill.total
@@ -68,6 +64,25 @@ def take_bill(
     bill.save(update_fields=["total", "known", "state"])
     record(actor, "bill.taken", bill, lines=bill.total, known=bill.known, source=source)
     announce(BillTaken(bill.pk, 0), key=f"bill:{bill.pk}:0")
+    return bill
+
+
+def _the_only(bill: PlatformBill) -> PlatformBill:
+    """Write a bill; the unique key makes whoever comes second wait and read who was first."""
+    if not bill.sha256:
+        bill.save()
+        return bill
+    try:
+        with transaction.atomic():
+            bill.save()
+    except IntegrityError:
+        same = {"platform": bill.platform, "shop_key": bill.shop_key, "sha256": bill.sha256}
+        first = PlatformBill.objects.select_related("taken_by").filter(**same).first()
+        if first is None:
+            raise
+        sentence = _("%(who)s has imported this file already (%(at)s)")
+        words = who_and_when(first.taken_by, first.fetched_at)
+        raise Conflict("import.again", sentence % words) from None
     return bill
 
 

@@ -56,8 +56,8 @@ class SharingGateway(Protocol):
     def share(self, request: ShareRequest) -> ShareAnswer:
         """Ask for the shares; the same number again asks for nothing new."""
 
-    def ask(self, request: ShareRequest) -> ShareAnswer:
-        """Say what became of them."""
+    def ask(self, request: ShareRequest) -> ShareAnswer | None:
+        """Say what became of them; None when the number never arrived."""
 
 
 _found: list[Callable[[], SharingGateway | None]] = []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import make_server
@@ -13,6 +15,7 @@ from werkzeug.serving import make_server
 from catalog.models import ProductMapping
 from common.outbox import drain
 from common.outbox.models import OutboxRow
+from integrations import simulators as package
 from integrations.keys import Extra
 from integrations.models import Connection
 from integrations.services.connecting import ConnectionFacts, save_connection
@@ -26,6 +29,8 @@ from workorders.models import WorkOrder
 
 YOUZAN, TMALL, CORP = "10010001", "20010001", "wwsim0000000000001"
 AC, DISHES = 0, 6
+PAY_SEED = tomllib.loads((Path(package.__file__).parent / "wechatpay.toml").read_text("utf-8"))
+MERCHANT = PAY_SEED["merchant"][0]
 
 
 @dataclass
@@ -108,6 +113,21 @@ class Connected:
 
     def later(self, seconds: int) -> None:
         self.platforms.world.clock.move(seconds)
+
+
+def merchant_facts(base: str, sold_by: Any) -> ConnectionFacts:
+    """What connects the first simulated merchant of WeChat Pay."""
+    extra = Extra(
+        cert_serial=MERCHANT["cert_serial"],
+        apiv3_key=MERCHANT["apiv3_key"],
+        platform_key=PAY_SEED["platform"]["public_key"],
+        platform_key_id=PAY_SEED["platform"]["key_id"],
+    )
+    return ConnectionFacts(
+        platform="wechatpay", name="微信支付", shop_key=MERCHANT["mch_id"],
+        client_id=MERCHANT["app_id"], sold_by=sold_by, base_url=f"{base}/wechatpay",
+        secret=MERCHANT["private_key"], extra=extra,
+    )  # fmt: skip
 
 
 def work() -> int:

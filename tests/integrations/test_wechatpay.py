@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +12,10 @@ import pytest
 from accounts.roles import Role
 from common import clock
 from common.outbox.models import OutboxRow
-from integrations import simulators as package
 from integrations.egress import parse_egress_allow
 from integrations.errors import Kind, PlatformError
-from integrations.keys import Extra
 from integrations.models import Connection
-from integrations.services.connecting import ConnectionFacts, save_connection, try_connection
+from integrations.services.connecting import save_connection, try_connection
 from integrations.services.paying import take_payments
 from integrations.simulators.faults import Fault
 from integrations.simulators.platforms import Platforms
@@ -33,17 +29,16 @@ from settlement.payouts.sharing import send_shares, work_on_shares
 from settlement.payouts.wallets import keep_wallet
 from settlement.services.parties import installer_party, unit_party
 from tests.factories import UserFactory
-from tests.integrations.connected import simulators
+from tests.integrations.connected import MERCHANT, PAY_SEED, merchant_facts, simulators
 
-SEED = tomllib.loads((Path(package.__file__).parent / "wechatpay.toml").read_text("utf-8"))
-ROW = SEED["merchant"][0]
+ROW = MERCHANT
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 LI = Receiver("PERSONAL_OPENID", OPENID, "李师傅", 5_000)
 
 
 def keys(**changes: Any) -> Keys:
     row = {name: ROW[name] for name in ("app_id", "private_key", "cert_serial", "apiv3_key")}
-    platform = SEED["platform"]
+    platform = PAY_SEED["platform"]
     made = Keys(
         merchant=ROW["mch_id"],
         platform_key=platform["public_key"],
@@ -126,8 +121,8 @@ def test_what_is_released_cannot_be_shared_any_more(desk):
     "changes",
     [
         {"cert_serial": "0" * 40},
-        {"merchant": SEED["merchant"][1]["mch_id"]},
-        {"private_key": SEED["merchant"][1]["private_key"]},
+        {"merchant": PAY_SEED["merchant"][1]["mch_id"]},
+        {"private_key": PAY_SEED["merchant"][1]["private_key"]},
     ],
 )
 def test_foreign_keys_open_nothing(desk, changes):
@@ -137,7 +132,7 @@ def test_foreign_keys_open_nothing(desk, changes):
 
 
 def test_an_answer_signed_by_somebody_else_is_not_believed(desk):
-    other = SEED["merchant"][1]["public_key"]
+    other = PAY_SEED["merchant"][1]["public_key"]
     with pytest.raises(PlatformError) as error:
         desk.merchant(platform_key=other).unshared_fen("1")
     assert error.value.code == "sign.answer"
@@ -162,16 +157,7 @@ def paying(desk: Desk, tenant: Any, settings: Any) -> Iterator[tuple[Desk, Any, 
         # None covers the payee alone: 30 % of it is 300.00 at most.
         payment.paid_fen = min(payment.paid_fen, 100_000)
     company = found()
-    extra = Extra(
-        cert_serial=ROW["cert_serial"],
-        apiv3_key=ROW["apiv3_key"],
-        platform_key=SEED["platform"]["public_key"],
-        platform_key_id=SEED["platform"]["key_id"],
-    )
-    facts = ConnectionFacts(
-        platform="wechatpay", name="微信支付", shop_key=ROW["mch_id"], client_id=ROW["app_id"],
-        sold_by=company.world.hq, base_url=desk.base, secret=ROW["private_key"], extra=extra,
-    )  # fmt: skip
+    facts = merchant_facts(f"http://127.0.0.1:{desk.port}", company.world.hq)
     connection = save_connection(facts=facts, actor=None)
     assert ROW["private_key"][40:80] not in Connection.objects.get().secret_sealed
     assert try_connection(connection).worked
@@ -227,15 +213,17 @@ def test_a_share_that_comes_back_is_available_again_and_the_others_stay_paid(pay
     assert not list(invariants.transit_is_carried())
 
 
-def test_a_crash_after_the_request_pays_nobody_twice(paying):
+@pytest.mark.parametrize("trouble", ["http500", "lost"])
+def test_a_request_whose_answer_never_came_is_paid_once(paying, trouble):
     desk, _company, batch = paying
-    number = batch.shares.order_by("fund_id").first().request_number
-    desk.platforms.world.faults.add(
-        Fault("http500", ROW["mch_id"], operation="profitsharing/orders")
-    )
+    first = batch.shares.order_by("fund_id").first()
+    number = first.request_number
+    desk.platforms.world.faults.add(Fault(trouble, ROW["mch_id"], operation="profitsharing/orders"))
     with pytest.raises(PlatformError):
         work_on_shares(batch_id=batch.pk, after=0, round_=0)
-    assert set(batch.shares.values_list("state", flat=True)) == {Share.State.PLANNED}
+    first.refresh_from_db()
+    assert first.state == Share.State.SENT
+    assert (number in desk.sim.orders) == (trouble == "lost")
     send_shares(batch_id=batch.pk, actor=_company.finance)
     assert OutboxRow.objects.filter(topic="SharesDue", done_at=None).exists()
     work_off(batch, desk)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import ServiceItem
 from common import clock
 from common.errors import Conflict, Gone, Refused, refuse_unless
+from common.formatting import full_time
 from common.journal import record
 from common.outbox import announce
 from network.models import OrgUnit
@@ -91,7 +92,9 @@ def confirm_import(*, token: str, actor: User) -> OrderImport:
         },
     )
     if not is_new:
-        raise Conflict("import.again", _("This file was imported already"))
+        sentence = _("%(who)s has imported this file already (%(at)s)")
+        words = {"who": made.confirmed_by.display_name, "at": full_time(made.confirmed_at)}
+        raise Conflict("import.again", sentence % words)
     record(actor, "orders.imported", made, rows=made.total, bad=len(preview.checked.bad))
     announce(ImportConfirmed(made.pk, 0), key=f"import:{made.pk}:0")
     return made

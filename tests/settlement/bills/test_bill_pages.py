@@ -8,11 +8,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.roles import Role
+from common.errors import Conflict
 from settlement.bills import actions
+from settlement.bills.importing import ShopKey, confirm_bill, preview_bill
 from settlement.models import BillLine, BillPosition, PlatformBill, Settlement
 from tests.factories import UserFactory
 from tests.settlement.bills.test_reconciling import ORDER, billed, differing, line_of, position
 from tests.settlement.company import Company, hear, settled
+from tests.settlement.threads import in_threads
 
 BILLS = "/settlement/bills/"
 HTMX = {"HX-Request": "true"}
@@ -47,6 +50,29 @@ def test_a_file_is_shown_first_and_taken_in_as_a_whole_once(company: Company, de
     hear()
     assert (PlatformBill.objects.get().name, position().state) == ("十一月.csv", "matched")
     assert "十一月.csv" in text(desk.get(f"{BILLS}files/"))
+
+
+@pytest.mark.commits
+def test_of_two_people_confirming_the_same_file_one_wins_and_the_other_reads_who(
+    company: Company,
+) -> None:
+    raw = f"{HEAD}\r\nB1,{ORDER},L1,收款,280.00,42.00,2026-11-04".encode()
+    people = [company.finance, UserFactory(role=Role.FINANCE, unit=company.world.hq)]
+    shown = [
+        preview_bill(raw=raw, name="十一月.csv", shop=ShopKey("youzan", "44001"), actor=who)
+        for who in people
+    ]
+    found = in_threads(
+        *(
+            lambda who=who, token=preview.token: confirm_bill(token=token, actor=who)
+            for who, preview in zip(people, shown, strict=True)
+        )
+    )
+    (won,) = (each for each in found if isinstance(each, PlatformBill))
+    (lost,) = (each for each in found if isinstance(each, Conflict))
+    assert won.taken_by is not None
+    assert won.taken_by.display_name in str(lost)
+    assert (PlatformBill.objects.count(), BillLine.objects.count()) == (1, 1)
 
 
 def test_a_file_with_a_bad_row_is_named_and_nothing_of_it_is_written(
