@@ -25,6 +25,7 @@ class SettlementConfig(AppConfig):
                 icon="wallet",
                 perm=Perm.EARNINGS_VIEW,
                 order=30,
+                prefix=("/m/earnings/", "/m/statements/", "/m/disputes/", "/m/bank-account/"),
             )
         )
         add_navigation(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MAPS = "https://uri.amap.com"
 _STARTED = (Meaning.ON_SITE.value, Meaning.EN_ROUTE.value)
 _SHOWN_NOTICES = 5
+_NOTICES_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ class Day:
 
 
 def unseen_notices(*, actor: User) -> QuerySet[InstallerNotice]:
-    """Return what the installer has not read yet, the newest first."""
-    mine = InstallerNotice.objects.filter(installer__user=actor, seen_at=None)
+    """Return what the installer has not read yet of the last days, the newest first."""
+    since = clock.now() - _NOTICES_KEPT
+    mine = InstallerNotice.objects.filter(installer__user=actor, seen_at=None, at__gte=since)
     return mine.select_related("work_order__item_version").order_by("-at")
 
 

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import clock, formatting
@@ -228,6 +229,12 @@ def field(bound: BoundField, css: str = "") -> dict[str, Any]:
         "is_group": is_group,
         "css": css,
     }
+
+
+@register.simple_tag
+def colon() -> str:
+    """{% colon %}: what stands between a word and its value in the reader's script."""
+    return gettext(": ")
 
 
 @register.simple_tag

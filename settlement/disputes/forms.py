@@ -28,7 +28,13 @@ class ClaimForm(PhoneForm):
     amount = forms.CharField(
         label=_("How much is missing, yuan"),
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "decimal",
+                "pattern": r"[\s¥￥0-9０-９,，.．]{1,20}",  # the server reads full-width digits too
+                "title": _("Enter an amount in yuan with at most two decimals, such as 128.50"),
+            }
+        ),
     )
     kind = forms.TypedChoiceField(
         label=_("Type"), choices=Dispute.Kind.choices, coerce=int, initial=Dispute.Kind.OTHER

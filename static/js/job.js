@@ -116,10 +116,10 @@
         button.hidden = !isDone;
       });
       if (foot.querySelector("[data-do]")) foot.querySelector("[data-next]").hidden = !isDone || isLast;
-      if (!isLast || !isDone) return;
-      foot.hidden = true;
-      root.querySelector("[data-after]").hidden = !navigator.onLine;
-      root.querySelector("[data-after-offline]").hidden = navigator.onLine;
+      if (!isLast) return;
+      foot.hidden = isDone || page !== now;
+      root.querySelector("[data-after]").hidden = !isDone || !navigator.onLine;
+      root.querySelector("[data-after-offline]").hidden = !isDone || navigator.onLine;
     });
     var steps = root.querySelector("[data-part=steps]");
     if (steps) {

@@ -64,7 +64,7 @@
     if (target.matches("dialog[open]")) target.close();
     var copier = target.closest("[data-copy]");
     if (copier) copy(copier);
-    if (target.closest("[data-back]")) history.back();
+    if (target.closest("[data-return]")) history.back();
     var printer = target.closest("[data-print]");
     if (printer) window.print();
   });

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import visits
+from tests.workorders import walking
+from tests.workorders.world import open_order, shop_order
 from workorders.flow import Meaning
 from workorders.models import Evidence, MaterialUsed, StepDone, TimelineEvent, WorkOrder
 
@@ -137,3 +139,17 @@ def test_what_was_taken_away_is_listed_as_not_accepted_with_the_reason(product, 
     page.goto(product.url("/m/today/"))
     expect(page.locator(".x-told").first).to_contain_text(visits.REFUND)
     expect(page.locator("#x-refused li")).to_have_count(1)
+
+
+def test_a_completion_that_was_refused_is_not_shown_as_done(product, world, phone):
+    facts = shop_order(number="E-visit-refused", buyer_ref="buyer-refused")
+    order = walking.arrive(open_order(world, facts), world)
+    page = phone(world.installer.user)
+    page.goto(product.url(f"/m/today/{order.number}/"))
+    last = page.locator("[data-part=complete]").get_attribute("data-page")
+    page.goto(product.url(f"/m/today/{order.number}/?again=1#p{last}"))
+    visits.at(page, "complete")
+    visits.press(page)
+    expect(page.locator("#x-refused [data-reason]")).to_be_visible()
+    expect(page.locator("[data-after]")).to_be_hidden()
+    expect(page.locator(".x-action-bar:visible .btn-primary:visible")).to_have_count(1)

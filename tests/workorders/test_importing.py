@@ -45,7 +45,7 @@ def test_a_file_without_a_needed_column_is_refused_inside_the_desk(desk):
     assert answer.status_code == 422
     assert "订单号" in said
     assert 'class="x-nav"' in said
-    assert "data-back" in said
+    assert "data-return" in said
 
 
 def test_nothing_is_written_before_it_is_confirmed_and_a_file_is_taken_in_once(desk):
