@@ -17,7 +17,8 @@ from common.formatting import money
 from network.forms.choices import TreeChoiceField
 from network.selectors import visible_regions
 from settlement.forms_publishing import usual_day
-from settlement.quotations.asking import Asked, AskedCharge, AskedMaterial
+from settlement.quotations.asking import CHANNELS, OWN_CHANNEL, Asked, AskedCharge, AskedMaterial
+from settlement.quotations.surcharges import member_levels
 from workorders.charges import tariffs
 from workorders.models import Bearer, WorkOrder
 
@@ -45,6 +46,8 @@ class QuotationForm(forms.Form):
     item = forms.ModelChoiceField(active_items().none(), label=_("Service item"))
     region = TreeChoiceField(active_items().none(), label=_("Region"))
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999)
+    channel = forms.ChoiceField(label=_("Channel"), choices=list(CHANNELS.items()), required=False)
+    member_level = forms.ChoiceField(label=_("Member level"), required=False)
     planned_on = _day_field(_("Planned for"))
     starts_at = forms.TimeField(
         label=_("Start"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
@@ -78,6 +81,7 @@ class QuotationForm(forms.Form):
                 field.queryset = found
         for name in ("distance", "floor", "grade"):
             self.fields[name].required = False
+        self._offer_levels()
         self.fields["customer_name"].required = not draft
         for tariff in self._tariffs:
             self.fields[_charge(tariff)] = _charge_field(tariff)
@@ -89,6 +93,14 @@ class QuotationForm(forms.Form):
                 label=_("Quantity"), required=False, min_value=0, max_value=9999,
                 max_digits=7, decimal_places=3,
             )  # fmt: skip
+
+    def _offer_levels(self) -> None:
+        """Offer the levels some surcharge asks for; without any nothing need be chosen."""
+        field, levels = self.fields["member_level"], member_levels()
+        if not levels:
+            del self.fields["member_level"]
+        elif isinstance(field, forms.ChoiceField):
+            field.choices = [("", gettext("No member")), *((each, each) for each in levels)]
 
     @property
     def charge_fields(self) -> list[Any]:
@@ -134,6 +146,8 @@ class QuotationForm(forms.Form):
             floor=found["floor"],
             distance_m=None if distance_km is None else distance_km * 1000,
             grade=found["grade"],
+            channel=found["channel"] or OWN_CHANNEL,
+            member_level=found.get("member_level", ""),
             charges=tuple(self._asked_charges()),
             materials=tuple(self._asked_materials()),
             customer_name=found["customer_name"],

@@ -18,7 +18,7 @@ from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.payout import PayeeAccount, PayoutBatch, PayoutItem
 from settlement.models.period import PeriodReopening, PeriodSetting, StatementPeriod
 from settlement.models.problem import SettlementProblem
-from settlement.models.quotation import Quotation, QuotationLine
+from settlement.models.quotation import Quotation, QuotationLine, QuotationOrder
 from settlement.models.recompute import RecomputeDifference, RecomputeRun
 from settlement.models.replay import Replay, ReplayOrder
 from settlement.models.rule_hit import RuleAlarm, RuleHit, RuleHitMark
@@ -26,6 +26,7 @@ from settlement.models.ruleset import RuleSet, RuleSetVersion
 from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
 from settlement.models.sharing import PayeeWallet, Share, SharingFund
 from settlement.models.statement import Statement, StatementRun
+from settlement.models.surcharge import PriceSurcharge
 
 __all__ = [
     "AreaHeat",
@@ -51,8 +52,10 @@ __all__ = [
     "PeriodSetting",
     "PlatformBill",
     "Posting",
+    "PriceSurcharge",
     "Quotation",
     "QuotationLine",
+    "QuotationOrder",
     "RecomputeDifference",
     "RecomputeRun",
     "Release",

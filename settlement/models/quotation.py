@@ -7,9 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import ServiceItemVersion
-from common.fields import FenField
+from common.fields import AmountField, FenField
 from network.models import OrgUnit, Region
 from settlement.models.ruleset import RuleSetVersion
+from workorders.models import WorkOrder
 
 
 class Quotation(models.Model):
@@ -33,6 +34,16 @@ class Quotation(models.Model):
     total_fen = FenField()
     vat_fen = FenField()
     included = models.JSONField(default=list)
+    channel = models.CharField(_("Channel"), max_length=20, default="manual")
+    starts_at = models.DateTimeField(null=True)
+    site_kind = models.CharField(
+        _("Site"), max_length=10, choices=WorkOrder.SiteKind.choices, default="urban"
+    )
+    urgent = models.BooleanField(_("Urgent"), default=False)
+    high_work = models.BooleanField(_("Work at height"), default=False)
+    floor = models.SmallIntegerField(_("Floor"), null=True)
+    distance_m = AmountField(null=True)
+    member_level = models.CharField(_("Member level"), max_length=40, blank=True)
     version = models.ForeignKey(RuleSetVersion, models.PROTECT, null=True, related_name="+")
     facts = models.JSONField(default=dict)
     cost_lines = models.JSONField(default=list)
@@ -71,3 +82,15 @@ class QuotationLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quotation_id}/{self.seq} {self.code}"
+
+
+class QuotationOrder(models.Model):
+    """The order an offer became: once, and never another one."""
+
+    quotation = models.OneToOneField(Quotation, models.PROTECT, related_name="taken")
+    work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="quotation_taken")
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.quotation_id} → {self.work_order_id}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -12,6 +14,15 @@ if TYPE_CHECKING:
     from catalog.models import Material, ServiceItemVersion
     from network.models import Region
     from workorders.models import ChargeTariff
+
+
+OWN_CHANNEL = "manual"
+CHANNELS = {
+    OWN_CHANNEL: _("Own channel"),
+    "youzan": _("Youzan"),
+    "tmall": _("Tmall / Taobao"),
+}
+"""Where a quoted job may be sold, by the code its order will carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,8 @@ class Asked:
     high_work: bool = False
     floor: int | None = None
     distance_m: int | None = None
-    channel: str = "manual"
+    channel: str = OWN_CHANNEL
+    member_level: str = ""
     grade: SkillGrade | None = None
     charges: tuple[AskedCharge, ...] = ()
     materials: tuple[AskedMaterial, ...] = ()

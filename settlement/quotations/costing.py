@@ -10,6 +10,7 @@ from network.selectors import inherited, region_chain
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import ChargeUse, JobFacts, MaterialUse
 from settlement.facts import day_facts, place_facts
+from settlement.quotations.surcharging import NORMAL
 from settlement.services.rules_in_force import compiled, version_in_force
 from settlement.visits import is_night, planned_visit
 from workorders.models import Bearer
@@ -82,7 +83,7 @@ def quoted_facts(asked: Asked, priced: Priced, *, actor: User) -> JobFacts:
         branch=branch_code,
         home_branch=branch_code,
         channel=asked.channel,
-        customer_level="normal",
+        customer_level=asked.member_level or NORMAL,
         site_kind=asked.site_kind,
         warehouse_direct=False,
         distance_m=asked.distance_m,

@@ -1,4 +1,4 @@
-"""What the customer pays: the price list of the place, extra charges and materials by tariff."""
+"""What the customer pays: the place's price list, surcharges, extra charges and materials."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from django.utils.translation import gettext as _
 from catalog.resolve import EffectiveItem, effective_item
 from settlement.engine.money import share_fen
 from settlement.engine.words import charge_word, decimal
+from settlement.quotations.surcharging import surcharge_lines, surcharges_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from settlement.engine.result import Line
+    from settlement.models import PriceSurcharge
     from settlement.quotations.asking import Asked, AskedCharge, AskedMaterial
 
 WHOLE_BP = 10_000
 ONE = 1000
 SERVICE = "service"
 MATERIAL = "material"
+SURCHARGE = "surcharge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,17 @@ def vat_within(total_fen: int, vat_bp: int) -> int:
 
 
 def price(asked: Asked) -> Priced:
-    """Return the customer's price of a job; the lines stand in the order they are read in."""
+    """Return the customer's price of a job; the lines stand in the order they are read in.
+
+    Surcharges count on the service, in the order of the company's table; what is charged by
+    tariff and materials stay as they are.
+    """
     effective = effective_item(version=asked.item_version, region=asked.region, on=asked.planned_on)
+    service = _service(asked, effective)
+    added = surcharge_lines(asked, service.amount_fen, surcharges_in_use())
     lines = (
-        _service(asked, effective),
+        service,
+        *(_surcharge(row, line) for row, line in added),
         *map(_charge, asked.charges),
         *map(_material, asked.materials),
     )
@@ -83,6 +94,14 @@ def _service(asked: Asked, effective: EffectiveItem) -> PricedLine:
         SERVICE, version.name, asked.quantity * ONE, version.unit, effective.list_price_fen,
         effective.list_price_fen * asked.quantity, because,
     )  # fmt: skip
+
+
+def _surcharge(row: PriceSurcharge, line: Line) -> PricedLine:
+    operands = line._asdict() | {"because": dict(line.because)}
+    because = {
+        "how": SURCHARGE, "line": operands, "region": row.region.name if row.region else "",
+    }  # fmt: skip
+    return PricedLine(SURCHARGE, row.name, ONE, "", None, line.amount_fen, because)
 
 
 def _charge(asked: AskedCharge) -> PricedLine:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from common.formatting import money
+from settlement.engine.explain import explain
+from settlement.engine.result import Line
 from settlement.engine.words import decimal
-from settlement.quotations.pricing import ONE, SERVICE
+from settlement.quotations.pricing import ONE, SERVICE, SURCHARGE
+from settlement.quotations.surcharging import SERVICE_PRICE, SO_FAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +26,8 @@ def line_words(line: PricedLine) -> str:
     words = {"count": counted, "price": money(line.unit_fen), "amount": money(line.amount_fen)}
     if why.get("how") == SERVICE:
         return f"{_list_words(why)}: {counted} × {words['price']} = {words['amount']}"
+    if why.get("how") == SURCHARGE:
+        return _surcharge_words(why)
     if line.unit_fen is None:
         said = _("agreed amount %(amount)s") % {"amount": money(why.get("whole_fen"))}
     elif why.get("how") == "charge":
@@ -41,3 +46,15 @@ def _list_words(why: Mapping[str, Any]) -> str:
         "region": why["region"],
         "core": money(why["core_fen"]),
     }
+
+
+def _surcharge_words(why: Mapping[str, Any]) -> str:
+    bases = {SERVICE_PRICE: _("Service price"), SO_FAR: _("Price so far")}
+    line = Line(**why["line"])
+    because = dict(line.because)
+    if "of" in because:
+        because["of"] = [bases.get(name, name) for name in because["of"]]
+    said = explain(line._replace(because=because), _)
+    if not why["region"]:
+        return said
+    return _("%(region)s: %(words)s") % {"region": why["region"], "words": said}

@@ -36,6 +36,7 @@ from settlement.models import (
     Dispute,
     PayoutBatch,
     PayoutItem,
+    PriceSurcharge,
     Quotation,
     RecomputeRun,
     RuleAlarm,
@@ -292,6 +293,7 @@ def _money(world: World, finance: User) -> Found:
         "alarm": {"pk": _alarm(slip).pk},
         "busy area": {"pk": _busy(slip).pk},
         "quotation": {"number": _quotation(world).number},
+        "surcharge": {"pk": _surcharge().pk},
         **_rules(world, slip, finance),
         "period": {"name": f"{period.starts_on:%Y-%m}"},
         "balance": {"kind": "available"},
@@ -318,6 +320,12 @@ def _busy(slip: Settlement) -> AreaHeat:
         area=slip.work_order.site_region, month=slip.done_on.replace(day=1), orders=120,
         asked_on=slip.done_on,
     )  # fmt: skip
+
+
+def _surcharge() -> PriceSurcharge:
+    return PriceSurcharge.objects.create(
+        position=1, name="加急费", occasion="urgent", way="service", rate_bp=3000
+    )
 
 
 def _quotation(world: World) -> Quotation:

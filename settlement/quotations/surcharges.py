@@ -1,0 +1,123 @@
+"""The company's table of surcharges: kept row by row, in an order people choose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from common.errors import Conflict, Refused
+from common.journal import record
+from settlement.engine.reading import RulesError
+from settlement.engine.rules import compile_rules
+from settlement.models import PriceSurcharge
+from settlement.quotations.surcharging import body_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+Occasion, Way = PriceSurcharge.Occasion, PriceSurcharge.Way
+MOST_ROWS = 60
+
+
+def all_surcharges() -> QuerySet[PriceSurcharge]:
+    """Return every row, in the order they count."""
+    return PriceSurcharge.objects.select_related("region")
+
+
+def surcharge_of(pk: int | None) -> PriceSurcharge | None:
+    """Return a row, an unsaved one for None; None when there is no such row."""
+    return PriceSurcharge() if pk is None else all_surcharges().filter(pk=pk).first()
+
+
+def member_levels() -> list[str]:
+    """Return the member levels some row asks for."""
+    found = PriceSurcharge.objects.exclude(member_level="").order_by("member_level")
+    return list(found.values_list("member_level", flat=True).distinct())
+
+
+@transaction.atomic
+def save_surcharge(*, row: PriceSurcharge, actor: User) -> PriceSurcharge:
+    """Keep a new or changed row; a new one counts last. Offers made before stay as they are.
+
+    Refused when the table is full or the row cannot be computed.
+    """
+    standing = _locked()
+    if row.pk is None:
+        if len(standing) >= MOST_ROWS:
+            raise Refused(
+                "surcharge.many", _("A table of more than %(most)s rows") % {"most": MOST_ROWS}
+            )
+        last = PriceSurcharge.objects.aggregate(last=Max("position"))["last"] or 0
+        row.position = last + 1
+    try:
+        compile_rules(body_of([row]))
+    except RulesError as error:
+        raise Refused("surcharge.rules", str(error)) from error
+    row.save()
+    record(
+        actor, "surcharge.saved", row, name=row.name, occasion=row.occasion, way=row.way,
+        rate_bp=row.rate_bp, amount_fen=row.amount_fen, is_active=row.is_active,
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def move_surcharge(*, row_id: int, up: bool, actor: User) -> PriceSurcharge:
+    """Let a row count one place earlier or later; the outermost ones stay where they are."""
+    rows = _locked()
+    at = next((n for n, row in enumerate(rows) if row.pk == row_id), None)
+    if at is None:
+        raise Conflict("surcharge.gone", _("Somebody has removed this row"))
+    to = at - 1 if up else at + 1
+    if 0 <= to < len(rows):
+        rows[at], rows[to] = rows[to], rows[at]
+    for position, row in enumerate(rows, start=1):
+        row.position = position
+    PriceSurcharge.objects.bulk_update(rows, ["position"])
+    moved = next(row for row in rows if row.pk == row_id)
+    record(actor, "surcharge.moved", moved, position=moved.position)
+    return moved
+
+
+@transaction.atomic
+def remove_surcharge(*, row_id: int, actor: User) -> None:
+    """Take a row out of the table; Conflict when somebody did so before."""
+    row = next((row for row in _locked() if row.pk == row_id), None)
+    if row is None:
+        raise Conflict("surcharge.gone", _("Somebody has removed this row"))
+    record(actor, "surcharge.removed", row, name=row.name)
+    row.delete()
+
+
+@transaction.atomic
+def begin_surcharges(*, actor: User | None) -> list[PriceSurcharge]:
+    """Fill an empty table with the usual rows; Conflict when it has some already."""
+    if _locked():
+        raise Conflict("surcharge.begun", _("The table has rows already"))
+    usual = [
+        PriceSurcharge(name="加急费", occasion=Occasion.URGENT, way=Way.OF_SERVICE, rate_bp=3000),
+        PriceSurcharge(name="夜间费", occasion=Occasion.NIGHT, way=Way.OF_SERVICE, rate_bp=2000),
+        PriceSurcharge(name="高空费", occasion=Occasion.HIGH_WORK, way=Way.EACH, amount_fen=10_000),
+        PriceSurcharge(
+            name="远程费", occasion=Occasion.DISTANCE, way=Way.ONCE, amount_fen=1000,
+            free=15, step=5, most_fen=20_000,
+        ),
+        PriceSurcharge(
+            name="会员优惠", occasion=Occasion.ALWAYS, way=Way.OF_SO_FAR, rate_bp=-500,
+            member_level="vip",
+        ),
+    ]  # fmt: skip
+    for position, row in enumerate(usual, start=1):
+        row.position = position
+        row.save()
+        record(actor, "surcharge.saved", row, name=row.name, occasion=row.occasion)
+    return usual
+
+
+def _locked() -> list[PriceSurcharge]:
+    return list(PriceSurcharge.objects.select_for_update(of=("self",)).order_by("position", "pk"))
