@@ -14,6 +14,7 @@ from catalog.selectors import active_items
 from catalog.selectors import materials as materials_in_use
 from common import formatting
 from network.tiers import tier_names
+from settlement.engine.currency import paid_words
 from settlement.engine.difference import Difference, difference, explain_difference
 from settlement.engine.evaluate import settle
 from settlement.engine.explain import explain
@@ -44,6 +45,7 @@ SUPPLIED_BY = {
     "materials": gettext_noop("the installer, on the phone"),
     "distance_m": gettext_noop("the dispatcher, by placing the address"),
     "floor": gettext_noop("the dispatcher, on the work order"),
+    "paid_fen": gettext_noop("finance, as an exchange rate"),
 }
 _BETWEEN = "; "  # what the engine puts between the sentences of a line
 
@@ -110,8 +112,17 @@ def why_of(line: Line, names: Mapping[str, Mapping[str, str]], facts: JobFacts) 
     The one text of a line: phone, desk, disputes and their reports show what this returns.
     """
     return (
-        *reasons(line, names), *sources(line, facts, _), *_proof(line), *_who_can_say(line)
+        *reasons(line, names), *sources(line, facts, _), *_paid_abroad(line, facts),
+        *_proof(line), *_who_can_say(line),
     )  # fmt: skip
+
+
+def _paid_abroad(line: Line, facts: JobFacts) -> Iterator[str]:
+    """The original amount and rate behind a share of what a customer paid in another currency."""
+    of = line.because.get("of", ())
+    shares = "paid_fen" in of or (of and line.party != INSTALLER)
+    if facts.paid_in and (shares or "paid_fen" in line.because.get("unknown", ())):
+        yield paid_words(facts.paid_in, _)
 
 
 def _proof(line: Line) -> Iterator[str]:

@@ -16,6 +16,8 @@ from network.models import OrgUnit, PlaceFact, Region
 from network.place_facts import known_for
 from network.selectors import region_chain
 from settlement.credit import credited
+from settlement.currencies.converting import paid_in
+from settlement.engine.currency import PaidIn, paid_fen_of
 from settlement.engine.facts import (
     ChargeUse,
     Code,
@@ -44,7 +46,7 @@ _OF_THE_ORDER = (
     "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
     "fault_own", "fault_first", "rework", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind", "tags",
     "clerk", "repurchase", "review_x10", "quote_fen", "charges", "charged_fen", "empty_trip",
-    "first_crew",
+    "first_crew", "paid_in",
 )  # fmt: skip
 """What may still change of an order after its completion, and then changes its money."""
 _AS_OF_THEN = ("rating_x10", "crew")
@@ -154,6 +156,7 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
     recorded = {kind: read_value(kind, row.value) for kind, row in rows.items()}
     empty, charged_fen = _flag(recorded, ENDED_EMPTY), customer_owes_fen(order)
     credit = credited(order, recorded.get("clerk"))
+    abroad = None if empty or order.price_included else paid_in(order, day)
     return JobFacts(
         **day_facts(day),
         **place_facts(chain, day),
@@ -186,7 +189,8 @@ def _order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFa
         charged_fen=charged_fen,
         empty_trip=empty,
         # Nobody's money is earned by a trip: what was paid for the work goes back or to the next one.
-        paid_fen=charged_fen + (0 if empty else revenue_fen(order, effective.list_price_fen)),
+        paid_fen=_paid(order, charged_fen, effective, empty=empty, abroad=abroad),
+        paid_in=abroad,
     )
 
 
@@ -212,6 +216,19 @@ def place_facts(chain: Sequence[Region], day: date) -> dict[str, Any]:
         "fuel_change_bp": fuel.value if fuel else 0,
         "fuel_source": f"{fuel.source} {fuel.from_day}" if fuel else None,
     }
+
+
+def _paid(
+    order: WorkOrder, charged_fen: int, effective: EffectiveItem, *, empty: bool,
+    abroad: PaidIn | None,
+) -> int | None:  # fmt: skip
+    """What customers paid in all; None while the rate of another currency is missing."""
+    if empty:
+        return charged_fen
+    if abroad is None:
+        return charged_fen + revenue_fen(order, effective.list_price_fen)
+    fen = paid_fen_of(abroad)
+    return None if fen is None else charged_fen + fen - order.line.refunded_fen
 
 
 def revenue_fen(order: WorkOrder, list_price_fen: int) -> int:

@@ -6,6 +6,7 @@ from common import clock
 from common.outbox import scheduled, subscribe
 from settlement.bills import handlers as _bills  # noqa: F401  (subscribes itself)
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
+from settlement.currencies import handlers as _currencies  # noqa: F401  (subscribes itself)
 from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
 from settlement.events import RulesPublished
 from settlement.heat import asking as _heat  # noqa: F401  (schedules itself)

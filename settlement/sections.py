@@ -30,6 +30,7 @@ SECTIONS = (
     Section("adjustments", _("Adjustments"), "settlement:adjustment-list", Perm.SETTLEMENT_VIEW),
     Section("held", _("Held money"), "settlement:held-list", Perm.SETTLEMENT_VIEW),
     Section("recompute", _("Recompute"), "settlement:recompute-list", Perm.SETTLEMENT_CORRECT),
+    Section("rates", _("Exchange rates"), "settlement:rate-list", Perm.SETTLEMENT_CORRECT),
     Section("quotations", _("Quotations"), "settlement:quotation-list", Perm.QUOTE_MAKE),
     Section("rules", _("Rules"), "settlement:rule-list", Perm.RULES_VIEW),
 )

@@ -7,6 +7,7 @@ from django.urls import path
 from settlement import (
     urls_adjustments,
     urls_bills,
+    urls_currencies,
     urls_disputes,
     urls_gallery,
     urls_monitor,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("prices/plan/", pricing.price_plan, name="price-plan"),
     *urls_bills.urlpatterns,
     *urls_adjustments.urlpatterns,
+    *urls_currencies.urlpatterns,
     *urls_disputes.urlpatterns,
     *urls_gallery.urlpatterns,
     *urls_monitor.urlpatterns,

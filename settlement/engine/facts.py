@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from settlement.engine.currency import PaidIn
+
 
 class VisitPart(NamedTuple):
     """Minutes of one visit on one calendar day (local time), already split at midnight."""
@@ -118,6 +120,7 @@ class JobFacts:
     empty_trip: bool = False  # the order ended without work: nobody was at home
     crew: tuple[Mate, ...] | None = None  # who shares the installer's part; None: one person alone
     first_crew: tuple[Mate, ...] | None = None  # who shared the pay of the job done again here
+    paid_in: PaidIn | None = None  # what paid_fen was converted from; None: paid in yuan
     extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
 
     # Whether the installer works outside the home branch; kept, because every settlement asks.
@@ -149,7 +152,7 @@ class JobFacts:
 _LATER = (
     "near", "tags", "seller", "seller_kind", "clerk", "repurchase", "review_x10", "response_min",
     "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders", "crew",
-    "first_crew",
+    "first_crew", "paid_in",
 )  # fmt: skip
 
 _MOSTLY_NONE = ("charges", "charged_fen", "empty_trip", "fault_first")
@@ -173,6 +176,8 @@ def restored(values: Mapping[str, Any]) -> JobFacts:
     for name in ("crew", "first_crew"):
         if known.get(name) is not None:
             known[name] = tuple(Mate(*mate) for mate in known[name])
+    if known.get("paid_in") is not None:
+        known["paid_in"] = PaidIn(*known["paid_in"])
     return JobFacts(**known)
 
 

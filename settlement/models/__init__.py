@@ -4,6 +4,7 @@ from settlement.models.adjustment import SettlementAdjustment
 from settlement.models.batch import StatementBatch
 from settlement.models.bill import BillAction, BillLine, BillPosition, PlatformBill
 from settlement.models.bonus import PeriodLine
+from settlement.models.currency import ExchangeRate, ForeignPayment
 from settlement.models.dispute import (
     Dispute,
     DisputeEvidence,
@@ -40,6 +41,8 @@ __all__ = [
     "DisputeStep",
     "DisputeTerm",
     "Estimate",
+    "ExchangeRate",
+    "ForeignPayment",
     "JournalEntry",
     "LedgerAccount",
     "Party",

@@ -13,9 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from common import clock
 from common.access import Perm, requires
 from common.journal import idempotent
 from settlement.adjustments.selectors import adjustments_of
+from settlement.currencies.selectors import paid_words_of, paid_words_of_slip
 from settlement.explaining import difference_to_estimate, shown_near_misses
 from settlement.forms import KnownForm, SlipFilterForm
 from settlement.history import as_known
@@ -77,6 +79,7 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
         "may_read_rules": request.user.has(Perm.RULES_VIEW),
         "adjustments": adjustments_of(settlement.work_order, actor=request.user),
         "debts": debts_from(settlement),
+        "paid": paid_words_of_slip(settlement),
         "may_adjust": request.user.has(Perm.SETTLEMENT_CORRECT),
         "may_correct": request.user.has(Perm.SETTLEMENT_CORRECT) and request.user.sees_everything,
     }
@@ -123,11 +126,18 @@ def problems_retry(request: StaffRequest) -> HttpResponse:
 
 def order_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
     """The money of a work order on its own page; nothing before it is completed."""
-    if order.completed_at is None and not order.cancelled_at:
+    may_state = request.user.has(Perm.SETTLEMENT_CORRECT) and not order.price_included  # type: ignore[union-attr]  # signed in
+    if order.completed_at is None and not order.cancelled_at and not may_state:
         return SafeString("")
     found = slips_of_order(order, actor=request.user)  # type: ignore[arg-type]  # signed in
     problem = problem_reason(order)
-    if not found and not problem and order.completed_at is None:
+    if not found and not problem and order.completed_at is None and not may_state:
         return SafeString("")
-    context = {"slips": found, "problem": problem}
+    context = {
+        "slips": found,
+        "problem": problem,
+        "order": order,
+        "may_state": may_state,
+        "paid": paid_words_of(order, clock.business_day(order.completed_at)) if may_state else "",
+    }
     return render_to_string("settlement/_order_panel.html", context, request)

@@ -1,0 +1,1 @@
+"""Other currencies: the rates finance keeps, and orders paid in them."""
