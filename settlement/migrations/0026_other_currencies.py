@@ -10,7 +10,7 @@ from common.guards import AppendOnly
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0022_quotations'),
+        ('settlement', '0025_customer_prices'),
         ('workorders', '0008_crew'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
