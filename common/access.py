@@ -34,6 +34,7 @@ class Perm(StrEnum):
     ORDER_IMPORT = "order.import"
     ORDER_EDIT = "order.edit"
     ORDER_EXPORT = "order.export"
+    CHARGE_DECIDE = "charge.decide"
     ORDER_WORK = "order.work"
     DISPATCH_VIEW = "dispatch.view"
     DISPATCH_ASSIGN = "dispatch.assign"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from workorders.models import Bearer, ChargeCode, ChargeTariff, ExtraCharge
+from workorders.models import Bearer, ChargeCode, ChargeTariff, ChargeTerm, ExtraCharge
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workorders.models import WorkOrder
 
 _CUSTOMER, _COMPANY = Bearer.CUSTOMER, Bearer.COMPANY
@@ -33,6 +36,8 @@ FIRST_TARIFFS: Mapping[ChargeCode, Mapping[str, Any]] = {
     },
 }  # fmt: skip
 """What a new company starts with; a code nobody has changed yet has these terms."""
+LATE_HOURS = 24
+"""The hours after the work of a company that has not set its own."""
 
 
 def first_tariff(code: str) -> ChargeTariff:
@@ -52,6 +57,19 @@ def tariff_of(code: str) -> ChargeTariff | None:
     if code not in ChargeCode.values:
         return None
     return ChargeTariff.objects.filter(code=code).first() or first_tariff(code)
+
+
+def late_hours() -> int:
+    """Return for how many hours after the work charges may be asked for."""
+    own = ChargeTerm.objects.filter(pk=1).values_list("late_hours", flat=True).first()
+    return LATE_HOURS if own is None else own
+
+
+def late_until(order: WorkOrder) -> datetime | None:
+    """Return until when charges may be asked for after the work; None while it goes on."""
+    if order.completed_at is None:
+        return None
+    return order.completed_at + timedelta(hours=late_hours())
 
 
 def charges_of(order: WorkOrder) -> QuerySet[ExtraCharge]:

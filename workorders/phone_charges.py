@@ -5,25 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workorders.charges import charges_of, tariffs
+from common import clock
+from workorders.charges import charges_of, late_until, tariffs
+from workorders.flow import Meaning
 from workorders.models import ExtraCharge
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workorders.models import ChargeTariff, WorkOrder
 
 
 @dataclass(frozen=True, slots=True)
 class VisitCharges:
-    """What was charged on an order, and the tariffs an installer may choose from."""
+    """What was charged on an order, and the tariffs an installer may choose from.
+
+    `until` is set after the work: how long more may be asked for; `may_ask` whether that is now.
+    """
 
     rows: tuple[ExtraCharge, ...]
     choices: tuple[ChargeTariff, ...]
     total_fen: int
     unsigned: int
+    until: datetime | None
+    may_ask: bool
 
 
 def visit_charges(order: WorkOrder) -> VisitCharges:
-    """Return an order's charges; two queries."""
+    """Return an order's charges; two queries, three after the work."""
+    until = late_until(order)
     rows = tuple(charges_of(order))
     state = ExtraCharge.State
     return VisitCharges(
@@ -31,4 +41,6 @@ def visit_charges(order: WorkOrder) -> VisitCharges:
         choices=tuple(each for each in tariffs() if each.is_active),
         total_fen=sum(each.amount_fen for each in rows if each.state == state.CONFIRMED),
         unsigned=sum(each.state == state.UNCONFIRMED for each in rows),
+        until=until,
+        may_ask=order.meaning != Meaning.CANCELLED and (until is None or clock.now() <= until),
     )

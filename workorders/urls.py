@@ -26,6 +26,7 @@ urlpatterns = [
     path("unlocated/", inboxes.unlocated_list, name="unlocated-list"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
     path("charges/", charges.tariff_list, name="tariff-list"),
+    path("charges/late/", charges.late_term, name="charge-term"),
     path("charges/<slug:code>/", charges.tariff_edit, name="tariff-edit"),
     path("<order_number:number>/", detail.order_detail_page, name="order-detail"),
     path(

@@ -46,6 +46,8 @@ class Mate(NamedTuple):
     share_bp: int | None = None
 
 
+SECOND_VISIT = "second_visit"
+"""The extra charge for coming again."""
 # A code of the tenant's own lists: one written as a plain number is that number.
 Code = int | str
 
@@ -125,15 +127,20 @@ class JobFacts:
 
     # Whether the installer works outside the home branch; kept, because every settlement asks.
     cross_branch: bool | None = field(init=False, default=None)
+    # Reschedules nobody was charged a second visit for: what pays them never pays one twice.
+    unpaid_returns: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
+        if self.reschedule_count is not None:
+            charged = sum(use.code == SECOND_VISIT for use in self.charges)
+            object.__setattr__(self, "unpaid_returns", max(0, self.reschedule_count - charged))
         if self.branch is not None and self.home_branch is not None:
             object.__setattr__(self, "cross_branch", self.branch != self.home_branch)
 
     def plain(self) -> dict[str, Any]:
         """Return the facts as plain JSON values, for storing; `restored` reads them back."""
         values = asdict(self)
-        del values["cross_branch"]
+        del values["cross_branch"], values["unpaid_returns"]
         # Facts that came later leave the fingerprints of what was settled before as they are.
         for name in _LATER:
             if values[name] is None:

@@ -46,6 +46,7 @@ FACT_WORDS: Mapping[str, str] = {
     "fault_own": N_("own fault"),
     "fault_first": N_("fault of the first installer"),
     "reschedule_count": N_("number of reschedules"),
+    "unpaid_returns": N_("reschedules no second visit was charged for"),
     "materials": N_("materials"),
     "stages": N_("milestones reached"),
     "paid_fen": N_("amount paid"),

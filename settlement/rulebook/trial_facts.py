@@ -169,6 +169,8 @@ def read_facts(facts: JobFacts, used: Sequence[str], posted: Posted, words: Voca
             continue
         elif name == "cross_branch":
             changed |= _branches(facts, str(posted.post[field]))
+        elif name == "unpaid_returns":
+            changed |= _read_one("reschedule_count", field, posted, words)
         elif name.startswith(EXTRA):
             extra[name[len(EXTRA) :]] = _free(str(posted.post[field]).strip())
         else:

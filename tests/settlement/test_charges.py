@@ -10,7 +10,7 @@ from tests.settlement.company import hear, settled
 from tests.workorders import walking
 from tests.workorders.test_charges import charge
 from tests.workorders.world import open_order
-from workorders.services.charges import cancel_charge
+from workorders.services.charges import cancel_charge, decide_charge
 
 
 def active(order) -> Settlement:
@@ -36,6 +36,9 @@ def test_a_confirmed_charge_is_settled_with_its_photo_and_taken_back_when_cancel
     before = settled(company)
     order = before.work_order
     made = charge(order, company.world, code, **more)
+    assert made.is_late  # the work is done: the office decides
+    if mine:
+        decide_charge(charge=made, approve=True, reason="", actor=company.finance)
     hear()
     now = active(order)
     assert (now.paid_fen - before.paid_fen, now.gross_fen - before.gross_fen) == (paid, mine)

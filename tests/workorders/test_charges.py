@@ -23,6 +23,7 @@ from workorders.services.charges import (
     decide_charge,
     propose_second_visit,
 )
+from workorders.services.late_charges import set_late_hours
 
 State = ExtraCharge.State
 
@@ -124,6 +125,29 @@ def test_a_signed_charge_is_still_decided_after_the_work_was_accepted(world, ord
     assert made.state == State.CONFIRMED
 
 
+def test_after_the_work_a_charge_is_asked_for_within_the_companys_hours_and_always_approved(
+    world,
+):
+    order = complete(open_order(world), world)
+    WorkOrder.objects.filter(pk=order.pk).update(stage="done", meaning=Meaning.DONE.value)
+    signed, by_word = charge(order, world), charge(order, world, "glue", signed=False, shade=31)
+    assert (signed.state, by_word.state) == (State.WAITING, State.UNCONFIRMED)
+    with pytest.raises(Refused) as refused:
+        decide_charge(charge=by_word, approve=True, reason="", actor=world.dispatcher)
+    assert refused.value.code == "charge.agreed"
+    said = "15:20 电话，王女士同意"
+    by_word = decide_charge(charge=by_word, approve=True, reason=said, actor=world.dispatcher)
+    assert (by_word.state, by_word.decision) == (State.CONFIRMED, said)
+    with clock.moved_to(clock.now() + timedelta(hours=25)):
+        with pytest.raises(Refused) as refused:
+            charge(order, world, "floor", shade=33)
+        assert refused.value.code == "charge.late"
+        decide_charge(charge=signed, approve=True, reason="", actor=world.dispatcher)
+    set_late_hours(hours=0, actor=world.admin)
+    with pytest.raises(Refused):
+        charge(order, world, "floor", shade=34)
+
+
 def test_a_charge_taken_back_lets_its_photo_prove_the_right_one(world, order):
     made = charge(order, world, "drilling", shade=77)
     cancel_charge(charge=made, reason="数量有误", actor=world.dispatcher)
@@ -181,6 +205,23 @@ def test_the_phone_sends_a_charge_in_one_post_and_hears_why_not(world, order, cl
                 photo=photo(61))  # fmt: skip
     assert much.status_code == 422
     assert "300.00" in much.json()["error"]["message"]
+
+
+def test_a_finished_job_on_the_phone_offers_charges_while_they_may_be_asked_for(world, client):
+    order = complete(open_order(world, shop_order(number="E8")), world)
+    WorkOrder.objects.filter(pk=order.pk).update(stage="done", meaning=Meaning.DONE.value)
+    client.force_login(world.installer.user)
+    job = reverse("workorders-phone:job", args=[order.number])
+    assert "data-charge" in client.get(job).content.decode()
+    client.force_login(world.admin)
+    term = reverse("workorders:charge-term")
+    assert client.post(term, {"hours": "721"}).status_code == 422
+    assert client.post(term, {"hours": "0"}).status_code == 302
+    client.force_login(world.installer.user)
+    assert "data-charge" not in client.get(job).content.decode()
+    fields = {"code": "drilling", "quantity": "1", "reason": "x", "photo": photo(62)}
+    late = post(client, "charge-add", order.number, **fields)
+    assert late.status_code == 422
 
 
 def test_the_desk_decides_and_keeps_the_tariff(world, client):

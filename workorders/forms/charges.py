@@ -13,6 +13,17 @@ from workorders.models import ChargeTariff
 _PERCENT = 100
 
 
+class LateTermForm(forms.Form):
+    """For how many hours after the work charges may be asked for."""
+
+    hours = forms.IntegerField(
+        label=_("Hours after the work"),
+        min_value=0,
+        max_value=720,
+        help_text=_("0: no charges after the work."),
+    )
+
+
 class TariffForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """The terms of one code: with a price per unit it is counted, without one agreed on site."""
 

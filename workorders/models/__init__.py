@@ -1,6 +1,6 @@
 """Shop orders, and the work orders their service lines open."""
 
-from workorders.models.charge import Bearer, ChargeCode, ChargeTariff, ExtraCharge
+from workorders.models.charge import Bearer, ChargeCode, ChargeTariff, ChargeTerm, ExtraCharge
 from workorders.models.crew import ChosenShare, CrewMember
 from workorders.models.flow import FlowVersion
 from workorders.models.imports import OrderImport
@@ -16,6 +16,7 @@ __all__ = [
     "Bearer",
     "ChargeCode",
     "ChargeTariff",
+    "ChargeTerm",
     "CheckIn",
     "ChosenShare",
     "CrewMember",

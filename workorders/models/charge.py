@@ -63,6 +63,18 @@ class ChargeTariff(models.Model):
         return self.get_code_display()
 
 
+class ChargeTerm(models.Model):
+    """How many hours after the work charges may still be asked for; at most one row."""
+
+    late_hours = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_charge_term")]
+
+    def __str__(self) -> str:
+        return f"{self.late_hours} h"
+
+
 class ExtraCharge(models.Model):
     """One charge on one order, with the tariff's terms of the moment it was made."""
 
@@ -81,6 +93,8 @@ class ExtraCharge(models.Model):
     bearer = models.CharField(max_length=10, choices=Bearer.choices)
     installer_bp = models.PositiveSmallIntegerField()
     needs_approval = models.BooleanField(default=False)
+    is_late = models.BooleanField(default=False)
+    """Asked for after the work was completed."""
     reason = models.CharField(max_length=200)
     photo = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
     consent = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
@@ -104,6 +118,12 @@ class ExtraCharge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work_order_id} {self.code} {self.amount_fen}"
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the office decides: approval waits, or nobody signed for what came late."""
+        unsigned = self.state == self.State.UNCONFIRMED and self.is_late
+        return self.state == self.State.WAITING or unsigned
 
     @property
     def is_open(self) -> bool:

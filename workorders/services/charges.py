@@ -17,7 +17,8 @@ from workorders.charges import open_charges, tariff_of
 from workorders.events import WorkOrderChanged
 from workorders.flow import Meaning
 from workorders.models import Bearer, ChargeCode, ChargeTariff, CheckIn, ExtraCharge, WorkOrder
-from workorders.services.evidence import add_consent, add_photo, holder_of
+from workorders.services.evidence import holder_of, keep_consent, keep_photo
+from workorders.services.late_charges import lock_chargeable
 from workorders.services.locking import lock_open_order, lock_order
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
     """Add a charge within the company's tariff, with its proof.
 
     It counts once the customer has agreed (who pays it) and the office has approved (where the
-    tariff says so). Refused for a code that is not in use, without a reason or the photo, above
+    tariff says so, and always after the work). Refused after the company's hours, for a code that is not in use, without a reason or the photo, above
     the highest amount, beyond the times an order allows, and for a photo that proves another one.
     """
-    order = lock_open_order(order_id)
+    order = lock_chargeable(order_id, anew=True)
     holder_of(order, actor)
     tariff = _tariff(order, asked.code)
     amount = _amount(tariff, asked)
@@ -68,14 +69,15 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
         amount_fen=amount,
         bearer=tariff.bearer,
         installer_bp=tariff.installer_bp,
-        needs_approval=tariff.needs_approval,
+        needs_approval=tariff.needs_approval or order.completed_at is not None,
+        is_late=order.completed_at is not None,
         reason=reason,
         made_by=actor,
         made_at=clock.now(),
     )
     label = charge.get_code_display()
     if asked.photo is not None:
-        charge.photo = add_photo(order_id=order.pk, upload=asked.photo, actor=actor, label=label)
+        charge.photo = keep_photo(order, upload=asked.photo, actor=actor, label=label)
         twice = ExtraCharge.objects.filter(photo=charge.photo).exclude(
             state__in=[State.REFUSED, State.CANCELLED]
         )
@@ -83,9 +85,7 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
             not twice.exists(), "charge.photo_used", _("This photo proves another charge already")
         )
     if asked.consent is not None and charge.bearer == Bearer.CUSTOMER:
-        charge.consent = add_consent(
-            order_id=order.pk, upload=asked.consent, label=label, actor=actor
-        )
+        charge.consent = keep_consent(order, upload=asked.consent, label=label, actor=actor)
     charge.state = _state(charge)
     charge.save()
     _note(charge, "charge_added", actor, text=reason)
@@ -101,8 +101,8 @@ def agree_charge(*, charge: ExtraCharge, consent: File[Any], actor: User) -> Ext
     holder_of(order, actor)
     if charge.state != State.UNCONFIRMED:
         raise Conflict("charge.state", _already(charge))
-    charge.consent = add_consent(
-        order_id=order.pk, upload=consent, label=charge.get_code_display(), actor=actor
+    charge.consent = keep_consent(
+        order, upload=consent, label=charge.get_code_display(), actor=actor
     )
     charge.state = _state(charge)
     charge.save(update_fields=["consent", "state"])
@@ -116,17 +116,23 @@ def agree_charge(*, charge: ExtraCharge, consent: File[Any], actor: User) -> Ext
 def decide_charge(*, charge: ExtraCharge, approve: bool, reason: str, actor: User) -> ExtraCharge:
     """Approve or refuse a charge that waits for the office; a refusal gives its reason.
 
-    Also after the work was accepted: what the customer signed for must still come to an end.
+    Also after the work was accepted: what the customer signed for must still come to an end. A
+    charge asked for after the work may be agreed to by word: the reason then says when and how.
     """
     order = lock_order(charge.work_order_id)
     charge = ExtraCharge.objects.get(pk=charge.pk)
     refuse_unless(
         order.meaning != Meaning.CANCELLED, "order.closed", _("This work order was cancelled")
     )
-    if charge.state != State.WAITING:
+    if not charge.is_undecided:
         raise Conflict("charge.state", _already(charge))
     reason = reason.strip()[:200]
     refuse_unless(approve or reason, "charge.reason", _("Say why the charge is refused"))
+    refuse_unless(
+        reason or charge.state == State.WAITING,
+        "charge.agreed",
+        _("Say when and how the customer agreed to pay: nobody has signed"),
+    )
     charge.state = State.CONFIRMED if approve else State.REFUSED
     _decided(charge, reason, actor)
     code = "charge_approved" if approve else "charge_refused"
@@ -138,7 +144,7 @@ def decide_charge(*, charge: ExtraCharge, approve: bool, reason: str, actor: Use
 
 @transactional
 def cancel_charge(*, charge: ExtraCharge, reason: str, actor: User) -> ExtraCharge:
-    """Cancel a charge while its order is open; an installer cancels their own alone."""
+    """Cancel a charge while its order is open or newly done; an installer cancels their own alone."""
     order, charge = _locked(charge)
     if actor.is_installer:
         holder_of(order, actor)
@@ -233,8 +239,8 @@ def _state(charge: ExtraCharge) -> str:
 
 
 def _locked(charge: ExtraCharge) -> tuple[WorkOrder, ExtraCharge]:
-    """Return the open order with its lock, and the charge as it is behind that lock."""
-    order = lock_open_order(charge.work_order_id)
+    """Return the order with its lock, and the charge as it is behind that lock."""
+    order = lock_chargeable(charge.work_order_id, anew=False)
     return order, ExtraCharge.objects.get(pk=charge.pk)
 
 

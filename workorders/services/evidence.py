@@ -129,7 +129,26 @@ def add_photo(
     The same photo again on this order yields the first row; one that another order has already is
     kept and flagged (`duplicate_of`). Raises TooLarge (413) and Refused as `pictures.read_photo`.
     """
-    order = lock_open_order(order_id)
+    return keep_photo(
+        lock_open_order(order_id),
+        upload=upload,
+        actor=actor,
+        seq=seq,
+        label=label,
+        taken_at=taken_at,
+    )
+
+
+def keep_photo(
+    order: WorkOrder,
+    *,
+    upload: File[Any],
+    actor: User,
+    seq: int = 0,
+    label: str = "",
+    taken_at: datetime | None = None,
+) -> Evidence:
+    """Keep a photo of a locked order, as `add_photo`."""
     worker_of(order, actor)
     picture = read_photo(upload)
     twins = Evidence.objects.filter(sha256=picture.sha256, kind=Evidence.Kind.PHOTO)
@@ -171,13 +190,11 @@ def add_signature(*, order_id: int, upload: File[Any], actor: User) -> Evidence:
     return kept
 
 
-@transactional
-def add_consent(*, order_id: int, upload: File[Any], label: str, actor: User) -> Evidence:
-    """Keep the signature with which the customer agrees to an extra charge (PNG).
+def keep_consent(order: WorkOrder, *, upload: File[Any], label: str, actor: User) -> Evidence:
+    """Keep the signature with which the customer of a locked order agrees to an extra charge (PNG).
 
-    It proves that charge alone: the work is signed for by `add_signature`.
+    Raises Refused("signature.empty") when nothing is drawn.
     """
-    order = lock_open_order(order_id)
     holder_of(order, actor)
     picture = read_signature(upload)
     return _keep(order, picture, Evidence.Kind.CONSENT, actor, 0, label, None, None)

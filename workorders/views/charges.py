@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from common.access import Perm, requires
 from common.journal import idempotent
 from network.requests import form_page, posted
-from workorders.charges import charges_of, tariff_of, tariffs
-from workorders.forms.charges import TariffForm
+from workorders.charges import charges_of, late_hours, tariff_of, tariffs
+from workorders.forms.charges import LateTermForm, TariffForm
 from workorders.requests import finished
 from workorders.selectors import own_work_orders
 from workorders.services.charges import cancel_charge, decide_charge
+from workorders.services.late_charges import set_late_hours
 from workorders.services.tariffs import save_tariff
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def tariff_list(request: StaffRequest) -> HttpResponse:
         "rows": tariffs(),
         "may_manage": request.user.has(Perm.CATALOG_MANAGE),
         "tab": "charges",
+        "late_hours": late_hours(),
     }
     return render(request, "workorders/tariff_list.html", context)
 
@@ -61,7 +63,27 @@ def tariff_edit(request: StaffRequest, code: str) -> HttpResponse:
     return form_page(request, "network/form_page.html", form, context)
 
 
-@requires(Perm.ORDER_EDIT)
+@requires(Perm.CATALOG_MANAGE)
+def late_term(request: StaffRequest) -> HttpResponse:
+    """Set for how many hours after the work charges may be asked for."""
+    back = reverse("workorders:tariff-list")
+    form = LateTermForm(posted(request), initial={"hours": late_hours()})
+    if request.method == "POST" and form.is_valid():
+        set_late_hours(hours=form.cleaned_data["hours"], actor=request.user)
+        messages.success(request, _("Saved"))
+        return finished(request, "workorders:tariff-list")
+    context = {
+        "title": _("Charges after the work"),
+        "lead": _("Asked for after the work, a charge needs the office's approval each time."),
+        "crumbs": [{"url": back, "label": _("Extra charges")}],
+        "action": request.path,
+        "submit_label": _("Save"),
+        "cancel_url": back,
+    }
+    return form_page(request, "network/form_page.html", form, context)
+
+
+@requires(Perm.CHARGE_DECIDE)
 @require_POST
 @idempotent(required=True)
 def charge_decide(request: StaffRequest, number: str, pk: int) -> HttpResponse:

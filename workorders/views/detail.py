@@ -53,6 +53,7 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         "note_form": NoteForm(),
         "marks_form": MarksForm.of(order),
         "can_edit": own and allowed(request.user, Perm.ORDER_EDIT),
+        "can_decide": own and allowed(request.user, Perm.CHARGE_DECIDE),
         "can_reveal": own and allowed(request.user, Perm.CUSTOMER_REVEAL),
         "panels": panels("work-order", request, order),
     }

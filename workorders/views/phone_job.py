@@ -32,7 +32,14 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
     found = job_of(order, viewer=request.user.installer)
     if found.is_complete:
         earned = panels("work-order-phone-done", request, order)
-        context = {"job": found, "panels": earned, "charges": visit_charges(order)}
+        charges = visit_charges(order)
+        mine = order.installer_id == request.user.installer.pk
+        context = {
+            "job": found,
+            "panels": earned,
+            "charges": charges,
+            "may_charge": mine and charges.may_ask,
+        }
         return render(request, "workorders/phone/job_done.html", context)
     context = {
         "job": found,

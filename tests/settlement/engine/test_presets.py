@@ -9,7 +9,7 @@ import pytest
 
 from settlement.engine.evaluate import settle
 from settlement.engine.explain import explain
-from settlement.engine.facts import JobFacts, MaterialUse, VisitPart
+from settlement.engine.facts import ChargeUse, JobFacts, MaterialUse, VisitPart
 from settlement.engine.lint import check_rules
 from settlement.engine.result import Outcome, check_line
 from settlement.engine.rules import compile_rules
@@ -130,3 +130,22 @@ def test_chargers_pay_by_the_kind_of_site(
     outcome = settled("ev_chargers", service_item="EV-AC-7", category="交流桩", **facts)
     assert (outcome.lines[0].rule, outcome.lines[0].amount_fen) == (rule, base_fen)
     assert amount(outcome, "TIERALW") == allowance_fen
+
+
+@pytest.mark.parametrize(("name", "fee_fen"), [("ev_chargers", 3_000), ("bathrooms", 2_000)])
+@pytest.mark.parametrize(
+    ("reschedules", "charged", "fees"), [(1, 0, 1), (1, 1, 0), (2, 1, 1), (0, 1, 0), (3, 0, 2)]
+)
+def test_coming_again_is_paid_once_by_the_rules_or_by_the_charge(
+    name: str, fee_fen: int, reschedules: int, charged: int, fees: int
+) -> None:
+    item = items(name)[0]
+    charges = tuple(ChargeUse("second_visit", 3_000, 10_000, 0) for _n in range(charged))
+    outcome = settled(
+        name, service_item=item["code"], category=item["category"],
+        reschedule_count=reschedules, charges=charges,
+    )  # fmt: skip
+    assert amount(outcome, "RETURN") == fees * fee_fen
+    paid = sum(line.amount_fen for line in outcome.lines if line.code.startswith("CHARGE"))
+    assert paid == charged * 3_000
+    assert sum(outcome.totals.values()) == 30_000
