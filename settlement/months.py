@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.svg import WeekBar
+from settlement.adjustments.selectors import posted_between
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party, Posting, Settlement
 from settlement.people import own_lines, own_settlements
@@ -21,6 +23,7 @@ from settlement.releases.selectors import waits_for
 
 if TYPE_CHECKING:
     from accounts.models import Installer
+    from settlement.adjustments.selectors import OwnAdjustment
 
 _KINDS = {
     LedgerAccount.Kind.AVAILABLE: (
@@ -43,6 +46,9 @@ _KINDS = {
 }
 
 
+_WEEK = timedelta(days=6)
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """One of the installer's accounts, in whole fen."""
@@ -56,7 +62,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A calendar month of one installer; `week` is the Monday chosen, None for all of it."""
+    """A calendar month of one installer; `week` is the Monday chosen, None for all of it.
+
+    The total is what the jobs of the month brought and what people adjusted in it.
+    """
 
     first: date
     week: date | None
@@ -65,8 +74,14 @@ class Month:
     bars: tuple[WeekBar, ...]
     balances: tuple[Balance, ...]
     jobs: QuerySet[Settlement]
+    adjustments: tuple[OwnAdjustment, ...]
     previous: date
     next: date | None
+
+    @property
+    def adjusted_fen(self) -> int:
+        """The sum of what was adjusted in the time shown."""
+        return sum(one.fen for one in self.adjustments)
 
 
 def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
@@ -79,8 +94,11 @@ def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
     )
     own = own_lines(installer=installer).filter(settlement__in=done.order_by().values("pk"))
     by_day = own.order_by().values_list("settlement__done_on").annotate(total=Sum("amount_fen"))
-    days = {day: int(fen) for day, fen in by_day}
-    jobs = done if week is None else done.filter(done_on__range=(week, week + timedelta(days=6)))
+    days = defaultdict(int, {day: int(fen) for day, fen in by_day})
+    adjusted = posted_between(installer=installer, first=first, last=last)
+    for one in adjusted:
+        days[_day(one)] += one.fen
+    jobs = done if week is None else done.filter(done_on__range=(week, week + _WEEK))
     upcoming = last + timedelta(days=1)
     return Month(
         first=first,
@@ -90,9 +108,16 @@ def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
         bars=tuple(_bars(first, last, days, week)),
         balances=tuple(own_balances(installer)),
         jobs=jobs,
+        adjustments=tuple(
+            one for one in adjusted if week is None or week <= _day(one) <= week + _WEEK
+        ),
         previous=(first - timedelta(days=1)).replace(day=1),
         next=upcoming if upcoming <= clock.business_day() else None,
     )
+
+
+def _day(one: OwnAdjustment) -> date:
+    return clock.business_day(one.at)
 
 
 def _bars(first: date, last: date, days: dict[date, int], chosen: date | None) -> list[WeekBar]:

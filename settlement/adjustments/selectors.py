@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from common import clock
 from settlement.models import Party, SettlementAdjustment
 from settlement.slips import sees_all_shares
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from accounts.models import Installer, User
     from settlement.models import Settlement
@@ -21,6 +22,8 @@ State = SettlementAdjustment.State
 
 class OwnAdjustment(NamedTuple):
     """An adjustment as one payee sees it: fen are what it brought them, `other` is the other side."""
+
+    order_number: str
 
     reason: str
     other: str
@@ -64,12 +67,29 @@ def posted_for(*, order: WorkOrder, installer: Installer) -> list[OwnAdjustment]
     """Return what was posted of an order for or against one installer, the oldest first."""
     mine = Q(payee__installer=installer) | Q(payer__installer=installer)
     found = SettlementAdjustment.objects.filter(mine, work_order=order, state=State.APPROVED)
-    return [_own(row, installer) for row in found.select_related("payee", "payer").order_by("pk")]
+    return [
+        _own(row, installer)
+        for row in found.select_related("payee", "payer", "work_order").order_by("pk")
+    ]
+
+
+def posted_between(*, installer: Installer, first: date, last: date) -> list[OwnAdjustment]:
+    """Return what was posted for or against an installer from a day to a day, the newest first."""
+    mine = Q(payee__installer=installer) | Q(payer__installer=installer)
+    found = SettlementAdjustment.objects.filter(
+        mine,
+        state=State.APPROVED,
+        decided_at__gte=clock.day_span(first)[0],
+        decided_at__lt=clock.day_span(last)[1],
+    )
+    rows = found.select_related("payee", "payer", "work_order").order_by("-decided_at", "-pk")
+    return [_own(row, installer) for row in rows]
 
 
 def _own(row: SettlementAdjustment, installer: Installer) -> OwnAdjustment:
     gets = row.payee.installer_id == installer.pk
     return OwnAdjustment(
+        order_number=row.work_order.number,
         reason=row.reason,
         other=(row.payer if gets else row.payee).name,
         at=row.decided_at,

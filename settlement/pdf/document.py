@@ -13,9 +13,11 @@ from django.utils import translation
 from network.models import OrgUnit
 from settlement.models import Statement, StatementRun
 from settlement.pdf.fonts import printable
+from settlement.statements.debts import carried_debts
 from settlement.statements.verification import verification_url
 
 if TYPE_CHECKING:
+    from settlement.statements.debts import CarriedDebt
     from settlement.statements.sheet import Sheet, SheetLine
 
 LINES_A_PART = 500
@@ -68,12 +70,21 @@ def documents(statement: Statement, sheet: Sheet) -> Iterator[str]:
     headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
     company = headquarters.name if headquarters else ""
     address = verification_url(statement)
+    debts = carried_debts(statement.party, sheet.period) if sheet.carried_debt_fen else ()
     for part in parts(sheet):
-        yield part_html(statement, sheet, part, company=company, address=address)
+        yield part_html(statement, sheet, part, company=company, address=address, debts=debts)
 
 
-def part_html(statement: Statement, sheet: Sheet, part: Part, *, company: str, address: str) -> str:
-    """Return one document; `address` is what its code leads to."""
+def part_html(
+    statement: Statement,
+    sheet: Sheet,
+    part: Part,
+    *,
+    company: str,
+    address: str,
+    debts: Sequence[CarriedDebt] = (),
+) -> str:
+    """Return one document; `address` is what its code leads to, `debts` why money is owed."""
     code = segno.make(address, error="m")
     context = {
         "company": company,
@@ -81,6 +92,7 @@ def part_html(statement: Statement, sheet: Sheet, part: Part, *, company: str, a
         "sheet": sheet,
         "part": part,
         "is_draft": statement.run.state != StatementRun.State.LOCKED,
+        "debts": debts,
         "code": code.svg_data_uri(border=0),
     }
     with translation.override("zh-hans"):

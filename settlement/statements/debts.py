@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Sum
 
 from settlement.models import LedgerAccount, Party, Posting
+from settlement.statements.corrections import origins
 from settlement.statements.wording import entry_words
 
 if TYPE_CHECKING:
@@ -24,15 +25,16 @@ class CarriedDebt(NamedTuple):
     source_key: str
     posted_at: datetime
     owed_fen: int
+    reason: str = ""
 
     @property
     def cause(self) -> str:
-        """What took the money back, in the reader's words."""
-        return str(entry_words(self.kind))
+        """What took the money back, in the reader's words: the reason people gave, else its kind."""
+        return self.reason or str(entry_words(self.kind))
 
 
 def carried_debts(party: Party, period: StatementPeriod | None = None) -> list[CarriedDebt]:
-    """Return what a payee owes at the start of a period (now without one), the newest cause first; two queries.
+    """Return what a payee owes at the start of a period (now without one), the newest cause first.
 
     A debt is a negative available balance. What took money away last is what is still open; the
     parts sum to the debt, and nothing is returned without one. Payouts and moves between accounts
@@ -61,7 +63,11 @@ def carried_debts(party: Party, period: StatementPeriod | None = None) -> list[C
         left -= part
         if not left:
             break
-    return found
+    known = origins(party, [one.source_key for one in found])
+    return [
+        one._replace(reason=known[one.source_key].label) if one.source_key in known else one
+        for one in found
+    ]
 
 
 def debts_from(settlement: Settlement) -> list[CarriedDebt]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, Refused
+from common.formatting import money
 from settlement.adjustments.making import Wish, decide_adjustment, make_adjustment
 from settlement.adjustments.selectors import parties_of
 from settlement.held.selectors import HeldMoney
@@ -22,6 +23,7 @@ from settlement.invariants import (
 )
 from settlement.ledger import Leg, balances, post
 from settlement.models import LedgerAccount, Release, Settlement, SettlementAdjustment
+from settlement.months import month_of
 from settlement.selectors import adjustment_figures
 from settlement.services.parties import account, installer_party, unit_party
 from settlement.services.releasing import release_due
@@ -118,6 +120,18 @@ def test_an_adjustment_stands_on_slip_phone_statement_and_margin(company, approv
     client.force_login(slip.installer.user)
     job = reverse("settlement-phone:job", args=[slip.work_order.number])
     assert "雨天等待两小时" in client.get(job).content.decode()
+    today = clock.business_day()
+    month = month_of(installer=slip.installer, first=today.replace(day=1), week=None)
+    assert (month.adjusted_fen, month.total_fen) == (2_000, slip.gross_fen + 2_000)
+    assert sum(bar.amount for bar in month.bars) == month.total_fen
+    monday = today - timedelta(days=today.weekday())
+    before = month_of(
+        installer=slip.installer, first=today.replace(day=1), week=monday - timedelta(7)
+    )
+    assert before.adjustments == ()
+    earned = client.get(reverse("settlement-phone:earnings")).content.decode()
+    assert "雨天等待两小时" in earned
+    assert money(month.total_fen) in earned
 
 
 def test_the_desk_asks_for_an_adjustment_and_another_approves_it(company, approver, client):
