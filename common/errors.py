@@ -39,6 +39,12 @@ class TooMany(Refused):
     status = 429
 
 
+class Unavailable(Refused):
+    """A part of the machine it needs is away for a moment; becomes a 503."""
+
+    status = 503
+
+
 def refuse_unless(condition: object, code: str, sentence: Sentence) -> None:
     """Raise Refused(code, sentence) when the condition is false."""
     if not condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +11,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
-from common.errors import Refused, Sentence
+from common.errors import Refused, Sentence, Unavailable
 from common.panels import site_navigation
+
+log = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
-    """`Refused` becomes 422, `Conflict` 409, `Gone` 410; nobody else catches them.
+    """`Refused` becomes 422, `Conflict` 409, `Gone` 410, `Unavailable` 503; nobody else catches them.
 
     A query or form with U+0000 is unreadable: no text column can keep it, and nobody types it.
     """
@@ -40,6 +44,10 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal in the form the caller reads; other errors pass."""
+        if isinstance(error, RedisError):
+            log.error("Redis is away: %s", error)
+            words = _("A part of this service is restarting and nothing was saved. Try again soon.")
+            error = Unavailable("broker.away", words)
         if not isinstance(error, Refused):
             return None
         return refusal_response(request, error)

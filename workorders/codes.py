@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.broker import needing_broker
 from common.errors import Gone, Refused, TooMany
 from common.journal import record
 from common.schema import current_schema
@@ -44,20 +45,32 @@ def issue_code(*, order_id: int, actor: User | None) -> str:
 
 def redeem(order: WorkOrder, typed: str) -> None:
     """Use a code up; Refused for a wrong one, Gone for a used or expired one, TooMany beyond 10
-    wrong ones an hour: six digits can be guessed.
+    wrong ones an hour: six digits can be guessed. Unavailable while nobody can count the tries.
     """
     tries_key = f"redeem:{order.pk}"
-    cache.add(tries_key, 0, 3600)
-    if cache.get(tries_key, 0) >= _TRIES_AN_HOUR:
-        raise TooMany("code.too_many", _("Too many wrong codes; please try again in an hour"))
+    words = _(
+        "Codes cannot be checked at the moment. Try again in a minute, or check in by location."
+    )
+    with needing_broker(words):
+        cache.add(tries_key, 0, 3600)
+        if cache.get(tries_key, 0) >= _TRIES_AN_HOUR:
+            raise TooMany("code.too_many", _("Too many wrong codes; please try again in an hour"))
     code = order.codes.select_for_update().filter(digest=_digest(order, typed.strip())).first()
     if code is None:
-        cache.incr(tries_key)
+        with needing_broker(words):
+            _count(tries_key)
         raise Refused("code.wrong", _("This code does not belong to this work order"))
     if code.used_at is not None or code.expires_at < clock.now():
         raise Gone("code.gone", _("This code was used or has expired"))
     code.used_at = clock.now()
     code.save(update_fields=["used_at"])
+
+
+def _count(tries_key: str) -> None:
+    try:
+        cache.incr(tries_key)
+    except ValueError:  # the hour ended, or Redis began anew, a moment ago
+        cache.add(tries_key, 1, 3600)
 
 
 def _digest(order: WorkOrder, code: str) -> str:

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common.broker import needing_broker
 from common.errors import Gone, refuse_unless
 from settlement.bills.file_reading import BadRow, ReadBill, read_bill
 from settlement.bills.lines import LineFacts
@@ -37,6 +38,7 @@ class Preview:
     """A file that was read and not written; `token` confirms it within an hour."""
 
     token: str
+    sha256: str
     name: str
     shop: ShopKey
     read: ReadBill
@@ -62,13 +64,22 @@ def preview_bill(*, raw: bytes, name: str, shop: ShopKey, actor: User) -> Previe
         "bad": [[row.line, row.order_number, list(row.sentences)] for row in read.bad],
         "skipped": read.skipped,
     }
-    cache.set(_key(actor, token), json.dumps(kept), _PREVIEW_S)
+    words = _(
+        "The preview cannot be kept at the moment; nothing was imported. "
+        "Choose the file again in a minute."
+    )
+    with needing_broker(words):
+        cache.set(_key(actor, token), json.dumps(kept), _PREVIEW_S)
     return kept_preview(token=token, actor=actor)
 
 
 def kept_preview(*, token: str, actor: User) -> Preview:
     """Return a preview of this user again; Gone when it is over an hour old."""
-    stored = cache.get(_key(actor, token))
+    words = _(
+        "The preview cannot be read at the moment; nothing was imported. Try again in a minute."
+    )
+    with needing_broker(words):
+        stored = cache.get(_key(actor, token))
     if stored is None:
         raise Gone("import.gone", _("The preview has expired; please choose the file again"))
     kept = json.loads(stored)
@@ -82,6 +93,7 @@ def kept_preview(*, token: str, actor: User) -> Preview:
     ids = [line.bill_line_id for line in lines]
     return Preview(
         token=token,
+        sha256=kept["sha256"],
         name=kept["name"],
         shop=shop,
         read=ReadBill(lines, bad, kept["skipped"]),
@@ -100,14 +112,13 @@ def confirm_bill(*, token: str, actor: User) -> PlatformBill:
     preview = kept_preview(token=token, actor=actor)
     sentence = _("Some rows cannot be read; correct the file and choose it again")
     refuse_unless(not preview.read.bad, "bill.bad_rows", sentence)
-    kept = json.loads(cache.get(_key(actor, token)) or "{}")
     return take_bill(
         platform=preview.shop.platform,
         shop_key=preview.shop.shop_key,
         source=PlatformBill.Source.FILE,
         name=preview.name,
         lines=preview.read.lines,
-        sha256=kept.get("sha256", ""),
+        sha256=preview.sha256,
         actor=actor,
     )
 

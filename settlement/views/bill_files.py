@@ -52,7 +52,7 @@ def bill_read(request: StaffRequest) -> HttpResponse:
         preview = preview_bill(raw=sent.read(), name=str(sent.name), shop=shop, actor=request.user)
     except Refused as refusal:
         form.add_error("file", str(refusal))
-        return _list(request, file_form=form, status=422)
+        return _list(request, file_form=form, status=refusal.status)
     context = {
         "preview": preview,
         "shown": preview.read.lines[:_SHOWN],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import ServiceItem
 from common import clock
+from common.broker import needing_broker
 from common.errors import Conflict, Gone, Refused, refuse_unless
 from common.formatting import full_time
 from common.journal import record
@@ -55,13 +56,22 @@ def preview_file(*, raw: bytes, name: str, actor: User) -> Preview:
         "bad": [[error.line, error.sentences, error.cells] for error in checked.bad],
         "skipped": checked.skipped,
     }
-    cache.set(_key(actor, token), json.dumps(kept), _PREVIEW_S)
+    words = _(
+        "The preview cannot be kept at the moment; nothing was imported. "
+        "Choose the file again in a minute."
+    )
+    with needing_broker(words):
+        cache.set(_key(actor, token), json.dumps(kept), _PREVIEW_S)
     return Preview(token, shown, checked, OrderImport.objects.filter(sha256=token).first())
 
 
 def kept_preview(*, token: str, actor: User) -> Preview:
     """Return a preview of this user again; Gone when it is over an hour old."""
-    stored = cache.get(_key(actor, token))
+    words = _(
+        "The preview cannot be read at the moment; nothing was imported. Try again in a minute."
+    )
+    with needing_broker(words):
+        stored = cache.get(_key(actor, token))
     if stored is None:
         raise Gone("import.gone", _("The preview has expired; please choose the file again"))
     kept = json.loads(stored)
