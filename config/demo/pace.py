@@ -37,6 +37,9 @@ class Stage:
     until: datetime
 
 
+_NEWS = timedelta(days=7)
+
+
 class Pace:
     """One order's story in time; `at` is the moved clock."""
 
@@ -57,6 +60,10 @@ class Pace:
         if moment > self.stage.until:
             raise TodayReached
         self.at = max(moment, self.at)
+
+    def _is_long_ago(self) -> bool:
+        """Whether few people will ever look at it."""
+        return self.at < self.stage.until - _NEWS
 
     def _settle_news(self) -> None:
         with clock.moved_to(self.at + timedelta(seconds=1)):

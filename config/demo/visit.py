@@ -58,7 +58,13 @@ class Visit(Pace):
                 for _n in range(need.count):
                     add_photo(
                         order_id=self.work_order_id,
-                        upload=photo(self.random),
+                        upload=photo(
+                            self.random,
+                            label=need.name,
+                            item=self.order.item.name,
+                            number=self.order.number,
+                            small=self._is_long_ago(),
+                        ),
                         actor=self._me(),
                         seq=seq,
                         label=need.name,
