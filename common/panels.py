@@ -29,6 +29,7 @@ class NavEntry:
     prefix: str | tuple[str, ...] = ""
     key: str = ""
     tenant_kind: str = "company"
+    unless: Perm | None = None  # who has it reaches this place through another entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def _items(request: HttpRequest, entries: list[NavEntry]) -> list[NavItem]:
     shown = [
         entry
         for entry in entries
-        if entry.tenant_kind == kind and allowed(request.user, entry.perm)
+        if entry.tenant_kind == kind
+        and allowed(request.user, entry.perm)
+        and not (entry.unless and allowed(request.user, entry.unless))
     ]
     # The page belongs to the entry that says most of its address: one is marked, never two.
     nearest = max((_reach(entry, request.path) for entry in shown), default=0)

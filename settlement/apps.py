@@ -15,6 +15,7 @@ class SettlementConfig(AppConfig):
         from common.panels import NavEntry, add_navigation, add_panel, add_phone_tab
         from settlement import new_tenant  # noqa: F401  (registers itself)
         from settlement.views.earnings import done_panel
+        from settlement.views.quotation_orders import offer_panel
         from settlement.views.quotations import quote_panel
         from settlement.views.slips import order_panel
 
@@ -39,7 +40,19 @@ class SettlementConfig(AppConfig):
                 key="s",
             )
         )
+        add_navigation(
+            NavEntry(
+                label=_("Quotations"),
+                url_name="settlement:quotation-list",
+                icon="receipt",
+                perm=Perm.QUOTE_MAKE,
+                order=25,
+                key="q",
+                unless=Perm.STATEMENT_VIEW,
+            )
+        )
         add_panel("work-order-phone-done", done_panel, perm=Perm.EARNINGS_VIEW)
         add_panel("work-order", order_panel, order=50, perm=Perm.SETTLEMENT_VIEW)
+        add_panel("work-order", offer_panel, order=45, perm=Perm.QUOTE_MAKE)
         add_panel("service-item", quote_panel, perm=Perm.QUOTE_MAKE)
         add_panel("order-entry", quote_panel, perm=Perm.QUOTE_MAKE)

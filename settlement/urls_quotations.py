@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlement.views import quotations, surcharges
+from settlement.views import quotation_orders, quotations, surcharges
 
 urlpatterns = [
     path("quotations/", quotations.quotation_list, name="quotation-list"),
@@ -18,5 +18,8 @@ urlpatterns = [
         name="surcharge-change",
     ),
     path("quotations/<str:number>/", quotations.quotation_detail, name="quotation-detail"),
+    path(
+        "quotations/<str:number>/order/", quotation_orders.quotation_order, name="quotation-order"
+    ),
     path("quotations/<str:number>/pdf/", quotations.quotation_file, name="quotation-pdf"),
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from common import clock
-from settlement.models import Quotation
+from settlement.models import Quotation, QuotationOrder
 from settlement.quotations.pricing import PricedLine
 from settlement.quotations.words import line_words
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from settlement.quotations.pricing import Priced
+    from workorders.models import WorkOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,47 @@ class OfferShown:
 
 def visible_quotations(*, actor: User) -> QuerySet[Quotation]:
     """Quotations made in the actor's units, the newest first; headquarters see all."""
-    found = Quotation.objects.select_related(
-        "item_version__item", "region", "unit", "made_by", "version__rule_set"
-    ).order_by("-pk")
+    found = (
+        Quotation.objects.select_related(
+            "item_version__item",
+            "region",
+            "unit",
+            "made_by",
+            "version__rule_set",
+        )
+        .annotate(order_number=F("taken__work_order__number"))
+        .order_by("-pk")
+    )
     return found if actor.sees_everything else found.filter(unit__in=actor.units)
 
 
 def quotations_found(*, actor: User, q: str) -> QuerySet[Quotation]:
-    """Visible quotations whose number, customer or item fits the words."""
+    """Visible quotations whose number, customer, item or order fits the words."""
     found = visible_quotations(actor=actor)
     if not q:
         return found
     return found.filter(
-        Q(number__icontains=q) | Q(customer_name__icontains=q) | Q(item_version__name__icontains=q)
+        Q(number__icontains=q)
+        | Q(customer_name__icontains=q)
+        | Q(item_version__name__icontains=q)
+        | Q(taken__work_order__number=q)
     )
 
 
 def is_expired(quotation: Quotation) -> bool:
     """Whether the offer no longer binds."""
     return quotation.valid_until < clock.business_day()
+
+
+def order_of(quotation: Quotation) -> WorkOrder | None:
+    """Return the work order an offer became."""
+    taken = QuotationOrder.objects.filter(quotation=quotation).select_related("work_order").first()
+    return taken.work_order if taken else None
+
+
+def offer_behind(order: WorkOrder) -> Quotation | None:
+    """Return the offer a work order was entered from."""
+    return Quotation.objects.filter(taken__work_order=order).select_related("unit").first()
 
 
 def offer_of(quotation: Quotation) -> OfferShown:

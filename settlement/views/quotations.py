@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from common import clock
 from common.access import Perm, requires
 from common.journal import idempotent
 from settlement.forms_quotations import QuotationForm
@@ -22,6 +23,7 @@ from settlement.quotations.selectors import (
     is_expired,
     offer_of,
     offer_shown,
+    order_of,
     quotations_found,
     visible_quotations,
 )
@@ -46,7 +48,8 @@ def quotation_list(request: StaffRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     found = quotations_found(actor=request.user, q=q)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "settlement/quotations/list.html", {"page": page, "q": q})
+    context = {"page": page, "q": q, "today": clock.business_day()}
+    return render(request, "settlement/quotations/list.html", context)
 
 
 @requires(Perm.QUOTE_MAKE)
@@ -91,6 +94,7 @@ def quotation_detail(request: StaffRequest, number: str) -> HttpResponse:
         "quotation": quotation,
         "offer": offer_of(quotation),
         "cost": cost_of(quotation) if sees_margin else None,
+        "order": order_of(quotation),
         "expired": is_expired(quotation),
         "may_enter": request.user.has(Perm.ORDER_CREATE),
     }

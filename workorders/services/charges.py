@@ -195,6 +195,36 @@ def propose_second_visit(*, order_id: int, actor: User) -> ExtraCharge | None:
     return charge
 
 
+@transactional
+def keep_sold_charge(
+    *, order_id: int, code: str, quantity: int, amount_fen: int, reason: str, actor: User
+) -> ExtraCharge:
+    """Keep a charge the customer bought together with the order: agreed and confirmed already.
+
+    The amount is the one that was sold, whatever the tariff says by now; share and payer are the
+    tariff's. Refused for a code that is not in use or sold more often than an order allows.
+    """
+    order = lock_open_order(order_id)
+    tariff = _tariff(order, code)
+    charge = ExtraCharge.objects.create(
+        work_order=order,
+        code=tariff.code,
+        quantity=quantity,
+        unit=tariff.unit if tariff.unit_fen else "",
+        amount_fen=amount_fen,
+        bearer=Bearer.CUSTOMER,
+        installer_bp=tariff.installer_bp,
+        reason=reason[:200],
+        state=State.CONFIRMED,
+        made_by=actor,
+        made_at=clock.now(),
+    )
+    _note(charge, "charge_added", actor, text=charge.reason)
+    record(actor, "charge.sold", order, code=charge.code, amount_fen=amount_fen)
+    _tell(charge)
+    return charge
+
+
 def _tariff(order: WorkOrder, code: str) -> ChargeTariff:
     tariff = tariff_of(code)
     if tariff is None or not tariff.is_active:

@@ -1,0 +1,55 @@
+"""The order of an offer: only whom to call and where to go is still asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common.formatting import yuan
+from settlement.quotations.taking import order_price_fen, sold_materials
+from workorders.forms.entry import EntryForm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from accounts.models import User
+    from settlement.models import Quotation
+    from workorders.services.entry import ManualOrder
+
+FIXED = ("item", "quantity", "paid", "site_kind", "urgent", "high_work")
+"""What the price was computed from: another value needs another offer."""
+
+
+class OfferOrderForm(EntryForm):
+    """An order whose job and price are those of an offer."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, quotation: Quotation, actor: User
+    ) -> None:
+        super().__init__(data, actor=actor, first=_first(quotation))
+        self._channel = quotation.channel
+        for name in FIXED:
+            self.fields[name].disabled = True
+        self.fields["paid"].help_text = _("As offered, without the extra charges beside it")
+
+    def entry(self, division_code: str) -> ManualOrder:
+        """Return the order as the service takes it, of the offer's channel."""
+        return replace(super().entry(division_code), platform=self._channel)
+
+
+def _first(quotation: Quotation) -> dict[str, Any]:
+    materials = sold_materials(quotation)
+    sold = _("Sold with it: %(materials)s") % {"materials": materials} if materials else ""
+    return {
+        "item": quotation.item_version.item_id,
+        "quantity": quotation.quantity,
+        "paid": yuan(order_price_fen(quotation)).replace(",", ""),
+        "site_kind": quotation.site_kind,
+        "urgent": quotation.urgent,
+        "high_work": quotation.high_work,
+        "customer_name": quotation.customer_name,
+        "detail": quotation.site,
+        "remark": "；".join(part for part in (quotation.remark, sold) if part),
+    }

@@ -1,0 +1,136 @@
+"""An offer becomes an order: at its price, with its marks, its time and what was sold besides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, refuse_unless
+from common.formatting import day_text
+from common.journal import record
+from network.divisions import path
+from network.selectors import region_chain
+from settlement.engine.words import decimal
+from settlement.models import Quotation, QuotationOrder
+from settlement.quotations.pricing import MATERIAL, ONE
+from settlement.quotations.selectors import is_expired, order_of
+from workorders.models import ChargeCode
+from workorders.selectors import first_work_order
+from workorders.services.charges import keep_sold_charge
+from workorders.services.effects import set_appointment
+from workorders.services.entry import enter_order
+from workorders.services.locking import lock_open_order
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from network.models import Region
+    from settlement.models import QuotationLine
+    from workorders.models import WorkOrder
+    from workorders.services.entry import ManualOrder
+
+WINDOW = timedelta(hours=2)
+_CITY, _DIVISION = 4, 6
+
+
+def refuse_unless_open(quotation: Quotation) -> None:
+    """Refuse an offer that no longer binds; Conflict when it became an order already."""
+    order = order_of(quotation)
+    if order is not None:
+        raise Conflict(
+            "quotation.taken",
+            _("This offer became work order %(number)s already") % {"number": order.number},
+        )
+    words = {"day": day_text(quotation.valid_until, today=clock.business_day())}
+    refuse_unless(
+        not is_expired(quotation),
+        "quotation.expired",
+        _("This offer was valid until %(day)s: quote again at today's prices") % words,
+    )
+
+
+@transaction.atomic
+def take_quotation(*, quotation_id: int, entry: ManualOrder, actor: User) -> WorkOrder:
+    """Enter the order of an offer: item, price, marks and channel are the offer's, and stay so.
+
+    Charges by tariff are kept as sold, so that order and charges together cost what was offered.
+    Refused for an expired offer and for a site outside of its region; Conflict when it was taken.
+    """
+    quotation = Quotation.objects.select_related("item_version__item", "region").get(
+        pk=quotation_id
+    )
+    refuse_unless_open(quotation)
+    order = first_work_order(enter_order(entry=entry, actor=actor))
+    _refuse_elsewhere(quotation, order)
+    for line in sold_charges(quotation):
+        keep_sold_charge(
+            order_id=order.pk, code=line.code, quantity=max(1, line.quantity_milli // ONE),
+            amount_fen=line.amount_fen, reason=quotation.number, actor=actor,
+        )  # fmt: skip
+    order = lock_open_order(order.pk)
+    if quotation.starts_at is not None and quotation.starts_at > clock.now():
+        ends_at = quotation.starts_at + WINDOW
+        set_appointment(order, quotation.starts_at, ends_at, actor=actor, reason=quotation.number)
+        order.save(update_fields=["window_starts_at", "window_ends_at"])
+    _link(quotation, order, actor)
+    record(actor, "quotation.taken", quotation, work_order=order.number)
+    return order
+
+
+def _link(quotation: Quotation, order: WorkOrder, actor: User) -> None:
+    """Offers cannot be locked, since they never change: the link's uniqueness lets one win."""
+    try:
+        with transaction.atomic():
+            QuotationOrder.objects.create(
+                quotation=quotation, work_order=order, taken_by=actor, taken_at=clock.now()
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            "quotation.taken", _("Somebody entered the order of this offer just now")
+        ) from error
+
+
+def sold_charges(quotation: Quotation) -> list[QuotationLine]:
+    """Return the lines of an offer that are charges by tariff."""
+    return [line for line in quotation.lines.all() if line.code in ChargeCode.values]
+
+
+def order_price_fen(quotation: Quotation) -> int:
+    """Return what the order itself costs: the offer without the charges that stand beside it."""
+    return quotation.total_fen - sum(line.amount_fen for line in sold_charges(quotation))
+
+
+def sold_materials(quotation: Quotation) -> str:
+    """Name the materials sold beyond what the price contains, for those who do the work."""
+    return "、".join(
+        f"{line.label} {decimal(line.quantity_milli, ONE)} {line.unit}".strip()
+        for line in quotation.lines.all()
+        if line.code == MATERIAL
+    )
+
+
+def division_of(region: Region) -> str:
+    """Return the narrowest division that holds the whole region, "" when none does."""
+    for step in reversed(region_chain(region)):
+        codes = sorted(step.divisions.values_list("code", flat=True))
+        if not codes:
+            continue
+        same_city = len({code[:_CITY] for code in codes}) == 1
+        code = codes[0] if len(codes) == 1 else codes[0][:_CITY].ljust(_DIVISION, "0")
+        return code if (len(codes) == 1 or same_city) and path(code) else ""
+    return ""
+
+
+def _refuse_elsewhere(quotation: Quotation, order: WorkOrder) -> None:
+    site = order.site_region
+    if site is None:
+        return
+    words = {"site": site.name, "region": quotation.region.name}
+    refuse_unless(
+        site.path.startswith(quotation.region.path),
+        "quotation.region",
+        _("The address lies in %(site)s, the offer is for %(region)s: quote again there") % words,
+    )
