@@ -6,13 +6,13 @@ from typing import Any
 
 from django import template
 
-from settlement.sections import SECTIONS
+from settlement.sections import sections_for
 
 register = template.Library()
 
 
 @register.inclusion_tag("settlement/_sections.html", takes_context=True)
 def settlement_sections(context: dict[str, Any], here: str) -> dict[str, Any]:
-    """Show the parts this person may open; `here` is the key of the one being looked at."""
-    user = context["request"].user
-    return {"here": here, "sections": [part for part in SECTIONS if user.has(part.perm)]}
+    """Show the groups and parts this person may open; `here` is the key of the part being seen."""
+    shown = sections_for(context["request"].user.has, here=here)
+    return {"here": here, "groups": shown.groups, "group": shown.here}

@@ -52,7 +52,6 @@ def rule_list(request: StaffRequest) -> HttpResponse:
         "may_edit": allowed(request.user, Perm.RULES_EDIT) and request.user.sees_everything,
         "alarms": open_alarms(),
         "busy_areas": waiting_heats(actor=request.user),
-        "sees_margin": allowed(request.user, Perm.DASHBOARD_BOSS),
     }
     return render(request, "settlement/rules.html", context)
 

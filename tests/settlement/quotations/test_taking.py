@@ -71,8 +71,9 @@ def test_the_order_costs_what_was_offered_and_both_know_each_other(company, clie
     ("ended_days_ago", "place"),
     [(1, {}), (-9, {"province": "510000", "city": "510100", "district": "510107"})],
 )
-def test_an_expired_offer_and_a_site_elsewhere_are_refused(company, client, changes, place, status):
-    kept = offer(company, **changes)
+def test_an_expired_offer_and_a_site_elsewhere_are_refused(company, client, ended_days_ago, place):
+    until = clock.business_day() - timedelta(days=ended_days_ago)
+    kept = offer(company, valid_until=until)
     client.force_login(company.world.admin)
     address = reverse("settlement:quotation-order", args=[kept.number])
     assert client.post(address, typed(company, **place)).status_code == 422
