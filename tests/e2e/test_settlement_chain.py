@@ -1,14 +1,16 @@
-"""Money in real browsers: a price edited, replayed, published, recomputed, a line doubted."""
+"""Money in real browsers: a price edited, replayed, published, recomputed, doubted, closed."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from accounts.roles import Role
 from common.formatting import money
@@ -16,10 +18,12 @@ from settlement.models import Dispute, RuleSetVersion, Settlement
 from settlement.people import shares_of
 from settlement.services.parties import installer_party
 from settlement.services.publishing import publish_rules
+from settlement.statements.capitals import capitals
 from tests.e2e import visits
 from tests.e2e.product import Product, running_product
 from tests.factories import UserFactory
 from tests.settlement.company import preset
+from tests.settlement.statement_cast import period_now, statement_of
 from tests.workorders import walking
 from tests.workorders.world import World, open_order, shop_order
 from workorders.services.crew import add_helper
@@ -50,7 +54,22 @@ def earned(settlement: Settlement, world: World) -> int:
     return sum(line.amount_fen for line in lines)
 
 
-def test_a_price_goes_from_the_editor_to_corrected_pay_and_a_dispute_is_decided(
+def closed(page: Page, product: Product, period: str) -> None:
+    """Let finance compute, lock, print and close the period."""
+    page.goto(product.url(f"/settlement/runs/{period}/"))
+    page.locator('form[action$="/start/"] button').first.click()
+    expect(page.locator("#run-progress")).to_be_visible()
+    product.drain()
+    page.locator("#lock-typed").fill(period, timeout=30_000)
+    page.locator("#lock-form button").click()
+    expect(page.locator("#close-form button")).to_be_disabled(timeout=30_000)
+    product.drain()
+    expect(page.locator("#close-form button")).to_be_enabled(timeout=30_000)
+    page.locator("#close-form button").click()
+    expect(page.locator("#close-form")).to_have_count(0, timeout=30_000)
+
+
+def test_a_price_goes_from_the_editor_through_pay_and_dispute_to_the_closed_statement(
     product, world, desk, phone
 ):
     publish_rules(key="chain", industry="家电", body=preset(), actor=None)
@@ -146,6 +165,19 @@ def test_a_price_goes_from_the_editor_to_corrected_pay_and_a_dispute_is_decided(
     product.drain()
     mine.goto(product.url(f"/m/disputes/{dispute.number}/"))
     expect(mine.locator("main")).to_contain_text("按实际路线补")
+
+    period = str(period_now())
+    closed(page, product, period)
+    statement = statement_of(installer_party(world.installer))
+    assert statement.total_fen == earned(after, world) + dispute.claimed_fen
+    total = f"{statement.total_fen // 100:,}.{statement.total_fen % 100:02}"
+    mine.goto(product.url(f"/m/statements/{statement.number}/"))
+    expect(mine.locator("main")).to_contain_text(total)
+    # The queue was worked off here, so the file lies with this process, not with the server.
+    with statement.pdf.open("rb") as made:
+        words = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(made.read())).pages)
+    assert total in words
+    assert capitals(statement.total_fen) in words
 
 
 def test_two_installers_do_one_order_on_their_phones_and_each_sees_their_share(
