@@ -45,7 +45,7 @@ class Deviation:
     @property
     def words(self) -> str:
         """The components and what changed, the largest first."""
-        return "; ".join(
+        return _("; ").join(
             f"{one.label} {yuan(one.diff_fen)}" + (f" ({one.causes})" if one.causes else "")
             for one in self.differences[:3]
         )

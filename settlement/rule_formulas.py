@@ -21,9 +21,9 @@ def formula(raw: Raw, labels: Mapping[str, str]) -> str:
     if "at_most_fen" in raw:
         words.append(_("at most %(money)s") % {"money": yuan(raw["at_most_fen"])})
     if raw.get("mode") == "max":
-        names = ", ".join(labels.get(code, code) for code in raw["over"])
+        names = _(", ").join(labels.get(code, code) for code in raw["over"])
         words.append(_("only what goes beyond %(names)s") % {"names": names})
-    return "; ".join(words)
+    return _("; ").join(words)
 
 
 def _rate(bp: int) -> str:
@@ -81,7 +81,7 @@ def _per_unit(raw: Raw) -> str:
     parts = [words % {"price": yuan(raw["unit_fen"]), "unit": unit, "fact": fact_word(fact, _)}]
     if raw.get("free"):
         parts.append(_("beyond %(free)s") % {"free": measured(fact, raw["free"])})
-    return ", ".join(parts) + _most(raw)
+    return _(", ").join(parts) + _most(raw)
 
 
 def _most(raw: Raw) -> str:
@@ -114,7 +114,7 @@ def _steps(raw: Raw) -> str:
     parts = [words % values]
     if raw.get("most"):
         parts.append(_("at most %(most)s steps") % {"most": raw["most"]})
-    return ", ".join(parts)
+    return _(", ").join(parts)
 
 
 def _brackets(raw: Raw) -> str:
@@ -146,7 +146,7 @@ def _window(raw: Raw) -> str:
         words = {"workday": _("workdays"), "rest": _("rest days"), "holiday": _("holidays")}
         parts.append(" / ".join(words.get(kind, kind) for kind in raw["day_kinds"]))
     if "weekdays" in raw:
-        parts.append(_("weekdays %(days)s") % {"days": ", ".join(map(str, raw["weekdays"]))})
+        parts.append(_("weekdays %(days)s") % {"days": _(", ").join(map(str, raw["weekdays"]))})
     if raw.get("least_min"):
         parts.append(_("from %(minutes)s minutes on") % {"minutes": raw["least_min"]})
     if "rate_bp" in raw:

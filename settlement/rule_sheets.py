@@ -158,7 +158,7 @@ def _conditions(raw: Any, names: Mapping[str, Mapping[str, str]]) -> str:
     cases = raw if isinstance(raw, list) else [raw]
     return _(" or ").join(
         _(" and ").join(
-            f"{fact_word(fact, _)}: {value_word(fact, value, names)}"
+            fact_word(fact, _) + _(": ") + value_word(fact, value, names)
             for fact, value in case.items()
         )
         for case in cases

@@ -56,7 +56,7 @@ def ask_departments(*, dispute_id: int, asked: Iterable[str], actor: User) -> Di
         dispute,
         "ask",
         actor=actor,
-        text=", ".join(str(Department(name).label) for name in chosen),
+        text=_(", ").join(str(Department(name).label) for name in chosen),
     )
     DisputeReview.objects.bulk_create(
         DisputeReview(dispute=dispute, department=name) for name in chosen

@@ -58,7 +58,7 @@ def difference(
 def explain_difference(entry: Difference, translate: Translate, rule_word: str) -> str:
     """Return the causes as words, separated by commas; `rule_word` is the reader's word for a rule."""
     words = [rule_word if n == RULE else fact_word(n, translate) for n in entry.causes]
-    return ", ".join(words)
+    return translate(", ").join(words)
 
 
 def by_component(

@@ -58,7 +58,7 @@ def explain(line: Line, translate: Translate) -> str:
     shared = line.because.get("shared")
     if shared is not None:
         whole = explain(line._replace(amount_fen=shared["fen"], because=_whole(line)), translate)
-        return "; ".join([whole, share_words(shared, line.amount_fen, translate)])
+        return translate("; ").join([whole, share_words(shared, line.amount_fen, translate)])
     because = line.because
     parts: list[str] = []
     if because.get("label") and because["how"] != "release":
@@ -68,7 +68,9 @@ def explain(line: Line, translate: Translate) -> str:
     if because.get("facts"):
         looked_at = because["facts"].items()
         parts.append(
-            ", ".join(f"{fact_word(k, translate)} {said(v, translate)}" for k, v in looked_at)
+            translate(", ").join(
+                f"{fact_word(k, translate)} {said(v, translate)}" for k, v in looked_at
+            )
         )
     if not _nothing_yet(line):
         parts.append(translate(_sentence(line)) % _values(line, translate))
@@ -80,9 +82,9 @@ def explain(line: Line, translate: Translate) -> str:
     if "region" in because:
         parts.append(translate(SENTENCES["region"]) % {"region": because["region"]})
     if "unknown" in because:
-        names = ", ".join(fact_word(name, translate) for name in because["unknown"])
+        names = translate(", ").join(fact_word(name, translate) for name in because["unknown"])
         parts.append(translate(SENTENCES["unknown"]) % {"facts": names})
-    return "; ".join(parts)
+    return translate("; ").join(parts)
 
 
 def _whole(line: Line) -> dict[str, object]:

@@ -64,7 +64,7 @@ def source_of(name: str, facts: JobFacts, translate: Translate) -> str:
     if name == "fuel_change_bp":
         return facts.fuel_source or ""
     if name == "visits" and facts.visits:
-        return translate(VISITED) % {"times": ", ".join(map(_times, facts.visits))}
+        return translate(VISITED) % {"times": translate(", ").join(map(_times, facts.visits))}
     return translate(KNOWN_FROM[name]) if name in KNOWN_FROM else ""
 
 

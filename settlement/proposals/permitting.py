@@ -16,6 +16,7 @@ from settlement.engine.regional import ANY, PERMITS, STRUCTURE, is_value
 from settlement.models import RuleDraft, RuleSet
 from settlement.rule_sheets import output_word, table_word
 from settlement.rulebook.drafts import save_draft
+from settlement.rulebook.kinds import KINDS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -75,10 +76,19 @@ def _offers(body: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         code, label = str(part.get("code", "")), str(part.get("label") or part.get("code", ""))
         for key, value in part.items():
             if key not in STRUCTURE and type(value) is int:
-                yield join(["components", code, key]), label, output_word(key)
+                yield join(["components", code, key]), label, _field_word(part, key)
         for column in _columns(part):
             pattern = join(["components", code, "rows", ANY, column])
             yield pattern, label, output_word(column)
+
+
+def _field_word(part: Mapping[str, Any], key: str) -> str:
+    word = output_word(key)
+    if word != key:
+        return word
+    kind = KINDS.get(str(part.get("kind", "")))
+    labels = {slot.key: str(slot.label) for slot in kind.slots} if kind else {}
+    return labels.get(key, key)
 
 
 def _columns(table: Mapping[str, Any]) -> list[str]:

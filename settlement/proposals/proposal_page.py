@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from settlement.engine.lint import OTHER
 from settlement.engine.paths import changes
 from settlement.engine.regional import NAMES, OVERRIDES, hq_part, own_values
 from settlement.engine.words import fact_word, percent, said
@@ -164,8 +165,9 @@ def _clash_row(clash: Clash, regions: Mapping[str, str], places: Places) -> Clas
 
 
 def _found(body: Mapping[str, Any], found: Finding) -> FindingRow:
-    example = ", ".join(
-        f"{fact_word(fact, _)} {said(value, _)}" for fact, value in found.example.items()
+    example = _(", ").join(
+        f"{fact_word(fact, _)} {_('any other') if value == OTHER else said(value, _)}"
+        for fact, value in found.example.items()
     )
     return FindingRow(spot_of(body, found.path), _(found.message) % found.params, example)
 

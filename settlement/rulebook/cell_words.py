@@ -34,7 +34,7 @@ def cell_text(fact: str, raw: Any, words: Vocabulary) -> str:
     if raw is None or raw == ANY:
         return ""
     if isinstance(raw, list):
-        return ", ".join(cell_text(fact, each, words) for each in raw)
+        return _(", ").join(cell_text(fact, each, words) for each in raw)
     if isinstance(raw, bool):
         return _("yes") if raw else _("no")
     if isinstance(raw, int):
@@ -52,7 +52,7 @@ def _said(fact: str, text: str, words: Vocabulary) -> str:
         if text.startswith(sign):
             return f"{sign} {_one(fact, text[len(sign) :], words)}"
     parts = [part.strip() for part in text.split(",")]
-    return ", ".join(
+    return _(", ").join(
         _said(fact, p, words) if p.startswith(_SIGNS) else _one(fact, p, words) for p in parts
     )
 
@@ -136,7 +136,7 @@ def _code(fact: str, text: str, words: Vocabulary) -> str:
             return code
     if '"' in text or (known and not _CODE.fullmatch(text)):
         sentence = _("There is no %(fact)s “%(typed)s”; known are, for example, %(names)s")
-        names = ", ".join(list(known.values())[:3])
+        names = _(", ").join(list(known.values())[:3])
         raise TypedError(sentence % {"fact": words.word(fact), "typed": text, "names": names})
     return text
 
@@ -160,4 +160,7 @@ def example_of(fact: str, words: Vocabulary) -> str:
         one = unit_of_fact(fact).example
         return _("Such as %(one)s, > %(one)s, or [%(one)s..%(one)s)") % {"one": one}
     names = list(words.names.get(fact, {}).values())[:2] or ["A", "B"]
-    return _("Such as %(names)s, or not(%(name)s)") % {"names": ", ".join(names), "name": names[0]}
+    return _("Such as %(names)s, or not(%(name)s)") % {
+        "names": _(", ").join(names),
+        "name": names[0],
+    }

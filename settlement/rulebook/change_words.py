@@ -92,12 +92,12 @@ class Reader(Places):
                 before = self.labels.get(now[at - 1], now[at - 1]) if at else ""
                 sentence = _("%(name)s behind %(other)s") if at else _("%(name)s to the front")
                 told.append(sentence % {"name": name, "other": before})
-        return "; ".join(told) or _("as what was added and removed")
+        return _("; ").join(told) or _("as what was added and removed")
 
     def _of_region(self, steps: list[str], value: Any) -> str:
         if len(steps) > 2:
             return self.value(steps[2], value)
-        return "; ".join(
+        return _("; ").join(
             f"{self.place(path)} {self.value(path, own)}" for path, own in value.items()
         )
 
@@ -133,14 +133,14 @@ class Reader(Places):
 
     def _listed(self, key: str, value: list[Any]) -> str:
         if key == "parties":
-            return ", ".join(party_word(str(each)) for each in value)
+            return _(", ").join(party_word(str(each)) for each in value)
         if key in ("inputs", "rows_by"):
-            return ", ".join(self.words.word(str(each)) for each in value)
+            return _(", ").join(self.words.word(str(each)) for each in value)
         if key == "shares_bp":
             return say_shares(value)
         if value and all(isinstance(each, int) for each in value) and key not in CHOICES:
             return " / ".join(UNITS["money"].say(each) for each in value)
-        return ", ".join(
+        return _(", ").join(
             self._whole(each, key) if isinstance(each, Mapping) else str(each) for each in value
         )
 
@@ -173,7 +173,7 @@ class Reader(Places):
             for name, inner in value.items()
             if name not in ("id", "code", "label", "when", "of")
         ]
-        return "; ".join(parts) or self.value("/of", value.get("of"))
+        return _("; ").join(parts) or self.value("/of", value.get("of"))
 
 
 def changes_shown(

@@ -97,7 +97,7 @@ def _example(example: Mapping[str, Any], words: Vocabulary) -> str:
         f"{words.word(fact)} {_('any other') if value == OTHER else cell_text(fact, value, words)}"
         for fact, value in example.items()
     ]
-    return _("For example a job with %(facts)s") % {"facts": ", ".join(facts)}
+    return _("For example a job with %(facts)s") % {"facts": _(", ").join(facts)}
 
 
 def marks_of(findings: list[Found], part: str) -> dict[str, tuple[str, ...]]:

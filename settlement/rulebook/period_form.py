@@ -105,4 +105,4 @@ def _examples(raw: Mapping[str, Any]) -> str:
         fen = start * gives if by_job else share_fen(start, gives, WHOLE_BP)
         words = {"at": unit.say(start), "bonus": formatting.money(fen)}
         found.append(_("at %(at)s: %(bonus)s") % words)
-    return _("Bonus of a period, %(examples)s") % {"examples": "; ".join(found)} if found else ""
+    return _("Bonus of a period, %(examples)s") % {"examples": _("; ").join(found)} if found else ""

@@ -103,7 +103,7 @@ def _bring_up_to_date(run: StatementRun) -> None:
     run.checks = findings.plain()
     run.payees = run.payees_done = run.statements.count()
     if findings.blocking:
-        names = "; ".join(f"{one.sentence}: {one.times}" for one in findings.blocking)
+        names = _("; ").join(one.sentence + _(": ") + str(one.times) for one in findings.blocking)
         raise Refused("period.blocked", _("Not possible yet. %(found)s") % {"found": names})
     if _said(run) != {pk: found[1:] for pk, found in posted(run.period).items()}:
         raise Refused("period.moving", _("The statements do not equal the ledger; compute again"))

@@ -52,6 +52,7 @@ def test_every_word_of_ours_goes_through_the_translation() -> None:
     dictionary: Mapping[str, str] = {
         SENTENCES["per_unit"]: "%(word)s %(counted)s × %(price)s = %(amount)s",
         "distance": "里程",
+        "; ": "；",
     }
     given = line(135, 17_300, 1000, 2336, how="per_unit", fact="distance_m")
     assert explain(given, lambda text: dictionary[text]) == "里程 17.3 km × ¥1.35 = ¥23.36"
