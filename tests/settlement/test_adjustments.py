@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, Refused
 from common.formatting import money
+from network.models import OrgUnit
 from settlement.adjustments.making import Wish, decide_adjustment, make_adjustment
-from settlement.adjustments.selectors import parties_of
+from settlement.adjustments.selectors import adjustment_list, parties_of
 from settlement.held.selectors import HeldMoney
 from settlement.invariants import (
     adjustments_are_posted,
@@ -28,7 +30,7 @@ from settlement.selectors import adjustment_figures
 from settlement.services.parties import account, installer_party, unit_party
 from settlement.services.releasing import release_due
 from settlement.statements.corrections import origins
-from tests.factories import UserFactory
+from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import hear, settled
 from workorders.services.editing import mark_order
 from workorders.services.opening import Marks
@@ -171,6 +173,36 @@ def test_held_money_has_a_row_with_its_exit_and_comes_by_itself(company, client)
     assert release_due(on=held.due_on) == 1
     assert len(HeldMoney(actor=company.finance, cause="", payee="")) == 0
     assert not list(held_money_has_an_exit())
+
+
+def reader(unit) -> User:
+    return UserFactory(role=Role.FINANCE, unit=unit)
+
+
+def test_the_lists_show_a_unit_the_rows_of_its_own_parties_and_no_others(company, approver):
+    slip = settled(company)
+    order = slip.work_order
+    between_others = posted(slip, company, approver)
+    seller = posted(
+        slip, company, approver, payee=unit_party(order.sold_by), payer=unit_party(company.world.hq)
+    )
+    far = UnitFactory(kind=OrgUnit.Kind.BRANCH, parent=company.world.hq, code="FAR", name="远方")
+    settler, sold_it, works = order.settled_by, order.sold_by, slip.installer.outlet
+    shown = {
+        unit.pk: {row.pk for row in adjustment_list(actor=reader(unit), state="", words="")}
+        for unit in (settler, sold_it, works, far)
+    }
+    assert shown == {
+        settler.pk: {between_others.pk, seller.pk},
+        sold_it.pk: {seller.pk},
+        works.pk: {between_others.pk},
+        far.pk: set(),
+    }
+    held = {
+        unit.pk: len(HeldMoney(actor=reader(unit), cause="", payee=""))
+        for unit in (settler, sold_it, far)
+    }
+    assert held == {settler.pk: 1, sold_it.pk: 0, far.pk: 0}
 
 
 def test_a_debt_stands_on_the_phone_with_its_cause(company, client):
