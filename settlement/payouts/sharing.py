@@ -112,9 +112,14 @@ def _answers(batch: PayoutBatch, fund: int, merchant: SharingGateway) -> dict[in
 
 
 def _sent(shares: list[Share], merchant: SharingGateway) -> dict[int, str]:
+    request = _request(shares)
     try:
-        return _by_share(shares, merchant.share(_request(shares)))
+        return _by_share(shares, merchant.share(request))
     except SharingRefusedError as refusal:
+        # Of a number that arrived before, the repetition is refused and the money may be on its way.
+        known = merchant.ask(request)
+        if known is not None:
+            return _by_share(shares, known)
         return {share.pk: f"{refusal.message} ({refusal.code})" for share in shares}
 
 

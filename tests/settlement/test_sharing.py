@@ -48,10 +48,11 @@ class Platform:
             raise ConnectionError(request.number)
         return ShareAnswer({})
 
-    def ask(self, request: ShareRequest) -> ShareAnswer:
+    def ask(self, request: ShareRequest) -> ShareAnswer | None:
         """All that was taken is paid."""
         self._refuse("ask")
-        return ShareAnswer({one.account: "" for one in self.taken[request.number].receivers})
+        taken = self.taken.get(request.number)
+        return taken and ShareAnswer({one.account: "" for one in taken.receivers})
 
     def _refuse(self, what: str) -> None:
         if what in self.refuses:
@@ -104,3 +105,25 @@ def test_a_refused_question_is_asked_again_and_never_counts_as_failed(
     work_on_shares(batch_id=batch.pk, after=0, round_=2)
     assert standing(company, batch) == (Share.State.PAID, "confirmed", 0, 50_000)
     assert not list(invariants.transit_is_carried())
+
+
+@pytest.mark.parametrize("left", [Share.State.PLANNED, Share.State.SENT])
+def test_a_request_that_arrived_counts_by_what_became_of_it_though_its_repetition_is_refused(
+    company: Company, platform: Platform, batch: PayoutBatch, left: str
+) -> None:
+    platform.breaks_off = True
+    with pytest.raises(ConnectionError):
+        work_on_shares(batch_id=batch.pk, after=0, round_=0)
+    batch.shares.update(state=left)
+    platform.refuses = {"share"}
+    work_on_shares(batch_id=batch.pk, after=0, round_=1)
+    assert standing(company, batch) == (Share.State.PAID, "confirmed", 0, 50_000)
+    assert not list(invariants.transit_is_carried())
+
+
+def test_a_request_that_never_arrived_and_is_refused_comes_back(
+    company: Company, platform: Platform, batch: PayoutBatch
+) -> None:
+    platform.refuses = {"share"}
+    work_on_shares(batch_id=batch.pk, after=0, round_=0)
+    assert standing(company, batch) == (Share.State.FAILED, "failed", 0, 0)
