@@ -15,6 +15,7 @@ from common import formatting
 from common.access import Perm
 from common.formatting import money
 from dashboards.anomalies import BAND_WEEKS, Outlier, Shortfall, outlier, shortfalls
+from dashboards.budgets import budget_lines
 from dashboards.columns import columns_for
 from dashboards.selectors import (
     Exceptions,
@@ -59,7 +60,8 @@ class Alerts:
 def alerts(*, actor: User, troubled: Exceptions, today: date) -> Alerts:
     """Return what is out of line, the worst of each kind first."""
     cells, odd = _cells(actor, today)
-    return Alerts([*_stuck(troubled), *_money(actor, today), *cells, *_outlets(actor, today)], odd)
+    money_lines = [*_money(actor, today), *_budgets(actor, today)]
+    return Alerts([*_stuck(troubled), *money_lines, *cells, *_outlets(actor, today)], odd)
 
 
 def _stuck(troubled: Exceptions) -> list[Alert]:
@@ -98,6 +100,30 @@ def _money(actor: User, today: date) -> list[Alert]:
         if count:
             words = ngettext("%(n)d order", "%(n)d orders", count) % {"n": count}
             shown.append(Alert(title, words if fen is None else f"{words} · {money(fen)}", url=url))
+    return shown
+
+
+def _budgets(actor: User, today: date) -> list[Alert]:
+    """Regions that have spent their budget, or will by the pace of the last weeks."""
+    sentences = {
+        "over": _("%(region)s, %(month)s: spent %(spent)s of %(budget)s"),
+        "will": _("%(region)s, %(month)s: %(foreseen)s foreseen, budget %(budget)s, used up on %(day)s"),
+    }  # fmt: skip
+    shown = []
+    for line in budget_lines(actor=actor, today=today):
+        seen = line.foresight
+        if seen is None or line.state not in sentences:
+            continue
+        words = {
+            "region": line.budget.region.name,
+            "month": f"{line.budget.month:%Y-%m}",
+            "spent": money(seen.spent_fen),
+            "budget": money(line.budget.amount_fen),
+            "foreseen": money(seen.foreseen_fen),
+            "day": seen.used_up_on or "",
+        }
+        title = _("Budget is spent") if line.state == "over" else _("Budget will be exceeded")
+        shown.append(Alert(title, sentences[line.state] % words, url=reverse("dashboards:budgets")))
     return shown
 
 

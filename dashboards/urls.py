@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from dashboards.views import boss, staff
+from dashboards.views import boss, budgets, staff
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -17,5 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("boss/", boss.boss, name="boss"),
     path("boss/cell/", boss.cell, name="cell"),
     path("boss/export/", boss.matrix_export, name="matrix-export"),
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/set/", budgets.budget_set, name="budget-set"),
     path("staff/", staff.staff, name="staff"),
 ]

@@ -12,6 +12,7 @@ from settlement import (
     urls_gallery,
     urls_monitor,
     urls_payouts,
+    urls_plans,
     urls_proposals,
     urls_quotations,
     urls_recompute,
@@ -45,4 +46,5 @@ urlpatterns = [
     *urls_recompute.urlpatterns,
     *urls_statements.urlpatterns,
     *urls_payouts.urlpatterns,
+    *urls_plans.urlpatterns,
 ]

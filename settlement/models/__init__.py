@@ -18,6 +18,7 @@ from settlement.models.heat import AreaHeat
 from settlement.models.ledger import JournalEntry, LedgerAccount, Party, Posting
 from settlement.models.payout import PayeeAccount, PayoutBatch, PayoutItem
 from settlement.models.period import PeriodReopening, PeriodSetting, StatementPeriod
+from settlement.models.plan import DelayTerms, RegionBudget
 from settlement.models.problem import SettlementProblem
 from settlement.models.quotation import Quotation, QuotationLine, QuotationOrder
 from settlement.models.recompute import RecomputeDifference, RecomputeRun
@@ -34,6 +35,7 @@ __all__ = [
     "BillAction",
     "BillLine",
     "BillPosition",
+    "DelayTerms",
     "Dispute",
     "DisputeEvidence",
     "DisputePhoto",
@@ -61,6 +63,7 @@ __all__ = [
     "QuotationOrder",
     "RecomputeDifference",
     "RecomputeRun",
+    "RegionBudget",
     "Release",
     "Replay",
     "ReplayOrder",

@@ -1,0 +1,1 @@
+"""Plans of finance: budgets of regions and what late orders will cost."""
