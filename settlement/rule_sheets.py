@@ -14,7 +14,7 @@ from settlement.engine.words import fact_word, measured, percent, said, yuan
 from settlement.explaining import code_names
 from settlement.models import RuleSetVersion
 from settlement.rule_formulas import formula
-from settlement.services.parties import SUPPLIER
+from settlement.services.parties import SUPPLIER, UNIT
 from settlement.services.rules_in_force import compiled
 
 PARTIES = {
@@ -32,12 +32,19 @@ PARTIES = {
 }
 
 
-TITLES = {"tier": gettext_lazy("Tiers"), "price": gettext_lazy("Prices")}
+TITLES = {
+    "tier": gettext_lazy("Tiers"),
+    "price": gettext_lazy("Prices"),
+    "purchases": gettext_lazy("Purchase prices"),
+}
 """Names of tables that our own contracts use; a tenant's other names are shown as they are."""
 
 
 def table_word(name: str) -> str:
     """Return the word of a shared table or price list."""
+    stem, _dash, number = name.partition("-")
+    if number.isdecimal() and stem in TITLES:
+        return f"{TITLES[stem]} {number}"
     return str(TITLES.get(name, name))
 
 
@@ -136,6 +143,8 @@ def _step(
 
 def party_word(role: str) -> str:
     """Return a party's name for people."""
+    if role.startswith(UNIT):
+        return _("always %(unit)s") % {"unit": role.removeprefix(UNIT)}
     if role.startswith(SUPPLIER):
         return _("supplier %(code)s") % {"code": role.removeprefix(SUPPLIER)}
     return str(PARTIES.get(role, role))

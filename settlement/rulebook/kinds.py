@@ -202,7 +202,7 @@ KINDS: Mapping[str, Kind] = {
         "divided", pgettext_lazy("kind of component", "Split"),
         _("Hands an amount out among several parties, to the last fen; shares make 100%."),
         (
-            Slot("_source", _("Shares"), "share_source"),
+            Slot("_source", _("Where the shares come from"), "share_source"),
             Slot("shares", _("Shares"), "shares"),
         ), {"shares": []}, has_base=True,
     ),

@@ -104,6 +104,8 @@ def _wanted(role: str, order: WorkOrder, installer: Installer) -> Wanted:
     if role == "clerk":
         clerk = credited(order).clerk
         return Wanted(Party.Kind.CHANNEL, f"clerk:{clerk}", f"导购 {clerk}")
+    if role.startswith(UNIT):
+        return _of_unit(single_units().get(code=role.removeprefix(UNIT)))
     if role.startswith(SUPPLIER):
         return _of_unit(suppliers().get(code=role.removeprefix(SUPPLIER)))
     return _of_unit(_UNITS[role](order, installer))
@@ -161,8 +163,10 @@ _UNITS = {
     "home_branch": _home_branch,
 }
 ROLES = (WORKER, "channel", "tax", "clerk", FIRST_WORKER, *_UNITS)
-"""The party names a rule set may use, beside `supplier:CODE` for a unit that is a supplier."""
-SUPPLIER = "supplier:"
+"""The party names a rule set may use, beside `supplier:CODE` and `unit:CODE` for one of them."""
+SUPPLIER, UNIT = "supplier:", "unit:"
+LONGEST = 20
+"""Letters of a party name that fit into a stored line."""
 PERSON, FIRST_PERSON = f"{WORKER}:", f"{FIRST_WORKER}:"
 """Before the id of one of several people who share an installer's part, in `Line.payee`."""
 
@@ -172,10 +176,21 @@ def suppliers() -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(kind=OrgUnit.Kind.SUPPLIER)
 
 
+def single_units() -> QuerySet[OrgUnit]:
+    """Return the units rules may pay by name, whatever the order: all but suppliers."""
+    return OrgUnit.objects.exclude(kind=OrgUnit.Kind.SUPPLIER).exclude(code="")
+
+
 def unpayable(names: Iterable[str]) -> list[str]:
-    """Return the party names nobody stands behind."""
-    known = {*ROLES, *(f"{SUPPLIER}{code}" for code in suppliers().values_list("code", flat=True))}
-    return [name for name in names if name not in known]
+    """Return the party names nobody stands behind, or that are too long to be stored."""
+    asked = list(names)
+    known = set(ROLES)
+    for prefix, units in ((SUPPLIER, suppliers()), (UNIT, single_units())):
+        codes = [name.removeprefix(prefix) for name in asked if name.startswith(prefix)]
+        if codes:
+            found = units.filter(code__in=codes).values_list("code", flat=True)
+            known |= {f"{prefix}{code}" for code in found}
+    return [name for name in asked if name not in known or len(name) > LONGEST]
 
 
 @remembered(lambda party, kind: (party.pk, kind))

@@ -132,6 +132,10 @@ def test_suppliers_guides_and_the_installers_branch_can_be_paid(company: Company
     assert found["supplier:PLAN"].name == "策划公司"
     assert found["clerk"].name == "导购 D07"
     assert found["home_branch"].unit is not None
+    assert payees(["unit:AG1"], order, company.installer)["unit:AG1"].unit == company.agent
+    assert unpayable(["unit:AG1"]) == []
+    strangers = ["unit:PLAN", "unit:NOBODY", f"unit:{'A' * 30}"]
+    assert unpayable([*roles, *strangers]) == strangers
     assert unpayable([*roles, "supplier:NOBODY", "cat"]) == ["supplier:NOBODY", "cat"]
 
 
