@@ -9,7 +9,7 @@ from common.svg.histogram import Bin, histogram
 from common.svg.radar import RadarPoint, radar
 from common.svg.ring import progress_bar, ring
 from common.svg.sparkline import sparkline
-from common.svg.stacked import Segment, stacked_bar
+from common.svg.stacked import Segment, stacked_bar, swatch
 from common.svg.stairs import Stair, stairs
 from common.svg.tiles import TILES, Tile, TileValue, tile_grid
 from common.svg.waterfall import Step, waterfall
@@ -37,6 +37,7 @@ __all__ = [
     "sparkline",
     "stacked_bar",
     "stairs",
+    "swatch",
     "tile_grid",
     "two_sided_level",
     "waterfall",

@@ -33,6 +33,13 @@ def _words_width(words: str) -> int:
     return sum(12 if letter > "\u2e80" else 7 for letter in words)
 
 
+def swatch(index: int) -> str:
+    """The colour of one part of the bar as a small square, for the words beside it."""
+    colour = palette.SERIES[index % len(palette.SERIES)]
+    square = element("rect", x=0, y=0, width=10, height=10, rx=2, fill=colour)
+    return element("svg", square, width=10, height=10, viewBox="0 0 10 10", aria_hidden="true")
+
+
 def stacked_bar(
     segments: Sequence[Segment], *, title: str, width: float = 640, height: float = 28
 ) -> str:

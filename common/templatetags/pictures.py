@@ -93,6 +93,12 @@ def svg_stacked(segments: Sequence[svg.Segment], title: str, width: float = 640)
 
 
 @register.simple_tag
+def svg_swatch(index: int) -> SafeString:
+    """{% svg_swatch forloop.counter0 %}: which part of the stacked bar a word belongs to."""
+    return _drawn(svg.swatch(index))
+
+
+@register.simple_tag
 def svg_ring(share_bp: int, title: str, words: str, note: str = "", tone: str = "ok") -> SafeString:
     """{% svg_ring 7500 "…" "1 h" "left" "warn" %}."""
     return _drawn(svg.ring(share_bp, title=str(title), words=str(words), note=str(note), tone=tone))

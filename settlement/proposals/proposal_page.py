@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from settlement.engine.lint import OTHER
 from settlement.engine.paths import changes
@@ -191,12 +192,12 @@ def _checks(merge: Merge, proofs: Proofs) -> list[ProofRow]:
         ProofRow(
             _("Readable, splits add up to 100%, every name is known"),
             "bad" if faults else "good",
-            _("%(n)d faults") % {"n": faults} if faults else _("no fault"),
+            ngettext("%(n)d fault", "%(n)d faults", faults) % {"n": faults} if faults else _("no fault"),
         ),
         ProofRow(
             _("Gaps, overlaps, unreachable rows, falling brackets"),
             "warn" if warnings else "good",
-            _("%(n)d remarks") % {"n": warnings} if warnings else _("nothing found"),
+            ngettext("%(n)d remark", "%(n)d remarks", warnings) % {"n": warnings} if warnings else _("nothing found"),
         ),
         ProofRow(
             _("Values of regions that headquarters changed as well"),

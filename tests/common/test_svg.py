@@ -27,6 +27,7 @@ from common.svg import (
     ring,
     sparkline,
     stacked_bar,
+    swatch,
     tile_grid,
     two_sided_level,
     waterfall,
@@ -192,3 +193,9 @@ def test_bars_of_a_histogram_are_as_tall_as_their_counts_and_none_is_left_out() 
     assert heights[0] == pytest.approx(2 * heights[1])
     words = [e.text for e in root.iter() if e.tag.endswith("text")]
     assert words == ["4", "<", "0", "2", ">"]
+
+
+def test_the_square_beside_a_word_has_the_colour_of_its_part():
+    parts = [Segment("师傅", 700, ""), Segment("渠道", 300, "")]
+    fills = re.findall(r'fill="(#\w+)"', stacked_bar(parts, title="各方所得"))
+    assert [re.findall(r'fill="(#\w+)"', swatch(n))[0] for n in range(2)] == fills
