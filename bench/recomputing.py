@@ -30,7 +30,7 @@ class Shadow:
 
         old = RuleSetVersion.objects.select_related("rule_set").latest("pk")
         body = copy.deepcopy(old.body)
-        body["version"] = f"{old.number}-bench"
+        body["version"] = f"bench-{old.sequence}"
         body["grids"]["price"]["fen"] = _dearer(body["grids"]["price"]["fen"])
         rules = old.rule_set
         self.version = publish_rules(

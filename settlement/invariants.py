@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from common.invariants import invariant
@@ -246,6 +246,17 @@ def differences_are_posted() -> Iterator[str]:
     )
     for pk, order_id in missed.values_list("pk", "work_order_id"):
         yield f"difference {pk} of order {order_id} was approved and not posted"
+
+
+@invariant("I5", "What a recompute's differences name is there")
+def differences_name_rows() -> Iterator[str]:
+    """Every key of a difference against the table it points to: no constraint watches them."""
+    for field in ("run", "settlement", "work_order", "version", "party"):
+        model: Any = RecomputeDifference._meta.get_field(field).related_model
+        there = model._default_manager.filter(pk=OuterRef(f"{field}_id"))
+        rows = RecomputeDifference.objects.exclude(**{f"{field}_id": None})
+        for pk, key in rows.filter(~Exists(there)).values_list("pk", f"{field}_id"):
+            yield f"difference {pk} names {field} {key}, which is not there"
 
 
 @invariant("I6", "Guards of the database refuse every change of what was posted")

@@ -28,6 +28,17 @@ class Unbalanced(ValueError):  # noqa: N818  (says what is wrong)
     """The legs do not sum to zero: a fault of ours, never of a user."""
 
 
+class Draft(NamedTuple):
+    """An entry to be written into the first open period from `day`."""
+
+    kind: str
+    source_key: str
+    legs: Iterable[Leg]
+    day: date
+    work_order: WorkOrder | None = None
+    corrects: JournalEntry | None = None
+
+
 def post(
     *,
     kind: str,
@@ -42,26 +53,43 @@ def post(
     Legs on the same account are summed. Raises Unbalanced when the legs do not sum to zero (the
     database refuses it too, at commit).
     """
-    sums: dict[int, int] = {}
-    for leg in legs:
-        sums[leg.account.pk] = sums.get(leg.account.pk, 0) + leg.amount_fen
-    if sum(sums.values()) != 0:
-        raise Unbalanced(f"{source_key}: {sum(sums.values())} fen too much")
-    entry = JournalEntry.objects.create(
-        kind=kind,
-        work_order=work_order,
-        corrects=corrects,
-        period=open_period_for(day),
-        source_key=source_key,
-        posted_at=clock.now(),
+    return post_all([Draft(kind, source_key, legs, day, work_order, corrects)])[0]
+
+
+def post_all(drafts: Iterable[Draft]) -> list[JournalEntry]:
+    """Write many entries as `post` does each, in two statements; all of them or none."""
+    asked = list(drafts)
+    sums = [_sums(draft) for draft in asked]
+    # Each period stays open until the transaction ends: one look per day is enough.
+    periods = {day: open_period_for(day) for day in dict.fromkeys(draft.day for draft in asked)}
+    now = clock.now()
+    entries = JournalEntry.objects.bulk_create(
+        JournalEntry(
+            kind=draft.kind,
+            work_order=draft.work_order,
+            corrects=draft.corrects,
+            period=periods[draft.day],
+            source_key=draft.source_key,
+            posted_at=now,
+        )
+        for draft in asked
     )
     Posting.objects.bulk_create(
         Posting(entry=entry, n=n, account_id=account_id, amount_fen=amount)
-        for n, (account_id, amount) in enumerate(
-            [(key, fen) for key, fen in sums.items() if fen], start=1
-        )
+        for entry, fen_by_account in zip(entries, sums, strict=True)
+        for n, (account_id, amount) in enumerate(fen_by_account.items(), start=1)
     )
-    return entry
+    return entries
+
+
+def _sums(draft: Draft) -> dict[int, int]:
+    """Fen by account, none of them 0."""
+    sums: dict[int, int] = {}
+    for leg in draft.legs:
+        sums[leg.account.pk] = sums.get(leg.account.pk, 0) + leg.amount_fen
+    if sum(sums.values()) != 0:
+        raise Unbalanced(f"{draft.source_key}: {sum(sums.values())} fen too much")
+    return {key: fen for key, fen in sums.items() if fen}
 
 
 def reverse(*, entry: JournalEntry, source_key: str, day: date) -> JournalEntry:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from common.outbox.events import Event, scheduled, subscribe
 
 if TYPE_CHECKING:
-    from common.outbox.announcing import announce, held_back
+    from common.outbox.announcing import announce, announce_all, held_back
     from common.outbox.execution import drain
     from common.outbox.outside import brought_home, going_out, still_out
 
 __all__ = [
     "Event",
     "announce",
+    "announce_all",
     "brought_home",
     "drain",
     "going_out",
@@ -29,7 +30,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Return what needs the models (PEP 562)."""
-    if name in {"announce", "held_back"}:
+    if name in {"announce", "announce_all", "held_back"}:
         from common.outbox import announcing
 
         return getattr(announcing, name)

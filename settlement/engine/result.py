@@ -105,11 +105,15 @@ class Outcome:
     releases_to: int
     flags: tuple[str, ...]
 
+    @property
+    def money(self) -> list[LineRow]:
+        """The rows of `lines`, as the engine wrote them: for sums over many jobs."""
+        return [*self.rows[: self.releases_from], *self.rows[self.releases_to :]]
+
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Money for parties, in order."""
-        rows = [*self.rows[: self.releases_from], *self.rows[self.releases_to :]]
-        return tuple([Line(*row) for row in rows])
+        return tuple([Line(*row) for row in self.money])
 
     @cached_property
     def releases(self) -> tuple[Line, ...]:
@@ -135,7 +139,7 @@ class Outcome:
     @property
     def total_fen(self) -> int:
         """Sum of all parties; equals what was paid when the rules split the rest."""
-        return sum(line.amount_fen for line in self.lines)
+        return sum([row[7] for row in self.money])
 
     @cached_property
     def facts_sha(self) -> str:

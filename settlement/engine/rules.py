@@ -52,6 +52,8 @@ class Compiled:
     periods: tuple[PeriodRule, ...] = ()  # bonuses on a whole period
     # What counts in a region that sets values of its own, by its code; mostly there are none.
     variants: "Mapping[str, Compiled]" = field(default_factory=dict)
+    # Words by line code that were asked for before.
+    said: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def variant_for(self, path: tuple[str, ...] | None) -> "Compiled":
         """Return the rules of the nearest region that sets values, else headquarters'."""
@@ -69,10 +71,14 @@ class Compiled:
         return self.codes.get(line_code) or re.sub(r"\d+$", "", line_code)
 
     def label_of(self, line_code: str) -> str:
-        """Return the tenant's short word for a line."""
-        return self.labels.get(line_code) or self.labels.get(
-            self.component_of(line_code), line_code
-        )
+        """Return the tenant's short word for a line; remembered, because every line asks."""
+        word = self.said.get(line_code)
+        if word is None:
+            word = self.labels.get(line_code) or self.labels.get(
+                self.component_of(line_code), line_code
+            )
+            self.said[line_code] = word
+        return word
 
 
 _compiled: dict[str, Compiled] = {}

@@ -65,16 +65,28 @@ class RecomputeRun(models.Model):
 class RecomputeDifference(models.Model):
     """What one order would bring one payee, old and new; or why the order is left alone.
 
-    Written by COPY, a row per payee whose part changes, so it carries few indexes.
+    Written by COPY, a row per payee whose part changes, so it carries few indexes, and its keys are
+    not looked up row by row: what they name was read in the same transaction and never goes away.
+    The invariants look whether all of it is there.
     """
 
     run = models.ForeignKey(
-        RecomputeRun, models.PROTECT, related_name="differences", db_index=False
+        RecomputeRun,
+        models.PROTECT,
+        related_name="differences",
+        db_index=False,
+        db_constraint=False,
     )
-    settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="+", db_index=False)
-    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="+")
-    version = models.ForeignKey(RuleSetVersion, models.PROTECT, related_name="+", db_index=False)
-    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", db_index=False)
+    settlement = models.ForeignKey(
+        Settlement, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="+", db_constraint=False)
+    version = models.ForeignKey(
+        RuleSetVersion, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     old_fen = FenField()
     new_fen = FenField()
     # The component that changed most, in the tenant's words; `because` lists the others too.

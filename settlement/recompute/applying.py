@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from common import clock
 from common.outbox import announce
+from common.remembering import remembering
 from common.transactions import transactional
 from settlement.disputes.flow import OPEN
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
-from settlement.models import Dispute, RecomputeDifference, RecomputeRun
+from settlement.models import Dispute, RecomputeDifference, RecomputeRun, Settlement
 from settlement.recompute.comparing import changed_facts
 from settlement.recompute.events import RecomputePosted
-from settlement.recompute.posting import DIFFERENCE, payees_again, post_difference
+from settlement.recompute.posting import (
+    DIFFERENCE,
+    MONEY,
+    Worth,
+    payees_again,
+    post_differences,
+)
 from settlement.services.rules_in_force import compiled
-from settlement.services.settling import active_settlement, locked_order
+from settlement.services.settling import locked_orders
 from settlement.shadow import with_changes
 
-CHUNK = 50
+if TYPE_CHECKING:
+    from workorders.models import WorkOrder
+
+CHUNK = 200
 GONE, NEWER, MOVED, DISPUTED = "gone", "newer", "moved", "disputed"
 """Why an approved order is left alone: not settled any more, settled anew, worth another sum, or
 a line of it is being disputed."""
@@ -35,11 +46,12 @@ def apply_chunk(*, run_id: int, after: int) -> RecomputeRun:
         waiting.order_by("settlement_id").values_list("settlement_id", flat=True).distinct()[:CHUNK]
     )
     rows: dict[int, list[RecomputeDifference]] = defaultdict(list)
-    for row in waiting.filter(settlement_id__in=ids).select_related("version"):
+    # The body is large, and compiled before in most steps.
+    chosen = waiting.filter(settlement_id__in=ids).select_related("version").defer("version__body")
+    for row in chosen:
         rows[row.settlement_id].append(row)
-    # Orders are locked in one order everywhere, so that two runs never wait for each other.
-    for settlement_id in sorted(rows, key=lambda pk: rows[pk][0].work_order_id):
-        _apply(run, rows[settlement_id])
+    with remembering():
+        _apply(run, list(rows.values()))
     run.done += len(ids)
     run.moved_at = clock.now()
     if len(ids) < CHUNK:
@@ -52,42 +64,54 @@ def apply_chunk(*, run_id: int, after: int) -> RecomputeRun:
     return run
 
 
-def _apply(run: RecomputeRun, rows: list[RecomputeDifference]) -> None:
-    """Post one order's differences, or note why not; the order stays locked until the commit."""
-    order = locked_order(rows[0].work_order_id)
-    active = active_settlement(order)
+def _apply(run: RecomputeRun, chunk: list[list[RecomputeDifference]]) -> None:
+    """Post differences order by order, or note why not; the orders stay locked until the commit."""
+    orders = locked_orders(rows[0].work_order_id for rows in chunk)
+    found = Settlement.objects.filter(work_order__in=orders, status=Settlement.Status.ACTIVE)
+    active = {
+        each.work_order_id: each
+        for each in found.select_related("installer__user").prefetch_related(*MONEY)
+    }
+    disputes = Dispute.objects.filter(line__settlement__in=active.values(), state__in=OPEN)
+    disputed = set(disputes.values_list("line__settlement_id", flat=True))
+    posted: list[tuple[Worth, list[RecomputeDifference]]] = []
+    for rows in chunk:
+        order_id = rows[0].work_order_id
+        worth = _worth(run, rows, orders[order_id], active.get(order_id), disputed)
+        if isinstance(worth, Worth):
+            posted.append((worth, rows))
+        else:
+            for row in rows:
+                row.skipped = worth
+    entries = post_differences([worth for worth, _rows in posted])
+    for entry, (_worth_of, rows) in zip(entries, posted, strict=True):
+        for row in rows:
+            row.entry = entry
+    every = [row for rows in chunk for row in rows]
+    RecomputeDifference.objects.bulk_update(every, ["entry", "skipped"])
+
+
+def _worth(
+    run: RecomputeRun,
+    rows: list[RecomputeDifference],
+    order: WorkOrder,
+    active: Settlement | None,
+    disputed: set[int],
+) -> Worth | str:
+    """What the order is worth now, or why it is left alone."""
     if active is None or order.installer is None:
-        _skip(rows, GONE)
-        return
+        return GONE
     if active.pk != rows[0].settlement_id:
-        _skip(rows, NEWER)
-        return
-    if Dispute.objects.filter(line__settlement=active, state__in=OPEN).exists():
-        _skip(rows, DISPUTED)
-        return
+        return NEWER
+    if active.pk in disputed:
+        return DISPUTED
     version = rows[0].version
     outcome = settle(compiled(version), with_changes(restored(active.facts), changed_facts(run)))
     to = payees_again(order, active, outcome)
-    worth: dict[int | None, int] = defaultdict(int)
-    for role, fen in outcome.payees.items():
-        worth[to[role].pk] += fen
-    if any(worth[row.party_id] != row.new_fen for row in rows):
-        _skip(rows, MOVED)
-        return
-    entry = post_difference(
-        order=order,
-        active=active,
-        version=version,
-        outcome=outcome,
-        to=to,
-        source_key=f"{DIFFERENCE}:{run.pk}:{order.pk}",
-    )
-    for row in rows:
-        row.entry = entry
-    RecomputeDifference.objects.bulk_update(rows, ["entry"])
-
-
-def _skip(rows: list[RecomputeDifference], why: str) -> None:
-    for row in rows:
-        row.skipped = why
-    RecomputeDifference.objects.bulk_update(rows, ["skipped"])
+    fen: dict[int | None, int] = defaultdict(int)
+    for role, amount in outcome.payees.items():
+        fen[to[role].pk] += amount
+    if any(fen[row.party_id] != row.new_fen for row in rows):
+        return MOVED
+    key = f"{DIFFERENCE}:{run.pk}:{order.pk}"
+    return Worth(order, active, version, outcome, to, key)

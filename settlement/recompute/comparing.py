@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
@@ -15,6 +14,7 @@ from common.transactions import transactional
 from settlement.engine.facts import Mate
 from settlement.engine.result import WORKER
 from settlement.models import RecomputeDifference, RecomputeRun, Settlement
+from settlement.recompute.differing import Codes, changes, new_codes
 from settlement.recompute.events import RecomputeAdvanced
 from settlement.recompute.selection import Targets, chosen
 from settlement.services.parties import payees
@@ -23,19 +23,19 @@ from settlement.shadow import UNREADABLE, Part, Shadow, Stored, shadows, stored_
 from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
-    from settlement.engine.result import Outcome
+    from collections.abc import Iterator, Sequence
+
     from settlement.engine.rules import Compiled
     from settlement.models import RuleSetVersion
 
-CHUNK = 2000
-SHOWN = 6
-"""Components kept as the cause of a difference, the largest first."""
+CHUNK = 4000
+AT_ONCE = 500
+"""Rows handed to COPY in one piece."""
 _COLUMNS = (
     "run_id", "settlement_id", "work_order_id", "version_id", "party_id", "old_fen", "new_fen",
     "cause", "label", "because", "skipped",
 )  # fmt: skip
 Row = tuple[Any, ...]
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @transactional
@@ -47,9 +47,8 @@ def advance(*, run_id: int, after: int) -> RecomputeRun:
     if run.state != RecomputeRun.State.COMPUTING or after < run.totals.get("at", 0):
         return run
     rows = stored_rows(chosen(run).filter(pk__gt=after).order_by("pk")[:CHUNK])
-    differences = list(compare(run, rows))
-    copy_rows(differences)
-    _count(run, differences)
+    found = Comparison(run, rows)
+    _count(run, [*copy_rows(found.known()), *copy_rows(found.looked_up())])
     run.done += len(rows)
     run.moved_at = clock.now()
     if len(rows) < CHUNK:
@@ -61,23 +60,87 @@ def advance(*, run_id: int, after: int) -> RecomputeRun:
     return run
 
 
-def compare(run: RecomputeRun, rows: list[Stored]) -> Iterable[Row]:
+def compare(run: RecomputeRun, rows: list[Stored]) -> Iterator[Row]:
     """Yield the rows of differences of some settlements."""
-    targets = Targets(run)
-    changes = changed_facts(run)
-    asked: list[tuple[Stored, RuleSetVersion]] = []
-    for row in rows:
-        version = (
-            targets.own(row.version_id)
-            if run.cause == RecomputeRun.Cause.FACT
-            else targets.version(row.industry, row.done_on)
+    found = Comparison(run, rows)
+    yield from found.known()
+    yield from found.looked_up()
+
+
+class Comparison:
+    """Some settlements beside what they would be; everything is read when it is made.
+
+    So the server can store the first differences while the next are computed. Only orders with a
+    payee their stored money does not name have to ask again, and come last.
+    """
+
+    def __init__(self, run: RecomputeRun, rows: list[Stored]) -> None:
+        self._run = run
+        self._open: list[_Compared] = []
+        targets = Targets(run)
+        corrected = changed_facts(run)
+        asked: list[tuple[Stored, RuleSetVersion]] = []
+        for row in rows:
+            version = (
+                targets.own(row.version_id)
+                if run.cause == RecomputeRun.Cause.FACT
+                else targets.version(row.industry, row.done_on)
+            )
+            # Equal facts under equal rules give equal money: only the others are computed.
+            if version is not None and (corrected or version.pk != row.version_id):
+                asked.append((row, version))
+        pairs = [(row, targets.rules(version)) for row, version in asked]
+        self._asked = [
+            (version.pk, pair[1]) for (_row, version), pair in zip(asked, pairs, strict=True)
+        ]
+        self._shadows = shadows(pairs, corrected)
+
+    def known(self) -> Iterator[Row]:
+        """Yield the differences of orders whose payees are known."""
+        for (version_id, rules), shadow in zip(self._asked, self._shadows, strict=True):
+            row, stored, outcome = shadow
+            head = (self._run.pk, row.pk, row.order_id, version_id)
+            left = _left_alone(shadow)
+            if outcome is None or left is not None:
+                cause, skipped, paid = left or (UNREADABLE, UNREADABLE, 0)
+                yield (*head, None, paid, paid, cause, "", "{}", skipped)
+                continue
+            to = {part[1]: part[2] for part in stored if part[2] is not None}
+            if row.facts.get("crew"):
+                # Of an order that several people share, or will share, the role says not who.
+                to.pop(WORKER, None)
+            fresh = new_codes(outcome)
+            if any(name not in to and sum(codes.values()) != 0 for name, codes in fresh.items()):
+                self._open.append(_Compared(head, stored, fresh, to, rules))
+                continue
+            for change in changes(stored, fresh, to, rules):
+                yield (*head, *change, "")
+
+    def looked_up(self) -> Iterator[Row]:
+        """Yield those of the others, whose new payees are looked up; rare."""
+        # All before the first: nobody may ask the server while it takes rows in.
+        payees_of = [one.to | _resolved(one.head[2], one.missing) for one in self._open]
+        return (
+            (*one.head, *change, "")
+            for one, to in zip(self._open, payees_of, strict=True)
+            for change in changes(one.stored, one.fresh, to, one.rules)
         )
-        # Equal facts under equal rules give equal money: only the others are computed.
-        if version is not None and (changes or version.pk != row.version_id):
-            asked.append((row, version))
-    found = shadows([(row, targets.rules(version)) for row, version in asked], changes)
-    for (_row, version), shadow in zip(asked, found, strict=True):
-        yield from _compared(run, version, targets.rules(version), shadow)
+
+
+class _Compared(NamedTuple):
+    """An order that brings money to a payee its stored money does not name."""
+
+    head: tuple[int, int, int, int]
+    stored: Sequence[Part]
+    fresh: dict[str, Codes]
+    to: dict[str, int]
+    rules: Compiled
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of these payees."""
+        sums = {name: sum(codes.values()) for name, codes in self.fresh.items()}
+        return [name for name, fen in sums.items() if fen and name not in self.to]
 
 
 def changed_facts(run: RecomputeRun) -> dict[str, Any]:
@@ -86,68 +149,6 @@ def changed_facts(run: RecomputeRun) -> dict[str, Any]:
     if facts.get("crew") is not None:
         facts["crew"] = tuple(Mate(*mate) for mate in facts["crew"])
     return facts
-
-
-def _compared(
-    run: RecomputeRun, version: RuleSetVersion, rules: Compiled, shadow: Shadow
-) -> Iterable[Row]:
-    row, stored, outcome = shadow
-    head = (run.pk, row.pk, row.order_id, version.pk)
-    left = _left_alone(shadow)
-    if outcome is None or left is not None:
-        cause, skipped, paid = left or (UNREADABLE, UNREADABLE, 0)
-        yield (*head, None, paid, paid, cause, "", "{}", skipped)
-        return
-    # Of an order that several people share, or will share, the installer's role says not who.
-    shared = bool(row.facts.get("crew"))
-    to = {
-        part.role: part.party_id
-        for part in stored
-        if part.party_id is not None and not (shared and part.role == WORKER)
-    }
-    missing = [role for role, fen in outcome.payees.items() if fen and role not in to]
-    if missing:
-        to |= _resolved(row.order_id, missing)
-    for party_id, codes in _sides(stored, outcome, to, rules).items():
-        was, now = (
-            sum(side.was for side in codes.values()),
-            sum(side.now for side in codes.values()),
-        )
-        if was != now:
-            yield (*head, party_id, was, now, *_cause(codes), "")
-
-
-@dataclass(slots=True)
-class _Side:
-    """One component of one payee: fen before and after, and what it is called."""
-
-    label: str
-    was: int = 0
-    now: int = 0
-
-
-def _sides(
-    stored: Sequence[Part], outcome: Outcome, to: dict[str, int], rules: Compiled
-) -> dict[int, dict[str, _Side]]:
-    """Both sides of an order by payee and component, in one pass over each."""
-    found: dict[int, dict[str, _Side]] = {}
-    for part in stored:
-        if part.party_id is not None:
-            codes = found.setdefault(part.party_id, {})
-            side = codes.get(part.code)
-            if side is None:
-                side = codes[part.code] = _Side(part.label)
-            side.was += part.amount_fen
-    for line in outcome.lines:
-        payee = to.get(line.payee)
-        if payee is not None:
-            codes = found.setdefault(payee, {})
-            side = codes.get(line.code)
-            if side is None:
-                side = codes[line.code] = _Side("")
-            side.label = rules.label_of(line.code)
-            side.now += line.amount_fen
-    return found
 
 
 def _left_alone(shadow: Shadow) -> tuple[str, str, int] | None:
@@ -173,26 +174,39 @@ def _resolved(order_id: int, roles: list[str]) -> dict[str, int]:
     return {role: found[role].pk for role in roles}
 
 
-def _cause(codes: dict[str, _Side]) -> tuple[str, str, str]:
-    """What changed for one payee by line, the largest change first: its code, label and all."""
-    changed = [(code, side) for code, side in codes.items() if side.was != side.now]
-    changed.sort(key=lambda each: (-abs(each[1].now - each[1].was), each[0]))
-    shown = [[code, side.label, side.was, side.now] for code, side in changed[:SHOWN]]
-    code, side = changed[0]
-    return code, side.label[:60], _as_json({"lines": shown})
-
-
-def copy_rows(rows: list[Row]) -> None:
-    """Write rows of differences by COPY."""
-    if not rows:
-        return
+def copy_rows(rows: Iterator[Row]) -> list[Row]:
+    """Write rows of differences by COPY as they come, and return them."""
+    kept: list[Row] = []
+    block = list(islice(rows, AT_ONCE))
+    if not block:
+        return kept
     table = connection.ops.quote_name(RecomputeDifference._meta.db_table)
     columns = ", ".join(_COLUMNS)
     with connection.cursor() as cursor, cursor.copy(
         f"COPY {table} ({columns}) FROM STDIN".encode()
     ) as copy:  # fmt: skip
-        for row in rows:
-            copy.write_row(row)
+        while block:
+            # The server stores one block while the next is computed.
+            copy.write("".join(map(_copied, block)))
+            kept += block
+            block = list(islice(rows, AT_ONCE))
+    return kept
+
+
+def _copied(row: Row) -> str:
+    """A row as COPY reads it; `because` is JSON, which has no control characters of its own."""
+    run, settlement, order, version, party, old, new, cause, label, because, skipped = row
+    party = r"\N" if party is None else party
+    because = because.replace("\\", r"\\")
+    return (
+        f"{run}\t{settlement}\t{order}\t{version}\t{party}\t{old}\t{new}\t{cause}"
+        f"\t{_safe(label)}\t{because}\t{skipped}\n"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _safe(label: str) -> str:
+    return label.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
 
 
 def _count(run: RecomputeRun, rows: list[Row]) -> None:

@@ -123,7 +123,9 @@ class Targets:
         self._compiled: dict[int, Compiled] = {}
         self._own: dict[int, RuleSetVersion] = {}
         known = RuleSetVersion.objects.filter(published_at__lte=run.known_at)
-        for version in known.select_related("rule_set").order_by("-effective_from", "-sequence"):
+        # The body is large, and compiled before in most steps.
+        known = known.select_related("rule_set").defer("body")
+        for version in known.order_by("-effective_from", "-sequence"):
             self._versions.setdefault(version.rule_set.industry, []).append(version)
 
     def version(self, industry: str, on: date) -> RuleSetVersion | None:

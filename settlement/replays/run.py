@@ -152,9 +152,9 @@ def run_chunk(rules: Compiled, rows: list[Stored], tally: Tally) -> list[ReplayO
 
 def _shares(parts: Sequence[Part]) -> Shares:
     found: dict[tuple[str, int | None], int] = {}
-    for part in parts:
-        key = (part.role, part.party_id)
-        found[key] = found.get(key, 0) + part.amount_fen
+    for _pk, role, party_id, _code, _label, fen in parts:
+        key = (role, party_id)
+        found[key] = found.get(key, 0) + fen
     return found
 
 

@@ -24,6 +24,8 @@ from workorders.models import WorkOrder
 from workorders.services.locking import order_held
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from settlement.engine.result import Outcome
 
 
@@ -78,15 +80,19 @@ def reverse_settlement(*, order_id: int, reason: str) -> Settlement | None:
 
 def locked_order(order_id: int) -> WorkOrder:
     held = order_held(order_id)
-    if held is not None:
-        return held
+    return held if held is not None else locked_orders([order_id])[order_id]
+
+
+def locked_orders(order_ids: Iterable[int]) -> dict[int, WorkOrder]:
+    """Return orders by id, locked one after the other as everywhere: by their ids."""
     # Two statements: after waiting for a lock the joined rows would be those of before.
-    WorkOrder.objects.select_for_update().filter(pk=order_id).values_list("pk").first()
-    return WorkOrder.objects.select_related(
+    wanted = WorkOrder.objects.filter(pk__in=list(order_ids))
+    list(wanted.select_for_update().order_by("pk").values_list("pk"))
+    return wanted.select_related(
         "line__order", "item_version__item", "address", "customer", "site_region", "sold_by",
         "served_by", "settled_by__agent", "installer__user", "installer__outlet",
         "installer__grade",
-    ).get(pk=order_id)  # fmt: skip
+    ).in_bulk()  # fmt: skip
 
 
 def active_settlement(order: WorkOrder) -> Settlement | None:

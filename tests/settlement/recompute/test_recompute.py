@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.roles import Role
@@ -217,6 +219,22 @@ def test_steps_delivered_twice_change_nothing(
     assert JournalEntry.objects.filter(kind="difference").count() == 2
     assert (run.state, run.done) == (State.APPLIED, 2)
     assert (active_of(first).version.number, broken()) == ("2", [])
+
+
+def test_more_orders_are_posted_by_no_more_statements(company: Company) -> None:
+    counts = []
+    for number, orders in (("2", ["E1"]), ("3", ["E2", "E3", "E4"])):
+        for order in orders:
+            settled(company, order)
+        run = proposed(company, dearer(number, by=1000 * int(number)))
+        approve_recompute(run_id=run.pk, actor=company.world.admin)
+        with CaptureQueriesContext(connection) as asked:
+            apply_chunk(run_id=run.pk, after=0)
+        assert run_again(run).state == State.APPLIED
+        counts.append(len(asked))
+        work_off()
+    assert counts[1] <= counts[0] + 2
+    assert broken() == []
 
 
 def test_what_no_rule_can_settle_any_more_is_listed_and_left(company: Company) -> None:
