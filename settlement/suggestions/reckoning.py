@@ -28,7 +28,7 @@ class Done(NamedTuple):
     installer_fen: int
     outside_fen: int  # channel and tax
     second_visits: int  # further days somebody checked in on site
-    unpaid_visits: int  # those without a fee that was confirmed
+    unpaid_visits: int  # those without a fee, and that no rule paid the installer for
     changed_appointments: int
     parts_milli: int  # materials used, all kinds
 

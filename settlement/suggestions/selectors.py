@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from catalog.models import ServiceItem
 from common import clock
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_ORDERS = 5_000
+_RETURNS = ("reschedule_count", "unpaid_returns")
+"""The facts by which rules pay for coming again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,14 @@ def _done(actor: User) -> Iterator[Done]:
         "pk", "work_order_id", "work_order__item_version__item_id", "paid_fen", "gross_fen", "facts",
     )  # fmt: skip
     rows = list(found.order_by("-pk").values_list(*columns)[:MOST_ORDERS])
-    outside, orders = _outside([row[0] for row in rows]), [row[1] for row in rows]
+    said, orders = _of_lines([row[0] for row in rows]), [row[1] for row in rows]
     days, on_site = _days_on_site(orders), _on_site(orders)
     cities = dict(Region.objects.filter(level=Region.Level.CITY).values_list("code", "pk"))
     for pk, order_id, item_id, paid, gross, facts in rows:
         city_id = cities.get(facts.get("city") or "")
         if city_id is not None:
-            money = paid, gross, *outside.get(pk, (0, 0))
-            yield _one(item_id, city_id, money, days.get(order_id, 1), on_site[order_id], facts)
+            again = days.get(order_id, 1) - 1
+            yield _one(item_id, city_id, (paid, gross), said[pk], again, on_site[order_id], facts)
 
 
 class _OnSite(NamedTuple):
@@ -82,36 +84,53 @@ class _OnSite(NamedTuple):
 def _one(
     item_id: int,
     city_id: int,
-    money: tuple[int, int, int, int],
-    days: int,
+    money: tuple[int, int],
+    said: _Lines,
+    again: int,
     on_site: _OnSite,
     facts: Mapping[str, Any],
 ) -> Done:
     pieces = max(1, int(facts.get("quantity") or 1))
     used = sum(int(use[1]) for use in facts.get("materials") or ())
-    paid, gross, channel, tax = money
+    paid, gross = money
     sold = paid - int(facts.get("charged_fen") or 0)
+    tax = share_fen(said.tax_fen, sold, paid) if paid > 0 else said.tax_fen
     return Done(
         item_id=item_id,
         city_id=city_id,
         paid_fen=sold // pieces,
         installer_fen=(gross - on_site.installer_fen) // pieces,
-        outside_fen=(channel + (share_fen(tax, sold, paid) if paid > 0 else tax)) // pieces,
-        second_visits=max(0, days - 1),
-        unpaid_visits=max(0, days - 1 - on_site.visits),
+        outside_fen=(said.channel_fen + tax) // pieces,
+        second_visits=again,
+        unpaid_visits=max(0, again - on_site.visits - said.returns),
         changed_appointments=int(facts.get("reschedule_count") or 0),
         parts_milli=used // pieces,
     )
 
 
-def _outside(settlement_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """What channel and tax got, by settlement."""
-    lines = SettlementLine.objects.filter(settlement_id__in=settlement_ids).order_by()
-    rows = lines.filter(party_role__in=("channel", "tax")).values_list("settlement_id").annotate(
-        channel=Sum("amount_fen", filter=Q(party_role="channel"), default=0),
-        tax=Sum("amount_fen", filter=Q(party_role="tax"), default=0),
+class _Lines(NamedTuple):
+    """What lines say of a settlement: fen of channel and tax, returns the installer was paid for."""
+
+    channel_fen: int = 0
+    tax_fen: int = 0
+    returns: int = 0
+
+
+def _of_lines(settlement_ids: list[int]) -> dict[int, _Lines]:
+    channel, tax, paid = (
+        Q(party_role="channel"), Q(party_role="tax"), Q(because__fact__in=_RETURNS, amount_fen__gt=0),
     )  # fmt: skip
-    return {pk: (int(channel), int(tax)) for pk, channel, tax in rows}
+    lines = SettlementLine.objects.filter(channel | tax | paid, settlement_id__in=settlement_ids)
+    rows = lines.order_by().values_list("settlement_id").annotate(
+        channel=Sum("amount_fen", filter=channel, default=0),
+        tax=Sum("amount_fen", filter=tax, default=0),
+        # Several people share one line: each of its parts counts the same returns.
+        returns=Max("rate_num", filter=paid, default=0),
+    )  # fmt: skip
+    found: dict[int, _Lines] = defaultdict(_Lines)
+    for pk, *values in rows:
+        found[pk] = _Lines(*map(int, values))
+    return found
 
 
 def _days_on_site(order_ids: list[int]) -> dict[int, int]:

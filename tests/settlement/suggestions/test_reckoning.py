@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from settlement.models import Settlement
+from settlement.models import Settlement, SettlementLine
 from settlement.suggestions.reckoning import LEAST_ORDERS, Done, median, suggestions
 from settlement.suggestions.selectors import _done as settled_orders
 from tests.settlement.company import hear, settled
@@ -15,6 +15,7 @@ from tests.workorders import walking
 from tests.workorders.test_charges import charge
 from tests.workorders.world import open_order
 from workorders.models import CheckIn
+from workorders.services.charges import decide_charge
 
 
 def done(city=1, paid=30_000, installer=15_000, outside=6_000, **more):
@@ -103,13 +104,21 @@ def test_only_a_further_day_somebody_checked_in_on_is_a_second_visit_and_its_fee
     assert (one(company).second_visits, one(company).unpaid_visits) == (1, 0)
     came_on(paid, 2, 26, 50)
     assert (one(company).second_visits, one(company).unpaid_visits) == (2, 1)
+    # What a rule pays for a changed appointment pays a visit, too.
+    SettlementLine.objects.create(
+        settlement=paid, seq=99, code="RETURN", party_role="installer", rule="RETURN",
+        base_fen=2_000, rate_num=1, rate_den=1, amount_fen=2_000,
+        because={"how": "per_unit", "fact": "unpaid_returns", "per": 1},
+    )  # fmt: skip
+    assert (one(company).second_visits, one(company).unpaid_visits) == (2, 0)
 
 
 @pytest.mark.django_db
 def test_what_is_paid_on_site_is_neither_price_nor_cost(company):
     before = settled(company)
     plain = one(company)
-    charge(before.work_order, company.world, "drilling", quantity=2)
+    late = charge(before.work_order, company.world, "drilling", quantity=2)
+    decide_charge(charge=late, approve=True, reason="", actor=company.finance)
     hear()
     now = Settlement.objects.get(work_order=before.work_order, status="active")
     assert now.gross_fen > before.gross_fen
