@@ -18,6 +18,8 @@ from network.models import Region
 from network.selectors import managed_regions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from accounts.models import User
 
 PERCENT_BP = 100
@@ -60,10 +62,11 @@ class OverrideForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, actor: User, override: RegionalOverride | None = None, **kwargs: Any
-    ) -> None:
-        if override is not None:
-            kwargs.setdefault("initial", _initial(override))
+        self, *args: Any, actor: User, override: RegionalOverride | None = None,
+        first: Mapping[str, str] | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """`first` are values an address names, such as a suggested price."""
+        kwargs.setdefault("initial", _initial(override) if override else dict(first or {}))
         super().__init__(*args, **kwargs)
         _choose(self.fields["region"], managed_regions(actor=actor))
         _choose(self.fields["material"], Material.objects.filter(is_active=True))

@@ -50,7 +50,9 @@ def override_remove(request: StaffRequest, pk: int) -> HttpResponse:
 def _saved_or_shown(
     request: StaffRequest, item: ServiceItem, override: RegionalOverride | None
 ) -> HttpResponse:
-    form = OverrideForm(posted(request), actor=request.user, override=override)
+    form = OverrideForm(
+        posted(request), actor=request.user, override=override, first=request.GET.dict()
+    )
     if request.method == "POST" and form.is_valid():
         save_override(
             item=item,

@@ -13,6 +13,7 @@ from common.journal import record
 from common.outbox import scheduled
 from settlement.heat.selectors import LIMIT, orders_by_area
 from settlement.models import AreaHeat
+from settlement.quotations.surcharges import draft_surcharge
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 DAY_S = 86_400
+USUAL_PERCENT = 5
 
 
 @scheduled("settlement.area-heat", every_s=DAY_S)
@@ -48,12 +50,15 @@ def ask_managers(*, on: date) -> list[AreaHeat]:
 
 
 @transaction.atomic
-def decide_heat(*, heat_id: int, raises: bool, reason: str, actor: User) -> AreaHeat:
-    """Record that the price is kept or to be raised; nothing of the rules changes by it.
+def decide_heat(
+    *, heat_id: int, raises: bool, reason: str, actor: User, percent: int = USUAL_PERCENT
+) -> AreaHeat:
+    """Record that the price is kept, or put its raise as a drafted row into the surcharges.
 
-    Refused without a reason; Conflict when somebody decided before.
+    Nobody pays more before that row is put in use. Refused without a reason or beyond a usual
+    percentage; Conflict when somebody decided before.
     """
-    heat = AreaHeat.objects.select_for_update(of=("self",)).get(pk=heat_id)
+    heat = AreaHeat.objects.select_for_update(of=("self",)).select_related("area").get(pk=heat_id)
     if heat.state != AreaHeat.State.ASKED:
         words = {"name": heat.decided_by.display_name if heat.decided_by else ""}
         raise Conflict("heat.decided", _("%(name)s has decided this already") % words)
@@ -63,5 +68,7 @@ def decide_heat(*, heat_id: int, raises: bool, reason: str, actor: User) -> Area
     heat.reason = reason.strip()[:300]
     heat.decided_by, heat.decided_at = actor, clock.now()
     heat.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    if raises:
+        draft_surcharge(region=heat.area, percent=percent, reason=heat.reason, actor=actor)
     record(actor, "area_heat.decided", heat, state=heat.state)
     return heat

@@ -46,6 +46,7 @@ class PriceSurcharge(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
     channel = models.CharField(_("Channel"), max_length=20, blank=True)
     member_level = models.CharField(_("Member level"), max_length=40, blank=True)
+    reason = models.CharField(_("Reason"), max_length=300, blank=True)
     is_active = models.BooleanField(_("In use"), default=True)
 
     class Meta:

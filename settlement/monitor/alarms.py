@@ -12,7 +12,8 @@ from common.errors import Conflict
 from common.journal import record
 from settlement.models import RuleAlarm, RuleSetVersion
 from settlement.monitor.drift import Rate, has_drifted
-from settlement.monitor.selectors import foreseen_rates, seen_rates, watched_versions, window_of
+from settlement.monitor.expecting import expected_of
+from settlement.monitor.selectors import seen_rates, watched_versions, window_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def raise_alarms(*, on: date) -> list[RuleAlarm]:
-    """Compare the last days of every version in use with its replay; return the new alarms.
+    """Compare the last days of every version in use with what is expected; return new alarms.
 
     A row that is back within its bounds ends its alarm, also one nobody answered.
     """
@@ -33,14 +34,15 @@ def raise_alarms(*, on: date) -> list[RuleAlarm]:
 
 
 def _alarms_of(version: RuleSetVersion, on: date) -> list[RuleAlarm]:
-    foreseen = foreseen_rates(version)
-    if not foreseen:
+    known = expected_of(version)
+    if not known.rates:
         return []
+    foreseen = known.rates
     seen = seen_rates(version, window_of(on))
-    never = Rate(0, next(iter(foreseen.values())).orders)
+    never = Rate(0, known.orders)
     standing = {(each.code, each.rule): each for each in _standing(version)}
     raised = []
-    for key in sorted({*foreseen, *seen.hits}):
+    for key in sorted({*foreseen, *seen.hits} if known.knows_all else foreseen):
         now, expected = seen.rate(key), foreseen.get(key, never)
         alarm = standing.get(key)
         if not has_drifted(now, expected):

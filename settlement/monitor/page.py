@@ -12,12 +12,12 @@ from common import clock
 from settlement.engine.words import percent
 from settlement.models import RuleAlarm
 from settlement.monitor.drift import Rate
+from settlement.monitor.expecting import expected_of
 from settlement.monitor.selectors import (
     SHOWN_DAYS,
     Key,
     Span,
     daily_rates,
-    foreseen_rates,
     seen_rates,
     window_of,
 )
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from settlement.models import RuleSetVersion
+    from settlement.monitor.expecting import Expected
 
 WHOLE = 10_000
 
@@ -56,18 +57,20 @@ class MonitorShown:
     foreseen_orders: int
     rows: tuple[RowShown, ...]
     alarms: int
+    before: RuleSetVersion | None  # compared with what this version did; None: with a replay
 
     @property
-    def is_replayed(self) -> bool:
+    def is_compared(self) -> bool:
         """Whether there is anything to compare with."""
         return self.foreseen_orders > 0
 
 
 def monitor_of(version: RuleSetVersion, *, only: Key | None = None) -> MonitorShown:
-    """Return the monitor of a version, or of one of its rows; three queries."""
+    """Return the monitor of a version, or of one of its rows; six queries at most."""
     on = clock.business_day()
     span = window_of(on)
-    seen, foreseen = seen_rates(version, span), foreseen_rates(version)
+    seen, known = seen_rates(version, span), expected_of(version)
+    foreseen = known.rates
     shown_span = Span(on - timedelta(days=SHOWN_DAYS - 1), on)
     days = daily_rates(version, shown_span)
     alarms = {
@@ -78,18 +81,18 @@ def monitor_of(version: RuleSetVersion, *, only: Key | None = None) -> MonitorSh
     }
     rules = compiled(version)
     rows = [
-        _row(key, rules.label_of(key[0]), seen.rate(key), foreseen, days, alarms)
+        _row(key, rules.label_of(key[0]), seen.rate(key), known, days, alarms)
         for key in ({only} if only else {*foreseen, *days})
     ]
     rows.sort(key=lambda row: (row.alarm is None, not row.is_new, row.code, row.rule))
-    first = next(iter(foreseen.values()), None)
     return MonitorShown(
         version=version,
         span=span,
         orders=seen.orders,
-        foreseen_orders=first.orders if first else 0,
+        foreseen_orders=known.orders,
         rows=tuple(rows),
         alarms=sum(each.state == RuleAlarm.State.OPEN for each in alarms.values()),
+        before=known.before,
     )
 
 
@@ -97,7 +100,7 @@ def _row(
     key: Key,
     label: str,
     rate: Rate,
-    foreseen: Mapping[Key, Rate],
+    known: Expected,
     days: Mapping[Key, list[int | None]],
     alarms: Mapping[Key, RuleAlarm],
 ) -> RowShown:
@@ -105,12 +108,12 @@ def _row(
         code=key[0],
         rule=key[1],
         label=label,
-        foreseen=_rate_words(foreseen[key]) if key in foreseen else "",
+        foreseen=_rate_words(known.rates[key]) if key in known.rates else "",
         seen=_rate_words(rate),
         hits=rate.hits,
         days=tuple(days.get(key, ())),
         alarm=alarms.get(key),
-        is_new=bool(foreseen) and key not in foreseen and rate.hits > 0,
+        is_new=known.knows_all and key not in known.rates and rate.hits > 0,
     )
 
 
@@ -130,14 +133,14 @@ def alarm_words(alarm: RuleAlarm) -> str:
     if more:
         return (
             _(
-                "Fires more often than the replay foresaw: %(seen)s of the orders (%(hits)s of"
+                "Fires more often than expected: %(seen)s of the orders (%(hits)s of"
                 " %(orders)s) instead of %(foreseen)s"
             )
             % words
         )
     return (
         _(
-            "Fires less often than the replay foresaw: %(seen)s of the orders (%(hits)s of"
+            "Fires less often than expected: %(seen)s of the orders (%(hits)s of"
             " %(orders)s) instead of %(foreseen)s"
         )
         % words

@@ -47,11 +47,20 @@ class SurchargeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
 
     class Meta:
         model = PriceSurcharge
-        fields = ("name", "occasion", "way", "region", "channel", "member_level", "is_active")
+        fields = (
+            "name",
+            "occasion",
+            "way",
+            "region",
+            "channel",
+            "member_level",
+            "reason",
+            "is_active",
+        )
 
     field_order = (
         "name", "occasion", "free", "step", "way", "percent", "amount", "most_amount", "region",
-        "channel", "member_level", "is_active",
+        "channel", "member_level", "reason", "is_active",
     )  # fmt: skip
 
     def __init__(self, typed: Mapping[str, Any] | None, *, instance: Any, actor: User) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from common.errors import Conflict, Refused
+from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from settlement.engine.reading import RulesError
 from settlement.engine.rules import compile_rules
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
+    from network.models import Region
 
 Occasion, Way = PriceSurcharge.Occasion, PriceSurcharge.Way
 MOST_ROWS = 60
+MOST_PERCENT = 50
+"""More than this in one step is no answer to a busy month."""
 
 
 def all_surcharges() -> QuerySet[PriceSurcharge]:
@@ -92,6 +95,24 @@ def remove_surcharge(*, row_id: int, actor: User) -> None:
         raise Conflict("surcharge.gone", _("Somebody has removed this row"))
     record(actor, "surcharge.removed", row, name=row.name)
     row.delete()
+
+
+@transaction.atomic
+def draft_surcharge(*, region: Region, percent: int, reason: str, actor: User) -> PriceSurcharge:
+    """Put a row for a region into the table that does not count yet, with its reason.
+
+    Whoever publishes prices reads it, changes it, and puts it in use or removes it.
+    """
+    refuse_unless(
+        1 <= percent <= MOST_PERCENT, "surcharge.percent",
+        _("Raise the price by 1 to %(most)s percent") % {"most": MOST_PERCENT},
+    )  # fmt: skip
+    row = PriceSurcharge(
+        name=_("Busy area %(name)s")[:40] % {"name": region.name[:20]},
+        occasion=Occasion.ALWAYS, way=Way.OF_SERVICE, rate_bp=percent * 100, region=region,
+        reason=reason[:300], is_active=False,
+    )  # fmt: skip
+    return save_surcharge(row=row, actor=actor)
 
 
 @transaction.atomic

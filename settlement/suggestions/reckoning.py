@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from settlement.engine.money import share_fen
 
+MONTHS_SHOWN = 3
 LEAST_ORDERS = 12
 """Below it the medians of a city are an accident."""
 WHOLE_BP = 10_000
@@ -31,6 +32,17 @@ class Done(NamedTuple):
     unpaid_visits: int  # those without a fee, and that no rule paid the installer for
     changed_appointments: int
     parts_milli: int  # materials used, all kinds
+    month: str = ""  # of completion, ISO
+
+
+class Month(NamedTuple):
+    """What a service cost and needed in a city in one month; medians per unit in fen."""
+
+    month: str
+    orders: int
+    price_fen: int
+    installer_fen: int
+    second_visits_bp: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class Suggestion:
     outside_bp: int  # channel and tax, of the price
     target_bp: int  # what the service leaves over in all cities together, of the price
     suggested_fen: int
+    trend: tuple[Month, ...] = ()  # the latest months with orders, the oldest first
 
     @property
     def change_bp(self) -> int:
@@ -111,8 +124,27 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done]) -> list[Suggest
             outside_bp=outside_bp,
             target_bp=target_bp,
             suggested_fen=share_fen(exact, 1, WHOLE_YUAN) * WHOLE_YUAN,
+            trend=trend_of(here),
         )
     ]
+
+
+def trend_of(orders: Iterable[Done]) -> tuple[Month, ...]:
+    """Return the latest three months that had orders, the oldest first."""
+    by_month: dict[str, list[Done]] = defaultdict(list)
+    for order in orders:
+        if order.month:
+            by_month[order.month].append(order)
+    return tuple(
+        Month(
+            month=month,
+            orders=len(done),
+            price_fen=median(sorted(each.paid_fen for each in done)),
+            installer_fen=median(sorted(each.installer_fen for each in done)),
+            second_visits_bp=_rate_bp(sum(each.second_visits for each in done), len(done)),
+        )
+        for month, done in sorted(by_month.items())[-MONTHS_SHOWN:]
+    )
 
 
 def median(values: Sequence[int]) -> int:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Max, Q, Sum
+from django.utils.translation import gettext as _
 
 from catalog.models import ServiceItem
 from common import clock
+from common.formatting import money, yuan
 from network.models import Region
 from settlement.engine.money import share_fen
+from settlement.engine.words import percent
 from settlement.models import SettlementLine
 from settlement.selectors import visible_settlements
 from settlement.suggestions.reckoning import WHOLE_BP, Done, Suggestion, suggestions
@@ -36,6 +39,32 @@ class SuggestionShown:
     item: ServiceItem
     city: Region
     reckoned: Suggestion
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The installer's part month by month, the oldest first."""
+        return tuple(month.installer_fen for month in self.reckoned.trend)
+
+    @property
+    def typed_price(self) -> str:
+        """The suggested price as a form takes it."""
+        return yuan(self.reckoned.suggested_fen).replace(",", "")
+
+    @property
+    def words(self) -> str:
+        """The same months in words, with their orders and second visits."""
+        return "; ".join(
+            _(
+                "%(month)s: %(orders)s orders, price %(price)s, installer %(part)s, second visits"
+                " %(second)s"
+            )
+            % {
+                "month": month.month, "orders": month.orders, "price": money(month.price_fen),
+                "part": money(month.installer_fen),
+                "second": percent(month.second_visits_bp, 10_000),
+            }
+            for month in self.reckoned.trend
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +134,7 @@ def _one(
         unpaid_visits=max(0, again - on_site.visits - said.returns),
         changed_appointments=int(facts.get("reschedule_count") or 0),
         parts_milli=used // pieces,
+        month=str(facts.get("done_on") or "")[:7],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, allowed, requires
 from common.errors import refuse_unless
 from common.journal import idempotent
-from settlement.heat.asking import decide_heat
+from settlement.heat.asking import USUAL_PERCENT, decide_heat
 from settlement.heat.selectors import LIMIT, areas_shown, visible_heats
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def heat_list(request: StaffRequest) -> HttpResponse:
     context = {
         "areas": areas_shown(actor=request.user),
         "limit": LIMIT,
+        "percent": USUAL_PERCENT,
         "may_decide": allowed(request.user, Perm.RULES_EDIT),
     }
     return render(request, "settlement/heat/list.html", context)
@@ -45,7 +47,21 @@ def heat_decide(request: StaffRequest, pk: int) -> HttpResponse:
     )
     raises = decision == "raise"
     reason = request.POST.get("reason", "")
-    decide_heat(heat_id=heat.pk, raises=raises, reason=reason, actor=request.user)
+    percent = _percent(request.POST.get("percent", "")) if raises else USUAL_PERCENT
+    decide_heat(heat_id=heat.pk, raises=raises, reason=reason, percent=percent, actor=request.user)
+    if raises:
+        messages.success(
+            request,
+            _("A row for %(name)s stands in the surcharges; it counts once it is put in use.")
+            % {"name": heat.area.name},
+        )
     if raises and allowed(request.user, Perm.DASHBOARD_BOSS):
         return redirect(f"{reverse('settlement:price-plan')}?{urlencode({'region': heat.area_id})}")
     return redirect("settlement:heat-list")
+
+
+def _percent(typed: str) -> int:
+    """Return a whole percentage; without one the usual, and 0, which is refused, for no number."""
+    if not typed:
+        return USUAL_PERCENT
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 0

@@ -20,5 +20,9 @@ if TYPE_CHECKING:
 @require_GET
 def suggestion_list(request: StaffRequest) -> HttpResponse:
     """List services and cities whose price does not fit what they cost, the largest gap first."""
-    context = {"shown": suggestions_shown(actor=request.user), "least": LEAST_ORDERS}
+    context = {
+        "shown": suggestions_shown(actor=request.user),
+        "least": LEAST_ORDERS,
+        "may_price": request.user.has(Perm.CATALOG_OVERRIDE),
+    }
     return render(request, "settlement/suggestions/list.html", context)

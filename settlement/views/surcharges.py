@@ -79,6 +79,8 @@ def surcharge_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse
 @idempotent
 def surcharge_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Move a row up or down, or take it out of the table."""
+    if surcharge_of(pk) is None:
+        raise Http404
     act = request.POST.get("act", "")
     refuse_unless(
         act in {"up", "down", "remove"}, "surcharge.act", _("Choose: up, down, or remove")

@@ -13,7 +13,8 @@ from common.errors import Conflict, Refused
 from network.models import Region
 from settlement.heat.asking import ask_managers, decide_heat
 from settlement.heat.selectors import areas_shown, orders_by_area, waiting_heats
-from settlement.models import AreaHeat
+from settlement.models import AreaHeat, PriceSurcharge
+from settlement.quotations.surcharging import surcharges_in_use
 from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import completed
 from workorders.models import WorkOrder
@@ -90,17 +91,20 @@ def test_managers_are_asked_about_their_own_areas_alone(area, company):
     assert shown.months == (0, 0, 0, 0, 40, 101)
 
 
-def test_who_raises_goes_on_to_try_prices_in_the_area(area, company, client):
+def test_a_raise_becomes_a_row_of_the_surcharges_that_does_not_count_yet(area, company, client):
     (heat,) = ask_managers(on=clock.business_day())
     client.force_login(company.world.admin)
-    answer = client.post(
-        reverse("settlement:heat-decide", args=[heat.pk]),
-        {"decision": "raise", "reason": "订单太多", "_idempotency_key": "k1"},
-    )
+    page = reverse("settlement:heat-decide", args=[heat.pk])
+    post = {"decision": "raise", "reason": "订单太多", "percent": "90", "_idempotency_key": "k1"}
+    assert client.post(page, post).status_code == 422
+    assert not PriceSurcharge.objects.exists()
+    answer = client.post(page, post | {"percent": "8", "_idempotency_key": "k2"})
     assert answer.status_code == 302
     plan = client.get(answer.url)
     assert plan.context["form"]["region"].value() == str(area.pk)
-    assert "¥" not in plan.content.decode().split("<main", 1)[1].split("x-form", 1)[0]
+    row = PriceSurcharge.objects.get()
+    assert (row.region, row.rate_bp, row.is_active, row.reason) == (area, 800, False, "订单太多")
+    assert surcharges_in_use() == []
 
 
 @pytest.mark.parametrize("posted", [{"reason": "忙"}, {"decision": "maybe", "reason": "忙"}])

@@ -11,6 +11,7 @@ from common.errors import Conflict
 from settlement.models import RuleAlarm, RuleHit, RuleSetVersion
 from settlement.monitor.alarms import answer_alarm, raise_alarms
 from settlement.monitor.counting import count_all_again, count_hits
+from settlement.monitor.expecting import expected_of, unchanged_components
 from settlement.monitor.selectors import foreseen_rates, hit_settlements
 from settlement.services.settling import reverse_settlement
 from tests.factories import UnitFactory, UserFactory
@@ -84,6 +85,32 @@ def test_a_row_the_replay_never_saw_is_an_alarm(version):
 def test_a_replay_of_other_rules_foresees_nothing(version):
     version.checks["replay"]["outdated"] = True
     assert foreseen_rates(version) == {}
+
+
+def test_without_a_replay_the_version_before_is_what_is_expected(company):
+    before = company.version
+    version = RuleSetVersion.objects.create(
+        rule_set=before.rule_set, number="8", sequence=8, effective_from=before.effective_from,
+        body=before.body, sha256=before.sha256, published_at=clock.now(), checks={},
+    )  # fmt: skip
+    code = before.body["components"][0]["code"]
+    for each, hits in ((before, 20), (version, 60)):
+        seen(each, hits=hits, orders=200)
+        RuleHit.objects.filter(version=each, code="BASE").update(code=code)
+    known = expected_of(version)
+    assert (known.before, known.orders, known.knows_all) == (before, 200, False)
+    (alarm,) = [each for each in raise_alarms(on=clock.business_day()) if each.version == version]
+    assert (alarm.hits, alarm.expected_hits) == (60, 20)
+
+
+def test_only_components_that_stand_unchanged_are_compared():
+    parts = [{"code": "A", "table": "t"}, {"code": "B"}, {"code": "C"}]
+    now = {"components": [*parts[:2], {"code": "C", "party": "x"}], "tables": {"t": {"rows": 1}}}
+    assert unchanged_components({"components": parts, "tables": {"t": {"rows": 1}}}, now) == {
+        "A",
+        "B",
+    }
+    assert unchanged_components({"components": parts, "tables": {}}, now) == {"B"}
 
 
 def test_of_two_answers_the_first_counts(version, company):

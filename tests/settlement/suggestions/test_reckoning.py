@@ -43,6 +43,20 @@ def test_a_dear_city_is_suggested_the_price_that_leaves_the_usual_margin():
     assert found[1].suggested_fen < found[1].price_fen
 
 
+def test_the_trend_is_the_latest_three_months_that_had_orders():
+    months = ["2026-05", "2026-07", "2026-08", "2026-10"]
+    orders = [
+        done(installer=10_000 + 1_000 * n, second_visits=n == 3, month=month)
+        for n, month in enumerate(months)
+        for _order in range(5)
+    ]
+    (one,) = suggestions(orders)
+    assert [(each.month, each.installer_fen) for each in one.trend] == [
+        ("2026-07", 11_000), ("2026-08", 12_000), ("2026-10", 13_000),
+    ]  # fmt: skip
+    assert [each.second_visits_bp for each in one.trend] == [0, 0, 10_000]
+
+
 def test_second_visits_nobody_paid_for_are_spread_over_all_orders():
     orders = [done(second_visits=n % 2 == 0, unpaid_visits=n % 4 == 0) for n in range(20)]
     (one,) = suggestions(orders)
