@@ -64,6 +64,7 @@ GROUPS = (
             Section(
                 "adjustments", _("Adjustments"), "settlement:adjustment-list", Perm.SETTLEMENT_VIEW
             ),
+            Section("delays", _("Delay penalties"), "settlement:delay-list", Perm.SETTLEMENT_VIEW),
             Section(
                 "recompute", _("Recompute"), "settlement:recompute-list", Perm.SETTLEMENT_CORRECT
             ),
