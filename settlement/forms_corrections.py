@@ -37,10 +37,6 @@ class CorrectionForm(forms.Form):
         label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200})
     )
 
-    def asked(self) -> dict[str, Any]:
-        """Return what a run keeps of the correction; Refused where it says nothing possible."""
-        raise NotImplementedError
-
 
 class FactForm(CorrectionForm):
     """One corrected fact of a settled order."""

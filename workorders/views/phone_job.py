@@ -30,10 +30,10 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
     if order is None:
         return _lost(request, number, "workorders/phone/job_lost.html", 200)
     found = job_of(order, viewer=request.user.installer)
+    charges = visit_charges(order)
+    mine = order.installer_id == request.user.installer.pk
     if found.is_complete:
         earned = panels("work-order-phone-done", request, order)
-        charges = visit_charges(order)
-        mine = order.installer_id == request.user.installer.pk
         context = {
             "job": found,
             "panels": earned,
@@ -43,7 +43,8 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
         return render(request, "workorders/phone/job_done.html", context)
     context = {
         "job": found,
-        "charges": visit_charges(order),
+        "charges": charges,
+        "may_charge": mine,
         "others": other_materials(found.materials),
         "panels": panels("work-order-phone", request, order),
     }
