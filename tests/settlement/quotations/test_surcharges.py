@@ -12,6 +12,7 @@ from common import clock
 from common.errors import Conflict
 from settlement.models import PriceSurcharge
 from settlement.quotations.asking import Asked
+from settlement.quotations.document import quotation_html
 from settlement.quotations.making import make_quotation
 from settlement.quotations.pricing import price
 from settlement.quotations.selectors import offer_of
@@ -101,6 +102,9 @@ def test_an_offer_carries_its_surcharges_line_by_line_and_keeps_them(company):
         words = line_words(shown.lines[1].line)
     assert words.startswith("Service price ")
     assert "30%" in words
+    paper = quotation_html(kept)
+    assert "加急费" in paper
+    assert "服务价" in paper
     assert price(job).total_fen == service_fen
 
 
