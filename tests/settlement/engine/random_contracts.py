@@ -31,8 +31,8 @@ def another_contract(chance: random.Random) -> dict[str, Any]:
     return _Writer(chance).body()
 
 
-def facts_without_gaps(chance: random.Random) -> JobFacts:
-    """One job of which everything a rule may ask is known."""
+def facts_without_gaps(chance: random.Random, *, charged: bool) -> JobFacts:
+    """One job of which everything a rule may ask is known; extra charges where a rule pays them."""
 
     def some(values: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(chance.sample(values, chance.randint(0, len(values))))
@@ -56,7 +56,8 @@ def facts_without_gaps(chance: random.Random) -> JobFacts:
             MaterialUse(f"M{n}", size(3500), size(9999)) for n in range(chance.randint(0, 3))
         ),
         charges=tuple(
-            ChargeUse("PARTS", size(20_000), size(10_000), 0) for _ in range(chance.randint(0, 2))
+            ChargeUse("PARTS", size(20_000), size(10_000), 0)
+            for _ in range(chance.randint(0, 2) if charged else 0)
         ),
     )
 
