@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 
 from common.svg import Step
-from network.models import Region
-from settlement.engine.bridge import Cell, Cells, Place, causes, sum_fen
-from settlement.models import Posting, Settlement, SettlementLine, StatementPeriod
+from settlement.bridges.books import Book, books_of
+from settlement.bridges.cities import Cities
+from settlement.bridges.words import cause_words
+from settlement.engine.bridge import Cell, Place, causes, sum_fen
+from settlement.models import StatementPeriod
 
 if TYPE_CHECKING:
-    from django.db.models.expressions import Combinable
-
     from settlement.bridges.payees import Whose
 
-_ORDERS = ("settlement", "release")
-_DECIDED = ("adjustment", "dispute", "difference", "bill")
-_BONUS = ("volume",)
 MOST_PLACES = 12
 
 
@@ -96,8 +91,8 @@ def bridge(*, period: StatementPeriod, whose: Whose) -> Bridge:
     """
     before = period_before(period)
     both = [one for one in (before, period) if one is not None]
-    books = _books(both, whose)
-    now, then = books[period.pk], books[before.pk] if before else _Book()
+    books = books_of(both, whose)
+    now, then = books[period.pk], books[before.pk] if before else Book()
     found = causes(then.cells, now.cells)
     charges = now.charges_fen - then.charges_fen
     amounts = {
@@ -117,133 +112,14 @@ def bridge(*, period: StatementPeriod, whose: Whose) -> Bridge:
         fen=now.total_fen,
         orders_before=then.orders,
         orders=now.orders,
-        causes=tuple(Cause(code, *_words(code), fen) for code, fen in amounts.items()),
+        causes=tuple(Cause(code, *cause_words(code), fen) for code, fen in amounts.items()),
         places=_places(then, now),
     )
 
 
-class _Book:
-    """What the ledger holds of one period."""
-
-    def __init__(self) -> None:
-        self.total_fen = self.decided_fen = self.bonus_fen = self.charges_fen = 0
-        self.cells: Cells = {}
-
-    @property
-    def orders(self) -> int:
-        return sum(cell.orders for cell in self.cells.values())
-
-
-def _books(periods: list[StatementPeriod], whose: Whose) -> dict[int, _Book]:
-    cities = _Cities()
-    books = {one.pk: _Book() for one in periods}
-    counts: dict[int, dict[Place, int]] = {pk: defaultdict(int) for pk in books}
-    sums: dict[int, dict[Place, int]] = {pk: defaultdict(int) for pk in books}
-    for row in _postings(periods, whose):
-        book, fen = books[row["entry__period"]], int(row["total"])
-        book.total_fen += fen
-        if row["of"] in _ORDERS:
-            place = (row["item"] or 0, cities.of(row["region"]))
-            counts[row["entry__period"]][place] += row["settled"] - row["taken_back"]
-            sums[row["entry__period"]][place] += fen
-        elif row["of"] in _DECIDED:
-            book.decided_fen += fen
-        elif row["of"] in _BONUS:
-            book.bonus_fen += fen
-    for row in _charges(periods, whose):
-        place, fen = (row["item"] or 0, cities.of(row["region"])), int(row["total"])
-        books[row["period"]].charges_fen += fen
-        sums[row["period"]][place] -= fen
-    versions: dict[int, dict[Place, set[int]]] = {pk: defaultdict(set) for pk in books}
-    for period, item, region, version in _versions(periods):
-        versions[period][item, cities.of(region)].add(version)
-    for pk, book in books.items():
-        book.cells = {
-            place: Cell(counts[pk][place], fen, frozenset(versions[pk][place]))
-            for place, fen in sums[pk].items()
-        }
-    return books
-
-
-def _postings(periods: list[StatementPeriod], whose: Whose) -> QuerySet[Posting, Any]:
-    """Sums by period, kind of entry (a reversal is of the kind it takes back), item and place."""
-    of: Combinable = Case(
-        When(entry__kind="reversal", then=F("entry__corrects__kind")), default=F("entry__kind")
-    )
-    settled = Q(entry__kind="settlement")
-    taken_back = Q(entry__kind="reversal", entry__corrects__kind="settlement")
-    return (
-        Posting.objects.filter(entry__period__in=periods, account__party__in=whose.parties())
-        .annotate(
-            of=of,
-            item=F("entry__work_order__item_version__item"),
-            region=F("entry__work_order__site_region"),
-        )
-        .values("entry__period", "of", "item", "region")
-        .annotate(
-            total=Sum("amount_fen"),
-            settled=Count("entry", distinct=True, filter=settled),
-            taken_back=Count("entry", distinct=True, filter=taken_back),
-        )
-        .order_by()
-    )
-
-
-def _charges(periods: list[StatementPeriod], whose: Whose) -> QuerySet[SettlementLine, Any]:
-    """The part of the orders' money that is extra charges, where the order still stands."""
-    return (
-        SettlementLine.objects.filter(
-            settlement__period__in=periods,
-            settlement__status=Settlement.Status.ACTIVE,
-            because__how="charges",
-            payee__in=whose.parties(),
-        )
-        .annotate(
-            period=F("settlement__period"),
-            item=F("settlement__work_order__item_version__item"),
-            region=F("settlement__work_order__site_region"),
-        )
-        .values("period", "item", "region")
-        .annotate(total=Sum("amount_fen"))
-        .order_by()
-    )
-
-
-def _versions(periods: list[StatementPeriod]) -> QuerySet[Settlement, Any]:
-    return (
-        Settlement.objects.filter(period__in=periods)
-        .order_by()
-        .values_list(
-            "period",
-            "work_order__item_version__item",
-            "work_order__site_region",
-            "version",
-        )
-        .distinct()
-    )
-
-
-class _Cities:
-    """The city a region lies in, or the region itself above cities; one query."""
-
-    def __init__(self) -> None:
-        rows = list(Region.objects.values_list("pk", "path", "level", "name"))
-        self.names = {pk: name for pk, _path, _level, name in rows}
-        cities = {pk for pk, _path, level, _name in rows if level == Region.Level.CITY}
-        self._city = {
-            pk: next((n for n in map(int, path.rstrip(".").split(".")) if n in cities), pk)
-            for pk, path, _level, _name in rows
-            if path
-        }
-
-    def of(self, region: int | None) -> int:
-        """Return the id of the city; 0 without a region."""
-        return self._city.get(region, region) if region else 0
-
-
-def _places(then: _Book, now: _Book) -> tuple[PlaceChange, ...]:
+def _places(then: Book, now: Book) -> tuple[PlaceChange, ...]:
     """Cities by the size of their change; the smaller ones together as the last row."""
-    names = _Cities().names
+    names = Cities().names
     rows = []
     for city in {place[1] for place in {*then.cells, *now.cells}}:
         was = {place: cell for place, cell in then.cells.items() if place[1] == city}
@@ -267,31 +143,3 @@ def _places(then: _Book, now: _Book) -> tuple[PlaceChange, ...]:
 
 def _count(cells: dict[Place, Cell]) -> int:
     return sum(cell.orders for cell in cells.values())
-
-
-def _words(code: str) -> tuple[str, str]:
-    return {
-        "volume": (
-            _("Volume"),
-            _("More or fewer orders, at the average of the period before"),
-        ),
-        "rule": (
-            _("Rules and prices"),
-            _("Same item and city under another version of the rules: another average per order"),
-        ),
-        "mix": (
-            _("Mix and places"),
-            _("Other items and cities than before, with the roundings of the other causes"),
-        ),
-        "facts": (
-            _("Jobs themselves"),
-            _("Same item, city and rules: distance, time, grade, materials of the orders"),
-        ),
-        "charges": (_("Extra charges"), _("Extra charges customers confirmed on site")),
-        "bonuses": (_("Bonuses"), _("Bonuses on a whole period")),
-        "adjustments": (
-            _("Adjustments"),
-            _("Adjustments, disputes, corrections after recomputing, platform bills"),
-        ),
-        "rest": (_("Rest"), _("Everything that belongs to none of the other causes")),
-    }[code]
