@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Refused
 from common.money import parse_yuan
 from settlement.bills.actions import bearers, open_parts
-from settlement.bills.selectors import billed_shops, filter_choices, shop_called, shops
+from settlement.bills.causes import filter_choices
+from settlement.bills.shops import billed_shops, shop_called, shops
 
 if TYPE_CHECKING:
     from settlement.bills.importing import ShopKey

@@ -8,11 +8,12 @@ from django import template
 from django.utils.translation import gettext as _
 
 from common.formatting import money, yuan
-from settlement.bills import selectors
+from settlement.bills import selectors, shops
+from settlement.bills.causes import CAUSES
 from settlement.models import BillLine
 
 if TYPE_CHECKING:
-    from settlement.bills.selectors import Total, Totals
+    from settlement.bills.totals import Total, Totals
     from settlement.models import BillAction, BillPosition
 
 register = template.Library()
@@ -21,13 +22,13 @@ register = template.Library()
 @register.filter
 def cause_words(cause: str) -> str:
     """{{ position.cause|cause_words }} → why it stands where it does."""
-    return str(selectors.CAUSES.get(cause, ""))
+    return str(CAUSES.get(cause, ""))
 
 
 @register.filter
 def platform_words(platform: str) -> str:
     """{{ position.platform|platform_words }} → 天猫."""
-    return selectors.platform_words(platform)
+    return shops.platform_words(platform)
 
 
 @register.filter

@@ -19,7 +19,8 @@ from common.htmx import POLL_ENDS, unless_unchanged
 from common.journal import idempotent
 from settlement.bills.asking import ask_for_bill
 from settlement.bills.importing import confirm_bill, preview_bill
-from settlement.bills.selectors import deliveries, platform_words
+from settlement.bills.selectors import deliveries
+from settlement.bills.shops import platform_words
 from settlement.forms_bills import BillFileForm, WantForm
 from workorders.requests import finished
 

@@ -17,16 +17,10 @@ from common.csv_files import csv_bytes
 from common.errors import Refused
 from common.journal import idempotent
 from settlement.bills import actions
-from settlement.bills.selectors import (
-    age_days,
-    month_rows,
-    next_open,
-    opened,
-    queue,
-    small_ones,
-    totals,
-    visible_positions,
-)
+from settlement.bills.month_file import month_rows
+from settlement.bills.position_page import opened
+from settlement.bills.selectors import age_days, next_open, queue, small_ones, visible_positions
+from settlement.bills.totals import totals
 from settlement.forms_bills import AcceptForm, QueueForm, SmallForm, seen_parts
 from settlement.statements.run import refuse_outsiders
 from settlement.views.statement_pages import attachment

@@ -15,8 +15,8 @@ from common.errors import Conflict, Refused
 from settlement import invariants
 from settlement.bills import actions, matching
 from settlement.bills.lines import LineFacts
-from settlement.bills.selectors import totals
 from settlement.bills.taking import take_bill
+from settlement.bills.totals import totals
 from settlement.ledger import balances
 from settlement.models import BillLine, BillPosition, PlatformBill, Settlement
 from settlement.services.parties import channel_party, unit_party

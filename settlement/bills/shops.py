@@ -1,0 +1,43 @@
+"""The shops that orders and bills came from, and what people call their platforms."""
+
+from __future__ import annotations
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from settlement.bills.importing import ShopKey
+from settlement.models import PlatformBill
+from workorders.models import ShopOrder
+
+
+def shops() -> list[tuple[str, str]]:
+    """Return the shops orders came from as (platform:key, words)."""
+    rows = ShopOrder.objects.exclude(platform__in=["manual", "import"])
+    found = rows.values_list("platform", "shop_key").annotate(seller=Max("sold_by__name"))
+    return [
+        (f"{platform}:{key}", f"{platform_words(platform)} {key} · {seller}")
+        for platform, key, seller in found.order_by("platform", "shop_key")
+    ]
+
+
+def billed_shops() -> list[tuple[str, str]]:
+    """Return the shops bills came from as (platform:key, words)."""
+    rows = PlatformBill.objects.order_by("platform", "shop_key")
+    return [
+        (f"{platform}:{key}", f"{platform_words(platform)} {key}")
+        for platform, key in rows.values_list("platform", "shop_key").distinct()
+    ]
+
+
+def platform_words(platform: str) -> str:
+    """Return what people call a platform."""
+    return str(
+        {"youzan": _("Youzan"), "tmall": _("Tmall"), "taobao": _("Taobao")}.get(platform, platform)
+    )
+
+
+def shop_called(value: str) -> ShopKey | None:
+    """Return a known shop by "platform:key"."""
+    known = dict(shops())
+    platform, _colon, key = value.partition(":")
+    return ShopKey(platform, key) if value in known else None
