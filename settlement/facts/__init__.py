@@ -1,0 +1,14 @@
+"""The only bridge from work orders to the engine: everything a rule may look at, as plain values."""
+
+from settlement.facts.jobs import estimate_facts, facts_again, job_facts
+from settlement.facts.people import crew_of
+from settlement.facts.places import day_facts, place_facts
+
+__all__ = [
+    "crew_of",
+    "day_facts",
+    "estimate_facts",
+    "facts_again",
+    "job_facts",
+    "place_facts",
+]

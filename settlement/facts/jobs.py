@@ -1,0 +1,121 @@
+"""A job as the engine takes it: settled now, settled again, or foreseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from django.db.models import prefetch_related_objects
+
+from common import clock
+from settlement.engine.facts import (
+    JobFacts,
+    MaterialUse,
+)
+from settlement.visits import is_night, planned_visit, visit_parts
+from workorders.crew import foreseen_parts, parts_of, record_of
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from accounts.models import Installer
+    from workorders.models import WorkOrder
+from settlement.facts.orders import effective_of, order_facts
+from settlement.facts.people import (
+    checked_in,
+    crew_of,
+    first_crew,
+    installer_facts,
+    month_orders,
+    payers,
+)
+from settlement.facts.work import charges_of, materials_used, review_of, stages_of
+
+_OF_THE_ORDER = (
+    "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
+    "fault_own", "fault_first", "rework", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind", "tags",
+    "clerk", "repurchase", "review_x10", "quote_fen", "charges", "charged_fen", "empty_trip",
+    "first_crew", "paid_in",
+)  # fmt: skip
+"""What may still change of an order after its completion, and then changes its money."""
+_AS_OF_THEN = ("rating_x10", "crew")
+
+
+def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
+    """Return the facts of a completed order as they are recorded now; about ten queries."""
+    completed_at = order.completed_at or clock.now()
+    started_at = min(order.started_at or completed_at, completed_at)
+    day = clock.business_day(completed_at)
+    shared = order_facts(order, day, effective_of(order, day))
+    return replace(
+        shared,
+        **installer_facts(order, installer, day, payers()),
+        visits=visit_parts(started_at, completed_at),
+        work_min=_minutes(completed_at - started_at),
+        checkin_m=checked_in(order, installer),
+        review_x10=review_of(order),
+        response_min=_minutes(started_at - order.assigned_at) if order.assigned_at else None,
+        delay_min=_minutes(started_at - order.window_ends_at) if order.window_ends_at else 0,
+        night=is_night(started_at) if shared.night is None else shared.night,
+        materials=materials_used(order),
+        charges=charges_of(order),
+        stages=stages_of(order),
+        reschedule_count=order.appointments.filter(superseded=True).count(),
+        installer_month_orders=month_orders(order, installer, day),
+        crew=crew_of(parts_of(order)),
+        first_crew=first_crew(order),
+    )
+
+
+def facts_again(settled: JobFacts, now: JobFacts) -> JobFacts:
+    """Return the facts an order is settled anew with: those of then, and what since changed on it.
+
+    An installer promoted or an outlet moved after the work was done changes nothing of its money;
+    what nobody knew then counts as it is known now, except a rating that was not there yet. Who
+    shares the work stays as it was settled: changing that is a proposal people decide on.
+    """
+    then = {each.name: getattr(settled, each.name) for each in fields(settled) if each.init}
+    kept = {name: value for name, value in then.items() if value is not None or name in _AS_OF_THEN}
+    return replace(now, **(kept | {name: getattr(now, name) for name in _OF_THE_ORDER}))
+
+
+def estimate_facts(
+    *, order: WorkOrder, installers: Iterable[Installer]
+) -> Iterator[tuple[Installer, JobFacts]]:
+    """Yield each installer with the facts as they can be foreseen; a fixed number of queries.
+
+    Foreseen are standard materials and minutes from the start of the window. Without a window the
+    working time stays unknown, and lines that depend on it provisional.
+    """
+    starts_at = order.window_starts_at
+    day = clock.business_day(starts_at)
+    effective = effective_of(order, day)
+    shared = order_facts(order, day, effective)
+    if shared.night is None and starts_at is not None:
+        shared = replace(shared, night=is_night(starts_at))
+    shared = replace(
+        shared,
+        visits=planned_visit(starts_at, effective.labor_minutes * order.quantity),
+        materials=tuple(
+            MaterialUse(need.code, need.quantity_milli * order.quantity, need.unit_price_fen)
+            for need in effective.materials
+        ),
+        stages=("completed",),
+        work_min=effective.labor_minutes * order.quantity,
+        delay_min=0,
+        reschedule_count=0,
+        installer_month_orders=0,
+    )
+    record = record_of(order)
+    people = list(installers)
+    prefetch_related_objects(people, "certifications", "outlet", "grade")
+    paying = payers()
+    for installer in people:
+        crew = crew_of(foreseen_parts(order, lead_id=installer.pk, record=record))
+        facts = installer_facts(order, installer, day, paying)
+        yield installer, replace(shared, **facts, crew=crew)
+
+
+def _minutes(span: timedelta) -> int:
+    return max(0, int(span.total_seconds()) // 60)
