@@ -1,0 +1,30 @@
+"""What people do about an exception; recorded each time, taken back only by a counter action."""
+
+from settlement.bills.actions.accepting import accept_difference, take_back_acceptance
+from settlement.bills.actions.effects import Effect, bearers, effects, open_parts
+from settlement.bills.actions.linking import count_for, count_for_itself
+from settlement.bills.actions.small import AT_ONCE, SMALL_FEN, accept_small
+from settlement.bills.actions.waiting import (
+    ask_for_order,
+    raise_with_platform,
+    resume,
+    wait_until,
+)
+
+__all__ = [
+    "AT_ONCE",
+    "SMALL_FEN",
+    "Effect",
+    "accept_difference",
+    "accept_small",
+    "ask_for_order",
+    "bearers",
+    "count_for",
+    "count_for_itself",
+    "effects",
+    "open_parts",
+    "raise_with_platform",
+    "resume",
+    "take_back_acceptance",
+    "wait_until",
+]
