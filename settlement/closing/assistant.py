@@ -16,7 +16,8 @@ from settlement.bonuses.selectors import BonusOutlook, bonus_outlook
 from settlement.models import PeriodReopening, StatementPeriod, StatementRun
 from settlement.pdf.render import pdf_obstacle
 from settlement.statements.checks import KINDS, Check, Findings, find
-from settlement.statements.selectors import RunProgress, current_run, progress_of
+from settlement.statements.progress import RunProgress, progress_of
+from settlement.statements.selectors import current_run
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise

@@ -16,7 +16,7 @@ from settlement.statements.events import (
 )
 from settlement.statements.files import make_file
 from settlement.statements.run import advance_run
-from settlement.statements.selectors import shares_of_files, statement_ids
+from settlement.statements.sharing_out import shares_of_files, statement_ids
 
 LINES_A_STEP = 1000
 """About ten seconds of one core, so that other work of the queue gets its turn."""

@@ -19,8 +19,9 @@ from settlement.models import Party, Statement, StatementPeriod, StatementRun
 from settlement.pdf.fonts import missing_characters
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import StatementRunAdvanced
+from settlement.statements.ledger_entries import LinesDiffer
 from settlement.statements.payees import payee_ids
-from settlement.statements.reading import LinesDiffer, read_sheet
+from settlement.statements.reading import read_sheet
 
 if TYPE_CHECKING:
     from datetime import datetime

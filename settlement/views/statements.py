@@ -13,19 +13,16 @@ from common.access import Perm, requires
 from common.htmx import polled
 from common.journal import idempotent
 from settlement.closing.assistant import assistant
+from settlement.statements.cards import period_cards
 from settlement.statements.csv import statements_csv
+from settlement.statements.groups import group_totals, segments, sum_fen
+from settlement.statements.progress import batch_progress, progress_of
 from settlement.statements.run import start_run
 from settlement.statements.selectors import (
-    batch_progress,
     current_run,
-    group_totals,
     has_earlier_run,
     period_called,
-    period_cards,
-    progress_of,
     run_statements,
-    segments,
-    sum_fen,
 )
 from workorders.requests import finished
 

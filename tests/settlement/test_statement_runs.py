@@ -22,10 +22,13 @@ from settlement.services.periods import period_of
 from settlement.services.settling import resettle_work_order, settle_work_order
 from settlement.statements import run as running
 from settlement.statements.checks import Findings
+from settlement.statements.groups import group_totals
+from settlement.statements.ledger_entries import LinesDiffer
 from settlement.statements.locking import lock_period
-from settlement.statements.reading import LinesDiffer, read_sheet
+from settlement.statements.progress import findings_of
+from settlement.statements.reading import read_sheet
 from settlement.statements.run import advance_run, start_run
-from settlement.statements.selectors import findings_of, group_totals, run_statements
+from settlement.statements.selectors import run_statements
 from tests.factories import UserFactory
 from tests.settlement.company import Company, completed, found, settled
 from tests.settlement.statement_cast import (
