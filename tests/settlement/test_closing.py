@@ -29,9 +29,9 @@ from settlement.services.periods import period_of
 from settlement.services.settling import settle_work_order
 from settlement.statements.checks import Findings
 from settlement.statements.locking import lock_period
-from settlement.statements.progress import progress_of
+from settlement.statements.progress import PROOF_WITHIN, progress_of
 from settlement.statements.run import advance_run, start_run
-from settlement.statements.selectors import PROOF_WITHIN, current_statements
+from settlement.statements.selectors import current_statements
 from settlement.statements.verification import verified
 from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import Company, completed, found, settled
