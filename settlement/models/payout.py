@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.fields import FenField
 from settlement.models.ledger import Party
@@ -78,7 +79,7 @@ class PayoutItem(models.Model):
     """One payee's transfer; `number` goes to the bank and makes paying it twice visible."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", pgettext_lazy("payout", "Waiting")
         TRANSIT = "transit", _("On its way")
         CONFIRMED = "confirmed", _("Paid")
         FAILED = "failed", _("Came back")
