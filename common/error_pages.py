@@ -1,6 +1,8 @@
-"""Pages for 400, 403, 404, 413 and 500; first and last touch nothing that could fail again."""
+"""Pages for 400, 403, 404, 413, 500 and 503; those for faults touch nothing that could fail again."""
 
 from __future__ import annotations
+
+import sys
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from common.database_away import is_away
 from common.refusals import toast
 
 
@@ -37,8 +40,30 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Say that something broke on our side; rendered without the request's context."""
+    """Say that something broke on our side, or only that the database is away for a moment.
+
+    Rendered without the request's context. Django asks for this page while it handles the error.
+    """
+    if is_away(sys.exc_info()[1]):
+        return back_soon(request)
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def back_soon(request: HttpRequest) -> HttpResponse:
+    """Say that the database is away for a moment, in the form the caller reads."""
+    words = _(
+        "The service cannot be reached right now. What you typed is still here; try again in a few "
+        "seconds."
+    )
+    if request.headers.get("X-Outbox"):
+        error = {"code": "database.away", "message": words}
+        response: HttpResponse = JsonResponse({"error": error}, status=503)
+    elif request.headers.get("HX-Request"):
+        response = toast("database.away", words, 503)
+    else:
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "5"
+    return response
 
 
 def _answer(request: HttpRequest, status: int, code: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django_tenants.middleware.main import TenantMainMiddleware
 
+from common.error_pages import back_soon
 from tenants import health
 from tenants.addresses import public_url
 from tenants.host_lookup import PublicSite, clean_host, is_public_host, tenant_at
@@ -61,7 +62,7 @@ class TenantMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # the libra
             tenant = tenant_at(host) if host else None
         except OperationalError:
             connection.close()
-            return host_page("later", 503)
+            return back_soon(request)
         if tenant is None:
             return host_page("unknown", 404)
         if tenant.status in _TURNED_AWAY:

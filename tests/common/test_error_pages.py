@@ -1,8 +1,10 @@
 """What cannot be read is answered with a sentence, never with an empty page or a 500."""
 
+import psycopg
 import pytest
+from django.db import connection
 
-from tests import cast
+from tests import cast, databases
 from tests.browsing import TenantClient
 from tests.factories import UserFactory
 
@@ -60,3 +62,33 @@ def test_a_look_at_a_page_of_another_role_is_told_in_a_toast_too(client, tenant)
     client.force_login(UserFactory(role="finance", unit=None))
     refused = client.get("/orders/enter/", headers={"HX-Request": "true"})
     assert (refused.status_code, refused["HX-Retarget"]) == (403, "#x-toasts")
+
+
+@pytest.mark.commits
+def test_a_database_that_is_away_is_a_503_and_afterwards_all_goes_on(client, tenant):
+    client.force_login(UserFactory(role="dispatcher", unit=None))
+    client.raise_request_exception = False
+    mine = connection.settings_dict["NAME"]
+    elsewhere = databases.addresses(databases.first_name())
+    with (
+        psycopg.connect(elsewhere["DATABASE_OWNER_URL"], autocommit=True) as owner,
+        psycopg.connect(elsewhere["DATABASE_URL"], autocommit=True) as served,
+    ):
+        owner.execute(f'ALTER DATABASE "{mine}" ALLOW_CONNECTIONS false')
+        served.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [mine],
+        )
+        # The first one loses its connection, the others get none.
+        for headers, said in (
+            ({}, "几秒后刷新页面"),
+            ({"HX-Request": "true"}, "内容还在"),
+            ({"X-Outbox": "1", "Accept": "application/json"}, "database.away"),
+        ):
+            answer = client.get("/orders/", headers=headers)
+            connection.close()
+            assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+            assert said in answer.content.decode()
+        owner.execute(f'ALTER DATABASE "{mine}" ALLOW_CONNECTIONS true')
+    assert client.get("/orders/").status_code == 200
