@@ -37,6 +37,7 @@ _KIND_NAMES = {
     "http500": "HTTP 502",
     "half_json": "半截 JSON",
     "kill": "中途断线",
+    "lost": "已办理但应答丢失",
     "redirect": "重定向",
     "failed_list": "失败但带空列表",
     "shift": "翻页时订单移动",
