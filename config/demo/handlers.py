@@ -31,7 +31,7 @@ def on_history_continues(event: HistoryContinues) -> None:
         announce(HistoryContinues(event.slug, following), key=f"history:{event.slug}:{following}")
 
 
-@scheduled("demo.callbacks", every_s=300, when=lambda: own_company() is not None)
+@scheduled("demo.callbacks", every_s=300, when=lambda: own_company() is not None, outside=True)
 def point_simulators_here() -> None:
     """The simulators forget where to push when their state is wiped; telling twice does no harm."""
     company = own_company()
