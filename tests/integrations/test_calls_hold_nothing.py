@@ -185,7 +185,8 @@ def test_nothing_is_held_during_a_call_and_a_kill_after_the_answer_changes_no_ef
 
     assert ear.held == []
     declared = {one.handler for one in (*subscriptions(), *jobs()) if one.outside}
-    assert ear.called == {one for one in declared if not one.startswith("tests.")}
+    # The demo's job tells its own simulators where to push and writes nothing.
+    assert ear.called == {one for one in declared if not one.startswith(("tests.", "job:demo."))}
     assert not OutboxRow.objects.exclude(dead_at=None).exists()
     cards = connected.platforms.world.corps[CORP].messages
     assert len(cards) == SentCard.objects.filter(state="sent").count() == SentCard.objects.count()
