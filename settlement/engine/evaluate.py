@@ -21,6 +21,8 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
     """
     if compiled.variants:
         compiled = compiled.variant_for(facts.region_path)
+    if not facts.charges and facts.charged_fen == 0 and compiled.without_charges is not None:
+        compiled = compiled.without_charges
     read, recall, learn = compiled.plans
     plan = recall(read(facts), NEW)
     if plan is NEW:

@@ -71,7 +71,8 @@ class Part:
         plus, minus = ([], []) if raw is None else self.scope.terms(raw, self.section)
         names = raw if isinstance(raw, list) else [raw]
         self.words = [_signed(self.scope, name) for name in names if isinstance(name, str)]
-        self._leave_out(plus, minus)
+        if self.scope.leaves_out:
+            self._leave_out(plus, minus)
         self.needs += [*plus, *minus]
         if len(plus) == 1 and not minus:
             self.base_slot = plus[0]

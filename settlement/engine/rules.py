@@ -52,6 +52,8 @@ class Compiled:
     periods: tuple[PeriodRule, ...] = ()  # bonuses on a whole period
     # What counts in a region that sets values of its own, by its code; mostly there are none.
     variants: "Mapping[str, Compiled]" = field(default_factory=dict)
+    # The same rules for jobs without extra charges: nothing to pay and nothing to leave out.
+    without_charges: "Compiled | None" = None
     # Words by line code that were asked for before.
     said: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -117,7 +119,7 @@ def _with_regions(body: Mapping[str, Any], sha: str) -> Compiled:
     errors = faults_of(body)
     plain = plain_part(body)
     try:
-        whole = _compile(plain, sha)
+        whole = _compile_twice(plain, sha)
     except RulesError as error:
         raise RulesError([*error.errors, *errors]) from error
     if errors:
@@ -127,7 +129,7 @@ def _with_regions(body: Mapping[str, Any], sha: str) -> Compiled:
     for code, values in own_values(body).items():
         touched = {tuple(split(path)): str(names.get(code, code)) for path in values}
         try:
-            variants[code] = _compile(variant_body(body, values), sha, touched)
+            variants[code] = _compile_twice(variant_body(body, values), sha, touched)
         except RulesError as error:
             errors += [e._replace(path=f"rules.{OVERRIDES}.{code}: {e.path}") for e in error.errors]
     if errors:
@@ -135,7 +137,17 @@ def _with_regions(body: Mapping[str, Any], sha: str) -> Compiled:
     return replace(whole, variants=variants) if variants else whole
 
 
-def _compile(body: Mapping[str, Any], sha: str, touched: Touched | None = None) -> Compiled:
+def _compile_twice(body: Mapping[str, Any], sha: str, touched: Touched | None = None) -> Compiled:
+    """Compile for jobs with extra charges, and for the many without: those pay for no look at them."""
+    return replace(
+        _compile(body, sha, touched),
+        without_charges=_compile(body, sha, touched, on_site=False),
+    )
+
+
+def _compile(
+    body: Mapping[str, Any], sha: str, touched: Touched | None, *, on_site: bool = True
+) -> Compiled:
     errors: list[RuleError] = []
     top = Section(body, "rules", errors)
     if top.number("format") != FORMAT:
@@ -147,7 +159,7 @@ def _compile(body: Mapping[str, Any], sha: str, touched: Touched | None = None) 
     parties = tuple(top.any("parties") or ())
     sections = top.sections("components")
     sums = top.named("sums")
-    own = implied(sections, parties, sums)
+    own = implied(sections, parties, sums) if on_site else None
     if own is not None:
         sections = [own, *sections]
     codes = _codes(sections, top)
@@ -160,6 +172,7 @@ def _compile(body: Mapping[str, Any], sha: str, touched: Touched | None = None) 
         slots={code: number for number, code in enumerate(codes)},
         touched=touched or {},
         own_charges=codes[0] if own is not None else "",
+        leaves_out=on_site,
     )
     places = {city: section.raw for city, section in top.named("places").items()}
     periods = read_periods(top, parties)

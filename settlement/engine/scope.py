@@ -50,6 +50,7 @@ class Scope:
     touched: Touched = field(default_factory=dict)
     contents: dict[int, Content] = field(default_factory=dict)  # by slot, of facts and sums
     own_charges: str = ""  # the component that pays extra charges where no rule does
+    leaves_out: bool = True  # whether jobs may have extra charges that bases leave out
 
     def slot_of(self, name: str, section: Section) -> int | None:
         """Return the slot of an earlier component, a sum or a fact; None after an error."""
