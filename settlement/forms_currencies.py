@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy
 from common.formatting import visible
 from settlement.engine.currency import DECIMALS, OWN
 
-_NUMBER = re.compile(r"\d{1,9}(\.\d{1,8})?\Z", re.ASCII)
+_NUMBER = re.compile(r"(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d{1,8})?\Z", re.ASCII)
 MOST = 100_000
 _CODES = [(code, code) for code in DECIMALS]
 
 
 def _number(text: str) -> Decimal:
     """Return a number as typed, commas between thousands allowed; no float on the way."""
-    plain = text.strip().replace(",", "").replace("，", "")
+    plain = text.strip().replace("，", ",")
     if not _NUMBER.match(plain):
         sentence = _("“%(text)s” is not a number such as 7.1234")
         raise forms.ValidationError(sentence % {"text": visible(text[:20])})
-    return Decimal(plain)
+    return Decimal(plain.replace(",", ""))
 
 
 class RateForm(forms.Form):

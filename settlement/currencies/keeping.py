@@ -16,7 +16,7 @@ from settlement.currencies.converting import payment_of
 from settlement.currencies.events import PaymentStated, RateEntered
 from settlement.currencies.selectors import waiting_for_rates
 from settlement.engine.currency import DECIMALS, OWN, amount_of
-from settlement.models import ExchangeRate, ForeignPayment
+from settlement.models import ExchangeRate, ForeignPayment, Settlement
 from settlement.services.settling import resettle_work_order
 from workorders.models import WorkOrder
 
@@ -66,8 +66,13 @@ def enter_rate(
 def state_payment(
     *, order_id: int, currency: str, amount_minor: int, actor: User
 ) -> ForeignPayment:
-    """Keep what an order was paid in; its money is settled anew at the rate of its day."""
+    """Keep what an order was paid in; its money is settled anew at the rate of its day.
+
+    Refused outside headquarters and the unit that settles the order; once it is settled,
+    headquarters alone changes it.
+    """
     order = WorkOrder.objects.select_for_update().get(pk=order_id)
+    _refuse_others(order, actor)
     if currency != OWN and currency not in DECIMALS:
         raise Refused("payment.currency", _("Choose a currency"))
     refuse_unless(
@@ -95,6 +100,20 @@ def state_payment(
     record(actor, "order.currency", order, paid=words)
     announce(PaymentStated(order.pk))
     return kept
+
+
+def _refuse_others(order: WorkOrder, actor: User) -> None:
+    if actor.sees_everything:
+        return
+    refuse_unless(
+        order.settled_by_id in actor.units, "payment.unit",
+        _("Headquarters or the unit that settles the order enters what it was paid in"),
+    )  # fmt: skip
+    active = order.settlements.filter(status=Settlement.Status.ACTIVE)
+    refuse_unless(
+        not active.exists(), "payment.settled",
+        _("This order is settled: ask headquarters to correct what it was paid in"),
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 
 from common import clock
+from settlement.engine.currency import paid_fen_of
 from settlement.engine.facts import (
     JobFacts,
     MaterialUse,
@@ -72,12 +73,25 @@ def facts_again(settled: JobFacts, now: JobFacts) -> JobFacts:
     """Return the facts an order is settled anew with: those of then, and what since changed on it.
 
     An installer promoted or an outlet moved after the work was done changes nothing of its money;
-    what nobody knew then counts as it is known now, except a rating that was not there yet. Who
-    shares the work stays as it was settled: changing that is a proposal people decide on.
+    what nobody knew then counts as it is known now, except a rating that was not there yet. A rate
+    known then stays while the payment is the same. Who shares the work stays as it was settled: changing
+    that is a proposal people decide on.
     """
+    now = _at_the_rate_of_then(settled, now)
     then = {each.name: getattr(settled, each.name) for each in fields(settled) if each.init}
     kept = {name: value for name, value in then.items() if value is not None or name in _AS_OF_THEN}
     return replace(now, **(kept | {name: getattr(now, name) for name in _OF_THE_ORDER}))
+
+
+def _at_the_rate_of_then(settled: JobFacts, now: JobFacts) -> JobFacts:
+    """A rate corrected later changes no settled money by the way, when something else changed."""
+    then, today = settled.paid_in, now.paid_in
+    if then is None or today is None or not then.rate or now.paid_fen is None:
+        return now
+    if (then.currency, then.minor) != (today.currency, today.minor):
+        return now
+    gap_fen = (paid_fen_of(then) or 0) - (paid_fen_of(today) or 0)
+    return replace(now, paid_in=then, paid_fen=now.paid_fen + gap_fen)
 
 
 def estimate_facts(

@@ -14,6 +14,7 @@ from settlement.engine.reading import RulesError
 from settlement.engine.rules import compile_rules
 from settlement.models import PriceSurcharge
 from settlement.quotations.surcharging import body_of
+from settlement.services.periods import alone
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Occasion, Way = PriceSurcharge.Occasion, PriceSurcharge.Way
 MOST_ROWS = 60
+_APART = {"id", "position"}
 MOST_PERCENT = 50
 """More than this in one step is no answer to a busy month."""
 
@@ -47,9 +49,17 @@ def member_levels() -> list[str]:
 def save_surcharge(*, row: PriceSurcharge, actor: User) -> PriceSurcharge:
     """Keep a new or changed row; a new one counts last. Offers made before stay as they are.
 
-    Refused when the table is full or the row cannot be computed.
+    Refused outside headquarters, whose table it is, when the table is full or the row cannot be
+    computed. Conflict when somebody has removed the row.
     """
+    _refuse_branches(actor)
+    return _kept(row, actor)
+
+
+def _kept(row: PriceSurcharge, actor: User) -> PriceSurcharge:
     standing = _locked()
+    if row.pk is not None and row.pk not in {one.pk for one in standing}:
+        raise Conflict("surcharge.gone", _("Somebody has removed this row"))
     if row.pk is None:
         if len(standing) >= MOST_ROWS:
             raise Refused(
@@ -61,7 +71,9 @@ def save_surcharge(*, row: PriceSurcharge, actor: User) -> PriceSurcharge:
         compile_rules(body_of([row]))
     except RulesError as error:
         raise Refused("surcharge.rules", str(error)) from error
-    row.save()
+    # Where it stands may have been changed since it was read.
+    fields = [field.name for field in row._meta.concrete_fields if field.name not in _APART]
+    row.save(update_fields=None if row.pk is None else fields)
     record(
         actor, "surcharge.saved", row, name=row.name, occasion=row.occasion, way=row.way,
         rate_bp=row.rate_bp, amount_fen=row.amount_fen, is_active=row.is_active,
@@ -72,6 +84,7 @@ def save_surcharge(*, row: PriceSurcharge, actor: User) -> PriceSurcharge:
 @transaction.atomic
 def move_surcharge(*, row_id: int, up: bool, actor: User) -> PriceSurcharge:
     """Let a row count one place earlier or later; the outermost ones stay where they are."""
+    _refuse_branches(actor)
     rows = _locked()
     at = next((n for n, row in enumerate(rows) if row.pk == row_id), None)
     if at is None:
@@ -90,6 +103,7 @@ def move_surcharge(*, row_id: int, up: bool, actor: User) -> PriceSurcharge:
 @transaction.atomic
 def remove_surcharge(*, row_id: int, actor: User) -> None:
     """Take a row out of the table; Conflict when somebody did so before."""
+    _refuse_branches(actor)
     row = next((row for row in _locked() if row.pk == row_id), None)
     if row is None:
         raise Conflict("surcharge.gone", _("Somebody has removed this row"))
@@ -112,12 +126,14 @@ def draft_surcharge(*, region: Region, percent: int, reason: str, actor: User) -
         occasion=Occasion.ALWAYS, way=Way.OF_SERVICE, rate_bp=percent * 100, region=region,
         reason=reason[:300], is_active=False,
     )  # fmt: skip
-    return save_surcharge(row=row, actor=actor)
+    return _kept(row, actor)
 
 
 @transaction.atomic
 def begin_surcharges(*, actor: User | None) -> list[PriceSurcharge]:
     """Fill an empty table with the usual rows; Conflict when it has some already."""
+    if actor is not None:
+        _refuse_branches(actor)
     if _locked():
         raise Conflict("surcharge.begun", _("The table has rows already"))
     usual = [
@@ -140,5 +156,14 @@ def begin_surcharges(*, actor: User | None) -> list[PriceSurcharge]:
     return usual
 
 
+def _refuse_branches(actor: User) -> None:
+    refuse_unless(
+        actor.sees_everything, "surcharge.headquarters",
+        _("Only headquarters sets the surcharges of the company"),
+    )  # fmt: skip
+
+
 def _locked() -> list[PriceSurcharge]:
+    """Every row in its order, and nobody else at the table, which may be empty."""
+    alone("surcharges")
     return list(PriceSurcharge.objects.select_for_update(of=("self",)).order_by("position", "pk"))

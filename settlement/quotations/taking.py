@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, refuse_unless
+from common.errors import Conflict, Refused, refuse_unless
 from common.formatting import day_text
 from common.journal import record
 from network.divisions import path
@@ -127,7 +127,8 @@ def division_of(region: Region) -> str:
 def _refuse_elsewhere(quotation: Quotation, order: WorkOrder) -> None:
     site = order.site_region
     if site is None:
-        return
+        sentence = _("The address lies in no region of yours; the offer is for %(region)s")
+        raise Refused("quotation.region", sentence % {"region": quotation.region.name})
     words = {"site": site.name, "region": quotation.region.name}
     refuse_unless(
         site.path.startswith(quotation.region.path),

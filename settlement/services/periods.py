@@ -26,7 +26,7 @@ def period_of(day: date) -> StatementPeriod:
     """Return the period a day lies in, made when it is the first to need it."""
     found = _found(day)
     if found is None:
-        _alone()
+        alone()
         found = _found(day) or StatementPeriod.objects.create(**span_of(day)._asdict())
     return found
 
@@ -70,7 +70,7 @@ def set_period_kind(*, kind: str, from_day: date, actor: User) -> PeriodSetting:
     if not actor.sees_everything:
         raise Refused("period.headquarters", _("Only headquarters decides how long periods are"))
     refuse_unless(kind in PeriodSetting.Kind.values, "period.kind", _("Choose one of the lengths"))
-    _alone()
+    alone()
     free = first_free_day()
     sentence = _("Periods exist up to %(last)s; another length may begin on %(free)s or later")
     words = {"last": (free - _DAY).isoformat(), "free": free.isoformat()}
@@ -121,10 +121,10 @@ def closing_alone() -> None:
     Each of these looks at the periods around its own, whose rows it does not hold. Apart from the
     making of periods, which postings wait for while they hold a period.
     """
-    _alone("closing")
+    alone("closing")
 
 
-def _alone(at: str = "periods") -> None:
+def alone(at: str = "periods") -> None:
     """Let nobody else do the same until the transaction ends: make a period, set their length."""
     with connection.cursor() as cursor:
         name = f"{current_schema()}:{at}"

@@ -38,7 +38,7 @@ def surcharge_list(request: StaffRequest) -> HttpResponse:
     """Show the company's surcharges in the order they count."""
     context = {
         "rows": all_surcharges(),
-        "may_edit": allowed(request.user, Perm.RULES_PUBLISH),
+        "may_edit": request.user.sees_everything and allowed(request.user, Perm.RULES_PUBLISH),
     }
     return render(request, "settlement/quotations/surcharges.html", context)
 

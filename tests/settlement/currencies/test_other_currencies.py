@@ -17,8 +17,10 @@ from settlement.currencies.keeping import enter_rate, state_payment
 from settlement.currencies.selectors import missing_rates
 from settlement.engine.facts import restored
 from settlement.explaining import shown_lines
+from settlement.forms_currencies import RateForm
 from settlement.models import ExchangeRate, Settlement, SettlementProblem
 from settlement.services.parties import unit_party
+from settlement.services.settling import resettle_work_order
 from settlement.statements.reading import read_sheet
 from tests.factories import UserFactory
 from tests.settlement.company import Company, hear, settled
@@ -129,3 +131,35 @@ def test_what_makes_no_sense_is_refused_and_kept_in_the_form(
     )
     assert page.status_code == 422
     assert words in page.content.decode()
+
+
+def test_another_unit_does_not_say_what_an_order_was_paid_in(company: Company) -> None:
+    slip = settled(company)
+    unit = slip.work_order.settled_by
+    for home, code in ((company.installer.outlet, "payment.unit"), (unit, "payment.settled")):
+        branch = UserFactory(role=Role.FINANCE, unit=home)
+        with pytest.raises(Refused) as refusal:
+            state_payment(
+                order_id=slip.work_order_id, currency="USD", amount_minor=999_900, actor=branch
+            )
+        assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "fine"),
+    [("7.1234", True), ("1,234.5", True), ("7,12", False), ("7，12", False), ("1,2,3", False)],
+)
+def test_a_comma_parts_thousands_and_nothing_else(typed: str, fine: bool) -> None:
+    form = RateForm({"currency": "USD", "day": "2026-11-03", "rate": typed, "source": "央行"})
+    assert form.is_valid() == fine
+
+
+def test_a_rate_corrected_later_changes_no_settled_money_by_the_way(company: Company) -> None:
+    _rate(company)
+    slip = _abroad(company, settled(company))
+    _rate(company, "9.0")
+    slip.work_order.line.refunded_fen = 481
+    slip.work_order.line.save(update_fields=["refunded_fen"])
+    resettle_work_order(order_id=slip.work_order_id)
+    again = Settlement.objects.get(work_order=slip.work_order, status="active")
+    assert (again.pk != slip.pk, again.paid_fen) == (True, 85_000)

@@ -8,18 +8,24 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.roles import Role
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, Refused
 from settlement.models import PriceSurcharge
 from settlement.quotations.asking import Asked
 from settlement.quotations.document import quotation_html
 from settlement.quotations.making import make_quotation
 from settlement.quotations.pricing import price
 from settlement.quotations.selectors import offer_of
-from settlement.quotations.surcharges import begin_surcharges, move_surcharge
+from settlement.quotations.surcharges import (
+    begin_surcharges,
+    move_surcharge,
+    remove_surcharge,
+    save_surcharge,
+)
 from settlement.quotations.surcharging import surcharge_lines
 from settlement.quotations.words import line_words
-from tests.factories import RegionFactory
+from tests.factories import RegionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 5)
@@ -126,3 +132,28 @@ def test_the_form_asks_for_the_number_its_row_counts_with(company, client):
     assert client.post(new, typed | {"percent": "12.5"}).status_code == 302
     kept = PriceSurcharge.objects.get()
     assert (kept.rate_bp, kept.amount_fen) == (1250, 0)
+
+
+def test_a_branch_changes_no_surcharge_of_the_company(company):
+    first = begin_surcharges(actor=company.finance)[0]
+    branch = UserFactory(role=Role.FINANCE, unit=company.world.east)
+    for act in (
+        lambda: save_surcharge(row=row(rate_bp=-5000), actor=branch),
+        lambda: move_surcharge(row_id=first.pk, up=False, actor=branch),
+        lambda: remove_surcharge(row_id=first.pk, actor=branch),
+        lambda: begin_surcharges(actor=branch),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.code == "surcharge.headquarters"
+
+
+def test_a_row_removed_meanwhile_does_not_come_back_and_a_moved_one_stays_moved(company):
+    first, second, *_ = begin_surcharges(actor=company.finance)
+    stale = PriceSurcharge.objects.get(pk=first.pk)
+    move_surcharge(row_id=first.pk, up=False, actor=company.finance)
+    save_surcharge(row=stale, actor=company.finance)
+    assert [one.pk for one in PriceSurcharge.objects.all()][:2] == [second.pk, first.pk]
+    remove_surcharge(row_id=first.pk, actor=company.finance)
+    with pytest.raises(Conflict):
+        save_surcharge(row=stale, actor=company.finance)
