@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from settlement.engine.money import share_fen
+
 WEEKS = 4
 MONTHS_TESTED = 3
 WHOLE_BP = 10_000
@@ -31,7 +33,7 @@ class Foresight:
     @property
     def high_fen(self) -> int:
         """The cost if the method is as wrong as it was, to the dear side."""
-        return self.foreseen_fen + _rounded(self.foreseen_fen * (self.error_bp or 0), WHOLE_BP)
+        return self.foreseen_fen + share_fen(self.foreseen_fen, self.error_bp or 0, WHOLE_BP)
 
 
 def foresee(
@@ -56,7 +58,7 @@ def foresee(
         for back in range(1, MONTHS_TESTED + 1)
         if (error := _error(daily, month, today, back, first)) is not None
     ]
-    mean = _rounded(sum(errors), len(errors)) if errors else None
+    mean = share_fen(sum(errors), 1, len(errors)) if errors else None
     return Foresight(spent, running, mean, len(errors), used_up)
 
 
@@ -70,7 +72,7 @@ def _foreseen(daily: Daily, month: date, today: date, first: date) -> dict[date,
         day = today - timedelta(days=back)
         sums[day.weekday()] += daily.get(day, 0)
     return {
-        day: daily.get(day, 0) if day < today else _rounded(sums[day.weekday()], weeks)
+        day: daily.get(day, 0) if day < today else share_fen(sums[day.weekday()], 1, weeks)
         for day in days_of(month)
     }
 
@@ -86,7 +88,7 @@ def _error(daily: Daily, month: date, today: date, back: int, first: date) -> in
     actual = sum(daily.get(day, 0) for day in days_of(then_month))
     if made is None or actual <= 0:
         return None
-    return _rounded(abs(sum(made.values()) - actual) * WHOLE_BP, actual)
+    return share_fen(abs(sum(made.values()) - actual), WHOLE_BP, actual)
 
 
 def days_of(month: date) -> list[date]:
@@ -101,9 +103,3 @@ def months_before(day: date, months: int) -> date:
         before = day.replace(day=1) - timedelta(days=1)
         day = before.replace(day=min(day.day, before.day))
     return day
-
-
-def _rounded(num: int, den: int) -> int:
-    """Divide, half away from zero; den > 0."""
-    size = (2 * abs(num) + den) // (2 * den)
-    return -size if num < 0 else size

@@ -17,7 +17,7 @@ from settlement.currencies.events import PaymentStated, RateEntered
 from settlement.currencies.selectors import waiting_for_rates
 from settlement.engine.currency import DECIMALS, OWN, amount_of
 from settlement.models import ExchangeRate, ForeignPayment, Settlement
-from settlement.services.settling import resettle_work_order
+from settlement.services.settling import locked_orders, resettle_work_order
 from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ def settle_waiting(*, rate_id: int, after_id: int) -> int:
     paid = ForeignPayment.objects.filter(currency=rate.currency)
     waiting = waiting_for_rates(paid).filter(pk__gt=after_id)
     found = list(waiting.order_by("pk").values_list("pk", "work_order_id")[:CHUNK])
+    # Locked by their ids first, as everywhere: a recompute may be posting the same orders.
+    locked_orders(order_id for _pk, order_id in found)
     for _pk, order_id in found:
         resettle_work_order(order_id=order_id)
     if len(found) == CHUNK:
