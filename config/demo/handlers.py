@@ -11,6 +11,7 @@ from config.demo.events import HistoryContinues
 from config.demo.history import make_orders, progress
 from config.demo.panel import own_company
 from config.demo.plan import companies
+from config.demo.receivers import give_receivers
 from config.demo.simulators import tell_callbacks
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ def on_history_continues(event: HistoryContinues) -> None:
         now = progress(company)
         log.info("demo history of %s: %d of %d orders", company.name, now.done, now.total)
         bring_bills()
+        give_receivers()
     if made:
         following = event.chunk + 1
         announce(HistoryContinues(event.slug, following), key=f"history:{event.slug}:{following}")

@@ -174,7 +174,7 @@ def test_finance_is_photographed(demo, opened):
     page.locator("#lock-form button").click()
     expect(page.locator("#close-form button")).to_be_visible(timeout=60_000)
     keep(page, "closing")
-    expect(page.locator("#close-form button")).to_be_enabled(timeout=300_000)
+    expect(page.locator("#close-form button")).to_be_enabled(timeout=900_000)
     page.locator("#close-form button").click()
     expect(page.locator("#close-form")).to_have_count(0, timeout=60_000)
     go(page, demo, "/settlement/payouts/")

@@ -11,7 +11,7 @@ from django_tenants.utils import tenant_context
 from config.demo.bills import bring_bills
 from config.demo.building import demo_tenants
 from config.demo.history import make_orders, progress
-from config.demo.wallets import give_wallets
+from config.demo.receivers import give_receivers
 
 _STEP = 10
 
@@ -40,4 +40,4 @@ class Command(BaseCommand):
                         break
             with transaction.atomic():
                 bring_bills()
-                give_wallets()
+                give_receivers()
