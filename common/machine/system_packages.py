@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from common.machine.progress import step
 from common.machine.sentences import say
@@ -17,6 +18,7 @@ PDF_LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+FONTS = Path("/usr/share/fonts")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -53,6 +55,17 @@ def find_browser() -> str | None:
             install_packages(("chromium",))
         found = _browser_on_path()
     return found
+
+
+def ensure_picture_font() -> bool:
+    """Make sure a browser here can draw Chinese, regular and bold; return whether it can.
+
+    PDFs bring their own font and readers' machines have one: only pictures taken here need it.
+    """
+    if not any(FONTS.rglob("NotoSansCJK*")):
+        with step("a Chinese font for pictures", "截图所需的中文字体"):
+            install_packages(("fonts-noto-cjk",))
+    return any(FONTS.rglob("NotoSansCJK*"))
 
 
 def _browser_on_path() -> str | None:

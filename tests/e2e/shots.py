@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from common import clock
+from common.machine.system_packages import ensure_picture_font
 from config.demo.plan import PASSWORD
 from tests.cast import PUBLIC, Place
 from tests.e2e.whole import Whole, running_whole
@@ -36,6 +37,7 @@ Open = Callable[[str, dict[str, Any]], Page]
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Whole]:
     """The product with its demo companies and their first orders."""
+    assert ensure_picture_font(), "apt-get install fonts-noto-cjk, or pictures show boxes"
     with (
         django_db_blocker.unblock(),
         running_whole(tmp_path_factory.mktemp("demo"), demo=True) as one,
