@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from accounts.models import Installer
 from catalog.models import ServiceItem
 from common import clock
 from dashboards.anomalies import BAND_WEEKS, SHORT_DAYS
@@ -91,7 +92,8 @@ def weeks_by_place(*, actor: User, until: date) -> dict[Place, Weeks]:
 def outlet_days(*, actor: User, until: date) -> dict[int, dict[int, tuple[int, ...]]]:
     """Return, by branch and outlet, the revenue served on each of the last three whole days.
 
-    Outlets of the actor's branches that earned nothing count too, with zeros.
+    Outlets of the actor's branches that earned nothing count too, with zeros, when somebody works
+    there: a shop that sells and never serves is no weak outlet.
     """
     first = until - timedelta(days=SHORT_DAYS)
     days = [first + timedelta(days=n) for n in range(SHORT_DAYS)]
@@ -103,7 +105,8 @@ def outlet_days(*, actor: User, until: date) -> dict[int, dict[int, tuple[int, .
         outlet: tuple(rest)
         for outlet, *rest in cells.exclude(outlet=None).values_list("outlet_id").annotate(**sums)
     }
-    outlets = OrgUnit.objects.filter(kind=OrgUnit.Kind.OUTLET, is_active=True)
+    serving = Installer.objects.filter(outlet=OuterRef("pk"), is_active=True)
+    outlets = OrgUnit.objects.filter(Exists(serving), kind=OrgUnit.Kind.OUTLET, is_active=True)
     if not actor.sees_everything:
         outlets = outlets.filter(pk__in=actor.units)
     found: dict[int, dict[int, tuple[int, ...]]] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q
 
+from catalog.selectors import industry_choices
 from common import clock
 from common.access import Perm
 from network.selectors import managed_regions
@@ -34,11 +35,12 @@ class VersionShown:
 
 @dataclass(frozen=True, slots=True)
 class RuleSetShown:
-    """A rule set with its versions, the newest first, and its open drafts."""
+    """A rule set with its versions, the newest first, its open drafts and its industry's name."""
 
     rule_set: RuleSet
     versions: tuple[VersionShown, ...]
     drafts: tuple[RuleDraft, ...]
+    industry: str = ""
 
     @property
     def own_draft(self) -> RuleDraft | None:
@@ -55,6 +57,7 @@ def rule_sets_shown(*, actor: User) -> list[RuleSetShown]:
         Prefetch("versions", versions.order_by("-sequence"), to_attr="known_versions"),
         Prefetch("drafts", drafts, to_attr="open_drafts"),
     )
+    industries = dict(industry_choices())
     shown = []
     for rule_set in found:
         known: list[RuleSetVersion] = rule_set.known_versions
@@ -69,7 +72,8 @@ def rule_sets_shown(*, actor: User) -> list[RuleSetShown]:
             )
             for at, version in enumerate(known)
         )
-        shown.append(RuleSetShown(rule_set, rows, tuple(open_ones)))
+        industry = industries.get(rule_set.industry, rule_set.industry)
+        shown.append(RuleSetShown(rule_set, rows, tuple(open_ones), industry))
     return shown
 
 

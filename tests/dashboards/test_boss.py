@@ -15,11 +15,12 @@ from accounts.roles import Role
 from common import clock
 from common.formatting import money
 from dashboards.models import RevenueRollup
+from dashboards.selectors import outlet_days
 from network.models import OrgUnit, Region, RegionDivision
 from settlement.models import Settlement
 from settlement.selectors import figures_of
 from tests.dashboards.hearing import hear, settled
-from tests.factories import RegionFactory, UnitFactory, UserFactory
+from tests.factories import InstallerFactory, RegionFactory, UnitFactory, UserFactory
 from tests.settlement.company import completed
 from tests.workorders.walking import assign
 from tests.workorders.world import open_order, shop_order
@@ -298,3 +299,18 @@ def test_money_out_of_line_is_told_with_the_list_it_stands_in(boss, company):
     assert number in boss.get(found["Sold below cost"].url).content.decode()
     kept.update(gross_fen=even_fen)
     assert number not in boss.get(found["Sold below cost"].url).content.decode()
+
+
+def test_a_shop_where_nobody_works_is_no_weak_outlet(boss, company):
+    region, branch = RegionFactory(), company.world.east
+    for n in range(3):
+        outlet = UnitFactory(parent=branch, kind=OrgUnit.Kind.OUTLET)
+        InstallerFactory(outlet=outlet)
+        for days in range(1, 4):
+            day = clock.business_day() - timedelta(days=days)
+            roll_up(company, region, 900_00 if n else 10_00, day=day, outlet=outlet)
+    shop = UnitFactory(parent=branch, kind=OrgUnit.Kind.OUTLET, name="家电商城")
+    weak = outlet_days(actor=company.world.admin, until=clock.business_day())[branch.pk]
+    assert shop.pk not in weak
+    titles = [line.title for line in page(boss).alerts]
+    assert "家电商城" not in titles

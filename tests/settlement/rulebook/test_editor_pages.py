@@ -214,6 +214,7 @@ def test_versions_drafts_and_what_changed_are_told_in_words(desk, draft):
     save(desk, draft, "c.URGENT", rate_bp="35%", _source="fixed")
     page = desk.get("/settlement/rules/").content.decode()
     assert f"/settlement/rules/drafts/{draft.pk}/" in page
+    assert ("家电安装维修" in page, "home_appliances" in page) == (True, False)
     told = desk.get(
         "/settlement/rules/compare/", {"a": draft.base_id, "draft": draft.pk}
     ).content.decode()
