@@ -6,10 +6,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
 from settlement.bridges.cities import Cities
+from settlement.bridges.origins import own_key, posted_by_itself
 from settlement.engine.bridge import Cell, Cells, Place
-from settlement.models import Posting, Settlement, SettlementLine
+from settlement.models import JournalEntry, Posting, Settlement
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -53,7 +55,8 @@ def books_of(periods: list[StatementPeriod], whose: Whose) -> dict[int, Book]:
         elif row["of"] in _BONUS:
             book.bonus_fen += fen
     for row in _charges(periods, whose):
-        place, fen = (row["item"] or 0, cities.of(row["region"])), int(row["total"])
+        place = (row["item"] or 0, cities.of(row["region"]))
+        fen = int(row["total"]) if row["kind"] == "settlement" else -int(row["total"])
         books[row["period"]].charges_fen += fen
         sums[row["period"]][place] -= fen
     versions: dict[int, dict[Place, set[int]]] = {pk: defaultdict(set) for pk in books}
@@ -91,22 +94,30 @@ def _postings(periods: list[StatementPeriod], whose: Whose) -> QuerySet[Posting,
     )
 
 
-def _charges(periods: list[StatementPeriod], whose: Whose) -> QuerySet[SettlementLine, Any]:
-    """The part of the orders' money that is extra charges, where the order still stands."""
+def _charges(periods: list[StatementPeriod], whose: Whose) -> QuerySet[JournalEntry, Any]:
+    """The part of the orders' money that is extra charges, entry by entry as in `_postings`.
+
+    What a recompute changes is an entry of differences, which people decided; the charges stay in
+    the period they were posted in, and leave it when their settlement is taken back there.
+    """
+    lines = "work_order__settlements__lines"
+    of_orders = Q(kind="settlement") | Q(kind="reversal", corrects__kind="settlement")
+    asked = {
+        "period__in": periods,
+        f"{lines}__because__how": "charges",
+        f"{lines}__payee__in": whose.parties(),
+    }
     return (
-        SettlementLine.objects.filter(
-            settlement__period__in=periods,
-            settlement__status=Settlement.Status.ACTIVE,
-            because__how="charges",
-            payee__in=whose.parties(),
-        )
+        JournalEntry.objects.filter(of_orders, **asked)
         .annotate(
-            period=F("settlement__period"),
-            item=F("settlement__work_order__item_version__item"),
-            region=F("settlement__work_order__site_region"),
+            posted_as=Coalesce("corrects__source_key", "source_key"),
+            own=own_key("work_order__settlements"),
+            item=F("work_order__item_version__item"),
+            region=F("work_order__site_region"),
         )
-        .values("period", "item", "region")
-        .annotate(total=Sum("amount_fen"))
+        .filter(posted_as=F("own"))
+        .values("period", "kind", "item", "region")
+        .annotate(total=Sum(f"{lines}__amount_fen"))
         .order_by()
     )
 
@@ -114,6 +125,8 @@ def _charges(periods: list[StatementPeriod], whose: Whose) -> QuerySet[Settlemen
 def _versions(periods: list[StatementPeriod]) -> QuerySet[Settlement, Any]:
     return (
         Settlement.objects.filter(period__in=periods)
+        .annotate(own=own_key())
+        .filter(posted_by_itself(periods))
         .order_by()
         .values_list(
             "period",

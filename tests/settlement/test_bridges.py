@@ -9,15 +9,19 @@ from django.db.models import Sum
 
 from accounts.roles import Role
 from common import clock
+from settlement.bridges.books import books_of
 from settlement.bridges.payees import whose
 from settlement.bridges.selectors import Bridge, bridge
-from settlement.models import Party, Posting
+from settlement.models import JournalEntry, Party, Posting, Settlement, StatementPeriod
 from settlement.services.parties import installer_party
 from settlement.services.periods import period_of
 from settlement.services.settling import reverse_settlement
 from tests.factories import UserFactory
-from tests.settlement.company import Company, settled
-from tests.settlement.statement_cast import adjust, period_now
+from tests.settlement.company import Company, hear, settled
+from tests.settlement.recompute.cast import approved, dearer, proposed
+from tests.settlement.statement_cast import adjust, locked, period_now
+from tests.workorders.test_charges import charge
+from workorders.services.charges import decide_charge
 
 DECEMBER = datetime(2026, 12, 2, 6, 0, tzinfo=UTC)
 
@@ -83,3 +87,61 @@ def test_nobody_sees_the_bridge_of_a_payee_who_is_not_theirs(company: Company, c
     client.force_login(company.finance)
     for value, status in ((payee.pk, 200), (clearing.pk, 404), ("x", 404), ("9" * 30, 404)):
         assert client.get(f"{address}?of={value}").status_code == status
+
+
+def _with_charge(company: Company, number: str) -> Settlement:
+    """A settled order with an extra charge of 100.00, settled anew with it."""
+    order = settled(company, number).work_order
+    made = charge(order, company.world, "drilling", quantity=2)
+    decide_charge(charge=made, approve=True, reason="", actor=company.finance)
+    hear()
+    return Settlement.objects.get(work_order=order, status="active")
+
+
+def _charges_of(company: Company, period: StatementPeriod) -> int:
+    asked = whose("installer", actor=company.finance)
+    assert asked is not None
+    return books_of([period], asked)[period.pk].charges_fen
+
+
+def test_charges_of_a_closed_month_stay_there_when_its_orders_are_computed_again(
+    company: Company,
+) -> None:
+    first = _with_charge(company, "E20261102001")
+    other = _with_charge(company, "E20261102002")
+    november = locked(company.finance)
+    assert _charges_of(company, november) == 20_000
+    with clock.moved_to(DECEMBER):
+        _with_charge(company, "E20261202001")
+        before = _of(company, "installer")
+        approved(company, proposed(company, dearer()))
+        assert JournalEntry.objects.filter(kind="difference", period=period_now()).count() >= 2
+        shown = _of(company, "installer")
+        was, now = _amounts(before), _amounts(shown)
+        assert _charges_of(company, november) == 20_000
+        assert (now["charges"], now["volume"]) == (was["charges"], was["volume"])
+        assert now["rest"] == 0
+        posted = Posting.objects.filter(
+            account__party__kind="installer", entry__period=period_now()
+        ).aggregate(total=Sum("amount_fen"))["total"]
+        assert shown.fen == posted == shown.before_fen + sum(now.values())
+        # Taken back: its charges leave the month the reversal stands in, not the closed one.
+        reverse_settlement(order_id=other.work_order_id, reason="refund")
+        assert _charges_of(company, november) == 20_000
+        assert _charges_of(company, period_now()) == 0
+        assert _amounts(_of(company, "installer"))["rest"] == 0
+    assert Settlement.objects.get(work_order=first.work_order, status="active").is_late
+
+
+def test_rules_that_only_recomputed_other_months_do_not_count_as_a_months_own(
+    company: Company,
+) -> None:
+    settled(company)
+    locked(company.finance)
+    with clock.moved_to(DECEMBER):
+        settled(company, "E20261202001")
+        approved(company, proposed(company, dearer()))
+        asked = whose("installer", actor=company.finance)
+        assert asked is not None
+        (cell,) = books_of([period_now()], asked)[period_now().pk].cells.values()
+        assert cell.versions == {company.version.pk}
