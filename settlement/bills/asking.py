@@ -11,7 +11,7 @@ from common.errors import refuse_unless
 from common.journal import record
 from common.outbox import announce
 from settlement.bills.events import BillWanted
-from settlement.statements.run import refuse_outsiders
+from settlement.headquarters import refuse_outsiders
 
 if TYPE_CHECKING:
     from datetime import date

@@ -17,8 +17,8 @@ from common.errors import Gone, refuse_unless
 from settlement.bills.file_reading import BadRow, ReadBill, read_bill
 from settlement.bills.lines import LineFacts
 from settlement.bills.taking import take_bill
+from settlement.headquarters import refuse_outsiders
 from settlement.models import BillLine, PlatformBill
-from settlement.statements.run import refuse_outsiders
 
 if TYPE_CHECKING:
     from accounts.models import User

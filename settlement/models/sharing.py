@@ -72,6 +72,9 @@ class Share(models.Model):
     fund = models.ForeignKey(SharingFund, models.PROTECT, related_name="shares")
     amount_fen = FenField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
+    # Written before a copy of the request goes out: which copy may be on its way.
+    sent_at = models.DateTimeField(null=True)
+    # Why it came back; of a share on its way: why the copy of then was refused, and no other goes.
     reason = models.CharField(max_length=120, blank=True)
     decided_at = models.DateTimeField(null=True)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
+from settlement.headquarters import refuse_outsiders
 from settlement.ledger import Leg, post
 from settlement.models import (
     LedgerAccount,
@@ -27,7 +28,7 @@ from settlement.payouts.amounts import Payable, payable
 from settlement.payouts.funding import plan_batch
 from settlement.services.parties import account
 from settlement.services.periods import open_period_for, state_held
-from settlement.statements.run import refuse_outsiders, who_and_when
+from settlement.statements.run import who_and_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from settlement.headquarters import refuse_outsiders
 from settlement.models import Party, PayeeWallet, PayoutBatch, PayoutItem, StatementPeriod
 from settlement.payouts.amounts import payable, without_account
 from settlement.payouts.funding import rooms
 from settlement.payouts.gateway import gateway
 from settlement.payouts.planning import planned
-from settlement.statements.run import refuse_outsiders
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, Refused, refuse_unless
+from common.errors import Conflict, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
+from settlement.headquarters import refuse_outsiders
 from settlement.models import RecomputeRun, RuleSetVersion
 from settlement.recompute.comparing import settlement_count
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
@@ -71,14 +72,6 @@ def _cause(version: RuleSetVersion | None, work_order: WorkOrder | None) -> Reco
     if version is not None:
         return RecomputeRun.Cause.VERSION
     return RecomputeRun.Cause.FILTER if work_order is None else RecomputeRun.Cause.FACT
-
-
-def refuse_outsiders(actor: User) -> None:
-    """Refuse people who do not see the whole company: a rule's orders lie in many branches."""
-    if not actor.sees_everything:
-        raise Refused(
-            "recompute.headquarters", _("Only headquarters computes settled orders again")
-        )
 
 
 @transactional

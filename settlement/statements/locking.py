@@ -12,13 +12,14 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from settlement.bonuses.posting import post_bonuses
+from settlement.headquarters import refuse_outsiders
 from settlement.models import Party, Statement, StatementPeriod, StatementRun
 from settlement.services.periods import closing_alone
 from settlement.statements.batch import drop_batches
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import PeriodLocked
 from settlement.statements.payees import payee_ids, posted
-from settlement.statements.run import drop_file, make_statement, refuse_locked, refuse_outsiders
+from settlement.statements.run import drop_file, make_statement, refuse_locked
 
 if TYPE_CHECKING:
     from accounts.models import User

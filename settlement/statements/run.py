@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, Refused
+from common.errors import Conflict
 from common.formatting import NO_VALUE, full_time
 from common.journal import record
 from common.outbox import announce
 from settlement.closing.events import BooksToProve
+from settlement.headquarters import refuse_outsiders
 from settlement.models import Party, Statement, StatementPeriod, StatementRun
 from settlement.pdf.fonts import missing_characters
 from settlement.statements.checks import Findings, find
@@ -61,12 +62,6 @@ def start_run(*, period_id: int, actor: User) -> StatementRun:
     record(actor, "statement_run.started", run, period=str(period))
     announce(StatementRunAdvanced(run.pk, 0), key=f"statement-run:{run.pk}:0")
     return run
-
-
-def refuse_outsiders(actor: User) -> None:
-    """Refuse people who do not see the whole company: its books are closed as one."""
-    if not actor.sees_everything:
-        raise Refused("period.headquarters", _("Only headquarters closes the books of the company"))
 
 
 def refuse_locked(period: StatementPeriod) -> None:

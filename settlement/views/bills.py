@@ -22,7 +22,7 @@ from settlement.bills.position_page import opened
 from settlement.bills.selectors import age_days, next_open, queue, small_ones, visible_positions
 from settlement.bills.totals import totals
 from settlement.forms_bills import AcceptForm, QueueForm, SmallForm, seen_parts
-from settlement.statements.run import refuse_outsiders
+from settlement.headquarters import refuse_outsiders
 from settlement.views.statement_pages import attachment
 from workorders.requests import finished
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, requires
 from common.htmx import unless_unchanged
 from common.journal import idempotent
+from settlement.headquarters import refuse_outsiders
 from settlement.statements.batch import batch_file, cancel_batch, resume_batch, start_batch
 from settlement.statements.progress import batch_progress
-from settlement.statements.run import refuse_outsiders
 from settlement.statements.selectors import current_run, run_statements
 from settlement.statements.workbook import XLSX, statements_xlsx
 from settlement.views.statement_pages import attachment

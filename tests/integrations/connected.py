@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -145,10 +145,11 @@ def orders_of(number: str) -> list[WorkOrder]:
 
 
 @contextmanager
-def simulators() -> Iterator[tuple[Platforms, int]]:
-    """Simulated platforms on a free port."""
+def simulators(around: Callable[[Any], Any] | None = None) -> Iterator[tuple[Platforms, int]]:
+    """Simulated platforms on a free port; `around` wraps the application."""
     platforms = make_platforms()
-    server = make_server("127.0.0.1", 0, make_app(platforms), threaded=True)
+    app = make_app(platforms)
+    server = make_server("127.0.0.1", 0, around(app) if around else app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

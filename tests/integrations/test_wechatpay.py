@@ -25,6 +25,7 @@ from settlement.ledger import balances
 from settlement.models import PayoutBatch, Settlement, Share, SharingFund
 from settlement.payouts.batches import approve_payout, draft_payout, settle_items
 from settlement.payouts.gateway import Receiver, ShareRequest, SharingRefusedError
+from settlement.payouts.requests import ON_ITS_WAY
 from settlement.payouts.sharing import send_shares, work_on_shares
 from settlement.payouts.wallets import keep_wallet
 from settlement.services.parties import installer_party, unit_party
@@ -176,11 +177,13 @@ def paying(desk: Desk, tenant: Any, settings: Any) -> Iterator[tuple[Desk, Any, 
 
 
 def work_off(batch: PayoutBatch, desk: Desk) -> None:
-    for fund in [0, *batch.shares.order_by("fund_id").values_list("fund_id", flat=True)]:
-        work_on_shares(batch_id=batch.pk, after=fund, round_=0)
-    desk.platforms.world.clock.move(3)
-    for fund in [0, *batch.shares.order_by("fund_id").values_list("fund_id", flat=True)]:
-        work_on_shares(batch_id=batch.pk, after=fund, round_=1)
+    funds = [0, *batch.shares.order_by("fund_id").values_list("fund_id", flat=True)]
+    for round_ in range(2):
+        # As if minutes had passed: what went out unanswered will not arrive any more.
+        batch.shares.update(sent_at=clock.wall_now() - ON_ITS_WAY * 2)
+        for fund in funds:
+            work_on_shares(batch_id=batch.pk, after=fund, round_=round_)
+        desk.platforms.world.clock.move(3)
     batch.refresh_from_db()
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from common import clock
 from common.outbox.models import OutboxRow
 from settlement import invariants
 from settlement.ledger import balances
@@ -17,6 +20,7 @@ from settlement.payouts.gateway import (
     SharingRefusedError,
     register_gateway,
 )
+from settlement.payouts.requests import ON_ITS_WAY
 from settlement.payouts.sharing import send_shares, work_on_shares
 from settlement.payouts.wallets import keep_wallet
 from settlement.services.parties import installer_party
@@ -117,13 +121,34 @@ def test_a_request_that_arrived_counts_by_what_became_of_it_though_its_repetitio
     batch.shares.update(state=left)
     platform.refuses = {"share"}
     work_on_shares(batch_id=batch.pk, after=0, round_=1)
+    work_on_shares(batch_id=batch.pk, after=0, round_=2)
     assert standing(company, batch) == (Share.State.PAID, "confirmed", 0, 50_000)
     assert not list(invariants.transit_is_carried())
 
 
-def test_a_request_that_never_arrived_and_is_refused_comes_back(
+def test_a_request_that_never_arrived_and_is_refused_comes_back_once_asked_for_again(
     company: Company, platform: Platform, batch: PayoutBatch
 ) -> None:
     platform.refuses = {"share"}
     work_on_shares(batch_id=batch.pk, after=0, round_=0)
+    assert standing(company, batch) == (Share.State.SENT, "transit", 50_000, 0)
+    platform.refuses = set()
+    work_on_shares(batch_id=batch.pk, after=0, round_=1)
     assert standing(company, batch) == (Share.State.FAILED, "failed", 0, 0)
+    assert not platform.taken
+
+
+def test_no_second_copy_goes_out_while_the_first_may_still_arrive(
+    company: Company, platform: Platform, batch: PayoutBatch
+) -> None:
+    platform.breaks_off = True
+    with pytest.raises(ConnectionError):
+        work_on_shares(batch_id=batch.pk, after=0, round_=0)
+    platform.taken.clear()
+    work_on_shares(batch_id=batch.pk, after=0, round_=1)
+    assert not platform.taken
+    batch.shares.update(sent_at=clock.wall_now() - ON_ITS_WAY - timedelta(seconds=1))
+    work_on_shares(batch_id=batch.pk, after=0, round_=2)
+    assert len(platform.taken) == 1
+    work_on_shares(batch_id=batch.pk, after=0, round_=3)
+    assert standing(company, batch) == (Share.State.PAID, "confirmed", 0, 50_000)

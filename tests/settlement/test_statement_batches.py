@@ -167,7 +167,7 @@ def test_people_of_a_branch_get_no_zip_of_the_company(company: Company, client: 
     outsider = UserFactory(role=Role.FINANCE, unit=company.world.east)
     with pytest.raises(Refused) as refused:
         start_batch(run_id=run.pk, actor=outsider)
-    assert refused.value.code == "period.headquarters"
+    assert refused.value.code == "books.headquarters"
     client.force_login(outsider)
     assert client.get(f"/settlement/runs/{run.period}/batch/file/").status_code in {404, 422}
     client.force_login(company.manager)

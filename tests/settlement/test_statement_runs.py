@@ -213,7 +213,7 @@ def test_people_of_one_branch_do_not_close_the_companys_books(company: Company) 
     branch_finance = UserFactory(role=Role.FINANCE, unit=company.world.east)
     with pytest.raises(Refused) as refused:
         start_run(period_id=period_now().pk, actor=branch_finance)
-    assert refused.value.code == "period.headquarters"
+    assert refused.value.code == "books.headquarters"
 
 
 def test_what_came_after_the_run_is_in_the_locked_statements(company: Company) -> None:
