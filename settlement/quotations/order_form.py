@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.formatting import yuan
 from settlement.quotations.taking import order_price_fen, sold_materials
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from settlement.models import Quotation
-    from workorders.services.entry import ManualOrder
 
 FIXED = ("item", "quantity", "paid", "site_kind", "urgent", "high_work")
 """What the price was computed from: another value needs another offer."""
@@ -29,14 +29,19 @@ class OfferOrderForm(EntryForm):
         self, data: Mapping[str, Any] | None, *, quotation: Quotation, actor: User
     ) -> None:
         super().__init__(data, actor=actor, first=_first(quotation))
-        self._channel = quotation.channel
         for name in FIXED:
             self.fields[name].disabled = True
         self.fields["paid"].help_text = _("As offered, without the extra charges beside it")
 
-    def entry(self, division_code: str) -> ManualOrder:
-        """Return the order as the service takes it, of the offer's channel."""
-        return replace(super().entry(division_code), platform=self._channel)
+
+class ShopOrderForm(forms.Form):
+    """Which order of the shop an offer became."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Shop order number"),
+        max_length=64,
+        help_text=gettext_lazy("As the shop shows it; the order itself comes from there"),
+    )
 
 
 def _first(quotation: Quotation) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from network.divisions import path
 from network.selectors import region_chain
 from settlement.engine.words import decimal
 from settlement.models import Quotation, QuotationOrder
+from settlement.quotations.asking import OWN_CHANNEL
 from settlement.quotations.pricing import MATERIAL, ONE
 from settlement.quotations.selectors import is_expired, order_of
 from workorders.models import ChargeCode
@@ -52,18 +53,36 @@ def refuse_unless_open(quotation: Quotation) -> None:
     )
 
 
+def open_offer(quotation_id: int) -> Quotation:
+    """Return an offer that still binds; Refused or Conflict as in `refuse_unless_open`."""
+    joined = Quotation.objects.select_related("item_version__item", "region")
+    quotation = joined.get(pk=quotation_id)
+    refuse_unless_open(quotation)
+    return quotation
+
+
 @transaction.atomic
 def take_quotation(*, quotation_id: int, entry: ManualOrder, actor: User) -> WorkOrder:
-    """Enter the order of an offer: item, price, marks and channel are the offer's, and stay so.
+    """Enter the order of an offer: item, price and marks are the offer's, and stay so.
 
-    Charges by tariff are kept as sold, so that order and charges together cost what was offered.
-    Refused for an expired offer and for a site outside of its region; Conflict when it was taken.
+    Refused for an expired offer, a site outside of its region and a shop's channel, whose order
+    comes from there by itself; Conflict when it was taken.
     """
-    quotation = Quotation.objects.select_related("item_version__item", "region").get(
-        pk=quotation_id
+    quotation = open_offer(quotation_id)
+    refuse_unless(
+        quotation.channel == OWN_CHANNEL,
+        "quotation.shop_channel",
+        _("This offer is for a shop: name the number of the order there"),
     )
-    refuse_unless_open(quotation)
-    order = first_work_order(enter_order(entry=entry, actor=actor))
+    return bind(quotation, first_work_order(enter_order(entry=entry, actor=actor)), actor)
+
+
+def bind(quotation: Quotation, order: WorkOrder, actor: User) -> WorkOrder:
+    """Let an order be the one of an offer, with its time and what was sold besides.
+
+    Charges by tariff are kept as sold. Refused for a site outside of the offer's region; Conflict
+    when somebody else was faster.
+    """
     _refuse_elsewhere(quotation, order)
     for line in sold_charges(quotation):
         keep_sold_charge(
@@ -71,9 +90,10 @@ def take_quotation(*, quotation_id: int, entry: ManualOrder, actor: User) -> Wor
             amount_fen=line.amount_fen, reason=quotation.number, actor=actor,
         )  # fmt: skip
     order = lock_open_order(order.pk)
-    if quotation.starts_at is not None and quotation.starts_at > clock.now():
-        ends_at = quotation.starts_at + WINDOW
-        set_appointment(order, quotation.starts_at, ends_at, actor=actor, reason=quotation.number)
+    starts_at = quotation.starts_at
+    if starts_at is not None and starts_at > clock.now() and order.window_starts_at is None:
+        ends_at = starts_at + WINDOW
+        set_appointment(order, starts_at, ends_at, actor=actor, reason=quotation.number)
         order.save(update_fields=["window_starts_at", "window_ends_at"])
     _link(quotation, order, actor)
     record(actor, "quotation.taken", quotation, work_order=order.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
@@ -12,16 +12,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.access import Perm, requires
+from common.formatting import money
 from common.journal import idempotent
 from customers.forms import DivisionForm
-from settlement.quotations.order_form import OfferOrderForm
+from settlement.quotations.asking import CHANNELS, OWN_CHANNEL
+from settlement.quotations.meeting import meet_shop_order
+from settlement.quotations.order_form import OfferOrderForm, ShopOrderForm
 from settlement.quotations.selectors import offer_behind, offer_of, visible_quotations
-from settlement.quotations.taking import division_of, refuse_unless_open, take_quotation
+from settlement.quotations.taking import (
+    division_of,
+    order_price_fen,
+    refuse_unless_open,
+    take_quotation,
+)
 from workorders.requests import finished, is_htmx
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from settlement.models import Quotation
     from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
 
@@ -30,24 +39,61 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 @idempotent
 def quotation_order(request: StaffRequest, number: str) -> HttpResponse:
-    """Show the order an offer becomes, or enter it and go to its work order."""
+    """Show the order an offer becomes, or enter it and go to its work order.
+
+    An offer for a shop asks for nothing but the order's number there.
+    """
     quotation = get_object_or_404(visible_quotations(actor=request.user), number=number)
     refuse_unless_open(quotation)
+    if quotation.channel == OWN_CHANNEL:
+        return _entered(request, quotation)
+    return _met(request, quotation)
+
+
+def _entered(request: StaffRequest, quotation: Quotation) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = OfferOrderForm(data, quotation=quotation, actor=request.user)
     divisions = DivisionForm(data, code=division_of(quotation.region))
     if data is None or not form.is_valid():
-        context = {
-            "form": form, "divisions": divisions, "quotation": quotation,
-            "offer": offer_of(quotation), "action": request.path,
-        }  # fmt: skip
-        part, page = "workorders/_entry_form.html", "settlement/quotations/order.html"
-        template = part if is_htmx(request) else page
-        return render(request, template, context, status=200 if data is None else 422)
+        context = {"form": form, "divisions": divisions}
+        return _page(request, quotation, "workorders/_entry_form.html", context)
     entry = form.entry(divisions.code())
     order = take_quotation(quotation_id=quotation.pk, entry=entry, actor=request.user)
     messages.success(request, _("Work order %(number)s was opened.") % {"number": order.number})
     return finished(request, "workorders:order-detail", order.number)
+
+
+def _met(request: StaffRequest, quotation: Quotation) -> HttpResponse:
+    form = ShopOrderForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context: dict[str, Any] = {"form": form, "channel": CHANNELS[quotation.channel]}
+        return _page(request, quotation, "settlement/quotations/_shop_order_form.html", context)
+    number = form.cleaned_data["number"]
+    order = meet_shop_order(quotation_id=quotation.pk, number=number, actor=request.user)
+    words = {
+        "number": order.number,
+        "paid": money(order.paid_fen),
+        "offered": money(order_price_fen(quotation)),
+    }
+    if order.paid_fen == order_price_fen(quotation):
+        messages.success(request, _("The offer belongs to work order %(number)s now.") % words)
+    else:
+        sentence = _(
+            "The offer belongs to work order %(number)s now. In the shop %(paid)s were paid,"
+            " %(offered)s had been offered."
+        )
+        messages.warning(request, sentence % words)
+    return finished(request, "workorders:order-detail", order.number)
+
+
+def _page(
+    request: StaffRequest, quotation: Quotation, part: str, context: dict[str, Any]
+) -> HttpResponse:
+    context |= {
+        "quotation": quotation, "offer": offer_of(quotation), "action": request.path, "part": part,
+    }  # fmt: skip
+    template = part if is_htmx(request) else "settlement/quotations/order.html"
+    return render(request, template, context, status=422 if context["form"].is_bound else 200)
 
 
 def offer_panel(request: HttpRequest, order: WorkOrder) -> SafeString:

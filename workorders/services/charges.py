@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -202,10 +202,11 @@ def keep_sold_charge(
     """Keep a charge the customer bought together with the order: agreed and confirmed already.
 
     The amount is the one that was sold, whatever the tariff says by now; share and payer are the
-    tariff's. Refused for a code that is not in use or sold more often than an order allows.
+    tariff's, also when it was withdrawn since: what was offered binds. Refused for a code that the
+    company never had a tariff of.
     """
     order = lock_open_order(order_id)
-    tariff = _tariff(order, code)
+    tariff = tariff_of(code) or _unknown()
     charge = ExtraCharge.objects.create(
         work_order=order,
         code=tariff.code,
@@ -228,7 +229,7 @@ def keep_sold_charge(
 def _tariff(order: WorkOrder, code: str) -> ChargeTariff:
     tariff = tariff_of(code)
     if tariff is None or not tariff.is_active:
-        raise Refused("charge.unknown", _("Your company does not charge this; choose another one"))
+        _unknown()
     words = {"name": tariff.get_code_display(), "n": tariff.most_times}
     refuse_unless(
         open_charges(order).filter(code=code).count() < tariff.most_times,
@@ -236,6 +237,10 @@ def _tariff(order: WorkOrder, code: str) -> ChargeTariff:
         _("“%(name)s” may be charged %(n)s times per order at most") % words,
     )
     return tariff
+
+
+def _unknown() -> NoReturn:
+    raise Refused("charge.unknown", _("Your company does not charge this; choose another one"))
 
 
 def _amount(tariff: ChargeTariff, asked: Asked) -> int:

@@ -26,7 +26,7 @@ def offer(company, **changes):
     starts_at = clock.day_span(today + timedelta(days=2))[0] + timedelta(hours=14)
     plain = {
         "planned_on": today + timedelta(days=2), "valid_until": today + timedelta(days=10),
-        "starts_at": starts_at, "urgent": True, "channel": "youzan", "site": "文三路 8 号",
+        "starts_at": starts_at, "urgent": True, "site": "文三路 8 号",
         "charges": (AskedCharge(first_tariff("floor"), 4),),
         "materials": (AskedMaterial(company.world.pipe, 1500),),
     }  # fmt: skip
@@ -57,7 +57,7 @@ def test_the_order_costs_what_was_offered_and_both_know_each_other(company, clie
     order = WorkOrder.objects.get(quotation_taken__quotation=kept)
     assert order.paid_fen + customer_owes_fen(order) == kept.total_fen
     assert customer_owes_fen(order) == 4_000
-    assert (order.quantity, order.urgent, order.line.order.platform) == (2, True, "youzan")
+    assert (order.quantity, order.urgent, order.line.order.platform) == (2, True, "manual")
     assert order.window_starts_at == kept.starts_at
     seen = client.get(reverse("workorders:order-detail", args=[order.number])).content.decode()
     assert kept.number in seen
@@ -68,16 +68,37 @@ def test_the_order_costs_what_was_offered_and_both_know_each_other(company, clie
 
 
 @pytest.mark.parametrize(
-    ("ended_days_ago", "place"),
-    [(1, {}), (-9, {"province": "510000", "city": "510100", "district": "510107"})],
+    ("ended_days_ago", "place", "said"),
+    [
+        (1, {}, "有效"),
+        (-9, {"province": "510000", "city": "510100", "district": "510107"}, "成都"),
+        (-9, {"province": "650000", "city": "650100", "district": "650102"}, "不在"),
+    ],
 )
-def test_an_expired_offer_and_a_site_elsewhere_are_refused(company, client, ended_days_ago, place):
+def test_an_expired_offer_and_a_site_elsewhere_are_refused_in_words(
+    company, client, ended_days_ago, place, said
+):
     until = clock.business_day() - timedelta(days=ended_days_ago)
     kept = offer(company, valid_until=until)
     client.force_login(company.world.admin)
     address = reverse("settlement:quotation-order", args=[kept.number])
-    assert client.post(address, typed(company, **place)).status_code == 422
-    assert not WorkOrder.objects.filter(quotation_taken__quotation=kept).exists()
+    answer = client.post(address, typed(company, **place))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not QuotationOrder.objects.exists()
+    assert not WorkOrder.objects.exists()
+
+
+def test_a_price_that_was_offered_holds_after_its_tariff_was_withdrawn(company, client):
+    kept = offer(company)
+    withdrawn = first_tariff("floor")
+    withdrawn.is_active = False
+    withdrawn.save()
+    client.force_login(company.world.admin)
+    address = reverse("settlement:quotation-order", args=[kept.number])
+    assert client.post(address, typed(company)).status_code == 302
+    order = WorkOrder.objects.get(quotation_taken__quotation=kept)
+    assert customer_owes_fen(order) == 4_000
 
 
 def test_dispatchers_find_quotations_in_their_navigation(company, client):

@@ -1,0 +1,75 @@
+"""An offer for a shop's channel meets the order that came from there; no second one is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import Conflict, Refused
+from settlement.quotations.asking import CHANNELS
+from settlement.quotations.taking import bind, open_offer
+from workorders.selectors import own_work_orders
+from workorders.services.editing import mark_order
+from workorders.services.locking import lock_open_order
+from workorders.services.opening import Marks
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from settlement.models import Quotation
+    from workorders.models import WorkOrder
+
+
+@transaction.atomic
+def meet_shop_order(*, quotation_id: int, number: str, actor: User) -> WorkOrder:
+    """Bind an offer to the work order of the shop order with this number; return that.
+
+    What the buyer paid stays what the shop says. The offer's marks, time and charges go over.
+    Refused when no such order has come in, it holds no such service or that has ended; Conflict
+    when the offer or the work order has been bound already.
+    """
+    quotation = open_offer(quotation_id)
+    order = lock_open_order(_met(quotation, number.strip(), actor).pk)
+    marks = Marks(
+        urgent=quotation.urgent,
+        high_work=quotation.high_work,
+        warehouse_direct=order.warehouse_direct,
+        site_kind=quotation.site_kind,
+        tags=tuple(order.tags),
+    )
+    order = mark_order(order_id=order.pk, marks=marks, actor=actor)
+    return bind(quotation, order, actor)
+
+
+def _met(quotation: Quotation, number: str, actor: User) -> WorkOrder:
+    words = {
+        "number": number,
+        "channel": CHANNELS[quotation.channel],
+        "item": quotation.item_version.name,
+    }
+    of_number = own_work_orders(actor=actor).filter(
+        line__order__platform=quotation.channel, line__order__number=number
+    )
+    found = list(
+        of_number.filter(item_version__item=quotation.item_version.item_id)
+        .select_related("quotation_taken__quotation")
+        .order_by("pk")
+    )
+    free = [order for order in found if not hasattr(order, "quotation_taken")]
+    if free:
+        return free[0]
+    if found:
+        sentence = _("Order %(number)s belongs to offer %(offer)s already")
+        words["offer"] = found[0].quotation_taken.quotation.number
+        raise Conflict("quotation.order_taken", sentence % words)
+    if of_number.exists():
+        sentence = _(
+            "Order %(number)s holds no “%(item)s”: check the number, or quote what it holds"
+        )
+        raise Refused("quotation.other_item", sentence % words)
+    sentence = _(
+        "No order %(number)s has come from %(channel)s yet. Paid orders come within five minutes;"
+        " check the number, or quote for the own channel."
+    )
+    raise Refused("quotation.not_come", sentence % words)
