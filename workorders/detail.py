@@ -15,6 +15,7 @@ from workorders.facts import label_of
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
 from workorders.guards import missing_photos, missing_steps, photo_sentence
+from workorders.local_item import LocalNote, local_item, local_notes
 from workorders.models import (
     Evidence,
     ExtraCharge,
@@ -123,6 +124,7 @@ class OrderDetail:
     entries: list[Entry]
     photos: list[PhotoView]
     signature_url: str
+    local_notes: tuple[LocalNote, ...]
     facts: list[FactView]
     materials: list[MaterialView]
     charges: list[ExtraCharge]
@@ -153,6 +155,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         entries=[_entry(event) for event in events],
         photos=[_photo(each) for each in photos],
         signature_url=_url(signed[-1]) if signed else "",
+        local_notes=local_notes(local_item(order)),
         facts=_facts(order),
         materials=_materials(order),
         charges=list(charges_of(order)),

@@ -13,7 +13,7 @@ from common.errors import Gone
 from workorders.crew import on_the_job
 from workorders.flow import Flow, Meaning, Stage, Transition
 from workorders.flow_versions import flow_of
-from workorders.guards import body_of
+from workorders.local_item import LocalNote, local_item, local_notes
 from workorders.models import Evidence, WorkOrder
 from workorders.phone_days import Stop, lost_order, stop_of
 from workorders.phone_materials import MaterialLine, material_lines
@@ -103,6 +103,7 @@ class Job:
     pages: list[JobPage]
     total: int
     side_ways: list[SideWays]
+    local_notes: tuple[LocalNote, ...]
     steps: list[JobStep]
     photos: list[PhotoWish]
     materials: list[MaterialLine]
@@ -118,12 +119,13 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
     Who helps checks in, does steps and takes photos; who leads moves the order on.
     """
     flow = flow_of(order)
-    body = body_of(order)
+    item = local_item(order)
+    body = item.body
     evidence = list(Evidence.objects.filter(work_order=order).order_by("pk"))
     steps = _steps(order, body)
     photos = _photos(body, [one for one in evidence if one.kind == Evidence.Kind.PHOTO])
     signed = [one for one in evidence if one.kind == Evidence.Kind.SIGNATURE]
-    materials = material_lines(order, body)
+    materials = material_lines(order, item)
     helps = order.installer_id != viewer.pk
     if helps:
         ahead = _helping_pages(flow.stage(order.stage))
@@ -158,6 +160,7 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
             SideWays(stage.key, side_ways(flow, stage.key))
             for stage in ([] if helps else _stages(flow, order, ahead))
         ],
+        local_notes=local_notes(item),
         steps=steps,
         photos=photos,
         materials=materials,

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Material
 from common.errors import Refused
+from workorders.local_item import extra_materials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.db.models import QuerySet
 
-    from catalog.item_body import ItemBody
+    from catalog.resolve import EffectiveItem
     from workorders.models import MaterialUsed, WorkOrder
 
 FIELD = "material-"
@@ -43,12 +44,14 @@ def other_materials(lines: list[MaterialLine]) -> QuerySet[Material]:
     return Material.objects.filter(is_active=True).exclude(pk__in=[line.pk for line in lines])
 
 
-def material_lines(order: WorkOrder, body: ItemBody) -> list[MaterialLine]:
-    """Return what the item's steps name and what was recorded beside, in the order of the steps."""
+def material_lines(order: WorkOrder, item: EffectiveItem) -> list[MaterialLine]:
+    """Return what the steps name, what the region adds and what was recorded beside, so sorted."""
     planned: Counter[str] = Counter()
-    for step in body.steps:
+    for step in item.body.steps:
         for need in step.materials:
             planned[need.code] += need.milli * order.quantity
+    for code, milli in extra_materials(item).items():
+        planned[code] += milli * order.quantity
     used = {row.material_id: row for row in _used(order)}
     known = {each.code: each for each in Material.objects.filter(code__in=list(planned))}
     lines = [

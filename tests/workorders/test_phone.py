@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
-from catalog.models import ProductMapping
+from catalog.models import Material, ProductMapping, RegionalOverride
 from common import clock
 from common.journal.models import AuditRecord
 from tests.cast import BETA
@@ -128,6 +128,32 @@ def test_completing_names_everything_that_is_missing(client, world, me):
     assert answer.status_code == 422
     assert all(name in message(answer) for name in ("安装室内机", "铭牌照", "完工照"))
     assert "开箱验货" not in message(answer)
+
+
+@pytest.mark.parametrize(("month", "applies"), [(1, True), (6, False)])
+def test_the_regions_winter_material_and_instruction_reach_phone_and_desk(
+    client, world, me, month, applies
+):
+    tape = Material.objects.create(
+        code="T-TAPE", name="电伴热带", unit="米", kind="consumable", unit_price_fen=900
+    )
+    RegionalOverride.objects.create(
+        item=world.item, region=world.hangzhou.parent, months=[11, 12, 1, 2],
+        material_code="T-TAPE", material_milli=2500, note="管路缠电伴热带并做保温",
+    )  # fmt: skip
+    order = assign(open_order(world, shop_order(service_line(quantity=2))), world)
+    start = clock.now().replace(year=2027, month=month, day=15)
+    order.window_starts_at, order.window_ends_at = start, start + timedelta(hours=2)
+    order.save()
+    phone = client.get(url("job", order)).content.decode()
+    client.force_login(world.admin)
+    desk = client.get(reverse("workorders:order-detail", args=[order.number])).content.decode()
+    assert ("管路缠电伴热带并做保温" in phone, "管路缠电伴热带并做保温" in desk) == (
+        applies,
+        applies,
+    )
+    field = re.search(rf'name="material-{tape.pk}"[^>]*value="([^"]*)"', phone)
+    assert (field.group(1) if field else None) == ("5" if applies else None)
 
 
 @pytest.mark.parametrize(

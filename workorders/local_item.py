@@ -1,0 +1,43 @@
+"""What a work order's item is at its site: the region's own instructions and materials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalog.resolve import effective_item
+from common import clock
+
+if TYPE_CHECKING:
+    from catalog.resolve import EffectiveItem
+    from workorders.models import WorkOrder
+
+
+@dataclass(frozen=True, slots=True)
+class LocalNote:
+    """An instruction a region adds to the item."""
+
+    region: str
+    text: str
+
+
+def local_item(order: WorkOrder) -> EffectiveItem:
+    """Return the order's item version at its site, in the month the work is or was to be done."""
+    at = order.completed_at or order.window_starts_at or clock.now()
+    return effective_item(
+        version=order.item_version, region=order.site_region, on=clock.china(at).date()
+    )
+
+
+def local_notes(item: EffectiveItem) -> tuple[LocalNote, ...]:
+    """Return the instructions of the regions around the site, the widest region's first."""
+    return tuple(LocalNote(row.region.name, row.note) for row in item.overrides if row.note)
+
+
+def extra_materials(item: EffectiveItem) -> dict[str, int]:
+    """Return what the regions add by material code, in thousandths for one piece of the item."""
+    found: dict[str, int] = {}
+    for row in item.overrides:
+        if row.material_code:
+            found[row.material_code] = found.get(row.material_code, 0) + row.material_milli
+    return found
