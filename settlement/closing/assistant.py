@@ -17,6 +17,7 @@ from settlement.models import PeriodReopening, StatementPeriod, StatementRun
 from settlement.pdf.render import pdf_obstacle
 from settlement.statements.checks import KINDS, Check, Findings, find
 from settlement.statements.progress import RunProgress, progress_of
+from settlement.statements.run import lock_is_stuck
 from settlement.statements.selectors import current_run
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ _ADVICE = {
                    "settlement:payout-list", perm=Perm.PAYOUT_MAKE),
     "payee": Advice(gettext_lazy("Add what is missing."), "accounts:installer-list",
                     perm=Perm.PEOPLE_VIEW),
+}  # fmt: skip
+
+
+_STOPPED = {
+    "period.blocked": gettext_lazy("The lock stopped: what stands in the list forbids it."),
+    "period.order": gettext_lazy("The lock stopped: an earlier period is open again."),
+    "period.moving": gettext_lazy("The lock stopped: the statements do not equal the ledger yet. Lock again."),
 }  # fmt: skip
 
 
@@ -106,7 +114,30 @@ class Assistant:
     def may_lock(self) -> bool:
         """Whether the form to lock it is shown."""
         reviewed = self.run is not None and self.run.state == StatementRun.State.REVIEW
-        return self.period.state == State.OPEN and reviewed
+        return self.period.state == State.OPEN and reviewed and not self.locking
+
+    @property
+    def locking(self) -> bool:
+        """Whether the background makes the last statements anew and then locks."""
+        return self.run is not None and self.run.is_locking
+
+    @property
+    def lock_waits(self) -> bool:
+        """Whether the page waits for the lock; one that does not move is not waited for."""
+        return self.run is not None and self.run.is_locking and not lock_is_stuck(self.run)
+
+    @property
+    def lock_share(self) -> int:
+        """Statements made anew for the lock in percent."""
+        run = self.run
+        return 100 * run.lock_done // run.lock_total if run and run.lock_total else 0
+
+    @property
+    def lock_stopped(self) -> str:
+        """Why a lock that was asked for stopped; empty when none did."""
+        if self.run is None or not self.run.lock_stopped or self.period.state != State.OPEN:
+            return ""
+        return str(_STOPPED.get(self.run.lock_stopped, _STOPPED["period.moving"]))
 
     @property
     def makes_files(self) -> bool:
@@ -122,7 +153,9 @@ class Assistant:
     @property
     def stamp(self) -> str:
         """Changes when a polling page has something new to show."""
-        return f"{self.period.state}-{self.run.pk if self.run else 0}-{self.files_made}"
+        run = self.run
+        locking = f"{run.pk}-{run.lock_turn}-{run.lock_done}" if run else "0"
+        return f"{self.period.state}-{locking}-{self.files_made}"
 
 
 def assistant(*, period: StatementPeriod, actor: User) -> Assistant:
@@ -130,7 +163,8 @@ def assistant(*, period: StatementPeriod, actor: User) -> Assistant:
     run = current_run(period)
     progress = progress_of(run) if run else None
     checks: list[ShownCheck] = []
-    if run and period.state == State.OPEN and run.state == StatementRun.State.REVIEW:
+    waits = run is not None and run.is_locking
+    if run and period.state == State.OPEN and run.state == StatementRun.State.REVIEW and not waits:
         found = find(period, Findings.read(run.checks))
         checks = [_shown(one, period, actor) for one in found]
     files, made = _files(run)
@@ -144,7 +178,7 @@ def assistant(*, period: StatementPeriod, actor: User) -> Assistant:
         files=files,
         files_made=made,
         obstacle=pdf_obstacle() if made < files else "",
-        bonuses=bonus_outlook(period) if period.state == State.OPEN and run else None,
+        bonuses=bonus_outlook(period) if period.state == State.OPEN and run and not waits else None,
         reopenings=list(period.reopenings.select_related("reopened_by", "locked_by", "closed_by")),
         may_reopen=_may_reopen(period, actor),
     )

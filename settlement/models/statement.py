@@ -29,9 +29,24 @@ class StatementRun(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    lock_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    lock_asked_at = models.DateTimeField(null=True)
+    lock_moved_at = models.DateTimeField(null=True)
+    lock_turn = models.PositiveIntegerField(default=0)
+    lock_total = models.PositiveIntegerField(default=0)
+    lock_done = models.PositiveIntegerField(default=0)
+    lock_stopped = models.CharField(max_length=40, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.period_id}/{self.pk}"
+
+    @property
+    def is_locking(self) -> bool:
+        """Whether the background brings its statements up to date to lock the period."""
+        asked = self.lock_asked_at is not None and not self.lock_stopped
+        return asked and self.state == self.State.REVIEW
 
 
 class Statement(models.Model):

@@ -16,6 +16,15 @@ class StatementRunAdvanced(Event):
 
 
 @dataclass(frozen=True)
+class PeriodLockAdvanced(Event):
+    """A lock asked for has statements made anew up to `after_party_id`; the next chunk may start."""
+
+    run_id: int
+    turn: int
+    after_party_id: int
+
+
+@dataclass(frozen=True)
 class PeriodLocked(Event):
     """A period takes no more postings; its statements are final."""
 

@@ -8,6 +8,7 @@ from common.outbox import announce, subscribe
 from settlement.pdf.render import pdf_obstacle
 from settlement.statements.batch import BatchDropped, advance_batch
 from settlement.statements.events import (
+    PeriodLockAdvanced,
     PeriodLocked,
     StatementBatchAdvanced,
     StatementFilesDue,
@@ -15,6 +16,7 @@ from settlement.statements.events import (
     StatementRunAdvanced,
 )
 from settlement.statements.files import make_file
+from settlement.statements.locking import advance_lock
 from settlement.statements.run import advance_run
 from settlement.statements.sharing_out import shares_of_files, statement_ids
 
@@ -26,6 +28,12 @@ LINES_A_STEP = 1000
 def on_run_advanced(event: StatementRunAdvanced) -> None:
     """Make the next chunk of statements."""
     advance_run(run_id=event.run_id, after_party_id=event.after_party_id)
+
+
+@subscribe(PeriodLockAdvanced, queue="bulk")
+def on_lock_advanced(event: PeriodLockAdvanced) -> None:
+    """Make the next chunk of what is behind, or lock."""
+    advance_lock(run_id=event.run_id, turn=event.turn, after_party_id=event.after_party_id)
 
 
 @subscribe(PeriodLocked, queue="bulk")

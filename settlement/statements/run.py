@@ -40,8 +40,8 @@ STUCK_AFTER = timedelta(minutes=10)
 def start_run(*, period_id: int, actor: User) -> StatementRun:
     """Start a run over all payees of an open period; a run under way is returned as it is.
 
-    Refused unless the actor sees the whole company; Conflict when the period is locked. Drafts
-    older than the run before this one are thrown away; that one stays for the comparison.
+    Refused unless the actor sees the whole company; Conflict when the period is locked or somebody
+    is having it locked. Drafts older than the run before this one are thrown away; that one stays for the comparison.
     """
     refuse_outsiders(actor)
     period = StatementPeriod.objects.select_for_update().get(pk=period_id)
@@ -51,6 +51,10 @@ def start_run(*, period_id: int, actor: User) -> StatementRun:
         if not is_stuck(latest):
             return latest
         period.runs.filter(pk=latest.pk).update(state=StatementRun.State.FAILED)
+    if latest and latest.is_locking:
+        if not lock_is_stuck(latest):
+            refuse_locking(latest)
+        period.runs.filter(pk=latest.pk).update(lock_stopped="period.anew")
     _drop_old_drafts(period)
     run = StatementRun.objects.create(
         period=period,
@@ -71,6 +75,19 @@ def refuse_locked(period: StatementPeriod) -> None:
     sentence = _("%(who)s has locked %(period)s already (%(at)s)")
     words = who_and_when(period.locked_by, period.locked_at)
     raise Conflict("period.locked", sentence % (words | {"period": period}))
+
+
+def refuse_locking(run: StatementRun) -> None:
+    """Raise Conflict naming who is having the run's period locked."""
+    if run.is_locking:
+        sentence = _("%(who)s is having %(period)s locked (since %(at)s)")
+        words = who_and_when(run.lock_asked_by, run.lock_asked_at)
+        raise Conflict("period.locking", sentence % (words | {"period": run.period}))
+
+
+def lock_is_stuck(run: StatementRun) -> bool:
+    """Whether a lock under way has not moved for ten minutes: it may be asked for anew."""
+    return run.lock_moved_at is not None and clock.now() - run.lock_moved_at > STUCK_AFTER
 
 
 def who_and_when(who: User | None, at: datetime | None) -> dict[str, str]:

@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 @requires(Perm.STATEMENT_VIEW)
 @require_GET
 def closing_panel(request: StaffRequest, name: str) -> HttpResponse:
-    """Answer the page's poll while files are made; at the end the page loads anew."""
+    """Answer the page's poll while it is locked or files are made; at the end it loads anew."""
     shown = assistant(period=called(name), actor=request.user)
+    part = "_closing_lock" if shown.locking else "_closing_files"
     return polled(
         request,
         shown.stamp,
-        lambda: render(request, "settlement/_closing_files.html", {"closing": shown}),
-        goes_on=shown.makes_files,
+        lambda: render(request, f"settlement/{part}.html", {"closing": shown}),
+        goes_on=shown.makes_files or shown.lock_waits,
     )
 
 
@@ -43,13 +44,14 @@ def closing_panel(request: StaffRequest, name: str) -> HttpResponse:
 @require_POST
 @idempotent
 def period_lock(request: StaffRequest, name: str) -> HttpResponse:
-    """Lock the period when its name was typed."""
+    """Lock the period when its name was typed, at once or once all statements are current."""
     period = lock_period(
         period_id=called(name).pk, typed=request.POST.get("typed", ""), actor=request.user
     )
-    messages.success(
-        request, _("%(period)s is locked. The PDFs are being made.") % {"period": period}
-    )
+    said = _("%(period)s is locked. The PDFs are being made.")
+    if period.state == period.State.OPEN:
+        said = _("%(period)s is being locked: statements that changed are made anew first.")
+    messages.success(request, said % {"period": period})
     return finished(request, "settlement:run-detail", name)
 
 

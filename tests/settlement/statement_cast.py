@@ -42,7 +42,16 @@ def locked(actor: User, period: StatementPeriod | None = None) -> StatementPerio
     """A computed and locked period; its files are not made yet."""
     period = period or period_now()
     computed(actor, period)
-    return lock_period(period_id=period.pk, typed=str(period), actor=actor)
+    return lock(actor, period)
+
+
+def lock(actor: User, period: StatementPeriod) -> StatementPeriod:
+    """Lock a computed period, with what the background makes anew before."""
+    found = lock_period(period_id=period.pk, typed=str(period), actor=actor)
+    if found.state == StatementPeriod.State.OPEN:
+        drain(queues=BULK, strict=True)
+        found.refresh_from_db()
+    return found
 
 
 def statement_of(party: Party) -> Statement:

@@ -32,8 +32,10 @@ from settlement.statements.selectors import run_statements
 from tests.factories import UserFactory
 from tests.settlement.company import Company, completed, found, settled
 from tests.settlement.statement_cast import (
+    BULK,
     adjust,
     computed,
+    lock,
     locked,
     more_lines,
     period_now,
@@ -222,7 +224,8 @@ def test_what_came_after_the_run_is_in_the_locked_statements(company: Company) -
     party = installer_party(company.installer)
     adjust(party, 777)
     adjust(party, -777, key="adjust:2")
-    period = lock_period(period_id=run.period_id, typed=str(run.period), actor=company.finance)
+    period = lock(company.finance, run.period)
+    assert period.state == "locked"
     statement = statement_of(party)
     sheet = read_sheet(party=party, period=period)
     assert (statement.sha256, statement.lines) == (sheet.sha256, len(sheet.lines))
@@ -267,7 +270,7 @@ def test_of_two_people_locking_at_once_one_wins_and_late_work_lands_in_the_next_
     # What the drained queue settled already is taken as it is; the race settles the other order.
     barrier, outcomes = Barrier(3), list[str]()
 
-    def lock(actor: User) -> None:
+    def ask(actor: User) -> None:
         barrier.wait()
         try:
             lock_period(period_id=run.period_id, typed=str(run.period), actor=actor)
@@ -287,8 +290,8 @@ def test_of_two_people_locking_at_once_one_wins_and_late_work_lands_in_the_next_
             connections.close_all()
 
     threads = [
-        Thread(target=in_tenant, args=(lock, company.finance)),
-        Thread(target=in_tenant, args=(lock, other)),
+        Thread(target=in_tenant, args=(ask, company.finance)),
+        Thread(target=in_tenant, args=(ask, other)),
         Thread(target=in_tenant, args=(complete,)),
     ]
     for thread in threads:
@@ -297,6 +300,7 @@ def test_of_two_people_locking_at_once_one_wins_and_late_work_lands_in_the_next_
         thread.join(30)
     assert sorted(outcomes) == ["conflict", "locked"]
     connection.set_tenant(tenant)
+    drain(queues=BULK, strict=True)
     settled_in = late.settlements.get().period
     locked_period = StatementPeriod.objects.get(pk=run.period_id)
     for statement in Statement.objects.filter(run=run).select_related("party"):
