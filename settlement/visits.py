@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from functools import cache
-
-import holidays
+from datetime import datetime, timedelta
 
 from common import clock
+from common.workdays import day_kind
 from settlement.engine.facts import VisitPart
 
 NIGHT_FROM, NIGHT_TO = 22, 6
@@ -44,19 +42,3 @@ def is_night(moment: datetime) -> bool:
     """Whether work that starts at the moment is night work."""
     hour = clock.china(moment).hour
     return hour >= NIGHT_FROM or hour < NIGHT_TO
-
-
-def day_kind(day: date) -> str:
-    """Return holiday, rest or workday; days worked in exchange for a holiday are workdays.
-
-    Source: the yearly notice of the State Council on public holidays, as the package `holidays`
-    publishes it.
-    """
-    if day in _calendar(day.year):
-        return "holiday"
-    return "workday" if _calendar(day.year).is_working_day(day) else "rest"
-
-
-@cache
-def _calendar(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("CN", years=year)

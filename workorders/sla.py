@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from common.formatting import duration
+from common.workdays import after_business_minutes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +50,11 @@ def due_at(
     """
     if next_contact_at is not None:
         return next_contact_at
-    return since + timedelta(minutes=stage.sla_minutes) if stage.sla_minutes else None
+    if not stage.sla_minutes:
+        return None
+    if stage.business_time:
+        return after_business_minutes(since, stage.sla_minutes)
+    return since + timedelta(minutes=stage.sla_minutes)
 
 
 def is_overdue(order: WorkOrder, now: datetime) -> bool:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.workdays import day_kind
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import JobFacts, restored
 from settlement.engine.rules import compile_rules
 from settlement.services.publishing import PRESETS, read_rules
-from settlement.visits import day_kind, is_night, visit_parts
+from settlement.visits import is_night, visit_parts
 
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31)).map(  # noqa: DTZ001 - made aware below
     lambda moment: moment.replace(second=0, microsecond=0, tzinfo=UTC)

@@ -8,6 +8,9 @@ from workorders.flow.meaning import Meaning
 from workorders.flow.shape import Flow, Stage, Transition
 from workorders.flow.words import ASKS, EFFECTS, ROLES
 
+# A year of working days: the hours of business are counted day by day.
+_LONGEST_BUSINESS_TIME = 250 * 9 * 60
+
 
 class FlowError(ValueError):
     """A body that is no flow; `errors` lists (path, reason) of everything wrong with it."""
@@ -20,7 +23,8 @@ class FlowError(ValueError):
 def read_flow(body: Mapping[str, Any]) -> Flow:
     """Read a flow from a mapping (a preset file or the stored JSON).
 
-    Shape: key, name, initial, stages[] {key, name, meaning, sla_minutes?, department?, role?},
+    Shape: key, name, initial, stages[] {key, name, meaning, sla_minutes?, business_time?,
+    department?, role?},
     transitions[] {key, name, from: key or list of keys, to, guards?, roles, asks?, effects?}.
     Raises FlowError with every error found. Unknown guards are left to `check`.
     """
@@ -58,17 +62,22 @@ def _twice(values: list[str]) -> set[str]:
 
 
 def _read_stage(row: CheckedTable) -> Stage:
-    row.only("key", "name", "meaning", "sla_minutes", "department", "role")
+    row.only("key", "name", "meaning", "sla_minutes", "business_time", "department", "role")
     meaning = row.text("meaning")
     if meaning and meaning not in Meaning.__members__:
         row.wrong("meaning", f"{meaning} is no meaning")
+    sla_minutes = row.whole_or_none("sla_minutes", low=1)
+    business_time = row.flag("business_time", default=False)
+    if business_time and not 0 < (sla_minutes or 0) <= _LONGEST_BUSINESS_TIME:
+        row.wrong("business_time", f"needs sla_minutes from 1 to {_LONGEST_BUSINESS_TIME}")
     return Stage(
         key=row.text("key"),
         name=row.text("name"),
         meaning=Meaning.__members__.get(meaning, Meaning.WAITING),
-        sla_minutes=row.whole_or_none("sla_minutes", low=1),
+        sla_minutes=sla_minutes,
         department=row.text("department", ""),
         role=row.text("role", ""),
+        business_time=business_time,
     )
 
 

@@ -7,7 +7,10 @@ from workorders.flow.meaning import Meaning
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage; `sla_minutes` is the time allowed in it (None = no limit)."""
+    """One stage; `sla_minutes` is the time allowed in it (None = no limit).
+
+    In `business_time` they pass only in the hours of business of working days.
+    """
 
     key: str
     name: str
@@ -15,6 +18,7 @@ class Stage:
     sla_minutes: int | None = None
     department: str = ""
     role: str = ""
+    business_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
