@@ -17,7 +17,7 @@ from common import clock
 from common.svg import WeekBar
 from settlement.adjustments.selectors import posted_between
 from settlement.ledger import balances
-from settlement.models import LedgerAccount, Party, Posting, Settlement
+from settlement.models import LedgerAccount, Party, Posting, Settlement, SettlementLine
 from settlement.people import own_lines, own_settlements
 from settlement.releases.selectors import waits_for
 
@@ -114,6 +114,13 @@ def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
         previous=(first - timedelta(days=1)).replace(day=1),
         next=upcoming if upcoming <= clock.business_day() else None,
     )
+
+
+def money_stamp(installer: Installer) -> str:
+    """Return what changes whenever money of the installer moved or a day ended."""
+    moved = Posting.objects.filter(account__party__installer=installer).aggregate(last=Max("pk"))
+    settled = SettlementLine.objects.filter(payee__installer=installer).aggregate(last=Max("pk"))
+    return f"{clock.business_day():%m%d}-{moved['last'] or 0}-{settled['last'] or 0}"
 
 
 def _day(one: OwnAdjustment) -> date:

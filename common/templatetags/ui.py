@@ -195,6 +195,8 @@ def geometry(**sides: float) -> SafeString:
 def query_string(context: template.Context, **changes: Any) -> str:
     """{% query_string page=2 %} → ?status=open&page=2; None or "" drops a parameter."""
     given: QueryDict = context["request"].GET.copy()
+    # A poll's stamp is about what was shown, not about what is asked for.
+    given.pop("stamp", None)
     for name, value in changes.items():
         given.pop(name, None)
         if isinstance(value, list | tuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -13,10 +14,10 @@ from django.views.decorators.http import require_GET
 
 from common import clock
 from common.access import Perm, requires
-from common.htmx import POLL_ENDS
+from common.htmx import POLL_ENDS, unless_unchanged
 from settlement.adjustments.selectors import posted_for
 from settlement.earnings import day_total, earned_by, next_job, own_order, problem_of
-from settlement.months import balance_jobs, month_of, own_balances
+from settlement.months import balance_jobs, money_stamp, month_of, own_balances
 from settlement.progress.selectors import next_steps
 from settlement.releases.selectors import due_days
 from settlement.statements.debts import debts_from, own_debts
@@ -55,19 +56,17 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
 @requires(Perm.EARNINGS_VIEW)
 @require_GET
 def earnings(request: StaffRequest) -> HttpResponse:
-    """Show a month: weeks, balances and jobs."""
+    """Show a month: weeks, balances and jobs; polls get it when money has moved."""
     installer = _installer(request)
-    first = _month(request.GET.get("month", ""))
-    month = month_of(installer=installer, first=first, week=_week(request.GET.get("week", "")))
-    page = Paginator(month.jobs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "month": month,
-        "page": page,
-        "steps": next_steps(installer),
-        "due": due_days(installer),
-        "debts": own_debts(installer),
-    }
-    return render(request, "settlement/phone/earnings.html", context)
+    stamp = money_stamp(installer)
+    name = "_earnings" if is_htmx(request) else "earnings"
+    return unless_unchanged(
+        request,
+        stamp,
+        lambda: render(
+            request, f"settlement/phone/{name}.html", _month_context(request, installer, stamp)
+        ),
+    )
 
 
 @requires(Perm.EARNINGS_VIEW)
@@ -89,6 +88,23 @@ def done_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
     earned = earned_by(order, installer) if installer else None
     context = {"order": order, "earned": earned, "problem": problem_of(order)}
     return render_to_string("settlement/phone/_done_panel.html", context, request)
+
+
+def _month_context(request: StaffRequest, installer: Installer, stamp: str) -> dict[str, object]:
+    first = _month(request.GET.get("month", ""))
+    week = _week(request.GET.get("week", ""))
+    month = month_of(installer=installer, first=first, week=week)
+    page = Paginator(month.jobs, PER_PAGE).get_page(request.GET.get("page"))
+    asked = {"month": f"{first:%Y-%m}", "week": week or "", "page": page.number}
+    return {
+        "month": month,
+        "page": page,
+        "steps": next_steps(installer),
+        "due": due_days(installer),
+        "debts": own_debts(installer),
+        "stamp": stamp,
+        "shown": urlencode(asked),
+    }
 
 
 def _job_context(order: WorkOrder, installer: Installer) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -83,6 +85,20 @@ def test_the_month_shows_weeks_balances_and_jobs(company: Company, phone: Tenant
     text = phone.get(url("earnings")).content.decode()
     for words in ("¥241.12", "2–8", "¥168.78", settlement.work_order.number):
         assert words in text
+
+
+def test_the_months_poll_gets_204_until_money_moved(company: Company, phone: TenantClient) -> None:
+    settled(company)
+    page = phone.get(url("earnings"))
+    poll = {"HTTP_HX_REQUEST": "true"}
+    shown = html.unescape(page.content.decode())
+    [address] = re.findall(r'id="x-month"[^>]*hx-get="([^"]+)"', shown)
+    assert phone.get(address, **poll).status_code == 204
+    settled(company, "E20261102002")
+    answer = phone.get(address, **poll)
+    assert answer.status_code == 200
+    assert "¥482.24" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
 
 
 def test_the_month_leads_to_statements_account_and_disputes(phone: TenantClient) -> None:
