@@ -164,6 +164,29 @@ def test_a_weak_flow_is_not_published(spoil, code, where):
 
 
 @pytest.mark.parametrize(
+    ("held", "found"),
+    [
+        (None, set()),
+        ({"installer", "dispatcher"}, set()),
+        ({"installer"}, {("role_not_held", "drop"), ("stage_role_not_held", "work")}),
+        ({"dispatcher"}, {("role_not_held", "go"), ("role_not_held", "finish")}),
+    ],
+)
+def test_a_flow_that_waits_for_a_role_nobody_holds_is_not_published(held, found):
+    flow = small()
+    flow["stages"][1]["role"] = "dispatcher"
+    findings = check(read_flow(flow), None if held is None else frozenset(held))
+    assert {(each.code, each.where) for each in findings} == found
+    assert {code for code, _ in found} <= set(FINDINGS)
+
+
+def test_what_the_system_does_needs_nobody():
+    flow = small()
+    flow["transitions"][0]["roles"] = ["system"]
+    assert check(read_flow(flow), frozenset({"installer", "dispatcher"})) == ()
+
+
+@pytest.mark.parametrize(
     ("changes", "path"),
     [
         ({"key": ""}, "key"),

@@ -27,12 +27,17 @@ FINDINGS: Mapping[str, str] = {
     "no_done": N_("No stage means completion"),
     "no_cancelled": N_("No stage means cancelled"),
     "nobody_may": N_("Nobody may take “%(where)s”"),
+    "role_not_held": N_("Nobody holds a role that may take “%(where)s”"),
+    "stage_role_not_held": N_("Nobody holds the role responsible for stage “%(where)s”"),
     "unknown_guard": N_("“%(where)s” asks for a condition that does not exist"),
 }
 
 
-def check(flow: Flow) -> tuple[Finding, ...]:
-    """Everything that must be repaired before this flow may be published."""
+def check(flow: Flow, held: frozenset[str] | None = None) -> tuple[Finding, ...]:
+    """Everything that must be repaired before this flow may be published.
+
+    `held` are the roles somebody in the company has; None asks nothing about them.
+    """
     found: list[Finding] = []
     if flow.stage(flow.initial).meaning is not Meaning.WAITING:
         found.append(Finding("initial_not_waiting", flow.initial))
@@ -53,7 +58,18 @@ def check(flow: Flow) -> tuple[Finding, ...]:
             found.append(Finding("nobody_may", each.key))
         if any(flow.stage(source).meaning.is_final for source in each.sources):
             found.append(Finding("leaves_final", each.key))
+    if held is not None:
+        found += _without_people(flow, held | {"system"})
     return tuple(found)
+
+
+def _without_people(flow: Flow, held: frozenset[str]) -> Iterable[Finding]:
+    for stage in flow.stages:
+        if stage.role and stage.role not in held:
+            yield Finding("stage_role_not_held", stage.key)
+    for each in flow.transitions:
+        if each.roles and held.isdisjoint(each.roles):
+            yield Finding("role_not_held", each.key)
 
 
 def _weaknesses(
