@@ -20,7 +20,8 @@ PATIENCE = timedelta(minutes=5)
 def told_orders_are_held() -> Iterator[str]:
     """Events that are done against the orders of their shop; what a shop has itself it is asked.
 
-    The hourly comparison (`integrations.shop_gap`) asks the shops; no check goes over the network.
+    No check goes over the network: what a shop lists the hourly comparison asks and takes in, and
+    `integrations.shop_gap` names every difference of one shop.
     """
     held = ShopOrder.objects.filter(
         platform=OuterRef("connection__platform"),

@@ -81,7 +81,8 @@ def receive(*, connection: Connection, query: Query, body: bytes) -> InboundEven
                 order_number="",
                 body=inner.decode("utf-8", "replace").replace("\x00", ""),
                 flags=f"{event.from_user}:{event.event_key}" if is_known else "",
-                state=State.DONE if is_known else State.IGNORED,
+                # Kept for who asks what was pressed; no card of ours has a button that acts.
+                state=State.IGNORED,
             ),
         )
     return row

@@ -29,6 +29,8 @@ OVERLAP = timedelta(minutes=10)
 LONGEST_PULL = timedelta(hours=12)
 """More is read in several pulls, so that none outlives a worker's patience."""
 COMPARED = timedelta(days=3)
+FURTHEST = timedelta(days=30)
+"""A comparison looks back three days, or to the last one that succeeded, at most this far."""
 _ASKED_AT_ONCE = 500
 
 
@@ -127,7 +129,11 @@ def _read(shop: Shop, start: datetime, end: datetime, kind: str) -> list[Listed]
 def _window(connection: Connection, kind: str) -> tuple[datetime, datetime]:
     now = wall_now()
     if kind == COMPARE:
-        return now - COMPARED, now
+        good = SyncRun.objects.filter(connection=connection, kind=COMPARE, error="")
+        last = good.order_by("-pk").values_list("window_ends_at", flat=True).first()
+        # Also what nobody pushed or pulled while the shop was away or switched off for long.
+        since = now - COMPARED if last is None else min(now - COMPARED, last - OVERLAP)
+        return max(since, now - FURTHEST), now
     start = (connection.pulled_until or now - LONGEST_PULL) - OVERLAP
     return start, min(now, start + LONGEST_PULL + OVERLAP)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from integrations.models import Connection, InboundEvent, SyncRun
@@ -146,3 +148,16 @@ def test_a_product_that_nobody_has_mapped_waits_and_is_not_lost(connected):
     work()
     assert WorkOrder.objects.count() == 0
     assert ShopOrder.objects.get().lines.get().state == "unmapped"
+
+
+@pytest.mark.parametrize(("ago", "looked_back"), [(1, 3), (10, 10), (40, 30)])
+def test_a_comparison_looks_back_to_the_last_that_succeeded_at_most_thirty_days(
+    connected, ago, looked_back
+):
+    connection = connected.connect(YOUZAN)
+    first = pull(connection_id=connection.pk, kind=COMPARE)
+    assert (first.window_ends_at - first.window_starts_at).days == 3
+    SyncRun.objects.update(window_ends_at=first.window_ends_at - timedelta(days=ago))
+    run = pull(connection_id=connection.pk, kind=COMPARE)
+    assert run.error == ""
+    assert (run.window_ends_at - run.window_starts_at).days == looked_back

@@ -65,7 +65,11 @@ def test_a_pressed_button_is_kept_once_however_often_it_comes(connected):
         answer = posted(connected, EVENT.format(corp=CORP))
         assert (answer.status_code, answer.content) == (200, b"")
     event = InboundEvent.objects.get()
-    assert (event.topic, event.state, event.flags) == ("template_card_event", "done", "li:accept")
+    assert (event.topic, event.state, event.flags) == (
+        "template_card_event",
+        "ignored",
+        "li:accept",
+    )
 
 
 @pytest.mark.parametrize(
