@@ -16,6 +16,7 @@ from common import clock
 from common.errors import Conflict, Refused
 from common.invariants import run_checks
 from common.machine.processes import wait_until
+from common.outbox import drain
 from settlement.disputes import flow
 from settlement.disputes.deciding import Decision, decide_dispute, effects
 from settlement.disputes.ending import overdue, time_out
@@ -38,7 +39,7 @@ from settlement.services.settling import reverse_settlement
 from settlement.statements.locking import lock_period
 from tests.factories import UserFactory
 from tests.settlement.company import Company, approve, hear, settled
-from tests.settlement.statement_cast import computed
+from tests.settlement.statement_cast import BULK, computed
 from tests.settlement.test_releasing import somebody_waits
 from tests.settlement.test_statement_runs import in_ledger
 from tests.settlement.threads import in_threads
@@ -335,6 +336,7 @@ def test_a_decision_beside_the_lock_of_its_period_lands_in_a_period_that_was_ope
     )
     assert isinstance(found[0], Dispute), found
     assert isinstance(found[1], StatementPeriod), found
+    drain(queues=BULK, strict=True)
     # Whoever was first: what the locked statements say is what the books hold of their period.
     for statement in Statement.objects.filter(run=run).select_related("party"):
         assert statement.total_fen == in_ledger(statement.party, found[1])
