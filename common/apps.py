@@ -9,5 +9,8 @@ class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
-        """Load the checks."""
+        """Load the checks, and let form fields speak as the product does."""
         from common import access_check  # noqa: F401  (registers itself)
+        from common.field_words import speak_plainly
+
+        speak_plainly()
