@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from django.forms import BaseForm
@@ -49,3 +50,14 @@ def form_page(
     status = 422 if form.is_bound and not form.is_valid() else 200
     template = (part or "network/_plain_form.html") if is_htmx(request) else page
     return render(request, template, {"form": form} | context, status=status)
+
+
+def form_context(request: HttpRequest, *, title: str, back: str, crumb: str) -> dict[str, Any]:
+    """What `network/form_page.html` needs beside its form; `back` is the list it belongs to."""
+    return {
+        "title": title,
+        "crumbs": [{"url": back, "label": crumb}],
+        "action": request.path,
+        "submit_label": _("Save"),
+        "cancel_url": back,
+    }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, allowed, requires
 from network.forms.tiers import GeofenceForm
 from network.geofences import geofences
-from network.requests import finished, form_page, posted
+from network.requests import finished, form_context, form_page, posted
 from network.services.geofences import remove_geofence, save_geofence
 
 if TYPE_CHECKING:
@@ -42,14 +42,9 @@ def geofence_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         save_geofence(geofence=form.filled(), actor=request.user)
         messages.success(request, _("Saved"))
         return finished(request, "network:geofence-list")
+    title = str(geofence) if geofence else _("Add a geofence")
     back = reverse("network:geofence-list")
-    context = {
-        "title": str(geofence) if geofence else _("Add a geofence"),
-        "crumbs": [{"url": back, "label": _("Geofences")}],
-        "action": request.path,
-        "submit_label": _("Save"),
-        "cancel_url": back,
-    }
+    context = form_context(request, title=title, back=back, crumb=_("Geofences"))
     return form_page(request, "network/form_page.html", form, context)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.access import Perm, allowed, requires
 from network.forms.regions import TerritoryForm
-from network.requests import finished, form_page, posted
+from network.requests import finished, form_context, form_page, posted
 from network.selectors import territories
 from network.services.territories import remove_territory, save_territory
 
@@ -46,14 +46,9 @@ def territory_form(request: StaffRequest, pk: int | None = None) -> HttpResponse
         save_territory(territory=form.filled(), actor=request.user)
         messages.success(request, _("Saved"))
         return finished(request, "network:territory-list")
+    title = str(territory) if territory else _("Add a territory")
     back = reverse("network:territory-list")
-    context = {
-        "title": str(territory) if territory else _("Add a territory"),
-        "crumbs": [{"url": back, "label": _("Service territories")}],
-        "action": request.path,
-        "submit_label": _("Save"),
-        "cancel_url": back,
-    }
+    context = form_context(request, title=title, back=back, crumb=_("Service territories"))
     return form_page(request, "network/form_page.html", form, context)
 
 

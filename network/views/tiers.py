@@ -16,7 +16,7 @@ from common.access import Perm, allowed, requires
 from common.csv_files import MOST_BYTES, csv_bytes
 from common.errors import Refused, refuse_unless
 from network.forms.tiers import TierForm, TierNameForm
-from network.requests import finished, form_page, posted
+from network.requests import finished, form_context, form_page, posted
 from network.selectors import visible_regions
 from network.services.tier_import import COLUMNS, FIELDS, import_tiers, preview_tiers
 from network.services.tiers import add_tier, move_tier, remove_tier, rename_tier
@@ -146,13 +146,8 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 def _form(request: StaffRequest, title: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "crumbs": [_crumb()],
-        "action": request.path,
-        "submit_label": _("Save"),
-        "cancel_url": reverse("network:tier-list"),
-    }
+    crumb = _crumb()
+    return form_context(request, title=title, back=crumb["url"], crumb=crumb["label"])
 
 
 def _crumb() -> dict[str, str]:
