@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from integrations.errors import MappingError
@@ -21,6 +21,23 @@ class BillSource(Protocol):
 
     def bill(self, start: datetime, end: datetime) -> Iterator[LineFacts]:
         """Each line booked in start..end, once; `end` must not lie in the future."""
+
+
+def lines_once(
+    found: Iterable[JsonObject],
+    *,
+    names: dict[str, str],
+    kinds: dict[str, str],
+    fen: Callable[[object, str], int],
+    moment: Callable[[object, str], datetime],
+) -> Iterator[LineFacts]:
+    """Read rows as `read_line` does, each line once: pages and windows may overlap."""
+    seen: set[str] = set()
+    for row in found:
+        line = read_line(row, names=names, kinds=kinds, fen=fen, moment=moment)
+        if line.bill_line_id not in seen:
+            seen.add(line.bill_line_id)
+            yield line
 
 
 def read_line(

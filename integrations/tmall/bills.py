@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from integrations.bills import read_line
+from integrations.bills import lines_once
 from integrations.errors import Kind, PlatformError
 from integrations.fields import part, rows
 from integrations.money import whole_fen
@@ -39,15 +39,9 @@ class TmallBills:
 
     def bill(self, start: datetime, end: datetime) -> Iterator[LineFacts]:
         """Each line booked in start..end, once; day by day, page by page."""
-        seen: set[str] = set()
-        for since, until in windows(start, end, _WINDOW):
-            for row in self._rows(since, until):
-                line = read_line(
-                    row, names=_NAMES, kinds=_KINDS, fen=whole_fen, moment=from_text_or_ms
-                )
-                if line.bill_line_id not in seen:
-                    seen.add(line.bill_line_id)
-                    yield line
+        spans = windows(start, end, _WINDOW)
+        found = (row for since, until in spans for row in self._rows(since, until))
+        return lines_once(found, names=_NAMES, kinds=_KINDS, fen=whole_fen, moment=from_text_or_ms)
 
     def _rows(self, since: datetime, until: datetime) -> Iterator[JsonObject]:
         page_no = pages = 1

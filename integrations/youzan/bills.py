@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from integrations.bills import read_line
+from integrations.bills import lines_once
 from integrations.errors import Kind, PlatformError
 from integrations.fields import part, rows
 from integrations.money import yuan_to_fen
 from integrations.times import from_china, to_china, windows
 
 if TYPE_CHECKING:
+    from integrations.strict_json import JsonObject
     from integrations.youzan.api import YouzanApi
     from settlement.bills.lines import LineFacts
 
@@ -39,27 +40,23 @@ class YouzanBills:
 
     def bill(self, start: datetime, end: datetime) -> Iterator[LineFacts]:
         """Each line booked in start..end, once; day by day, page by page."""
-        seen: set[str] = set()
-        for since, until in windows(start, end, _WINDOW):
-            for page_no in range(1, MAX_PAGES + 2):
-                if page_no > MAX_PAGES:
-                    raise PlatformError("window.too_wide", "more than 100 pages", Kind.REFUSED)
-                page = self._api.object(
-                    NAME,
-                    VERSION,
-                    {
-                        "start_time": to_china(since),
-                        "end_time": to_china(until),
-                        "page_no": page_no,
-                        "page_size": PAGE_SIZE,
-                    },
-                )
-                for row in rows(page, "bills"):
-                    line = read_line(
-                        row, names=_NAMES, kinds=_KINDS, fen=yuan_to_fen, moment=from_china
-                    )
-                    if line.bill_line_id not in seen:
-                        seen.add(line.bill_line_id)
-                        yield line
-                if not part(page, "paginator").get("has_next"):
-                    break
+        spans = windows(start, end, _WINDOW)
+        found = (row for since, until in spans for row in self._rows(since, until))
+        return lines_once(found, names=_NAMES, kinds=_KINDS, fen=yuan_to_fen, moment=from_china)
+
+    def _rows(self, since: datetime, until: datetime) -> Iterator[JsonObject]:
+        for page_no in range(1, MAX_PAGES + 1):
+            page = self._api.object(
+                NAME,
+                VERSION,
+                {
+                    "start_time": to_china(since),
+                    "end_time": to_china(until),
+                    "page_no": page_no,
+                    "page_size": PAGE_SIZE,
+                },
+            )
+            yield from rows(page, "bills")
+            if not part(page, "paginator").get("has_next"):
+                return
+        raise PlatformError("window.too_wide", "more than 100 pages", Kind.REFUSED)
