@@ -13,7 +13,7 @@ from settlement.engine.tables import MATERIAL
 from settlement.engine.words import FACT_WORDS, fact_word
 from settlement.explaining import code_names
 from settlement.rule_sheets import output_word
-from settlement.rulebook.payees import party_words
+from settlement.rulebook.payee_words import party_words
 
 Names = Mapping[str, Mapping[str, str]]
 # Facts a rule may look at, but no person would: they say where another fact comes from.
