@@ -89,14 +89,25 @@ def go(page: Page, demo: Whole, path: str, first: str = "") -> Page:
     return page
 
 
+def choose_a_job_somebody_can_do(board: Page) -> None:
+    """Open jobs of the pool until one has candidates: some sites nobody reaches in time."""
+    candidates = board.locator("#x-chosen .x-candidate:visible")
+    for job in board.locator("#x-pool .x-job").all():
+        number = job.get_attribute("data-number")
+        job.click()
+        expect(board.locator(f"#x-chosen[data-order='{number}']")).to_be_visible(timeout=20_000)
+        if candidates.count():
+            return
+    expect(candidates.first).to_be_visible()
+
+
 def test_the_desk_is_photographed(demo, opened):
     dispatcher, boss = opened("diaodu", DESK), opened("admin", DESK)
     for _n in range(6):
         demo.wish(f"shops/{SHOP}/orders", pay=True)
     go(dispatcher, demo, "/dispatch/")
     expect(dispatcher.locator("#x-pool .x-job").nth(4)).to_be_visible(timeout=90_000)
-    go(dispatcher, demo, "/dispatch/")
-    expect(dispatcher.locator("#x-chosen .x-candidate").first).to_be_visible(timeout=20_000)
+    choose_a_job_somebody_can_do(go(dispatcher, demo, "/dispatch/"))
     keep(dispatcher, "board")
     keep(go(dispatcher, demo, "/orders/"), "orders")
     done = 'a[href^="/orders/WO-"]'
@@ -166,7 +177,7 @@ def test_finance_is_photographed(demo, opened):
     keep(page, "explanation")
     go(page, demo, f"/settlement/runs/{clock.business_day():%Y-%m}/")
     page.locator('form[action$="/start/"] button').first.click()
-    expect(page.locator("#lock-form")).to_be_visible(timeout=180_000)
+    expect(page.locator("#lock-form")).to_be_visible(timeout=900_000)
     keep(page, "statements")
     run = page.url
     page.goto(demo.url(page.locator("tbody td.x-main a").first.get_attribute("href") or "", DEMO))
