@@ -93,9 +93,8 @@ def choose_a_job_somebody_can_do(board: Page) -> None:
     """Open jobs of the pool until one has candidates: some sites nobody reaches in time."""
     candidates = board.locator("#x-chosen .x-candidate:visible")
     for job in board.locator("#x-pool .x-job").all():
-        number = job.get_attribute("data-number")
         job.click()
-        expect(board.locator(f"#x-chosen[data-order='{number}']")).to_be_visible(timeout=20_000)
+        board.wait_for_load_state("networkidle")
         if candidates.count():
             return
     expect(candidates.first).to_be_visible()
@@ -185,7 +184,7 @@ def test_finance_is_photographed(demo, opened):
     page.goto(run)
     page.locator("#lock-typed").fill(run.rstrip("/").rsplit("/", 1)[-1])
     page.locator("#lock-form button").click()
-    expect(page.locator("#close-form button")).to_be_visible(timeout=60_000)
+    expect(page.locator("#close-form button")).to_be_visible(timeout=300_000)
     keep(page, "closing")
     expect(page.locator("#close-form button")).to_be_enabled(timeout=900_000)
     page.locator("#close-form button").click()
