@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,32 @@ def test_every_file_target_and_command_a_document_names_exists(document):
     commands = re.findall(r"manage(?:\.py|\s+DO=\")\s?([a-z_]+)", words)
     lost += [name for name in commands if name not in get_commands()]
     assert lost == []
+
+
+HOW_TOS = sorted((ROOT / "docs" / "how-to").glob("*.md"))
+# Of the wire, the shell and other people's libraries; or names the reader is to choose.
+NOT_OURS = {"my_kind", "read_…", "python"}
+
+
+@pytest.mark.parametrize("document", HOW_TOS, ids=lambda path: path.name)
+def test_every_name_of_code_and_file_a_how_to_asks_for_exists(document):
+    words = document.read_text()
+    names = set(re.findall(r"`(?:\w+\.)*([a-z]+_\w+)(?:\(|`)", words)) - NOT_OURS
+    files = set(re.findall(r"`([a-z_]+\.(?:py|toml))`", words))
+    lost = [name for name in names if not re.search(rf"\b{name}\b", _code())]
+    lost += [name for name in files if not any(_sources(name))]
+    assert sorted(lost) == []
+
+
+@cache
+def _code() -> str:
+    return "\n".join(p.read_text() for kind in ("*.py", "*.toml") for p in _sources(kind))
+
+
+def _sources(pattern: str) -> Iterator[Path]:
+    yield from ROOT.glob(pattern)
+    for place in sorted(PLACES - {"tests", "bench"}):
+        yield from (ROOT / place).rglob(pattern)
 
 
 def _there(quoted: str) -> bool:
