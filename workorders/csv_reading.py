@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.csv_files import clean, records
 from common.errors import refuse_unless
+from common.money import CURRENCY_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "item": ("服务项目", "项目", "service item"),
     "quantity": ("数量", "quantity"),
     "paid": ("实付金额", "金额", "paid"),
+    "currency": CURRENCY_COLUMNS,
     "placed": ("下单日期", "下单时间", "date"),
     "sold_by": ("销售单位", "sold by"),
     "remark": ("备注", "remark"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.csv_files import clean, records
 from common.errors import Refused, refuse_unless
-from common.money import parse_yuan
+from common.money import CURRENCY_COLUMNS, is_yuan, parse_yuan
 from settlement.bills.lines import LineFacts
 from settlement.models import BillLine
 
@@ -25,6 +25,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "income": ("收入", "收入金额", "收入(元)", "income"),
     "expense": ("支出", "支出金额", "支出(元)", "expense"),
     "fee": ("手续费", "佣金", "平台佣金", "技术服务费", "平台服务费", "手续费(元)", "fee"),
+    "currency": CURRENCY_COLUMNS,
     "day": ("入账时间", "结算时间", "账单日期", "入账日期", "流水时间", "交易时间", "date"),
 }
 NEEDED = ("id", "order", "day")
@@ -123,6 +124,9 @@ def _read_row(read: ReadBill, cells: dict[str, str], number: int, seen: dict[str
         wrong.append(_("The order number is missing"))
     if any("e+" in text.lower() for text in (bill_line_id, order)):
         wrong.append(_("A spreadsheet has rounded a number; export it as text"))
+    if not is_yuan(currency := cells.get("currency", "")):
+        sentence = _("The amount is in %(currency)s: only yuan are read here")
+        wrong.append(sentence % {"currency": currency[:20]})
     kind, amount_fen, fee_fen = _amounts(cells, wrong)
     booked_on = _day(cells.get("day", ""), wrong)
     if wrong or booked_on is None:

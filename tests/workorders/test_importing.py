@@ -39,6 +39,13 @@ def test_every_usual_encoding_is_read(desk, encoding):
     assert (checked.good[0].paid_fen, checked.good[0].division_code) == (56_000, "330106")
 
 
+@pytest.mark.parametrize(("currency", "good"), [("CNY", 1), ("人民币", 1), ("", 1), ("HKD", 0)])
+def test_an_amount_in_another_currency_is_never_read_as_yuan(desk, currency, good):
+    checked = preview(upload(desk, text(f"{GOOD},{currency}", header=f"{HEADER},币种"))).checked
+    assert len(checked.good) == good
+    assert [("HKD" in "".join(row.sentences)) for row in checked.bad] == [True] * (1 - good)
+
+
 def test_a_file_without_a_needed_column_is_refused_inside_the_desk(desk):
     answer = upload(desk, "a,b\n1,2\n")
     said = answer.content.decode()
@@ -160,7 +167,7 @@ def test_no_file_and_an_expired_preview_are_told(desk):
 def test_the_sample_file_has_the_columns_that_are_read(desk):
     raw = desk.get("/orders/import/sample.csv").content
     assert len(raw.decode("utf-8-sig").strip().split(",")) == len(COLUMNS)
-    assert read_table(raw.strip() + b"\r\n" + b"x," * 12 + b"x").rows
+    assert read_table(raw.strip() + b"\r\n" + b"x," * 13 + b"x").rows
 
 
 def test_a_preview_belongs_to_the_person_who_made_it(client, world):

@@ -91,3 +91,10 @@ def test_what_is_no_bill_is_refused_with_a_sentence(raw, code):
     with pytest.raises(Refused) as refused:
         read_bill(raw)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(("currency", "lines"), [("人民币", 1), ("CNY", 1), ("USD", 0)])
+def test_a_line_in_another_currency_is_never_read_as_yuan(currency, lines):
+    read = read_bill(sheet(f"{GOOD},{currency}", head=f"{HEAD},币种"))
+    assert len(read.lines) == lines
+    assert ["USD" in row.sentences[0] for row in read.bad] == [True] * (1 - lines)
