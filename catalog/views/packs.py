@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.selectors import pack_cards
+from catalog.services.pack_preview import item_changes, material_changes
 from catalog.services.packs import import_pack, preview_pack
 from common.access import Perm, requires
 from network.requests import finished
@@ -38,12 +39,21 @@ def pack_preview(request: StaffRequest, code: str) -> HttpResponse:
     """Show what an import would do; nothing is written."""
     _known_or_404(code)
     pack, changes = preview_pack(code)
+    turned = item_changes(pack)
     groups = [
-        {"key": key, "rows": [item for item in pack.items if changes[item.code] == key]}
+        {
+            "key": key,
+            "rows": [
+                (item, turned.get(item.code, ()))
+                for item in pack.items
+                if changes[item.code] == key
+            ],
+        }
         for key in ("new", "changed", "unchanged")
     ]
     context = {
         "pack": pack,
+        "materials": material_changes(pack),
         "groups": groups,
         "crumbs": [{"url": reverse("catalog:pack-list"), "label": _("Industry packs")}],
     }

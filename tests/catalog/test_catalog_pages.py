@@ -1,11 +1,16 @@
 """The pages of the catalog: who may do what, and how the forms answer."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from catalog.forms.fields import MaterialsField, PhotosField, YuanField, quantity_text
+from catalog.item_body import body_of_version
 from catalog.models import Material, ProductMapping, RegionalOverride, ServiceItem
 from catalog.pack_shapes import MaterialNeed, PhotoNeed
+from catalog.services.items import publish_item
+from common.formatting import money
 from tests.factories import RegionFactory
 
 HX = {"HX-Request": "true"}
@@ -49,6 +54,32 @@ def test_the_preview_shows_three_lists_and_the_import_follows_it(client, shelf):
     assert not ServiceItem.objects.filter(code__startswith="EV-").exists()
     assert client.post("/catalog/packs/ev_chargers/import/").status_code == 302
     assert ServiceItem.objects.filter(code__startswith="EV-").exists()
+
+
+def test_the_preview_names_every_value_an_import_would_replace(client, shelf):
+    client.force_login(shelf.admin)
+    assert client.post("/catalog/packs/ev_chargers/import/").status_code == 302
+    assert not client.get("/catalog/packs/ev_chargers/").context["materials"]
+    item = ServiceItem.objects.get(code="EV-AC-7")
+    body = body_of_version(item.current)
+    steps = (replace(body.steps[0], name="我们自己的勘测"), *body.steps[1:])
+    own = replace(body, list_price_fen=body.list_price_fen + 1_00, steps=steps)
+    publish_item(body=own, industry=item.industry, actor=shelf.admin)
+    material = Material.objects.filter(code__in=codes_of(body)).first()
+    Material.objects.filter(pk=material.pk).update(unit_price_fen=123_45)
+    page = client.get("/catalog/packs/ev_chargers/").content.decode()
+    changed = page.split("Changed", 1)[1].split("Unchanged", 1)[0]
+    for words in (money(own.list_price_fen), money(body.list_price_fen), "我们自己的勘测"):
+        assert words in changed
+    replaced = page.split('id="pack-materials"', 1)[1]
+    assert "¥123.45" in replaced
+    assert money(material.unit_price_fen) in replaced
+    material.refresh_from_db()
+    assert material.unit_price_fen == 123_45
+
+
+def codes_of(body):
+    return [need.code for step in body.steps for need in step.materials]
 
 
 def editor(client, shelf, **changes):
