@@ -157,8 +157,8 @@ def test_an_installer_is_placed_at_the_centre_of_the_district_in_the_address(cli
         ({"lon": "120.1"}, "belong together"),
         ({"to_0": "08:00"}, "later than"),
         ({"to_0": ""}, "both times"),
-        ({"radius_km": "0"}, "greater than"),
-        ({"lat": "95", "lon": "1"}, "less than"),
+        ({"radius_km": "0"}, "Enter at least"),
+        ({"lat": "95", "lon": "1"}, "Enter at most"),
     ],
 )
 def test_an_impossible_file_says_what_is_wrong(client, company, change, sentence):
