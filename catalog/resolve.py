@@ -102,10 +102,8 @@ def _apply(version: ServiceItemVersion, overrides: list[RegionalOverride]) -> Ef
     for step in body.steps:
         for need in step.materials:
             quantities[need.code] = quantities.get(need.code, 0) + need.milli
-    for override in overrides:
-        if override.material_code:
-            code = override.material_code
-            quantities[code] = quantities.get(code, 0) + override.material_milli
+    for code, milli in extra_materials(overrides).items():
+        quantities[code] = quantities.get(code, 0) + milli
     return EffectiveItem(
         body=body,
         labor_minutes=minutes,
@@ -114,6 +112,15 @@ def _apply(version: ServiceItemVersion, overrides: list[RegionalOverride]) -> Ef
         notes=tuple(override.note for override in overrides if override.note),
         overrides=tuple(overrides),
     )
+
+
+def extra_materials(overrides: Iterable[RegionalOverride]) -> dict[str, int]:
+    """Return what regions add by material code, in thousandths for one piece of the item."""
+    found: dict[str, int] = {}
+    for row in overrides:
+        if row.material_code:
+            found[row.material_code] = found.get(row.material_code, 0) + row.material_milli
+    return found
 
 
 def _overrides(

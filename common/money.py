@@ -12,15 +12,17 @@ from common.errors import Refused
 
 _YUAN = re.compile(r"-?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,2})?")
 _NOTHING_OWED = re.compile(r"-0+(\.0+)?")
-
-
-CURRENCY_COLUMNS = ("币种", "货币", "结算币种", "交易币种", "currency")
 _YUAN_WORDS = frozenset({"", "cny", "rmb", "cnh", "人民币", "元", "人民币元", "156"})
+CURRENCY_COLUMNS = ("币种", "货币", "结算币种", "交易币种", "currency")
+"""What files call the column that names an amount's currency."""
 
 
-def is_yuan(currency: str) -> bool:
-    """Whether a file's word for a currency means yuan; a file that says nothing means yuan."""
-    return unicodedata.normalize("NFKC", currency).strip("`'\t ").lower() in _YUAN_WORDS
+def not_yuan(currency: str) -> str:
+    """Say that an amount is in another currency; "" for yuan, which a file that says nothing means."""
+    if unicodedata.normalize("NFKC", currency).strip("`'\t ").lower() in _YUAN_WORDS:
+        return ""
+    sentence = _("The amount is in %(currency)s: only yuan are read here")
+    return str(sentence) % {"currency": currency[:20]}
 
 
 def parse_yuan(typed: str) -> int:

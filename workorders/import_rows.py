@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from catalog.selectors import active_items
 from common import clock
 from common.errors import Refused
-from common.money import is_yuan, parse_yuan
+from common.money import not_yuan, parse_yuan
 from customers.receiver import clean_phone, is_phone
 from network.divisions import Located, find, locate
 from network.models import OrgUnit
@@ -195,10 +195,9 @@ def _quantity(cells: dict[str, str]) -> int:
 
 
 def _paid(cells: dict[str, str]) -> int | None:
-    typed, currency = cells.get("paid", ""), cells.get("currency", "")
-    if not is_yuan(currency):
-        sentence = _("The amount is in %(currency)s: only yuan are read here")
-        raise _Wrong(sentence % {"currency": currency[:20]})
+    if foreign := not_yuan(cells.get("currency", "")):
+        raise _Wrong(foreign)
+    typed = cells.get("paid", "")
     if not typed:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a work order's item is at its site: the region's own instructions and materials."""
+"""What a work order's item is at its site, with the region's own instructions."""
 
 from __future__ import annotations
 
@@ -32,12 +32,3 @@ def local_item(order: WorkOrder) -> EffectiveItem:
 def local_notes(item: EffectiveItem) -> tuple[LocalNote, ...]:
     """Return the instructions of the regions around the site, the widest region's first."""
     return tuple(LocalNote(row.region.name, row.note) for row in item.overrides if row.note)
-
-
-def extra_materials(item: EffectiveItem) -> dict[str, int]:
-    """Return what the regions add by material code, in thousandths for one piece of the item."""
-    found: dict[str, int] = {}
-    for row in item.overrides:
-        if row.material_code:
-            found[row.material_code] = found.get(row.material_code, 0) + row.material_milli
-    return found

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from catalog.models import Material
+from catalog.resolve import extra_materials
 from common.errors import Refused
-from workorders.local_item import extra_materials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def material_lines(order: WorkOrder, item: EffectiveItem) -> list[MaterialLine]:
     for step in item.body.steps:
         for need in step.materials:
             planned[need.code] += need.milli * order.quantity
-    for code, milli in extra_materials(item).items():
+    for code, milli in extra_materials(item.overrides).items():
         planned[code] += milli * order.quantity
     used = {row.material_id: row for row in _used(order)}
     known = {each.code: each for each in Material.objects.filter(code__in=list(planned))}

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from accounts.certificates import certificate_name
 from catalog.item_body import body_of_version
 from catalog.models import Material, ServiceItem
+from catalog.selectors import skill_names
 from common.formatting import money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from catalog.pack_format import Pack
     from catalog.pack_shapes import PackItem
@@ -47,7 +49,7 @@ def material_changes(pack: Pack) -> list[MaterialChange]:
         pairs = [
             (_("Name"), old.name, new.name),
             (_("Unit"), old.unit, new.unit),
-            (_("Kind"), old.get_kind_display(), str(dict(Material.Kind.choices)[new.kind])),
+            (_("Kind"), old.get_kind_display(), str(Material.Kind(new.kind).label)),
             (_("Price"), money(old.unit_price_fen), money(new.unit_price_fen)),
         ]
         values = tuple(Turned(*pair) for pair in pairs if pair[1] != pair[2])
@@ -56,27 +58,33 @@ def material_changes(pack: Pack) -> list[MaterialChange]:
     return found
 
 
-def item_changes(pack: Pack) -> dict[str, tuple[Turned, ...]]:
-    """Return by item code what a changed item's new version would say otherwise."""
+def item_changes(pack: Pack, flows: Mapping[str, str]) -> dict[str, tuple[Turned, ...]]:
+    """Return by item code what a changed item's new version would say otherwise.
+
+    `flows` holds the names of flows by their keys.
+    """
     codes = [item.code for item in pack.items]
     items = ServiceItem.objects.select_related("current").filter(code__in=codes)
     known = {item.code: body_of_version(item.current) for item in items if item.current}
+    skills = skill_names() | {skill.code: skill.name for skill in pack.skills}
     return {
-        item.code: tuple(_turned(known[item.code], item))
+        item.code: tuple(_turned(known[item.code], item, flows, skills))
         for item in pack.items
         if item.code in known and known[item.code] != item
     }
 
 
-def _turned(old: PackItem, new: PackItem) -> Iterator[Turned]:
+def _turned(
+    old: PackItem, new: PackItem, flows: Mapping[str, str], skills: Mapping[str, str]
+) -> Iterator[Turned]:
     pairs = [
         (_("Name"), old.name, new.name),
         (_("Category"), old.category, new.category),
         (_("List price"), money(old.list_price_fen), money(new.list_price_fen)),
         (_("Minutes"), str(old.labor_minutes), str(new.labor_minutes)),
-        (_("Flow"), old.flow, new.flow),
-        (_("Skills"), _skills(old), _skills(new)),
-        (_("Certificates"), "、".join(old.certificates), "、".join(new.certificates)),
+        (_("Flow"), flows.get(old.flow, old.flow), flows.get(new.flow, new.flow)),
+        (_("Skills"), _skills(old, skills), _skills(new, skills)),
+        (_("Certificates"), _certificates(old), _certificates(new)),
     ]
     yield from (Turned(*pair) for pair in pairs if pair[1] != pair[2])
     before = {step.seq: step for step in old.steps}
@@ -88,5 +96,10 @@ def _turned(old: PackItem, new: PackItem) -> Iterator[Turned]:
         yield Turned(_("Step %(n)d") % {"n": gone.seq}, gone.name, "—")
 
 
-def _skills(item: PackItem) -> str:
-    return "、".join(f"{need.skill} {need.rank}" for need in item.skills)
+def _certificates(item: PackItem) -> str:
+    return _(", ").join(certificate_name(code) for code in item.certificates)
+
+
+def _skills(item: PackItem, names: Mapping[str, str]) -> str:
+    needs = (f"{names.get(need.skill, need.skill)} ≥ {need.rank}" for need in item.skills)
+    return _(", ").join(needs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.csv_files import clean, records
 from common.errors import Refused, refuse_unless
-from common.money import CURRENCY_COLUMNS, is_yuan, parse_yuan
+from common.money import CURRENCY_COLUMNS, not_yuan, parse_yuan
 from settlement.bills.lines import LineFacts
 from settlement.models import BillLine
 
@@ -124,9 +124,8 @@ def _read_row(read: ReadBill, cells: dict[str, str], number: int, seen: dict[str
         wrong.append(_("The order number is missing"))
     if any("e+" in text.lower() for text in (bill_line_id, order)):
         wrong.append(_("A spreadsheet has rounded a number; export it as text"))
-    if not is_yuan(currency := cells.get("currency", "")):
-        sentence = _("The amount is in %(currency)s: only yuan are read here")
-        wrong.append(sentence % {"currency": currency[:20]})
+    if foreign := not_yuan(cells.get("currency", "")):
+        wrong.append(foreign)
     kind, amount_fen, fee_fen = _amounts(cells, wrong)
     booked_on = _day(cells.get("day", ""), wrong)
     if wrong or booked_on is None:

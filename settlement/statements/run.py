@@ -41,7 +41,8 @@ def start_run(*, period_id: int, actor: User) -> StatementRun:
     """Start a run over all payees of an open period; a run under way is returned as it is.
 
     Refused unless the actor sees the whole company; Conflict when the period is locked or somebody
-    is having it locked. Drafts older than the run before this one are thrown away; that one stays for the comparison.
+    is having it locked. Drafts older than the run before this one are thrown away; that one stays
+    for the comparison.
     """
     refuse_outsiders(actor)
     period = StatementPeriod.objects.select_for_update().get(pk=period_id)
