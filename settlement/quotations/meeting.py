@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def meet_shop_order(*, quotation_id: int, number: str, actor: User) -> WorkOrder:
     """Bind an offer to the work order of the shop order with this number; return that.
 
-    What the buyer paid stays what the shop says. The offer's marks, time and charges go over.
+    What the buyer paid stays what the shop says. The offer's marks, time and charges go over;
+    who paid the whole offer in the shop owes no charge of it again.
     Refused when no such order has come in, it holds no such service or that has ended; Conflict
     when the offer or the work order has been bound already.
     """
@@ -39,7 +40,8 @@ def meet_shop_order(*, quotation_id: int, number: str, actor: User) -> WorkOrder
         tags=tuple(order.tags),
     )
     order = mark_order(order_id=order.pk, marks=marks, actor=actor)
-    return bind(quotation, order, actor)
+    paid_all = order.paid_fen >= quotation.total_fen
+    return bind(quotation, order, actor, charges_are_paid=paid_all)
 
 
 def _met(quotation: Quotation, number: str, actor: User) -> WorkOrder:

@@ -77,14 +77,16 @@ def take_quotation(*, quotation_id: int, entry: ManualOrder, actor: User) -> Wor
     return bind(quotation, first_work_order(enter_order(entry=entry, actor=actor)), actor)
 
 
-def bind(quotation: Quotation, order: WorkOrder, actor: User) -> WorkOrder:
+def bind(
+    quotation: Quotation, order: WorkOrder, actor: User, *, charges_are_paid: bool = False
+) -> WorkOrder:
     """Let an order be the one of an offer, with its time and what was sold besides.
 
-    Charges by tariff are kept as sold. Refused for a site outside of the offer's region; Conflict
-    when somebody else was faster.
+    Charges by tariff are kept as sold, unless they were paid together with the order. Refused for
+    a site outside of the offer's region; Conflict when somebody else was faster.
     """
     _refuse_elsewhere(quotation, order)
-    for line in sold_charges(quotation):
+    for line in [] if charges_are_paid else sold_charges(quotation):
         keep_sold_charge(
             order_id=order.pk, code=line.code, quantity=max(1, line.quantity_milli // ONE),
             amount_fen=line.amount_fen, reason=quotation.number, actor=actor,
@@ -109,7 +111,7 @@ def _link(quotation: Quotation, order: WorkOrder, actor: User) -> None:
             )
     except IntegrityError as error:
         raise Conflict(
-            "quotation.taken", _("Somebody entered the order of this offer just now")
+            "quotation.taken", _("Somebody tied this offer or this order just now")
         ) from error
 
 

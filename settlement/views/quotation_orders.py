@@ -70,12 +70,13 @@ def _met(request: StaffRequest, quotation: Quotation) -> HttpResponse:
         return _page(request, quotation, "settlement/quotations/_shop_order_form.html", context)
     number = form.cleaned_data["number"]
     order = meet_shop_order(quotation_id=quotation.pk, number=number, actor=request.user)
+    price_fen = order_price_fen(quotation)
     words = {
         "number": order.number,
         "paid": money(order.paid_fen),
-        "offered": money(order_price_fen(quotation)),
+        "offered": money(price_fen),
     }
-    if order.paid_fen == order_price_fen(quotation):
+    if order.paid_fen in (price_fen, quotation.total_fen):
         messages.success(request, _("The offer belongs to work order %(number)s now.") % words)
     else:
         sentence = _(

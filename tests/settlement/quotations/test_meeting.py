@@ -43,6 +43,14 @@ def test_the_shops_order_stays_the_only_one_and_keeps_what_was_paid(company, cli
     assert (WorkOrder.objects.count(), ShopOrder.objects.count()) == (1, 1)
 
 
+def test_who_paid_the_whole_offer_in_the_shop_owes_no_charge_of_it_again(company):
+    kept = offer(company, channel="youzan")
+    order = open_order(company.world, shop_order(service_line(paid_fen=kept.total_fen)))
+    met(company, kept)
+    assert order.paid_fen == kept.total_fen
+    assert customer_owes_fen(order) == 0
+
+
 def test_an_order_that_has_not_come_opens_nothing_and_can_be_named_later(company, client):
     kept = offer(company, channel="youzan")
     client.force_login(company.world.admin)
