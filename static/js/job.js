@@ -7,6 +7,8 @@
   var pages = Array.from(root.querySelectorAll("[data-page]"));
   if (!pages.length) return;
   var now = null;
+  /* What the queue met, not what the browser believes: it calls a network without a way out online. */
+  var isCutOff = !navigator.onLine;
   var memory = "kuaqu-visit-" + root.dataset.number;
   var sent = remembered();
 
@@ -118,8 +120,8 @@
       if (foot.querySelector("[data-do]")) foot.querySelector("[data-next]").hidden = !isDone || isLast;
       if (!isLast) return;
       foot.hidden = isDone || page !== now;
-      root.querySelector("[data-after]").hidden = !isDone || !navigator.onLine;
-      root.querySelector("[data-after-offline]").hidden = !isDone || navigator.onLine;
+      root.querySelector("[data-after]").hidden = !isDone || isCutOff;
+      root.querySelector("[data-after-offline]").hidden = !isDone || !isCutOff;
     });
     var steps = root.querySelector("[data-part=steps]");
     if (steps) {
@@ -204,6 +206,7 @@
   }
   document.addEventListener("outbox:changed", function (event) {
     event.detail.entries.forEach(restore);
+    isCutOff = event.detail.waiting > 0 && event.detail.state === "offline";
     if (!now) show(placeFromAddress() || firstOpen());
     refresh();
   });
