@@ -48,8 +48,11 @@ def test_three_packs_are_shipped_with_at_least_ten_items_each():
 def test_an_item_is_complete_enough_to_be_worked_from(item):
     assert re.fullmatch(r"(HA|EV|BA)-[A-Z0-9-]+", item.code)
     assert 6 <= len(item.steps) <= 10
-    assert item.labor_minutes == sum(step.minutes for step in item.steps) > 0
+    assert all(step.minutes > 0 for step in item.steps)
+    assert item.labor_minutes == sum(step.minutes for step in item.steps)
     assert item.skills
+    assert any(step.materials for step in item.steps)
+    assert any(step.safety for step in item.steps)
     assert item.list_price_fen > 0
     assert item.flow in {"installation", "repair"}
     assert sum(len(step.photos) for step in item.steps) >= 3
