@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,6 +14,8 @@ from network.models import Region
 from network.selectors import visible_regions
 from settlement.models import PriceSurcharge
 from settlement.quotations.asking import CHANNELS
+from settlement.quotations.limits import impossible_row
+from settlement.quotations.surcharge_seen import shown_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ class SurchargeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
     )  # fmt: skip
 
     def __init__(self, typed: Mapping[str, Any] | None, *, instance: Any, actor: User) -> None:
-        first = {} if instance.pk is None else _first(instance)
+        first = {} if instance.pk is None else shown_of(instance)
         super().__init__(typed, instance=instance, initial=first)
         region, channel = self.fields["region"], self.fields["channel"]
         if isinstance(region, forms.ModelChoiceField):
@@ -79,12 +80,17 @@ class SurchargeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
         wanted = "percent" if found.get("way") in {"service", "so_far"} else "amount"
         if not found.get(wanted) and wanted not in self.errors and found.get("way"):
             self.add_error(wanted, gettext("Enter a number other than 0"))
+        if not self.errors and (wrong := impossible_row(self._typed(found))):
+            self.add_error("percent", wrong)
         return found
 
     def filled(self) -> PriceSurcharge:
         """Return the unsaved row with what was typed."""
+        return self._typed(self.cleaned_data)
+
+    def _typed(self, found: Mapping[str, Any]) -> PriceSurcharge:
         row: PriceSurcharge = self.instance
-        found = self.cleaned_data
+        row.occasion, row.way = found["occasion"], found["way"]
         row.rate_bp = int((found["percent"] or 0) * _BP) if row.is_rate else 0
         row.amount_fen = 0 if row.is_rate else found["amount"] or 0
         row.free = (found["free"] or 0) if row.is_stepped else 0
@@ -92,13 +98,3 @@ class SurchargeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
         row.most = 999
         row.most_fen = found["most_amount"]
         return row
-
-
-def _first(row: PriceSurcharge) -> dict[str, Any]:
-    return {
-        "percent": Decimal(row.rate_bp) / _BP if row.is_rate else None,
-        "amount": None if row.is_rate else row.amount_fen,
-        "free": row.free,
-        "step": row.step,
-        "most_amount": row.most_fen,
-    }

@@ -13,6 +13,8 @@ from common.journal import record
 from settlement.engine.reading import RulesError
 from settlement.engine.rules import compile_rules
 from settlement.models import PriceSurcharge
+from settlement.quotations.limits import impossible_row
+from settlement.quotations.surcharge_seen import refuse_stale
 from settlement.quotations.surcharging import body_of
 from settlement.services.periods import alone
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from network.models import Region
+    from settlement.quotations.surcharge_seen import Shown
 
 Occasion, Way = PriceSurcharge.Occasion, PriceSurcharge.Way
 MOST_ROWS = 60
@@ -46,27 +49,36 @@ def member_levels() -> list[str]:
 
 
 @transaction.atomic
-def save_surcharge(*, row: PriceSurcharge, actor: User) -> PriceSurcharge:
+def save_surcharge(
+    *, row: PriceSurcharge, actor: User, seen: Shown | None = None
+) -> PriceSurcharge:
     """Keep a new or changed row; a new one counts last. Offers made before stay as they are.
 
-    Refused outside headquarters, whose table it is, when the table is full or the row cannot be
-    computed. Conflict when somebody has removed the row.
+    `seen` is a changed row as its editor was shown it. Refused outside headquarters, whose table it
+    is, when the table is full or the row cannot be computed. Conflict when somebody has removed the
+    row, SurchargeConflict with both sides when somebody saved it since it was shown.
     """
     _refuse_branches(actor)
-    return _kept(row, actor)
+    return _kept(row, actor, seen)
 
 
-def _kept(row: PriceSurcharge, actor: User) -> PriceSurcharge:
-    standing = _locked()
-    if row.pk is not None and row.pk not in {one.pk for one in standing}:
-        raise Conflict("surcharge.gone", _("Somebody has removed this row"))
-    if row.pk is None:
+def _kept(row: PriceSurcharge, actor: User, seen: Shown | None = None) -> PriceSurcharge:
+    standing = {one.pk: one for one in _locked()}
+    if row.pk is not None:
+        if row.pk not in standing:
+            raise Conflict("surcharge.gone", _("Somebody has removed this row"))
+        if seen is None:
+            raise Refused("surcharge.seen", _("This page is out of date; load it again"))
+        refuse_stale(seen, standing[row.pk], row)
+    else:
         if len(standing) >= MOST_ROWS:
             raise Refused(
                 "surcharge.many", _("A table of more than %(most)s rows") % {"most": MOST_ROWS}
             )
         last = PriceSurcharge.objects.aggregate(last=Max("position"))["last"] or 0
         row.position = last + 1
+    if wrong := impossible_row(row):
+        raise Refused("surcharge.impossible", wrong)
     try:
         compile_rules(body_of([row]))
     except RulesError as error:

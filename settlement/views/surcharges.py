@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,8 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.access import Perm, allowed, requires
 from common.errors import refuse_unless
 from common.journal import idempotent
-from network.requests import form_page, posted
+from network.requests import form_page, is_htmx, posted
 from settlement.quotations.surcharge_form import SurchargeForm
+from settlement.quotations.surcharge_seen import (
+    SurchargeConflict,
+    chosen,
+    seen_from,
+    seen_text,
+    shown_of,
+)
 from settlement.quotations.surcharges import (
     all_surcharges,
     begin_surcharges,
@@ -27,9 +34,12 @@ from settlement.quotations.surcharges import (
 from workorders.requests import finished
 
 if TYPE_CHECKING:
+    from settlement.models import PriceSurcharge
     from workorders.requests import StaffRequest
 
 LIST = "settlement:surcharge-list"
+PAGE = "settlement/quotations/surcharge.html"
+FORM = "settlement/quotations/_surcharge_form.html"
 
 
 @requires(Perm.QUOTE_MAKE)
@@ -51,14 +61,27 @@ def surcharge_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse
     row = surcharge_of(pk)
     if row is None:
         raise Http404
-    form = SurchargeForm(posted(request), instance=row, actor=request.user)
+    post = posted(request)
+    shown = seen_text(shown_of(row)) if post is None else post.get("seen", "")
+    form = SurchargeForm(post and chosen(post), instance=row, actor=request.user)
+    context = _form_context(request, row, shown)
     if form.is_bound and form.is_valid():
-        save_surcharge(row=form.filled(), actor=request.user)
+        try:
+            seen = None if pk is None else seen_from(shown)
+            save_surcharge(row=form.filled(), seen=seen, actor=request.user)
+        except SurchargeConflict as conflict:
+            context |= {"conflict": conflict, "seen": seen_text(conflict.current)}
+            template = FORM if is_htmx(request) else PAGE
+            return render(request, template, context | {"form": form}, status=conflict.status)
         messages.success(request, _("Saved"))
         return finished(request, LIST)
+    return form_page(request, PAGE, form, context, part=FORM)
+
+
+def _form_context(request: StaffRequest, row: PriceSurcharge, seen: str) -> dict[str, Any]:
     back = reverse(LIST)
-    context = {
-        "title": _("Surcharge") if pk is None else row.name,
+    return {
+        "title": _("Surcharge") if row.pk is None else row.name,
         "lead": _("Counts for offers made from now on; earlier ones keep their price."),
         "crumbs": [
             {"url": reverse("settlement:quotation-list"), "label": _("Quotations")},
@@ -66,12 +89,8 @@ def surcharge_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse
         ],
         "action": request.path,
         "cancel_url": back,
+        "seen": seen,
     }
-    page, part = (
-        "settlement/quotations/surcharge.html",
-        "settlement/quotations/_surcharge_form.html",
-    )
-    return form_page(request, page, form, context, part=part)
 
 
 @requires(Perm.RULES_PUBLISH)

@@ -17,6 +17,7 @@ from settlement.quotations.document import quotation_html
 from settlement.quotations.making import make_quotation
 from settlement.quotations.pricing import price
 from settlement.quotations.selectors import offer_of
+from settlement.quotations.surcharge_seen import shown_of
 from settlement.quotations.surcharges import (
     begin_surcharges,
     move_surcharge,
@@ -152,8 +153,9 @@ def test_a_row_removed_meanwhile_does_not_come_back_and_a_moved_one_stays_moved(
     first, second, *_ = begin_surcharges(actor=company.finance)
     stale = PriceSurcharge.objects.get(pk=first.pk)
     move_surcharge(row_id=first.pk, up=False, actor=company.finance)
-    save_surcharge(row=stale, actor=company.finance)
+    seen = shown_of(stale)
+    save_surcharge(row=stale, seen=seen, actor=company.finance)
     assert [one.pk for one in PriceSurcharge.objects.all()][:2] == [second.pk, first.pk]
     remove_surcharge(row_id=first.pk, actor=company.finance)
     with pytest.raises(Conflict):
-        save_surcharge(row=stale, actor=company.finance)
+        save_surcharge(row=stale, seen=seen, actor=company.finance)
