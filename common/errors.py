@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.utils.functional import Promise
 
 Sentence = str | Promise
+
+
+class See(NamedTuple):
+    """Where somebody who was refused finds what stands against it: a label and an address."""
+
+    label: Sentence
+    url: str
 
 
 class Refused(Exception):  # noqa: N818  (the house's word for a business no)
@@ -12,10 +21,11 @@ class Refused(Exception):  # noqa: N818  (the house's word for a business no)
 
     status = 422
 
-    def __init__(self, code: str, sentence: Sentence) -> None:
+    def __init__(self, code: str, sentence: Sentence, *, see: See | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.sentence = sentence
+        self.see = see
 
     def __str__(self) -> str:
         return str(self.sentence)

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from common.errors import Refused, Sentence, Unavailable
+from common.errors import Refused, See, Sentence, Unavailable
 from common.panels import site_navigation
 
 log = logging.getLogger(__name__)
@@ -59,8 +59,10 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
         body = {"error": {"code": error.code, "message": str(error)}}
         return JsonResponse(body, status=error.status)
     if request.headers.get("HX-Request"):
-        return toast(error.code, error.sentence, error.status)
-    context = {"code": error.code, "sentence": str(error), "frame": _frame(request)}
+        return toast(error.code, error.sentence, error.status, see=error.see)
+    context = {
+        "code": error.code, "sentence": str(error), "see": error.see, "frame": _frame(request),
+    }  # fmt: skip
     return render(request, "refused.html", context, status=error.status)
 
 
@@ -71,9 +73,9 @@ def _frame(request: HttpRequest) -> str:
     return "base.html" if at_desk else "base_public.html"
 
 
-def toast(code: str, sentence: Sentence, status: int) -> HttpResponse:
+def toast(code: str, sentence: Sentence, status: int, *, see: See | None = None) -> HttpResponse:
     """Return a sentence for htmx to put among the toasts; rendered without the request."""
-    context = {"code": code, "sentence": str(sentence), "status": status}
+    context = {"code": code, "sentence": str(sentence), "status": status, "see": see}
     response = HttpResponse(render_to_string("ui/_refusal.html", context), status=status)
     response["HX-Retarget"] = "#x-toasts"
     response["HX-Reswap"] = "beforeend"

@@ -18,6 +18,7 @@ from network.forms.choices import TreeChoiceField
 from network.selectors import visible_regions
 from settlement.forms_publishing import usual_day
 from settlement.quotations.asking import CHANNELS, OWN_CHANNEL, Asked, AskedCharge, AskedMaterial
+from settlement.quotations.limits import HIGHEST_FLOOR, LONGEST_KM
 from settlement.quotations.surcharges import member_levels
 from workorders.charges import tariffs
 from workorders.models import Bearer, WorkOrder
@@ -53,8 +54,8 @@ class QuotationForm(forms.Form):
         label=_("Start"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
     site_kind = forms.ChoiceField(label=_("Site"), choices=WorkOrder.SiteKind.choices)
-    distance = forms.IntegerField(label=_("Distance in km"), min_value=0, max_value=500)
-    floor = forms.IntegerField(label=_("Floor of the site"), min_value=-5, max_value=200)
+    distance = forms.IntegerField(label=_("Distance in km"), min_value=0, max_value=LONGEST_KM)
+    floor = forms.IntegerField(label=_("Floor of the site"), min_value=-5, max_value=HIGHEST_FLOOR)
     grade = forms.ModelChoiceField(grades().none(), label=_("Installer's grade"))
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
     high_work = forms.BooleanField(label=_("Work at height"), required=False)

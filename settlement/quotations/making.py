@@ -14,6 +14,7 @@ from common.journal import record
 from network.selectors import visible_regions
 from settlement.models import Quotation, QuotationLine
 from settlement.quotations.costing import expected_cost
+from settlement.quotations.limits import unofferable
 from settlement.quotations.pricing import price
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def make_quotation(*, asked: Asked, actor: User) -> Quotation:
     """Price the job now and keep it with its lines, the version of the rules and the facts.
 
-    Refused for a region the actor does not see, a withdrawn item, or an offer of nothing.
+    Refused for a region the actor does not see, a withdrawn item, or an offer of nothing or less.
     """
     if actor.unit is None:
         raise Refused("quotation.no_unit", _("Somebody without a unit cannot make a quotation"))
@@ -40,9 +41,8 @@ def make_quotation(*, asked: Asked, actor: User) -> Quotation:
         _("This service item is not offered any more"),
     )
     priced = price(asked)
-    refuse_unless(
-        priced.total_fen > 0, "quotation.nothing", _("The price comes to nothing; check the lines")
-    )
+    if wrong := unofferable(priced):
+        raise Refused("quotation.unofferable", wrong)
     cost = expected_cost(asked, priced, actor=actor)
     quotation = Quotation.objects.create(
         number=_number(),

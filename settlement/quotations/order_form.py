@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.selectors import items
 from common.formatting import yuan
 from settlement.quotations.taking import order_price_fen, sold_materials
 from workorders.forms.entry import EntryForm
@@ -29,6 +30,10 @@ class OfferOrderForm(EntryForm):
         self, data: Mapping[str, Any] | None, *, quotation: Quotation, actor: User
     ) -> None:
         super().__init__(data, actor=actor, first=_first(quotation))
+        item = self.fields["item"]
+        if isinstance(item, forms.ModelChoiceField):
+            # Also one that was withdrawn since: the offer holds.
+            item.queryset = items().filter(pk=quotation.item_version.item_id)
         for name in FIXED:
             self.fields[name].disabled = True
         self.fields["paid"].help_text = _("As offered, without the extra charges beside it")

@@ -11,6 +11,7 @@ from catalog.resolve import EffectiveItem, effective_item
 from settlement.engine.money import share_fen
 from settlement.engine.words import charge_word, decimal
 from settlement.quotations.surcharging import surcharge_lines, surcharges_in_use
+from workorders.models import ChargeCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,6 +52,11 @@ class Priced:
     def total_fen(self) -> int:
         """Sum of the lines, tax included."""
         return sum(line.amount_fen for line in self.lines)
+
+    @property
+    def order_fen(self) -> int:
+        """What the order itself costs: without charges by tariff, which stand beside it."""
+        return sum(line.amount_fen for line in self.lines if line.code not in ChargeCode.values)
 
     @property
     def vat_fen(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, QuerySet
@@ -11,6 +12,7 @@ from common import clock
 from settlement.models import Quotation, QuotationOrder
 from settlement.quotations.pricing import PricedLine
 from settlement.quotations.words import line_words
+from workorders.models import ChargeCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """One line of an offer, with how it came about."""
+    """One line of an offer, with how it came about; `too_much` where a discount leaves less than 0."""
 
     line: PricedLine
     words: str
+    too_much: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,15 @@ def is_expired(quotation: Quotation) -> bool:
     return quotation.valid_until < clock.business_day()
 
 
+def taking_of(quotation: Quotation) -> QuotationOrder | None:
+    """Return which work order an offer became, and who made it so."""
+    joined = QuotationOrder.objects.select_related("work_order", "taken_by")
+    return joined.filter(quotation=quotation).first()
+
+
 def order_of(quotation: Quotation) -> WorkOrder | None:
     """Return the work order an offer became."""
-    taken = QuotationOrder.objects.filter(quotation=quotation).select_related("work_order").first()
+    taken = taking_of(quotation)
     return taken.work_order if taken else None
 
 
@@ -112,4 +121,10 @@ def offer_shown(priced: Priced) -> OfferShown:
 
 
 def _shown(lines: Iterable[PricedLine]) -> tuple[LineShown, ...]:
-    return tuple(LineShown(line, line_words(line)) for line in lines)
+    kept = tuple(lines)
+    counted = [0 if line.code in ChargeCode.values else line.amount_fen for line in kept]
+    left, below = accumulate(counted), sum(counted) < 0
+    return tuple(
+        LineShown(line, line_words(line), below and fen < 0 and line.amount_fen < 0)
+        for line, fen in zip(kept, left, strict=True)
+    )

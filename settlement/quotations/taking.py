@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, Refused, refuse_unless
+from common.errors import Conflict, Refused, See, refuse_unless
 from common.formatting import day_text
 from common.journal import record
 from network.divisions import path
@@ -18,7 +20,7 @@ from settlement.engine.words import decimal
 from settlement.models import Quotation, QuotationOrder
 from settlement.quotations.asking import OWN_CHANNEL
 from settlement.quotations.pricing import MATERIAL, ONE
-from settlement.quotations.selectors import is_expired, order_of
+from settlement.quotations.selectors import is_expired, taking_of
 from workorders.models import ChargeCode
 from workorders.selectors import first_work_order
 from workorders.services.charges import keep_sold_charge
@@ -39,18 +41,22 @@ _CITY, _DIVISION = 4, 6
 
 def refuse_unless_open(quotation: Quotation) -> None:
     """Refuse an offer that no longer binds; Conflict when it became an order already."""
-    order = order_of(quotation)
-    if order is not None:
-        raise Conflict(
-            "quotation.taken",
-            _("This offer became work order %(number)s already") % {"number": order.number},
-        )
+    if taken := taking_of(quotation):
+        raise _taken(taken)
     words = {"day": day_text(quotation.valid_until, today=clock.business_day())}
     refuse_unless(
         not is_expired(quotation),
         "quotation.expired",
         _("This offer was valid until %(day)s: quote again at today's prices") % words,
     )
+
+
+def _taken(taken: QuotationOrder) -> Conflict:
+    number = taken.work_order.number
+    words = {"name": taken.taken_by.display_name, "number": number}
+    see = See(_("Work order %(number)s") % words, reverse("workorders:order-detail", args=[number]))
+    sentence = _("%(name)s was faster: this offer became work order %(number)s already")
+    return Conflict("quotation.taken", sentence % words, see=see)
 
 
 def open_offer(quotation_id: int) -> Quotation:
@@ -65,7 +71,8 @@ def open_offer(quotation_id: int) -> Quotation:
 def take_quotation(*, quotation_id: int, entry: ManualOrder, actor: User) -> WorkOrder:
     """Enter the order of an offer: item, price and marks are the offer's, and stay so.
 
-    Refused for an expired offer, a site outside of its region and a shop's channel, whose order
+    What was offered binds: the order has the version of the item the offer was made with, also when
+    there is a later one by now or the item was withdrawn. Refused for an expired offer, a site outside of its region and a shop's channel, whose order
     comes from there by itself; Conflict when it was taken.
     """
     quotation = open_offer(quotation_id)
@@ -74,7 +81,8 @@ def take_quotation(*, quotation_id: int, entry: ManualOrder, actor: User) -> Wor
         "quotation.shop_channel",
         _("This offer is for a shop: name the number of the order there"),
     )
-    return bind(quotation, first_work_order(enter_order(entry=entry, actor=actor)), actor)
+    offered = replace(entry, version=quotation.item_version)
+    return bind(quotation, first_work_order(enter_order(entry=offered, actor=actor)), actor)
 
 
 def bind(
@@ -110,9 +118,10 @@ def _link(quotation: Quotation, order: WorkOrder, actor: User) -> None:
                 quotation=quotation, work_order=order, taken_by=actor, taken_at=clock.now()
             )
     except IntegrityError as error:
-        raise Conflict(
-            "quotation.taken", _("Somebody tied this offer or this order just now")
-        ) from error
+        if taken := taking_of(quotation):
+            raise _taken(taken) from error
+        sentence = _("Somebody tied this order to another offer just now")
+        raise Conflict("quotation.taken", sentence) from error
 
 
 def sold_charges(quotation: Quotation) -> list[QuotationLine]:

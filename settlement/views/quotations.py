@@ -17,6 +17,7 @@ from settlement.forms_quotations import QuotationForm
 from settlement.quotations.cost_page import cost_of, cost_shown
 from settlement.quotations.costing import expected_cost
 from settlement.quotations.document import quotation_pdf
+from settlement.quotations.limits import unofferable
 from settlement.quotations.making import make_quotation
 from settlement.quotations.pricing import price
 from settlement.quotations.selectors import (
@@ -59,6 +60,8 @@ def quotation_new(request: StaffRequest) -> HttpResponse:
     """Show the job's form with its price, or keep the offer and go to it."""
     if request.method == "POST":
         form = QuotationForm(request.POST, actor=request.user)
+        if form.is_valid() and (wrong := unofferable(price(form.asked()))):
+            form.add_error(None, wrong)
         if form.is_valid():
             quotation = make_quotation(asked=form.asked(), actor=request.user)
             return finished(request, "settlement:quotation-detail", quotation.number)
@@ -74,11 +77,11 @@ def quotation_price(request: StaffRequest) -> HttpResponse:
     """Answer with the price of what has been typed so far; nothing is kept."""
     form = QuotationForm(request.POST, actor=request.user, draft=True)
     begun = bool(request.POST.get("item") and request.POST.get("region"))
-    context: dict[str, Any] = {"form": form, "begun": begun, "offer": None, "cost": None}
+    context: dict[str, Any] = {"form": form, "begun": begun, "offer": None, "wrong": ""}
     if form.is_valid():
         asked = form.asked()
         priced = price(asked)
-        context["offer"] = offer_shown(priced)
+        context |= {"offer": offer_shown(priced), "wrong": unofferable(priced)}
         if request.user.has(Perm.DASHBOARD_BOSS):
             context["cost"] = cost_shown(expected_cost(asked, priced, actor=request.user))
     return render(request, "settlement/quotations/_price.html", context)

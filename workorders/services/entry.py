@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
-    from catalog.models import ServiceItem
+    from catalog.models import ServiceItem, ServiceItemVersion
     from network.models import OrgUnit
 
 MANUAL = "manual"
@@ -44,7 +44,8 @@ class ManualOrder:
     """An order from anywhere else; `paid_fen` None means: the price list counts.
 
     `division_code` is that of a district or city; without it the address text is read. `number`
-    is the order's number where it was sold, made up when empty.
+    is the order's number where it was sold, made up when empty. `version` is the item as it was
+    sold, None: as it is now.
     """
 
     customer_name: str
@@ -62,6 +63,7 @@ class ManualOrder:
     placed_at: datetime | None = None
     marks: Marks = field(default=NO_MARKS)
     platform: str = MANUAL
+    version: ServiceItemVersion | None = None
 
 
 @transaction.atomic
@@ -81,7 +83,7 @@ def enter_order(*, entry: ManualOrder, actor: User) -> ShopOrder:
         "order.entered",
         _("Order %(number)s was entered before") % {"number": number},
     )
-    version = current_version(entry.item)
+    version = entry.version or current_version(entry.item)
     if version is None:
         raise Refused("item.retired", _("This service item is not offered any more"))
     chosen = Chosen(entry.item.pk, version, price_included=entry.paid_fen is None)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
+from catalog.services.items import publish_item
 from common import clock
 from settlement.models import QuotationOrder
 from settlement.quotations.asking import AskedCharge, AskedMaterial
 from settlement.quotations.making import make_quotation
 from settlement.quotations.surcharges import begin_surcharges
 from tests.settlement.quotations.test_surcharges import asked
+from tests.workorders.world import INSTALL_BODY
 from workorders.charges import customer_owes_fen, first_tariff
 from workorders.models import WorkOrder
 
@@ -64,6 +67,9 @@ def test_the_order_costs_what_was_offered_and_both_know_each_other(company, clie
     assert order.number in client.get(reverse("settlement:quotation-list")).content.decode()
     again = client.post(address, typed(company, _idempotency_key="t2"))
     assert again.status_code == 409
+    told = again.content.decode()
+    assert company.world.admin.display_name in told
+    assert reverse("workorders:order-detail", args=[order.number]) in told
     assert QuotationOrder.objects.count() == 1
 
 
@@ -99,6 +105,23 @@ def test_a_price_that_was_offered_holds_after_its_tariff_was_withdrawn(company, 
     assert client.post(address, typed(company)).status_code == 302
     order = WorkOrder.objects.get(quotation_taken__quotation=kept)
     assert customer_owes_fen(order) == 4_000
+
+
+def test_an_offer_holds_after_its_item_changed_and_was_withdrawn(company, client):
+    kept = offer(company)
+    item = company.world.item
+    later = replace(INSTALL_BODY, list_price_fen=99_900)
+    publish_item(body=later, industry=item.industry, actor=None)
+    item.refresh_from_db()
+    item.is_active = False
+    item.save()
+    client.force_login(company.world.admin)
+    address = reverse("settlement:quotation-order", args=[kept.number])
+    assert kept.item_version.name in client.get(address).content.decode()
+    assert client.post(address, typed(company)).status_code == 302
+    order = WorkOrder.objects.get(quotation_taken__quotation=kept)
+    assert order.item_version == kept.item_version
+    assert order.paid_fen + customer_owes_fen(order) == kept.total_fen
 
 
 def test_dispatchers_find_quotations_in_their_navigation(company, client):
