@@ -15,13 +15,14 @@ from settlement.engine.lint import Finding, check_rules
 from settlement.engine.regional import own_values, plain_part, variant_body
 from settlement.engine.rules import compile_rules
 from settlement.engine.words import percent
-from settlement.proposals.guard_rail import Gap, gaps_beyond
+from settlement.proposals.rail_jobs import gaps_beyond
 from settlement.rulebook.size import MOST_CONDITIONS, cases_in, count_conditions
 from settlement.services.parties import unpayable
 from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
-    from settlement.models import RuleSet
+    from settlement.models import RuleSet, RuleSetVersion
+    from settlement.proposals.guard_rail import Gap
 
 HIGHEST_COEFFICIENT_BP = 100_000
 """Ten times: beyond it somebody probably typed one zero too many."""
@@ -31,7 +32,8 @@ HIGHEST_COEFFICIENT_BP = 100_000
 class Proofs:
     """Findings of every check: faults forbid publishing, warnings are remarks.
 
-    `odd` are factors an approver has to confirm, `gaps` prices that need a written reason.
+    `odd` are factors an approver has to confirm, `gaps` what differs so much between regions that it
+    needs a written reason.
     """
 
     faults: tuple[Finding, ...] = ()
@@ -51,15 +53,15 @@ def prove(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
             "fault", "rules", gettext_noop("%(n)d conditions are too many"), n=conditions
         )
         return Proofs(faults=(found,), conditions=conditions, limit_bp=limit_bp)
-    findings = check_rules(body)
+    findings, latest = check_rules(body), latest_version(rule_set)
     faults = [found for found in findings if found.level == "fault"]
     if not faults:
-        faults += [*_strangers(body), *_vanished(body), *_same(body, rule_set)]
+        faults += [*_strangers(body), *_vanished(body), *_same(body, latest)]
     return Proofs(
         faults=tuple(faults),
         warnings=tuple(found for found in findings if found.level != "fault"),
         odd=tuple(_odd(body)),
-        gaps=tuple(gaps_beyond(body, limit_bp)),
+        gaps=tuple(gaps_beyond(body, limit_bp, latest.body if latest else None)),
         conditions=conditions,
         limit_bp=limit_bp,
     )
@@ -111,9 +113,8 @@ def _existing(kind: str, codes: list[str]) -> set[str]:
     return set(OrgUnit.objects.filter(code__in=codes).values_list("code", flat=True))
 
 
-def _same(body: Mapping[str, Any], rule_set: RuleSet) -> Iterator[Finding]:
+def _same(body: Mapping[str, Any], latest: RuleSetVersion | None) -> Iterator[Finding]:
     """Nothing to publish: the rules of the version published last, whatever number they bear."""
-    latest = latest_version(rule_set)
     stamp = ("version", "effective_from")
     same_day = latest and latest.effective_from.isoformat() == body.get("effective_from")
     if latest and same_day and _without(latest.body, stamp) == _without(body, stamp):

@@ -13,6 +13,7 @@ from settlement.engine.lint import OTHER
 from settlement.engine.paths import changes
 from settlement.engine.regional import NAMES, OVERRIDES, hq_part, own_values
 from settlement.engine.words import fact_word, percent, said
+from settlement.proposals.gap_rows import GapRow, gap_row
 from settlement.proposals.merging import Clash, Merge, merge_of
 from settlement.proposals.places import places_of, spot_of
 from settlement.proposals.proofs import Proofs, prove
@@ -22,7 +23,6 @@ from settlement.proposals.values import shown
 if TYPE_CHECKING:
     from settlement.engine.lint import Finding
     from settlement.models import RuleDraft
-    from settlement.proposals.guard_rail import Gap
     from settlement.rulebook.places import Places
 
 MOST_CHANGES = 200
@@ -58,18 +58,6 @@ class FindingRow:
     where: str
     what: str
     example: str
-
-
-@dataclass(frozen=True, slots=True)
-class GapRow:
-    """A price that lies too far apart between two regions."""
-
-    place: str
-    low: str
-    low_region: str
-    high: str
-    high_region: str
-    gap: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +113,7 @@ def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
         faults=tuple(_found(merge.body, each) for each in proofs.faults),
         warnings=tuple(_found(merge.body, each) for each in proofs.warnings),
         odd=tuple(_found(merge.body, each) for each in proofs.odd),
-        gaps=tuple(_gap_row(gap, tree.names, places) for gap in proofs.gaps),
+        gaps=tuple(gap_row(gap, tree.names, places) for gap in proofs.gaps),
         limit=percent(proofs.limit_bp, 10_000),
     )
 
@@ -171,18 +159,6 @@ def _found(body: Mapping[str, Any], found: Finding) -> FindingRow:
         for fact, value in found.example.items()
     )
     return FindingRow(spot_of(body, found.path), _(found.message) % found.params, example)
-
-
-def _gap_row(gap: Gap, regions: Mapping[str, str], places: Places) -> GapRow:
-    def where(code: str) -> str:
-        return regions.get(code, code) if code else _("Headquarters")
-
-    place = str(places.place(gap.path))
-    column = f" · {gap.column + 1}" if gap.column is not None else ""
-    return GapRow(
-        place + column, shown(gap.path, gap.low), where(gap.low_region), shown(gap.path, gap.high),
-        where(gap.high_region), percent(gap.gap_bp, 10_000),
-    )  # fmt: skip
 
 
 def _checks(merge: Merge, proofs: Proofs) -> list[ProofRow]:
