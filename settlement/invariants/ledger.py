@@ -51,7 +51,7 @@ def guards_stand() -> Iterator[str]:
         cursor.execute(
             "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
             " JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = current_schema() AND t.tgenabled <> 'D' AND c.relname = ANY(%s)",
+            " WHERE n.nspname = current_schema() AND t.tgenabled IN ('O', 'A') AND c.relname = ANY(%s)",
             [[*_GUARDED, "settlement_statementperiod"]],
         )
         standing = set(cursor.fetchall())
