@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "common.compression.TextCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.methods.SpokenMethodsMiddleware",
     "tenants.middleware.TenantMiddleware",
     "common.context.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show and take the sign-in form; `next` is followed on this host only."""
-    if request.user.is_authenticated and request.method == "GET":
+    if request.user.is_authenticated and request.method != "POST":
         return HttpResponseRedirect(_after(request))
     form = SignInForm(request, posted(request))
     if request.method == "POST" and form.is_valid():
