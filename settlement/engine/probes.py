@@ -19,7 +19,7 @@ from settlement.engine.facts import (
     code_value,
     fact_kind,
 )
-from settlement.engine.lint import OTHER, samples
+from settlement.engine.proving.values import OTHER, samples
 from settlement.engine.reading import Section
 from settlement.engine.table_reading import build_table, read_grid, read_table
 from settlement.engine.tables import MATERIAL, Row, Table
@@ -148,11 +148,13 @@ def _fitting(table: Table, wanted: Sequence[str] = ()) -> Iterator[Wish]:
             continue
         wish = _away_from(table, table.rows[:number]) if table.hit == "FIRST" else {}
         for at, test in row.tests:
-            fits = [value for value in samples([test]) if test.matches(value)]
+            fact = table.inputs[at]
+            fits = [value for value in samples(fact, [test]) if test.matches(value)]
             if fits:
-                wish[table.inputs[at]] = fits[-1]
+                wish[fact] = fits[-1]
         yield {
-            fact: (value,) if fact_kind(fact) == "codes" else value for fact, value in wish.items()
+            fact: (value,) if fact_kind(fact) == "codes" and isinstance(value, str) else value
+            for fact, value in wish.items()
         }
 
 
@@ -161,7 +163,7 @@ def _away_from(table: Table, earlier: Sequence[Row]) -> dict[str, Any]:
     found = {}
     for at, fact in enumerate(table.inputs):
         tests = [test for row in earlier for place, test in row.tests if place == at]
-        free = [v for v in samples(tests) if not any(test.matches(v) for test in tests)]
+        free = [v for v in samples(fact, tests) if not any(test.matches(v) for test in tests)]
         if free:
             found[fact] = free[0]
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from settlement.engine.facts import MaterialUse, VisitPart
-from settlement.engine.lint import OTHER
+from settlement.engine.proving.values import OTHER
 from settlement.engine.words import measured, percent, said, yuan
 from settlement.proposals.guard_rail import TOGETHER
 from settlement.proposals.values import shown

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_noop
 
 from catalog.models import ServiceItem
 from network.models import OrgUnit, Region
-from settlement.engine.lint import Finding, check_rules
+from settlement.engine.lint import check_rules
+from settlement.engine.proving.finding import Finding
 from settlement.engine.regional import own_values, plain_part, variant_body
 from settlement.engine.rules import compile_rules
 from settlement.engine.words import percent

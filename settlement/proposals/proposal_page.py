@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settlement.engine.lint import OTHER
 from settlement.engine.paths import changes
+from settlement.engine.proving.values import OTHER
 from settlement.engine.regional import NAMES, OVERRIDES, hq_part, own_values
 from settlement.engine.words import fact_word, percent, said
 from settlement.proposals.gap_rows import GapRow, gap_row
@@ -21,7 +21,7 @@ from settlement.proposals.regions import region_tree
 from settlement.proposals.values import shown
 
 if TYPE_CHECKING:
-    from settlement.engine.lint import Finding
+    from settlement.engine.proving.finding import Finding
     from settlement.models import RuleDraft
     from settlement.rulebook.places import Places
 

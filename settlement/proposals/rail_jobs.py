@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from settlement.engine.lint import OTHER
 from settlement.engine.paths import split, value_at
 from settlement.engine.probes import Aim, Probe, probes, users
+from settlement.engine.proving.values import OTHER
 from settlement.engine.reading import RulesError
 from settlement.engine.regional import own_values, plain_part, variant_body
 from settlement.engine.rules import Compiled, compile_rules

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from settlement.engine.lint import OTHER, Finding, check_rules
+from settlement.engine.lint import check_rules
+from settlement.engine.proving.values import OTHER
 from settlement.rulebook.cell_words import cell_text
 from settlement.rulebook.found import Found
 from settlement.rulebook.parts import GENERAL, raw_of
 from settlement.rulebook.places import field_words
 
 if TYPE_CHECKING:
+    from settlement.engine.proving.finding import Finding
     from settlement.rulebook.vocabulary import Vocabulary
 
 _PLACE = re.compile(r"rules\.components\[(\d+)\](?:\.(.*))?$")
@@ -27,11 +29,13 @@ _ROW = re.compile(r"rows\[(\d+)\]")
 
 def findings_of(body: Mapping[str, Any], words: Vocabulary) -> list[Found]:
     """Return everything the check finds in a draft."""
-    return [_found(each, body, words) for each in check_rules(body)]
+    return [in_words(each, body, words) for each in check_rules(body)]
 
 
-def _found(finding: Finding, body: Mapping[str, Any], words: Vocabulary) -> Found:
-    part, field = _place(finding.path, body)
+def in_words(finding: Finding, body: Mapping[str, Any], words: Vocabulary) -> Found:
+    """Return a finding about a body as people read it, with its rows and codes by name."""
+    # What regions set is told at the part it concerns.
+    part, field = _place(finding.path.rpartition(": ")[2], body)
     params = finding.params
     rows = tuple(str(params[key]) for key in _ROWS if key in params)
     at = _ROW.search(field)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from settlement.engine.paths import join
+from settlement.engine.proving.finding import FAULT, GAP, WARNING
 from settlement.rule_sheets import table_word
 from settlement.rulebook.entries import moved
 from settlement.rulebook.kinds import KINDS
@@ -77,8 +78,9 @@ def parts_shown(body: Mapping[str, Any], findings: list[Found]) -> PartsShown:
     def entry(part: str, label: str, note: str, number: int = 0, **ends: bool) -> PartShown:
         mine = [each.level for each in findings if each.part == part]
         return PartShown(
-            part, number, label, note, mine.count("fault"), mine.count("warning"), **ends
-        )
+            part, number, label, note, mine.count(FAULT), mine.count(WARNING) + mine.count(GAP),
+            **ends,
+        )  # fmt: skip
 
     components = body.get("components", [])
     return PartsShown(

@@ -15,7 +15,7 @@ from common import clock
 from common.errors import Refused
 from common.journal import record
 from common.outbox import announce
-from settlement.engine.lint import Finding, check_rules
+from settlement.engine.lint import check_rules
 from settlement.engine.rules import compile_rules
 from settlement.events import RulesPublished
 from settlement.models import RuleSet, RuleSetVersion
@@ -24,6 +24,7 @@ from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from settlement.engine.proving.finding import Finding
 
 PRESETS = Path(__file__).resolve().parent.parent / "presets"
 FAULTS_SHOWN = 5

@@ -83,13 +83,13 @@ CHECKS: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
      "rows LOW and HIGH both apply", {"floor": 5}),
     (table("UNIQUE", row("LOW", floor="< 5"), row("HIGH", floor="> 5")),
      "no row applies", {"floor": 5}),
-    (table("FIRST", row("ALL"), row("NEVER", floor=3)), "row NEVER is never reached", {}),
+    (table("FIRST", row("ALL"), row("NEVER", floor=3)), "row NEVER is never reached, ALL applies", {"floor": 3}),
     (table("FIRST", row("RAIN", rain=True, urgent=True), row("DRY", rain=False)),
      "no row applies", {"rain": True, "urgent": False}),
     (body_of({"components": [{"code": "V", "kind": "brackets", "measure": "quantity",
       "scheme": "volume", "gives": "unit_fen",
       "brackets": [{"from": 0, "unit_fen": 100}, {"from": 10, "unit_fen": 80}]}]}),
-     "10 units give 800 fen, one less gave 900 fen", {"quantity": 10}),
+     "10 gives ¥8.00, one less gives ¥9.00", {"quantity": 10}),
 ]  # fmt: skip
 
 

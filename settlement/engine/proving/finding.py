@@ -1,0 +1,21 @@
+"""What a check found in a rule body."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+FAULT, GAP, WARNING, NOTICE = "fault", "gap", "warning", "notice"
+"""Faults forbid publishing; gaps are cases nothing is paid for, which an approver confirms one by
+one; warnings are doubtful; notices are only worth knowing."""
+
+
+class Finding(NamedTuple):
+    """One finding: its level, where, what, and a counter-example of facts."""
+
+    level: str
+    path: str
+    message: str
+    params: Mapping[str, object]
+    example: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message % self.params}"

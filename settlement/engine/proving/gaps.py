@@ -1,0 +1,63 @@
+"""Cases no row of a table takes, each with an order that shows it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from settlement.engine.cells import Test
+from settlement.engine.proving.axis import Axis, Reach
+from settlement.engine.proving.finding import GAP, Finding
+from settlement.engine.proving.walk import Budget, TooMuchWork, free_cases
+from settlement.engine.reading import N_
+from settlement.engine.tables import Table
+
+GAPS_KEPT = 5  # examples shown per table; more would hide the first
+# Cases looked at before a question stays open: whether rows together leave nothing over is as hard
+# as any puzzle, and the check runs while people type.
+CASES_PER_TABLE = 200_000
+
+
+def axes_of(rows: Sequence[Mapping[str, Test]]) -> dict[str, Axis]:
+    """Return the axis of each fact that rows, given as cells by fact, look at."""
+    facts = dict.fromkeys(fact for row in rows for fact in row)
+    return {
+        fact: Axis(fact, {n: row[fact] for n, row in enumerate(rows) if fact in row}, len(rows))
+        for fact in facts
+    }
+
+
+def cells_of(table: Table) -> list[Mapping[str, Test]]:
+    """Return the rows of a table as cells by fact."""
+    return [{table.inputs[at]: test for at, test in row.tests} for row in table.rows]
+
+
+def gap_findings(path: str, table: Table, beside: Table | None = None) -> Iterator[Finding]:
+    """Yield the cases without a row; with a second table only those that a row of it takes."""
+    told: list[Mapping[str, Any]] = []
+    try:
+        for example in _gaps(table, beside):
+            if example in told:
+                continue
+            told.append(example)
+            if len(told) > GAPS_KEPT:
+                yield Finding(GAP, path, N_("no row applies in further cases"), {}, example)
+                return
+            yield Finding(GAP, path, N_("no row applies"), {}, example)
+    except TooMuchWork:
+        message = N_("too many combinations to tell whether a row applies to every order")
+        yield Finding(GAP, path, message, {}, {})
+
+
+def _gaps(table: Table, beside: Table | None) -> Iterator[Mapping[str, Any]]:
+    rows = [*cells_of(table), *(cells_of(beside) if beside else ())]
+    by_fact, own = axes_of(rows), (1 << len(table.rows)) - 1
+    axes, budget = list(by_fact.values()), Budget(CASES_PER_TABLE)
+    boxes: Iterator[tuple[int, list[Reach]]] = (
+        (row, [axis.reach(row) for axis in axes]) for row in range(len(table.rows), len(rows))
+    )
+    for row, box in boxes if beside else [(-1, [axis.all for axis in axes])]:
+        for case in free_cases(axes, box, own, budget):
+            yield {
+                fact: axis.values[case.get(at, box[at].cases[0])]
+                for at, (fact, axis) in enumerate(by_fact.items())
+                if at in case or row in axis.tested
+            }
