@@ -59,6 +59,19 @@ def test_chinese_sentences_are_set_with_full_width_marks(catalogue):
     assert not foreign
 
 
+@pytest.mark.parametrize(
+    ("word", "only"),
+    [
+        ("增项", ()),  # 附加费
+        ("单外费", ("Extra charge off the list",)),  # the one charge of this name; all are 附加费
+        ("每满或", ()),
+    ],
+)
+def test_a_thing_has_one_chinese_word(catalogue, word, only):
+    used = {entry.msgid for entry in catalogue.values() if word in _chinese(entry)}
+    assert used == set(only)
+
+
 @pytest.mark.parametrize("folder", _OWN_TEXTS)
 def test_texts_shipped_with_the_product_are_set_with_full_width_marks(folder):
     files = list((Path(settings.BASE_DIR) / folder).glob("*.toml"))
