@@ -17,6 +17,7 @@ from settlement.forms_quotations import QuotationForm
 from settlement.quotations.cost_page import cost_of, cost_shown
 from settlement.quotations.costing import expected_cost
 from settlement.quotations.document import quotation_pdf
+from settlement.quotations.form_folds import folds_of
 from settlement.quotations.limits import unofferable
 from settlement.quotations.making import make_quotation
 from settlement.quotations.pricing import price
@@ -68,7 +69,8 @@ def quotation_new(request: StaffRequest) -> HttpResponse:
     else:
         form = QuotationForm(None, actor=request.user, first=request.GET.dict())
     status = 422 if form.is_bound else 200
-    return render(request, "settlement/quotations/new.html", {"form": form}, status=status)
+    context = {"form": form, "folds": folds_of(form)}
+    return render(request, "settlement/quotations/new.html", context, status=status)
 
 
 @requires(Perm.QUOTE_MAKE)
@@ -78,7 +80,9 @@ def quotation_price(request: StaffRequest) -> HttpResponse:
     form = QuotationForm(request.POST, actor=request.user, draft=True)
     begun = bool(request.POST.get("item") and request.POST.get("region"))
     context: dict[str, Any] = {"form": form, "begun": begun, "offer": None, "wrong": ""}
-    if form.is_valid():
+    valid = form.is_valid()
+    context["folds"] = folds_of(form)
+    if valid:
         asked = form.asked()
         priced = price(asked)
         context |= {"offer": offer_shown(priced), "wrong": unofferable(priced)}
