@@ -85,7 +85,9 @@ def _per_unit(raw: Raw) -> str:
 
 
 def _most(raw: Raw) -> str:
-    return ", " + _("at most %(most)s times") % {"most": raw["most"]} if raw.get("most") else ""
+    if not raw.get("most"):
+        return ""
+    return _(", ") + _("at most %(most)s times") % {"most": raw["most"]}
 
 
 def _materials(raw: Raw) -> str:
@@ -127,7 +129,7 @@ def _brackets(raw: Raw) -> str:
             _("from %(start)s: %(value)s")
             % {"start": measured(fact, row.get("from", 0)), "value": value}
         )
-    return f"{fact_word(fact, _)} {'; '.join(rows)}"
+    return f"{fact_word(fact, _)} {_('; ').join(rows)}"
 
 
 def _unit(fact: str, unit_fen: int, raw: Raw) -> str:
@@ -156,7 +158,9 @@ def _window(raw: Raw) -> str:
     else:
         values = {"price": yuan(raw["unit_fen"]), "minutes": raw.get("per_min", 60)}
         gives = _("%(price)s for every %(minutes)s minutes") % values
-    return f"{', '.join(parts)}: {gives}"
+    if not parts:
+        return gives
+    return _("%(when)s: %(gives)s") % {"when": _(", ").join(parts), "gives": gives}
 
 
 def _release(raw: Raw) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from network.models import OrgUnit
+from settlement.engine.words import fact_word
 from settlement.explaining import INSTALLER, ShownLine, rule_words, shown_lines
 from settlement.models import (
     Release,
@@ -159,7 +161,7 @@ def open_problems(*, actor: User) -> list[ShownProblem]:
         ShownProblem(
             order=row.work_order,
             reason=str(Problem(row.code).label),
-            missing=", ".join(row.missing),
+            missing=_(", ").join(fact_word(str(name), _) for name in row.missing),
             since=row.noted_at,
         )
         for row in found

@@ -143,5 +143,5 @@ def _refuse_decided(line: SettlementLine, order: WorkOrder) -> None:
     numbers = list(decided.order_by("pk").values_list("number", flat=True))
     if len(numbers) >= MOST_DECISIONS:
         sentence = _("This line was decided %(n)d times (%(numbers)s): the decision stands")
-        values = {"n": len(numbers), "numbers": ", ".join(numbers)}
+        values = {"n": len(numbers), "numbers": _(", ").join(numbers)}
         raise Refused("dispute.decided", sentence % values)

@@ -157,7 +157,7 @@ def _refuse_uncovered(items: list[PayoutItem]) -> None:
     short = [item.party.name for item in items if covered.get(item.party_id, 0) < item.amount_fen]
     if short:
         sentence = _("Less is available than the draft says: %(names)s. Discard it and draft anew.")
-        raise Refused("payout.uncovered", sentence % {"names": ", ".join(short[:_NAMES_SHOWN])})
+        raise Refused("payout.uncovered", sentence % {"names": _(", ").join(short[:_NAMES_SHOWN])})
 
 
 def _move(

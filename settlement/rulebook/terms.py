@@ -76,7 +76,7 @@ def terms_entry(
     error = ""
     if late:
         sentence = _("%(names)s comes later in the order; move it up, or take it out of the base")
-        error = sentence % {"names": ", ".join(late)}
+        error = sentence % {"names": _(", ").join(late)}
     return Entry(name, label, "terms", chips, options, error=error)
 
 

@@ -120,7 +120,7 @@ def _entries(
             shown = str(posted.post.get(field, ""))
         yield Entry(field, label, "number", shown, (), _("not known"), error=error)
     elif fact_kind(name) == "codes":
-        shown = ", ".join(known.get(code, code) for code in value or ())
+        shown = _(", ").join(known.get(code, code) for code in value or ())
         yield Entry(field, label, "text", shown, example=_("none"))
     elif 0 < len(known) <= MOST_OPTIONS:
         options = [("", _("not known")), *known.items()]
