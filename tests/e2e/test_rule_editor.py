@@ -89,6 +89,24 @@ def test_a_rate_a_row_and_a_place_are_changed_by_keys_and_the_example_shows_each
     assert (first["when"], first["coef_bp"]) == ({"city_level": "T1"}, 13_000)
 
 
+def test_a_component_that_is_dragged_onto_another_takes_its_place_in_the_calculation(
+    world, desk, product, draft
+):
+    page = opened(desk(finance(world)), product, draft, "c.URGENT")
+    names = page.locator("[data-sortable] .x-part > a > span")
+    before = names.all_inner_texts()
+    here = before.index("加急")
+    parts = page.locator("[data-sortable] .x-part")
+    with saved(page):
+        parts.nth(here).drag_to(parts.nth(here - 3))
+    expect(names.nth(here - 3)).to_have_text("加急")
+    expected = [name for name in before if name != "加急"]
+    expected.insert(here - 3, "加急")
+    expect(names).to_have_text(expected)
+    draft.refresh_from_db()
+    assert draft.body["components"][here - 3]["code"] == "URGENT"
+
+
 def test_the_second_of_two_editors_chooses_and_what_was_typed_is_still_there(
     world, desk, product, draft
 ):

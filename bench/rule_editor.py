@@ -1,0 +1,106 @@
+"""Measures the worked example of the rule editor: one request through all layers, nothing saved."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from bench.figures import Figure, figure, median, needs, percentile, print_figures  # noqa: E402 - finds packages first
+from bench.product import product  # noqa: E402 - as above
+
+REQUESTS = 40
+CITIES = 240  # a row for each city of a large company
+TEMPLATES = ROOT / "templates" / "settlement" / "rulebook"
+
+
+def with_cities(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the contract with a tier table of one row per city before its own rows."""
+    own = body["tables"]["tier"]
+    rows = [
+        {
+            "id": f"X-{n}", "label": f"X {n}", "when": {"city_level": [f"X{n}"]},
+            "coef_bp": 10_000 + n, "allowance_fen": 0,
+        }
+        for n in range(CITIES)
+    ]  # fmt: skip
+    return body | {"tables": body["tables"] | {"tier": own | {"rows": rows + own["rows"]}}}
+
+
+class Editor:
+    """A draft that is open in a browser of headquarters' finance."""
+
+    def __init__(self, browser: Any, draft: Any) -> None:
+        self.browser = browser
+        self.address = f"/settlement/rules/drafts/{draft.pk}/trial/"
+        self.number = 0
+
+    def seconds(self) -> float:
+        """Return how long the example takes once another distance is typed."""
+        self.number += 1
+        typed = {"part": "general", "f_distance_m": str(self.number)}
+        started = perf_counter()
+        answer = self.browser.post(self.address, typed)
+        if answer.status_code != 200 or b"x-trial-out" not in answer.content:
+            raise SystemExit(f"{self.address} answered {answer.status_code}")
+        return perf_counter() - started
+
+
+def editors() -> tuple[Editor, Editor]:
+    """Return the demo contract and the same with a row for every city."""
+    from django.db import connection
+
+    from accounts.roles import Role
+    from settlement.models import RuleSet
+    from settlement.rulebook.drafts import start_draft
+    from settlement.services.publishing import PRESETS, read_rules
+    from tenants.provisioning import create_tenant
+    from tests.browsing import TenantClient
+    from tests.cast import Place
+    from tests.factories import UserFactory
+    from tests.workorders.world import make_world
+
+    tenant = create_tenant(name="editor", slug="editor", admin=None, pack=None)
+    connection.set_tenant(tenant)
+    browser = TenantClient(Place("editor.localhost", tenant.schema_name))
+    browser.force_login(UserFactory(role=Role.FINANCE, unit=make_world().hq))
+    body = read_rules(PRESETS / "home_appliances.toml")
+    made = []
+    for key, rules in (("few", body), ("many", with_cities(body))):
+        rule_set = RuleSet.objects.create(key=key, name=key, industry="none")
+        made.append(Editor(browser, start_draft(rule_set=rule_set, body=rules, actor=None)))
+    return made[0], made[1]
+
+
+def waits_ms() -> int:
+    """Return how long the page waits for the next key before it asks."""
+    found = re.search(r"preview delay:(\d+)ms", (TEMPLATES / "_trial.html").read_text("utf-8"))
+    if found is None:
+        raise SystemExit("templates/settlement/rulebook/_trial.html names no delay")
+    return int(found[1])
+
+
+def figures() -> Iterator[Figure]:
+    """Measure both by turns."""
+    needs("factory")
+    with product():
+        few, many = editors()
+        pairs = [(few.seconds(), many.seconds()) for _n in range(REQUESTS + 3)]
+        small, large = zip(*pairs[3:], strict=True)
+        yield figure("worked example of the demo contract, p50", median(small) * 1000, "ms")
+        rows = f"worked example beside a table of {CITIES} more rows"
+        yield figure(f"{rows}, p50", median(large) * 1000, "ms", median(small) * 1000)
+        wait = waits_ms()
+        slow = percentile(large, 0.95) * 1000
+        yield figure(f"{rows}, from the last key, p95", slow + wait, "ms")
+
+
+if __name__ == "__main__":
+    print_figures(__doc__, figures)
