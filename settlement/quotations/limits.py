@@ -25,7 +25,7 @@ def unofferable(priced: Priced) -> str:
     may come to nothing, but not to less.
     """
     if priced.order_fen < 0:
-        taken = "、".join(
+        taken = _(", ").join(
             f"{line.label} {money(line.amount_fen)}" for line in priced.lines if line.amount_fen < 0
         )
         sentence = _(

@@ -72,8 +72,9 @@ def take_quotation(*, quotation_id: int, entry: ManualOrder, actor: User) -> Wor
     """Enter the order of an offer: item, price and marks are the offer's, and stay so.
 
     What was offered binds: the order has the version of the item the offer was made with, also when
-    there is a later one by now or the item was withdrawn. Refused for an expired offer, a site outside of its region and a shop's channel, whose order
-    comes from there by itself; Conflict when it was taken.
+    there is a later one by now or the item was withdrawn. Refused for an expired offer, a site
+    outside of its region and a shop's channel, whose order comes from there by itself; Conflict
+    when it was taken.
     """
     quotation = open_offer(quotation_id)
     refuse_unless(
