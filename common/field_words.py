@@ -9,6 +9,13 @@ from django.core import validators
 from django.utils.translation import gettext_lazy as _
 
 _NUMBER = _("Enter a number such as 12.5")
+_ADDRESS = _("Enter an address such as https://example.cn")
+_FILE = {
+    "invalid": _("Choose the file again; nothing arrived"),
+    "missing": _("Choose the file again; nothing arrived"),
+    "empty": _("The file is empty; choose another"),
+    "max_length": _("The file's name is too long: at most %(max)d characters"),
+}
 
 
 def speak_plainly() -> None:
@@ -38,7 +45,20 @@ def speak_plainly() -> None:
     forms.DecimalField.default_error_messages["invalid"] = _NUMBER
     forms.DateField.default_error_messages["invalid"] = _("Enter a day such as 2026-11-30")
     forms.TimeField.default_error_messages["invalid"] = _("Enter a time such as 18:30")
-    for chosen in (forms.ChoiceField, forms.ModelChoiceField):
+    forms.DateTimeField.default_error_messages["invalid"] = _(
+        "Enter a day and a time such as 2026-11-30 18:30"
+    )
+    forms.FileField.default_error_messages.update(_FILE)
+    validators.RegexValidator.message = _("Enter it as shown in the example")
+    forms.URLField.default_error_messages["invalid"] = _ADDRESS
+    validators.URLValidator.message = _ADDRESS
+    validators.EmailValidator.message = _("Enter an e-mail address such as li@example.cn")
+    validators.ProhibitNullCharactersValidator.message = _(
+        "There is a character in it that cannot be kept; type it anew"
+    )
+    several = forms.MultipleChoiceField.default_error_messages
+    several["invalid_list"] = _("Choose from the list")
+    for chosen in (forms.ChoiceField, forms.MultipleChoiceField, forms.ModelChoiceField):
         chosen.default_error_messages["invalid_choice"] = _(
             "%(value)s is not one of the available choices"
         )
