@@ -8,7 +8,16 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = ("settlement", "rule_editor", "proving", "pdf", "tenants", "order_list", "pollers", "thread")
+SCRIPTS = (
+    "settlement",
+    "rule_editor",
+    "proving",
+    "pdf",
+    "tenants",
+    "order_list",
+    "pollers",
+    "thread",
+)
 
 
 def main() -> int:
