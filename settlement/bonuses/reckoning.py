@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Sum
 
 from settlement.engine.periods import PeriodFacts, PeriodRule, settle_period
 from settlement.models import (
@@ -18,6 +18,9 @@ from settlement.models import (
 from settlement.services.rules_in_force import compiled, version_in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
     from settlement.engine.result import Line
 
 
@@ -49,8 +52,7 @@ def bonuses_of(period: StatementPeriod, *, party: Party | None = None) -> list[B
         if version is None or not rules:
             continue
         roles = tuple(dict.fromkeys(rule.party for rule in rules))
-        for payee, role, orders, fen in _facts(period, industry, roles, party):
-            facts = PeriodFacts(orders, fen)
+        for payee, role, facts in facts_of(period, industry, roles, party=party):
             mine = tuple(rule for rule in rules if rule.party == role)
             found.append(Bonus(payee, role, version, facts, mine, settle_period(mine, role, facts)))
     return found
@@ -62,16 +64,25 @@ def counted(period: StatementPeriod) -> QuerySet[Settlement]:
     An order counts in the first period that was left with its settlement standing. Computed again
     or settled anew later, it stands in a later period and still counts in that first one only.
     """
-    standing = (
-        JournalEntry.objects.filter(work_order=OuterRef("work_order"), kind="settlement")
-        .exclude(Exists(_taken_back_in_time()))
-        .order_by()
-    )
+    standing = _standing().filter(work_order=OuterRef("work_order"))
     return Settlement.objects.filter(
         Exists(standing.filter(period=period)),
         ~Exists(standing.filter(period__starts_on__lt=period.starts_on)),
         status=Settlement.Status.ACTIVE,
     )
+
+
+def first_days(order_ids: Iterable[int]) -> dict[int, date]:
+    """Return the first day of the period each of the orders counts in, by order; one query."""
+    rows = _standing().filter(work_order__in=list(order_ids)).values_list("work_order_id")
+    found = rows.annotate(first=Min("period__starts_on"))
+    return {int(pk): first for pk, first in found if pk is not None}
+
+
+def _standing() -> QuerySet[JournalEntry]:
+    """Entries of settlements that were not taken back before their period was left."""
+    found = JournalEntry.objects.filter(kind="settlement")
+    return found.exclude(Exists(_taken_back_in_time())).order_by()
 
 
 def _taken_back_in_time() -> QuerySet[JournalEntry]:
@@ -86,9 +97,10 @@ def _industries(period: StatementPeriod) -> list[str]:
     return sorted(set(used.order_by().distinct()))
 
 
-def _facts(
-    period: StatementPeriod, industry: str, roles: tuple[str, ...], party: Party | None
-) -> list[tuple[int, str, int, int]]:
+def facts_of(
+    period: StatementPeriod, industry: str, roles: Iterable[str], *, party: Party | None = None
+) -> list[tuple[int, str, PeriodFacts]]:
+    """Return what each payee did in a role in the period, as (party id, role, facts)."""
     lines = SettlementLine.objects.filter(
         settlement__in=counted(period),
         settlement__version__rule_set__industry=industry,
@@ -102,4 +114,4 @@ def _facts(
         .annotate(orders=Count("settlement_id", distinct=True), fen=Sum("amount_fen"))
         .order_by("payee_id", "party_role")
     )
-    return [(int(payee or 0), role, orders, int(fen)) for payee, role, orders, fen in rows]
+    return [(int(pk or 0), role, PeriodFacts(orders, int(fen))) for pk, role, orders, fen in rows]

@@ -36,7 +36,7 @@ def origin_of(version: RuleSetVersion) -> Origin:
     """Return how a version came about; two or three queries when regions set values."""
     checks = version.checks
     rail, replay = checks.get("guard_rail", {}), checks.get("replay", {})
-    before, after = replay.get("roles", {}).get("installer", [0, 0])
+    sums = [replay.get(key, {}).get("installer", [0, 0]) for key in ("roles", "bonuses")]
     names = version.body.get(NAMES, {})
     return Origin(
         version=version,
@@ -46,7 +46,7 @@ def origin_of(version: RuleSetVersion) -> Origin:
         gaps=len(rail.get("gaps", [])),
         gap_reason=rail.get("reason", ""),
         replay=replay,
-        installers_fen=after - before,
+        installers_fen=sum(after - before for before, after in sums),
         values=tuple(_values(version)) if own_values(version.body) else (),
     )
 

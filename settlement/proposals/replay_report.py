@@ -60,6 +60,8 @@ def replay_report(draft: RuleDraft, body: Mapping[str, Any]) -> dict[str, Any]:
         "roles": tally.roles,
         "regions": tally.regions,
         "histogram": tally.histogram,
+        "bonuses": tally.bonuses.roles,
+        "bonuses_cut": tally.bonuses.cut,
         "problems": tally.problems,
         "hits": tally.hits,
         "worst": [[row.settlement_id, row.before_fen, row.after_fen] for row in worst],

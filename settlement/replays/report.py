@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.svg import Bin
 from network.models import Region
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
@@ -16,8 +15,9 @@ from settlement.engine.rules import compile_rules
 from settlement.explaining import code_names, engine_line, note_of, reasons
 from settlement.models import Party, Replay, ReplayOrder
 from settlement.proposals.replay_report import SHOWN, tally_of
+from settlement.replays.bonus_report import BonusSheet, bonus_sheet
+from settlement.replays.rows import SumRow, bars_of
 from settlement.replays.run import STUCK_AFTER
-from settlement.replays.tally import EDGES_FEN, Tally
 from settlement.rule_sheets import party_word
 
 if TYPE_CHECKING:
@@ -25,29 +25,12 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from common.svg import Bin
     from settlement.engine.result import Line
+    from settlement.replays.tally import Tally
 
-BAR_LABELS = (
-    "≤ −50", "−50…−20", "−20…−10", "−10…−5", "−5…0", "0", "0…5", "5…10", "10…20", "20…50", "> 50",
-)  # fmt: skip
-"""The bars' edges in yuan."""
 PAYEES_SHOWN = 15
 ROLES_ORDER = ("installer", "outlet", "dealer", "agent", "branch", "hq", "channel", "tax")
-
-
-@dataclass(frozen=True, slots=True)
-class SumRow:
-    """Somebody's money before and after."""
-
-    name: str
-    before_fen: int
-    after_fen: int
-    orders: int = 0
-
-    @property
-    def diff_fen(self) -> int:
-        """What is added (negative: taken away)."""
-        return self.after_fen - self.before_fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +50,7 @@ class ReplaySheet:
     problems: tuple[tuple[str, int], ...]
     worst: tuple[ReplayOrder, ...]
     best: tuple[ReplayOrder, ...]
+    bonuses: BonusSheet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +94,7 @@ def progress_of(replay: Replay) -> Progress:
 
 
 def replay_sheet(replay: Replay) -> ReplaySheet:
-    """Return a replay ready for its page; four queries."""
+    """Return a replay ready for its page; a handful of queries."""
     tally = tally_of(replay)
     ids = [int(key) for key in tally.payees if key.isdecimal()]
     names = dict(Party.objects.filter(pk__in=ids).values_list("pk", "name"))
@@ -122,25 +106,27 @@ def replay_sheet(replay: Replay) -> ReplaySheet:
     payees.sort(key=lambda row: (row.diff_fen, row.name))
     losing = [row for row in payees if row.diff_fen < 0]
     gaining = [row for row in reversed(payees) if row.diff_fen > 0]
-    before, after = tally.roles.get("installer", [0, 0])
+    both = [sums.get("installer", [0, 0]) for sums in (tally.roles, tally.bonuses.roles)]
+    before, after = (sum(pair[side] for pair in both) for side in (0, 1))
     kept = _with_orders(replay)
     return ReplaySheet(
         replay=replay,
         changed=tally.changed,
         installers=SumRow(party_word("installer"), before, after),
-        roles=tuple(
-            SumRow(party_word(role), *tally.roles[role])
-            for role in sorted(tally.roles, key=_role_order)
+        roles=(
+            *_role_rows(tally.roles, "%s"),
+            *_role_rows(tally.bonuses.roles, _("Bonuses of periods: %s")),
         ),
         losers=tuple(losing[:PAYEES_SHOWN]),
         gainers=tuple(gaining[:PAYEES_SHOWN]),
         losing=len(losing),
         gaining=len(gaining),
         regions=tuple(_region_rows(tally)),
-        bars=tuple(_bars(tally)),
+        bars=tuple(bars_of(tally.histogram)),
         problems=tuple((_problem(name), count) for name, count in tally.problems.items()),
         worst=tuple(kept.filter(diff_fen__lt=0).order_by("diff_fen", "pk")[:SHOWN]),
         best=tuple(kept.filter(diff_fen__gt=0).order_by("-diff_fen", "pk")[:SHOWN]),
+        bonuses=bonus_sheet(tally.bonuses),
     )
 
 
@@ -196,6 +182,10 @@ def _role_order(role: str) -> tuple[int, str]:
     return (ROLES_ORDER.index(role) if known else len(ROLES_ORDER), role)
 
 
+def _role_rows(sums: Mapping[str, list[int]], words: str) -> list[SumRow]:
+    return [SumRow(words % party_word(role), *sums[role]) for role in sorted(sums, key=_role_order)]
+
+
 def _region_rows(tally: Tally) -> list[SumRow]:
     names = dict(Region.objects.filter(code__in=tally.regions).values_list("code", "name"))
     rows = [
@@ -204,14 +194,6 @@ def _region_rows(tally: Tally) -> list[SumRow]:
     ]
     rows = [row for row in rows if row.diff_fen]
     return sorted(rows, key=lambda row: (row.diff_fen, row.name))[: 2 * PAYEES_SHOWN]
-
-
-def _bars(tally: Tally) -> list[Bin]:
-    middle = EDGES_FEN.index(0)
-    return [
-        Bin(label, count, (n > middle) - (n < middle))
-        for n, (label, count) in enumerate(zip(BAR_LABELS, tally.histogram, strict=True))
-    ]
 
 
 def _problem(name: str) -> str:

@@ -19,13 +19,14 @@ from settlement.proposals.approval import refuse_strangers
 from settlement.proposals.merging import merge_of
 from settlement.proposals.proofs import prove
 from settlement.proposals.replay_report import rules_sha, tally_of
+from settlement.replays.bonuses import add_bonuses, periods_of
 from settlement.replays.events import ReplayAdvanced
 from settlement.replays.tally import Shares, Tally
 from settlement.rulebook.size import refuse_too_large
 from settlement.shadow import UNREADABLE, Part, Stored, shadows, stored_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -91,15 +92,17 @@ def advance_replay(*, replay_id: int, below_id: int) -> Replay:
         found = found.filter(pk__lt=below_id)
     size = min(CHUNK, replay.total - replay.done)
     rows = stored_rows(found.order_by("-pk")[:size])
-    _keep(replay, run_chunk(compile_rules(replay.body), rows, tally))
+    periods = periods_of(replay, rows)
+    _keep(replay, run_chunk(compile_rules(replay.body), rows, tally, periods))
     replay.done += len(rows)
     last = rows[-1].pk if rows else 0
-    replay.tally = {**tally.plain(), "below": last}
     replay.advanced_at = clock.now()
     if replay.done >= replay.total or not rows:
+        add_bonuses(replay, tally)
         replay.total, replay.state = replay.done, Replay.State.DONE
     else:
         announce(ReplayAdvanced(replay.pk, last), key=f"replay:{replay.pk}:{last}")
+    replay.tally = {**tally.plain(), "below": last}
     replay.save(update_fields=["done", "total", "tally", "state", "advanced_at"])
     return replay
 
@@ -129,14 +132,21 @@ def settlements_of(draft: RuleDraft) -> QuerySet[Settlement]:
     return found.filter(work_order__site_region__path__startswith=draft.region.path)
 
 
-def run_chunk(rules: Compiled, rows: list[Stored], tally: Tally) -> list[ReplayOrder]:
-    """Settle a chunk anew, add it up, and return the orders that change, unsaved."""
+def run_chunk(
+    rules: Compiled, rows: list[Stored], tally: Tally, periods: Mapping[int, str]
+) -> list[ReplayOrder]:
+    """Settle a chunk anew, add it up, and return the orders that change, unsaved.
+
+    `periods` are first days of the periods orders count in, where bonuses may depend on them.
+    """
     changed = []
     for row, parts, outcome in shadows([(row, rules) for row in rows]):
         if outcome is None:
             tally.problems[UNREADABLE] = tally.problems.get(UNREADABLE, 0) + 1
             continue
-        found = tally.add(_shares(parts), outcome, outcome.facts.region or "")
+        found = tally.add(
+            _shares(parts), outcome, outcome.facts.region or "", periods.get(row.order_id, "")
+        )
         if found is not None:
             changed.append(
                 ReplayOrder(

@@ -29,6 +29,22 @@ class Changed:
 
 
 @dataclass(slots=True)
+class BonusTally:
+    """Bonuses of the periods the replayed orders count in; added up when all orders are through.
+
+    `rows` are the largest changes: period (first day), role, payee, orders, money before and
+    after, and the bonus before and after. `cut` are periods of which not all orders were replayed:
+    first day, those that were, and all.
+    """
+
+    roles: dict[str, list[int]] = field(default_factory=dict)
+    histogram: list[int] = field(default_factory=lambda: [0] * (len(EDGES_FEN) + 1))
+    changed: int = 0
+    rows: list[list[Any]] = field(default_factory=list)
+    cut: list[list[Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Tally:
     """Sums over the orders replayed so far; lists are [before, after] in fen."""
 
@@ -40,26 +56,38 @@ class Tally:
     histogram: list[int] = field(default_factory=lambda: [0] * (len(EDGES_FEN) + 1))
     hits: dict[str, int] = field(default_factory=dict)  # "component/row" -> orders it fired in
     problems: dict[str, int] = field(default_factory=dict)
+    # First day of a period -> orders of it; and "role:payee" -> what these orders brought.
+    period_orders: dict[str, int] = field(default_factory=dict)
+    period_money: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    bonuses: BonusTally = field(default_factory=BonusTally)
 
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Tally:
         """Return a stored tally."""
-        return cls(**plain)
+        bonuses = BonusTally(**plain.get("bonuses", {}))
+        return cls(**{**plain, "bonuses": bonuses})
 
     def plain(self) -> dict[str, Any]:
         """Return the tally as it is stored."""
         return asdict(self)
 
-    def add(self, before: Shares, outcome: Outcome, region: str) -> Changed | None:
-        """Add one order; return the change worth keeping, None when everybody gets the same."""
+    def add(
+        self, before: Shares, outcome: Outcome, region: str, period: str = ""
+    ) -> Changed | None:
+        """Add one order; return the change worth keeping, None when everybody gets the same.
+
+        `period` is the first day of the period it counts in where a bonus may depend on it.
+        """
         after = shared_like(before, outcome.totals)
         self.orders += 1
         for key in {*before, *after}:
-            _grow(self.roles, key[0], before.get(key, 0), after.get(key, 0))
+            grow(self.roles, key[0], before.get(key, 0), after.get(key, 0))
             name = str(key[1]) if key[1] is not None else f"role:{key[0]}"
-            _grow(self.payees, name, before.get(key, 0), after.get(key, 0))
+            grow(self.payees, name, before.get(key, 0), after.get(key, 0))
+        if period:
+            self._add_to_period(period, before, after)
         was, now = _of_installers(before), _of_installers(after)
-        _grow(self.regions, region, was, now)
+        grow(self.regions, region, was, now)
         self.regions[region][2:] = [(self.regions[region][2:] or [0])[0] + 1]
         self.histogram[bar_of(now - was)] += 1
         for hit in {f"{line.code}/{line.rule}" for line in outcome.lines}:
@@ -69,6 +97,13 @@ class Tally:
         found = _largest(before, after)
         self.changed += found is not None
         return found
+
+    def _add_to_period(self, period: str, before: Shares, after: Shares) -> None:
+        self.period_orders[period] = self.period_orders.get(period, 0) + 1
+        money = self.period_money.setdefault(period, {})
+        for key in {*before, *after}:
+            if before.get(key, 0) != after.get(key, 0):
+                grow(money, f"{key[0]}:{key[1]}", before.get(key, 0), after.get(key, 0))
 
 
 def bar_of(diff_fen: int) -> int:
@@ -87,7 +122,8 @@ def shared_like(before: Shares, totals: Mapping[str, int]) -> dict[tuple[str, in
     return found
 
 
-def _grow(sums: dict[str, list[int]], key: str, before: int, after: int) -> None:
+def grow(sums: dict[str, list[int]], key: str, before: int, after: int) -> None:
+    """Add money before and after to a sum."""
     entry = sums.setdefault(key, [0, 0])
     entry[0] += before
     entry[1] += after
