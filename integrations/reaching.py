@@ -116,6 +116,12 @@ def wecom_of(connection: Connection, tokens: TokenStore) -> WecomApi:
     )
 
 
+def hears_presses(connection: Connection) -> bool:
+    """Whether WeCom can tell us that a button of a card was pressed."""
+    extra = extra_of(connection)
+    return bool(extra.callback_token and extra.encoding_aes_key)
+
+
 def callback_crypto(connection: Connection) -> CallbackCrypto:
     """Return the crypto of a WeCom connection's callback; ValueError when its key is none."""
     extra = extra_of(connection)

@@ -102,6 +102,18 @@ def is_undecided(flow: Flow, stage_key: str) -> bool:
     )
 
 
+def plain_acceptance(flow: Flow, stage_key: str) -> Transition | None:
+    """Return the move that says yes to an undecided order and needs nothing besides, if there is one.
+
+    Whoever is not looking at the job page can only say yes: a flow that asks for more then is
+    accepted on the page alone.
+    """
+    if not is_undecided(flow, stage_key):
+        return None
+    move = moves_ahead(flow, stage_key)[0]
+    return None if move.asks or set(move.guards) - {"has_installer"} else move
+
+
 def _next(flow: Flow, stage_key: str, order: dict[str, int]) -> Transition | None:
     here = flow.stage(stage_key)
     if here.meaning.is_final or here.meaning in (Meaning.WAITING, Meaning.IN_REVIEW):

@@ -1,4 +1,4 @@
-"""Receives WeCom's callbacks: the check of the address, and events such as a pressed button."""
+"""Receives WeCom's callbacks: the check of the address, and the buttons its members press."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from integrations.errors import ForgedMessageError
 from integrations.models import Connection, InboundEvent
 from integrations.reaching import callback_crypto
 from integrations.services import storing
+from integrations.services.pressing import press
 from integrations.services.pushes import count_refused
 from integrations.wecom.events import read_event
+from integrations.wecom.replies import button_reply
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -56,13 +58,18 @@ def echo(*, connection: Connection, query: Query, text: str) -> str:
         raise
 
 
-def receive(*, connection: Connection, query: Query, body: bytes) -> InboundEvent:
-    """Store an event once, whatever it says; raises ForgedMessageError, BadBodyError, MappingError.
+def receive(*, connection: Connection, query: Query, body: bytes) -> str:
+    """Store an event once and do what a pressed button stands for; returns the sealed answer.
+
+    The answer, XML that writes over the button, is "" where nothing of ours was pressed. WeCom
+    repeats what is not answered within five seconds: a repetition is answered alike and does
+    nothing. Raises ForgedMessageError, BadBodyError, MappingError.
 
     A true message that is more than five minutes old is refused: it was recorded by somebody.
     """
     try:
-        inner = _crypto(connection).open_message(
+        crypto = _crypto(connection)
+        inner = crypto.open_message(
             signature=query.signature, timestamp=query.timestamp, nonce=query.nonce, body=body
         )
         _check_age(query.timestamp)
@@ -72,7 +79,8 @@ def receive(*, connection: Connection, query: Query, body: bytes) -> InboundEven
     event = read_event(inner)
     is_known = event.event in _KNOWN
     with transaction.atomic():
-        row, _is_new = storing.store(
+        said = press(connection, event) if is_known else ""
+        storing.store(
             connection,
             storing.Told(
                 source=storing.CALLBACK,
@@ -81,11 +89,14 @@ def receive(*, connection: Connection, query: Query, body: bytes) -> InboundEven
                 order_number="",
                 body=inner.decode("utf-8", "replace").replace("\x00", ""),
                 flags=f"{event.from_user}:{event.event_key}" if is_known else "",
-                # Kept for who asks what was pressed; no card of ours has a button that acts.
-                state=State.IGNORED,
+                # Kept either way, for who asks what was pressed.
+                state=State.DONE if said else State.IGNORED,
             ),
         )
-    return row
+    if not said:
+        return ""
+    reply = button_reply(event, said, now=wall_now())
+    return crypto.close_reply(reply, timestamp=query.timestamp, nonce=query.nonce)
 
 
 def _check_age(timestamp: str) -> None:

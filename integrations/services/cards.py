@@ -19,13 +19,14 @@ from common.outbox import brought_home
 from common.schema import current_schema
 from integrations.errors import Kind, PlatformError
 from integrations.models import Connection, SentCard
-from integrations.reaching import wecom_of
+from integrations.reaching import hears_presses, wecom_of
 from integrations.token_store import RowTokenStore
-from integrations.wecom.cards import TextCard
+from integrations.wecom.cards import ButtonCard, TextCard
 from settlement.models import Dispute, Settlement
 from tenants.addresses import tenant_url
 from tenants.models import Tenant
 from workorders.selectors import work_order_by_id
+from workorders.services.accepting import is_accepted_by_card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from workorders.models import WorkOrder
 
 SENT, FAILED = "sent", "failed"
+ACCEPT = "accept"
+"""The key of the button that says yes to an order."""
+ASSIGNED = "assigned"
 _HISTORY = timedelta(hours=1)
 _LINES_BYTES = 260
 """A card's text holds 512 bytes: what is left takes a long line more, the name and the number."""
@@ -65,26 +69,44 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One card to one installer; `key` makes it go out once."""
+    """One card to one installer; `key` makes it go out once.
+
+    `facts` stand in rows on a card that can be accepted, which a card with a button is for.
+    """
 
     key: str
     title: str
     text: str
     path: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def task_id(self) -> str:
+        """The key in the letters that WeCom allows; `source_key_of` reads it back."""
+        return self.key.replace(":", "-")
+
+
+def source_key_of(task_id: str) -> str:
+    """Return the key of the card that a pressed button names."""
+    return task_id.replace("-", ":")
 
 
 def tell_assigned(*, order_id: int, installer_id: int) -> SentCard | None:
-    """Tell an installer of an order that is theirs now, as long as it still is."""
+    """Tell an installer of an order that is theirs now, as long as it still is.
+
+    While it waits for a yes, and WeCom knows our address, the card has a button that says it.
+    """
     order = work_order_by_id(order_id)
     if order.installer_id != installer_id or order.assigned_at is None:
         return None
     with translation.override(settings.LANGUAGE_CODE):
         note = Note(
-            key=f"assigned:{order.pk}:{installer_id}:{order.assigned_at.timestamp():.0f}",
+            key=f"{ASSIGNED}:{order.pk}:{installer_id}:{order.assigned_at.timestamp():.0f}",
             title=_("New work order: %(service)s") % {"service": order.item_version.name},
             text=_("%(when)s, %(place)s. Tap for the details.")
             % {"when": _window(order), "place": _place(order)},
             path=reverse("workorders-phone:job", args=[order.number]),
+            facts=_facts(order) if is_accepted_by_card(order) else (),
         )
     return _send(installer_id, note)
 
@@ -213,9 +235,7 @@ def _send(installer_id: int, note: Note) -> SentCard | None:
 def _deliver(
     connection: Connection, tokens: RowTokenStore, member: str, note: Note
 ) -> tuple[str, str]:
-    message = TextCard(
-        title=note.title, description=note.text, url=_url(note.path), button=_("Open the job")
-    )
+    message = _card(note, has_buttons=bool(note.facts) and hears_presses(connection))
     try:
         answer = wecom_of(connection, tokens).send([member], message)
     except PlatformError as error:
@@ -226,6 +246,29 @@ def _deliver(
     if member in answer.not_reached:
         return FAILED, _("WeCom knows no member %(member)s") % {"member": member}
     return SENT, ""
+
+
+def _card(note: Note, *, has_buttons: bool) -> ButtonCard | TextCard:
+    url, open_text = _url(note.path), _("Open the job")
+    if not has_buttons:
+        return TextCard(title=note.title, description=note.text, url=url, button=open_text)
+    return ButtonCard(
+        title=note.title,
+        text=note.text,
+        rows=note.facts,
+        task_id=note.task_id,
+        buttons=[(ACCEPT, _("Accept the job"))],
+        url=url,
+        open_text=open_text,
+    )
+
+
+def _facts(order: WorkOrder) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Visit time"), _window(order)),
+        (_("Where the work is"), _place(order)),
+        (_("Work order"), order.number),
+    )
 
 
 def _url(path: str) -> str:

@@ -210,7 +210,9 @@ class ControlPage:
             for row in card.get("horizontal_content_list", [])
         )
         # The description is markup on a member's phone; here it is shown as it was sent.
-        chosen = f"<small>已按：{escape(sent.pressed)}</small>" if sent.pressed else ""
+        chosen = (
+            f"<small>已按：{escape(sent.replaced or sent.pressed)}</small>" if sent.pressed else ""
+        )
         buttons = "".join(
             f'<form method="post">{back}'
             + hidden(
@@ -222,6 +224,7 @@ class ControlPage:
             )
             + f"{button(str(one.get('text', '')))}</form>"
             for one in card.get("button_list", [])
+            if one.get("key")
         )
         return (
             escape(sent.to_user),

@@ -6,8 +6,10 @@ from xml.sax.saxutils import escape
 
 import httpx
 
+from integrations.errors import BadBodyError, ForgedMessageError
 from integrations.simulators.outgoing import reach
 from integrations.simulators.world import Corp, SentMessage, World
+from integrations.strict_xml import child_text, load_xml
 from integrations.wecom.crypto import CallbackCrypto
 
 ATTEMPTS = 4  # the first one and three repetitions when it was not answered within five seconds
@@ -38,7 +40,8 @@ class WecomCallbacks:
     def press(self, corp: Corp, message: SentMessage, key: str, *, times: int = 1) -> list[str]:
         """A member presses a button of a card; one outcome per time it was pressed."""
         card = message.content
-        if key not in {button.get("key") for button in card.get("button_list", [])}:
+        # A button with an address opens it and tells nobody.
+        if key not in {button.get("key") for button in card.get("button_list", [])} - {None}:
             raise ValueError(f"the card has no button {key}")
         message.pressed = key
         inner = _event_xml(
@@ -55,10 +58,20 @@ class WecomCallbacks:
                 "AgentID": str(corp.agent_id),
             }
         )
-        return [self.post(corp, inner) for _ in range(times)]
+        return [self.post(corp, inner, message=message) for _ in range(times)]
 
-    def post(self, corp: Corp, inner_xml: str, *, receive_id: str = "") -> str:
-        """Deliver one event, repeating as the real one does; "ok" or the last trouble."""
+    def post(
+        self,
+        corp: Corp,
+        inner_xml: str,
+        *,
+        receive_id: str = "",
+        message: SentMessage | None = None,
+    ) -> str:
+        """Deliver one event, repeating as the real one does; "ok" or the last trouble.
+
+        A sealed answer changes the button of the message that was pressed.
+        """
         crypto = _crypto(corp, receive_id)
         sealed = crypto.encrypt(inner_xml.encode())
         url = f"{corp.callback_url}?{urlencode(self._query(crypto, sealed))}"
@@ -78,9 +91,30 @@ class WecomCallbacks:
                 outcome = type(error).__name__
                 continue
             if answer.status_code == 200:
-                return "ok"
+                return self._answered(crypto, answer.content, message)
             outcome = f"HTTP {answer.status_code}"
         return outcome
+
+    def _answered(self, crypto: CallbackCrypto, body: bytes, message: SentMessage | None) -> str:
+        if not body:
+            return "ok"
+        try:
+            root = load_xml(body)
+            inner = load_xml(
+                crypto.open_message(
+                    signature=child_text(root, "MsgSignature"),
+                    timestamp=child_text(root, "TimeStamp"),
+                    nonce=child_text(root, "Nonce"),
+                    body=body,
+                )
+            )
+        except (BadBodyError, ForgedMessageError) as error:
+            return f"answer refused: {type(error).__name__}"
+        button = inner.find("Button")
+        is_update = child_text(inner, "MsgType") == "update_button" and button is not None
+        if message is not None and is_update:
+            message.replaced = child_text(button, "ReplaceName")
+        return "ok"
 
     def _query(self, crypto: CallbackCrypto, sealed: str) -> dict[str, str]:
         timestamp = str(int(self.world.clock.now().timestamp()))

@@ -1,6 +1,7 @@
 """The simulated WeCom: tokens per secret, messages to members, sign-in codes, callbacks."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from integrations.simulators.world import Corp, SentMessage, World
 _LIFETIME_S = 7200
 _PER_MINUTE = 30
 _TYPES = frozenset({"text", "textcard", "markdown", "template_card"})
+_TASK_ID = re.compile(r"[0-9A-Za-z_@-]{1,128}")
 _BUTTON_CARDS = frozenset({"button_interaction", "vote_interaction", "multiple_interaction"})
 
 
@@ -170,6 +172,8 @@ def _message(request: Request, corp: Corp) -> dict[str, Any]:
         raise _error(301002, "not allow operate another agent with this accesstoken")
     if kind == "textcard":
         _check_textcard(message[kind])
+    if kind == "template_card" and message[kind].get("card_type") in _BUTTON_CARDS:
+        _check_button_card(message[kind])
     return message
 
 
@@ -178,6 +182,21 @@ def _check_textcard(card: dict[str, Any]) -> None:
         raise _error(40058, "invalid argument")
     if len(card["title"]) > 128 or len(card["description"].encode()) > 512:
         raise _error(40058, "argument too long")
+
+
+def _check_button_card(card: dict[str, Any]) -> None:
+    buttons = card.get("button_list")
+    if not _TASK_ID.fullmatch(str(card.get("task_id", ""))):
+        raise _error(40058, "invalid task_id")
+    if not isinstance(buttons, list) or not 1 <= len(buttons) <= 6:
+        raise _error(40058, "one to six buttons")
+    if any(
+        not b.get("text") or not (b.get("url") if b.get("type") == 1 else b.get("key"))
+        for b in buttons
+    ):
+        raise _error(40058, "a button needs a text and a key or an address")
+    if not card.get("main_title", {}).get("title"):
+        raise _error(40058, "a card needs a title")
 
 
 def _error(code: int, message: str) -> AppError:

@@ -125,7 +125,7 @@ class Shop:
 
 @dataclass(slots=True)
 class SentMessage:
-    """A WeCom message as one member sees it."""
+    """A WeCom message as one member sees it; `replaced` is written over a pressed button."""
 
     message_id: str
     to_user: str
@@ -134,6 +134,7 @@ class SentMessage:
     sent_at: datetime
     response_code: str = ""
     pressed: str = ""
+    replaced: str = ""
 
 
 @dataclass(slots=True)

@@ -66,7 +66,7 @@ def youzan(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @open_to_all("WeCom signs and encrypts what it sends")
 @hook("GET", "POST", max_bytes=callbacks.MAX_BYTES)
 def wecom(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Answer WeCom's check of this address with the bare text, its events with an empty 200."""
+    """Answer WeCom's check of this address with the bare text, a press with its card's new button."""
     connection = callbacks.wecom_connection(public_id)
     if connection is None:
         return _no("address.unknown", 404)
@@ -79,8 +79,8 @@ def wecom(request: HttpRequest, public_id: UUID) -> HttpResponse:
         text = request.GET.get("echostr", "")
         echo = callbacks.echo(connection=connection, query=query, text=text)
         return HttpResponse(echo, content_type="text/plain")
-    callbacks.receive(connection=connection, query=query, body=request.body)
-    return HttpResponse("")
+    reply = callbacks.receive(connection=connection, query=query, body=request.body)
+    return HttpResponse(reply, content_type="text/xml" if reply else "text/plain")
 
 
 def _unfit(

@@ -44,33 +44,11 @@ class TextCard:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeCard:
-    """A template card of kind text_notice: a heading, rows of facts, one page to open."""
-
-    title: str
-    text: str
-    rows: Sequence[tuple[str, str]]
-    url: str
-
-    def payload(self) -> JsonObject:
-        """`msgtype` and the part named after it."""
-        return {
-            "msgtype": "template_card",
-            "template_card": {
-                "card_type": "text_notice",
-                "main_title": {"title": self.title[:_TITLE]},
-                "sub_title_text": self.text,
-                "horizontal_content_list": _rows(self.rows),
-                "card_action": {"type": 1, "url": self.url},
-            },
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class ButtonCard:
     """A template card of kind button_interaction; a pressed button comes back as an event.
 
     `task_id` is ours, up to 128 letters, digits, "_", "-" and "@", and unique per application.
+    A tap beside the buttons, and a last button named `open_text`, open `url`.
     """
 
     title: str
@@ -78,24 +56,28 @@ class ButtonCard:
     rows: Sequence[tuple[str, str]]
     task_id: str
     buttons: Sequence[tuple[str, str]]  # (key, text)
-    url: str = ""
+    url: str
+    open_text: str
 
     def payload(self) -> JsonObject:
         """`msgtype` and the part named after it."""
-        card: JsonObject = {
-            "card_type": "button_interaction",
-            "main_title": {"title": self.title[:_TITLE]},
-            "sub_title_text": self.text,
-            "horizontal_content_list": _rows(self.rows),
-            "task_id": self.task_id,
-            "button_list": [
-                {"key": key, "text": text, "style": 1 if position == 0 else 2}
-                for position, (key, text) in enumerate(self.buttons[:_MAX_BUTTONS])
-            ],
+        pressed: list[JsonObject] = [
+            {"key": key, "text": text, "style": 1 if position == 0 else 2}
+            for position, (key, text) in enumerate(self.buttons[: _MAX_BUTTONS - 1])
+        ]
+        opening: JsonObject = {"text": self.open_text, "style": 2, "type": 1, "url": self.url}
+        return {
+            "msgtype": "template_card",
+            "template_card": {
+                "card_type": "button_interaction",
+                "main_title": {"title": self.title[:_TITLE]},
+                "sub_title_text": self.text,
+                "horizontal_content_list": _rows(self.rows),
+                "task_id": self.task_id,
+                "button_list": [*pressed, opening],
+                "card_action": {"type": 1, "url": self.url},
+            },
         }
-        if self.url:
-            card["card_action"] = {"type": 1, "url": self.url}
-        return {"msgtype": "template_card", "template_card": card}
 
 
 def _rows(rows: Sequence[tuple[str, str]]) -> list[JsonObject]:

@@ -19,6 +19,7 @@ from integrations import simulators as package
 from integrations.keys import Extra
 from integrations.models import Connection
 from integrations.services.connecting import ConnectionFacts, save_connection
+from integrations.services.pulling import pull
 from integrations.simulators import trade
 from integrations.simulators.app import make_app
 from integrations.simulators.platforms import Platforms, make_platforms
@@ -163,3 +164,21 @@ def simulators(around: Callable[[Any], Any] | None = None) -> Iterator[tuple[Pla
 def map_products(world: World) -> None:
     """Every service line that the simulated shops sell asks for the installation."""
     ProductMapping.objects.create(product_code="P-*", item=world.item, price_included=True)
+
+
+def bought(connected: Connected, shop_id: str) -> WorkOrder:
+    """A paid order of a connected shop, taken in by a pull."""
+    connection = connected.connections.get(shop_id) or connected.connect(shop_id)
+    connected.later(-120)
+    order = connected.buy(shop_id)
+    connected.later(120)
+    pull(connection_id=connection.pk)
+    work()
+    return orders_of(order.number)[0]
+
+
+def member(connected: Connected, userid: str = "li") -> None:
+    """Give the installer an account at the corp."""
+    user = connected.world.installer.user
+    user.display_name, user.wecom_userid = "李伟", userid
+    user.save()

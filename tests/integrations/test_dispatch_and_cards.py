@@ -13,7 +13,6 @@ from integrations.errors import PlatformError
 from integrations.models import SentCard
 from integrations.services.cards import tell_assigned, tell_decided, tell_settled
 from integrations.services.decrypting import decrypt_for_dispatch
-from integrations.services.pulling import pull
 from integrations.services.taking import fetch_and_take
 from integrations.simulators import trade
 from integrations.simulators.faults import Fault
@@ -21,7 +20,7 @@ from settlement.disputes.deciding import Decision, decide_dispute
 from settlement.disputes.ending import time_out
 from settlement.disputes.filing import Claim, file_dispute
 from settlement.services.publishing import publish_preset
-from tests.integrations.connected import CORP, TMALL, YOUZAN, orders_of, work
+from tests.integrations.connected import CORP, TMALL, YOUZAN, bought, member, work
 from tests.settlement.company import INDUSTRY, Company, settled
 from tests.workorders.conftest import own_media
 from tests.workorders.walking import assign
@@ -30,23 +29,6 @@ from workorders.models import WorkOrder
 from workorders.services.progress import end_by_shop
 
 __all__ = ["own_media"]
-
-
-def bought(connected: Any, shop_id: str) -> WorkOrder:
-    """A paid order of a connected shop, taken in by a pull."""
-    connection = connected.connections.get(shop_id) or connected.connect(shop_id)
-    connected.later(-120)
-    order = connected.buy(shop_id)
-    connected.later(120)
-    pull(connection_id=connection.pk)
-    work()
-    return orders_of(order.number)[0]
-
-
-def member(connected: Any, userid: str = "li") -> None:
-    user = connected.world.installer.user
-    user.display_name, user.wecom_userid = "李伟", userid
-    user.save()
 
 
 def received(connected: Any) -> list[dict[str, Any]]:
@@ -113,8 +95,9 @@ def test_an_installer_gets_one_card_for_an_order_and_one_when_it_is_cancelled(co
     end_by_shop(order_id=order.pk, reason="refunded")
     work()
     first, second = received(connected)
-    assert first["url"].endswith(f"/m/today/{order.number}/")
-    assert first["url"].startswith("http://alpha.localhost:")
+    url = first["card_action"]["url"]
+    assert url.startswith("http://alpha.localhost:")
+    assert url.endswith(f"/m/today/{order.number}/")
     true = connected.shop().orders[order.line.order.number].address
     assert true.detail not in str(first)
     assert order.number in second["description"]

@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import httpx
 import pytest
 from werkzeug.wrappers import Response
 
+from common.clock import wall_now
 from integrations.errors import ForgedMessageError, Kind, PlatformError
 from integrations.simulators.world import Corp
-from integrations.wecom.cards import ButtonCard, NoticeCard, TextCard
+from integrations.wecom.cards import ButtonCard, TextCard
 from integrations.wecom.crypto import CallbackCrypto
 from integrations.wecom.events import read_event
+from integrations.wecom.replies import button_reply
 from tests.integrations.conftest import CORP
 
 CARD = TextCard(
@@ -21,6 +25,8 @@ BUTTONS = ButtonCard(
     rows=[("预约", "今天下午")],
     task_id="offer-1",
     buttons=[("accept", "接单"), ("decline", "拒绝")],
+    url="https://k.example/m",
+    open_text="查看",
 )
 
 
@@ -127,9 +133,20 @@ def test_markup_in_a_name_stays_text_and_fits(stage, corp):
     assert not shown.rstrip("…").endswith("&")
 
 
-def test_a_notice_card_keeps_six_rows_at_most():
-    card = NoticeCard("t", "s", [(str(n), "v") for n in range(9)], "https://k.example").payload()
-    assert len(card["template_card"]["horizontal_content_list"]) == 6
+def test_a_card_keeps_six_rows_and_six_buttons_at_most():
+    many = [(str(n), "v") for n in range(9)]
+    card = replace(BUTTONS, rows=many, buttons=many).payload()["template_card"]
+    assert len(card["horizontal_content_list"]) == len(card["button_list"]) == 6
+    assert card["button_list"][-1]["url"] == "https://k.example/m"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"task_id": "offer:1"}, {"title": ""}, {"buttons": [("", "接单")]}]
+)
+def test_a_card_that_the_platform_would_refuse_is_refused(stage, corp, changes):
+    with pytest.raises(PlatformError, match="40058"):
+        stage.wecom().send(["li"], replace(BUTTONS, **changes))
+    assert corp.messages == []
 
 
 def crypto_of(corp):
@@ -163,6 +180,31 @@ def test_a_pressed_button_comes_back_as_an_event_for_its_task(stage, corp, serve
     event = events[0]
     assert (event.event_key, event.task_id, event.from_user) == ("accept", "offer-1", "li")
     assert event.response_code == sent.response_code != ""
+
+
+@pytest.mark.parametrize(
+    ("receive_id", "outcome", "replaced"),
+    [("", "ok", "已接单"), ("wwforeign", "answer refused: ForgedMessageError", "")],
+)
+def test_a_sealed_answer_is_written_over_the_button(
+    stage, corp, serve, receive_id, outcome, replaced
+):
+    stage.wecom().send(["li"], BUTTONS)
+
+    def answer(request):
+        inner = crypto_of(corp).open_message(**signed(request), body=request.get_data())
+        words = button_reply(read_event(inner), "已接单", now=wall_now())
+        sealing = CallbackCrypto(
+            token=corp.callback_token,
+            encoding_aes_key=corp.encoding_aes_key,
+            receive_id=receive_id or corp.corp_id,
+        )
+        sealed = sealing.close_reply(words, timestamp=request.args["timestamp"], nonce="7")
+        return Response(sealed, mimetype="text/xml")
+
+    corp.callback_url = f"http://127.0.0.1:{serve(answer)}/"
+    assert stage.platforms.callbacks.press(corp, corp.messages[0], "accept") == [outcome]
+    assert corp.messages[0].replaced == replaced
 
 
 def test_an_event_is_repeated_three_times_when_it_is_not_taken(stage, corp, serve):

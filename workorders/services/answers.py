@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Answers:
     """What the person taking a transition said; moments are aware.
 
-    `confirmed`: the customer agreed (to a quotation). `via` is desk, phone or system.
+    `confirmed`: the customer agreed (to a quotation). `via` is desk, phone, wecom or system.
     """
 
     installer: Installer | None = None

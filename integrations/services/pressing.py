@@ -1,0 +1,41 @@
+"""Does what a button of one of our cards stands for, in the name of the member who pressed it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Installer
+from integrations.models import SentCard
+from integrations.services.cards import ACCEPT, ASSIGNED, SENT, source_key_of
+from workorders.services.accepting import accept_by_card
+
+if TYPE_CHECKING:
+    from integrations.models import Connection
+    from integrations.wecom.events import CallbackEvent
+
+
+def press(connection: Connection, event: CallbackEvent) -> str:
+    """Accept the order that the pressed card told of; returns what the button says from now on.
+
+    "" when the button is none of ours: the card was sent to somebody else, or never. Pressed again
+    it says the same and changes nothing.
+    """
+    key = source_key_of(event.task_id)
+    is_ours = SentCard.objects.filter(
+        connection=connection, source_key=key, to_user=event.from_user, state=SENT
+    ).exists()
+    kind, *numbers = key.split(":")
+    if not is_ours or (event.event_key, kind) != (ACCEPT, ASSIGNED):
+        return ""
+    order_id, installer_id = int(numbers[0]), int(numbers[1])
+    # The card may have outlived the account it was sent to.
+    is_member = Installer.objects.filter(
+        pk=installer_id, user__wecom_userid=event.from_user, user__is_active=True
+    ).exists()
+    accepted = is_member and accept_by_card(order_id=order_id, installer_id=installer_id)
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("Job accepted") if accepted else _("No longer your job")
