@@ -110,10 +110,8 @@ class WecomCallbacks:
             )
         except (BadBodyError, ForgedMessageError) as error:
             return f"answer refused: {type(error).__name__}"
-        button = inner.find("Button")
-        is_update = child_text(inner, "MsgType") == "update_button" and button is not None
-        if message is not None and is_update:
-            message.replaced = child_text(button, "ReplaceName")
+        if message is not None and child_text(inner, "MsgType") == "update_button":
+            message.replaced = inner.findtext("Button/ReplaceName") or ""
         return "ok"
 
     def _query(self, crypto: CallbackCrypto, sealed: str) -> dict[str, str]:
