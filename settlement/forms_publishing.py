@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from settlement.proposals.approval import LONGEST_NUMBER, Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+
+    from settlement.proposals.finding_rows import FindingRow
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -20,6 +23,10 @@ def usual_day(day: date) -> None:
     """Refuse days nobody means: they cannot even be told in every time zone."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValidationError(_("Choose a day between 2000 and 2100"), code="day")
+
+
+EACH = _("Tick each gap after looking at its example, or send the draft back")
+OTHERS = _("The gaps are others by now: look at them again")
 
 
 class PublishForm(forms.Form):
@@ -46,14 +53,34 @@ class PublishForm(forms.Form):
         max_length=200,
         widget=forms.Textarea({"rows": 2, "maxlength": 200}),
     )
+    uncovered = forms.MultipleChoiceField(
+        label=_("Nothing is paid in these gaps: confirm each"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": EACH, "invalid_choice": OTHERS},
+    )
     confirmed = forms.BooleanField(label=_("I have checked the unusual factors"))
 
-    def __init__(self, *args: Any, gaps: bool, odd: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, gaps: bool, odd: bool, uncovered: Sequence[FindingRow], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.gaps_shown = len(uncovered)
+        cast("forms.MultipleChoiceField", self.fields["uncovered"]).choices = [
+            (row.key, str(row)) for row in uncovered
+        ]
+        if not uncovered:
+            del self.fields["uncovered"]
         if not gaps:
             del self.fields["gap_reason"]
         if not odd:
             del self.fields["confirmed"]
+
+    def clean_uncovered(self) -> list[str]:
+        """Refuse an approval that leaves a gap unticked."""
+        ticked: list[str] = self.cleaned_data["uncovered"]
+        if len(set(ticked)) < self.gaps_shown:
+            raise ValidationError(EACH, code="each")
+        return ticked
 
     def terms(self) -> Terms:
         """Return what was filled in."""
@@ -65,6 +92,7 @@ class PublishForm(forms.Form):
             reason=found["reason"],
             gap_reason=found.get("gap_reason", ""),
             confirmed=found.get("confirmed", False),
+            uncovered=frozenset(found.get("uncovered", ())),
         )
 
 

@@ -85,7 +85,6 @@ class Sheet:
 
     version: RuleSetVersion
     body: BodyShown
-    warnings: tuple[str, ...]
 
 
 def version_by_id(version_id: int) -> RuleSetVersion | None:
@@ -99,10 +98,6 @@ def sheet_of(version: RuleSetVersion) -> Sheet:
     return Sheet(
         version=version,
         body=body_shown(version.body, compiled(version).labels, code_names()),
-        warnings=tuple(
-            f"{found['path']}: {_(found['message']) % found['params']}"
-            for found in version.checks.get("warnings", [])
-        ),
     )
 
 

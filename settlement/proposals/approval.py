@@ -13,7 +13,9 @@ from common.access import Perm
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
+from settlement.proposals.finding_rows import finding_rows
 from settlement.proposals.merging import HQ, REGION, Merge, merge_of
+from settlement.proposals.places import places_of
 from settlement.proposals.proofs import Proofs, prove
 from settlement.proposals.replay_report import replay_report, rules_sha
 from settlement.rulebook.selectors import is_theirs
@@ -21,6 +23,7 @@ from settlement.rulebook.size import refuse_too_large
 from settlement.services.publishing import freeze, stored
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from accounts.models import User
@@ -39,6 +42,7 @@ class Terms:
     reason: str
     gap_reason: str = ""
     confirmed: bool = False
+    uncovered: frozenset[str] = frozenset()  # fingerprints of the gaps that were ticked
 
 
 @transaction.atomic
@@ -91,8 +95,8 @@ def publish_draft(
 
     `seen` is the rules_sha of the merged body the approver looked at: regions' values and decided
     conflicts change it without a new revision. Refused for everybody who submitted or edited the
-    draft, for open conflicts, faults, unconfirmed factors, gaps without a reason, and days in
-    locked periods; Conflict for a stale page.
+    draft, for open conflicts, faults, unconfirmed factors, gaps that were not ticked, prices too
+    far apart without a reason, and days in locked periods; Conflict for a stale page.
     """
     draft = _locked(draft_id, revision, State.SUBMITTED)
     _refuse_first_person(draft, actor)
@@ -111,6 +115,7 @@ def publish_draft(
     proofs = prove(body, draft.rule_set)
     _refuse_faults(proofs)
     _refuse_unexplained(proofs, terms)
+    _refuse_unticked(proofs, terms, body)
     version = freeze(
         rule_set=draft.rule_set,
         body=body,
@@ -204,6 +209,15 @@ def _refuse_unexplained(proofs: Proofs, terms: Terms) -> None:
         raise Refused("rules.guard_rail", sentence % {"n": len(proofs.gaps)})
 
 
+def _refuse_unticked(proofs: Proofs, terms: Terms, body: Mapping[str, Any]) -> None:
+    """Nothing is paid in a gap: that somebody means it is said for each, with its example."""
+    left = [found for found in proofs.uncovered if found.fingerprint not in terms.uncovered]
+    if left:
+        first = finding_rows(left[:1], body, places_of(body).words)[0]
+        sentence = _("%(n)d gaps are not confirmed: tick each, or send the draft back. %(first)s")
+        raise Refused("rules.uncovered", sentence % {"n": len(left), "first": first})
+
+
 def _check_terms(draft: RuleDraft, terms: Terms) -> None:
     number, start, end = terms.number.strip(), terms.effective_from, terms.effective_to
     fits = number and len(number) <= LONGEST_NUMBER
@@ -233,6 +247,7 @@ def _checks(draft: RuleDraft, merge: Merge, proofs: Proofs, terms: Terms) -> dic
     """Return what the version keeps of how it came about."""
     return {
         **stored([*proofs.warnings, *proofs.odd]),
+        "uncovered": stored(proofs.uncovered)["warnings"],
         "conditions": proofs.conditions,
         "guard_rail": {
             "limit_bp": proofs.limit_bp,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from settlement.engine.paths import value_at
 from settlement.engine.regional import NAMES, own_values
 from settlement.engine.words import percent
+from settlement.proposals.finding_rows import FindingRow, finding_rows, kept_findings
 from settlement.proposals.merging import own_by_region
 from settlement.proposals.places import places_of
 from settlement.proposals.regions import region_tree
@@ -29,15 +30,21 @@ class Origin:
     gap_reason: str
     replay: dict[str, Any]
     installers_fen: int  # what the replay showed installers to gain (negative: lose)
+    warnings: tuple[FindingRow, ...]
+    uncovered: tuple[FindingRow, ...]  # cases nothing is paid for, each confirmed by the approver
     values: tuple[tuple[str, str, str, str], ...]  # region, place, headquarters' value, its own
 
 
 def origin_of(version: RuleSetVersion) -> Origin:
-    """Return how a version came about; two or three queries when regions set values."""
+    """Return how a version came about; a few queries for names when there is anything to name."""
     checks = version.checks
     rail, replay = checks.get("guard_rail", {}), checks.get("replay", {})
     sums = [replay.get(key, {}).get("installer", [0, 0]) for key in ("roles", "bonuses")]
     names = version.body.get(NAMES, {})
+    warnings, uncovered = (
+        finding_rows(found, version.body, places_of(version.body).words) if found else ()
+        for found in (kept_findings(checks, "warnings"), kept_findings(checks, "uncovered"))
+    )
     return Origin(
         version=version,
         reason=checks.get("reason", ""),
@@ -47,6 +54,8 @@ def origin_of(version: RuleSetVersion) -> Origin:
         gap_reason=rail.get("reason", ""),
         replay=replay,
         installers_fen=sum(after - before for before, after in sums),
+        warnings=warnings,
+        uncovered=uncovered,
         values=tuple(_values(version)) if own_values(version.body) else (),
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from catalog.models import ServiceItem
 from network.models import OrgUnit, Region
 from settlement.engine.lint import check_rules
-from settlement.engine.proving.finding import Finding
+from settlement.engine.proving.finding import FAULT, GAP, Finding
 from settlement.engine.regional import own_values, plain_part, variant_body
 from settlement.engine.rules import compile_rules
 from settlement.engine.words import percent
@@ -33,13 +33,15 @@ HIGHEST_COEFFICIENT_BP = 100_000
 class Proofs:
     """Findings of every check: faults forbid publishing, warnings are remarks.
 
-    `odd` are factors an approver has to confirm, `gaps` what differs so much between regions that it
+    `odd` are factors an approver has to confirm, `uncovered` cases without a row or a bracket, which
+    are confirmed one by one, `gaps` what differs so much between regions that it
     needs a written reason.
     """
 
     faults: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     odd: tuple[Finding, ...] = ()
+    uncovered: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
     conditions: int = 0
     limit_bp: int = 0
@@ -51,17 +53,18 @@ def prove(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
     limit_bp = rule_set.guard_rail_bp
     if conditions >= MOST_CONDITIONS:
         found = _finding(
-            "fault", "rules", gettext_noop("%(n)d conditions are too many"), n=conditions
+            FAULT, "rules", gettext_noop("%(n)d conditions are too many"), n=conditions
         )
         return Proofs(faults=(found,), conditions=conditions, limit_bp=limit_bp)
     findings, latest = check_rules(body), latest_version(rule_set)
-    faults = [found for found in findings if found.level == "fault"]
+    faults = [found for found in findings if found.level == FAULT]
     if not faults:
         faults += [*_strangers(body), *_vanished(body), *_same(body, latest)]
     return Proofs(
         faults=tuple(faults),
-        warnings=tuple(found for found in findings if found.level != "fault"),
+        warnings=tuple(found for found in findings if found.level not in (FAULT, GAP)),
         odd=tuple(_odd(body)),
+        uncovered=tuple(found for found in findings if found.level == GAP),
         gaps=tuple(gaps_beyond(body, limit_bp, latest.body if latest else None)),
         conditions=conditions,
         limit_bp=limit_bp,
@@ -71,7 +74,7 @@ def prove(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
 def _strangers(body: Mapping[str, Any]) -> Iterator[Finding]:
     for name in unpayable(compile_rules(body).parties):
         yield _finding(
-            "fault", "rules.parties", gettext_noop("nobody can be paid as %(name)s"), name=name
+            FAULT, "rules.parties", gettext_noop("nobody can be paid as %(name)s"), name=name
         )
 
 
@@ -102,7 +105,7 @@ def _vanished(body: Mapping[str, Any]) -> Iterator[Finding]:
         for code, spot in codes.items():
             if code not in known:
                 message = gettext_noop("the %(kind)s %(code)s does not exist (any more)")
-                yield _finding("fault", spot, message, kind=_(_WORD[kind]), code=code)
+                yield _finding(FAULT, spot, message, kind=_(_WORD[kind]), code=code)
 
 
 def _existing(kind: str, codes: list[str]) -> set[str]:
@@ -120,7 +123,7 @@ def _same(body: Mapping[str, Any], latest: RuleSetVersion | None) -> Iterator[Fi
     same_day = latest and latest.effective_from.isoformat() == body.get("effective_from")
     if latest and same_day and _without(latest.body, stamp) == _without(body, stamp):
         message = gettext_noop("nothing differs from the version %(number)s")
-        yield _finding("fault", "rules", message, number=latest.number)
+        yield _finding(FAULT, "rules", message, number=latest.number)
 
 
 def _without(body: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

@@ -10,18 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settlement.engine.paths import changes
-from settlement.engine.proving.values import OTHER
 from settlement.engine.regional import NAMES, OVERRIDES, hq_part, own_values
-from settlement.engine.words import fact_word, percent, said
+from settlement.engine.words import percent
+from settlement.proposals.finding_rows import FindingRow, finding_rows
 from settlement.proposals.gap_rows import GapRow, gap_row
 from settlement.proposals.merging import Clash, Merge, merge_of
-from settlement.proposals.places import places_of, spot_of
+from settlement.proposals.places import places_of
 from settlement.proposals.proofs import Proofs, prove
 from settlement.proposals.regions import region_tree
 from settlement.proposals.values import shown
 
 if TYPE_CHECKING:
-    from settlement.engine.proving.finding import Finding
     from settlement.models import RuleDraft
     from settlement.rulebook.places import Places
 
@@ -52,15 +51,6 @@ class ClashRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingRow:
-    """What a check found: where, what, and an order that shows it."""
-
-    where: str
-    what: str
-    example: str
-
-
-@dataclass(frozen=True, slots=True)
 class ProofRow:
     """One check with its answer: `good`, `warn`, `bad` or `ask`."""
 
@@ -84,6 +74,7 @@ class ProposalSheet:
     faults: tuple[FindingRow, ...]
     warnings: tuple[FindingRow, ...]
     odd: tuple[FindingRow, ...]
+    uncovered: tuple[FindingRow, ...]
     gaps: tuple[GapRow, ...]
     limit: str
 
@@ -110,9 +101,10 @@ def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
         more_changes=max(0, len(rows) - MOST_CHANGES),
         clashes=tuple(row for row in clashes if not row.clash.gone),
         gone=tuple(row for row in clashes if row.clash.gone),
-        faults=tuple(_found(merge.body, each) for each in proofs.faults),
-        warnings=tuple(_found(merge.body, each) for each in proofs.warnings),
-        odd=tuple(_found(merge.body, each) for each in proofs.odd),
+        faults=finding_rows(proofs.faults, merge.body, places.words),
+        warnings=finding_rows(proofs.warnings, merge.body, places.words),
+        odd=finding_rows(proofs.odd, merge.body, places.words),
+        uncovered=finding_rows(proofs.uncovered, merge.body, places.words),
         gaps=tuple(gap_row(gap, tree.names, places) for gap in proofs.gaps),
         limit=percent(proofs.limit_bp, 10_000),
     )
@@ -153,14 +145,6 @@ def _clash_row(clash: Clash, regions: Mapping[str, str], places: Places) -> Clas
     return ClashRow(clash, regions.get(clash.region, clash.region), place, was, hq, own)
 
 
-def _found(body: Mapping[str, Any], found: Finding) -> FindingRow:
-    example = _(", ").join(
-        f"{fact_word(fact, _)} {_('any other') if value == OTHER else said(value, _)}"
-        for fact, value in found.example.items()
-    )
-    return FindingRow(spot_of(body, found.path), _(found.message) % found.params, example)
-
-
 def _checks(merge: Merge, proofs: Proofs) -> list[ProofRow]:
     faults, warnings = len(proofs.faults), len(proofs.warnings)
     open_clashes = len(merge.open_clashes)
@@ -171,7 +155,12 @@ def _checks(merge: Merge, proofs: Proofs) -> list[ProofRow]:
             ngettext("%(n)d fault", "%(n)d faults", faults) % {"n": faults} if faults else _("no fault"),
         ),
         ProofRow(
-            _("Gaps, overlaps, unreachable rows, falling brackets"),
+            _("Every order meets a row and a bracket"),
+            "ask" if proofs.uncovered else "good",
+            _("%(n)d to confirm") % {"n": len(proofs.uncovered)} if proofs.uncovered else _("kept"),
+        ),
+        ProofRow(
+            _("Overlaps, unreachable rows, falling brackets"),
             "warn" if warnings else "good",
             ngettext("%(n)d remark", "%(n)d remarks", warnings) % {"n": warnings} if warnings else _("nothing found"),
         ),

@@ -46,9 +46,11 @@ def in_words(finding: Finding, body: Mapping[str, Any], words: Vocabulary) -> Fo
         key: labels.get(str(value), value) if key in _ROWS else _shown(key, value, words)
         for key, value in params.items()
     }
+    # Versions keep their numbers as texts.
+    sentence = _(finding.message).replace(")d", ")s") % shown
     return Found(
         level=finding.level, part=part, field=_ROW.sub("", field).strip("."),
-        sentence=_(finding.message) % shown, example=_example(finding.example, words), rows=rows,
+        sentence=sentence, example=_example(finding.example, words), rows=rows,
     )  # fmt: skip
 
 
@@ -94,14 +96,18 @@ def _shown(key: str, value: object, words: Vocabulary) -> object:
 
 
 def _example(example: Mapping[str, Any], words: Vocabulary) -> str:
-    """Return the facts of a counter-example as a sentence; "" when there is none."""
+    """Return a counter-example as a sentence; "" when there is none."""
     if not example:
         return ""
-    facts = [
+    return _("For example a job with %(facts)s") % {"facts": facts_in_words(example, words)}
+
+
+def facts_in_words(example: Mapping[str, Any], words: Vocabulary) -> str:
+    """Return the facts of a counter-example, each with its value."""
+    return _(", ").join(
         f"{words.word(fact)} {_('any other') if value == OTHER else cell_text(fact, value, words)}"
         for fact, value in example.items()
-    ]
-    return _("For example a job with %(facts)s") % {"facts": _(", ").join(facts)}
+    )
 
 
 def marks_of(findings: list[Found], part: str) -> dict[str, tuple[str, ...]]:

@@ -182,8 +182,13 @@ def _revision(request: StaffRequest) -> int:
 def _form(sheet: ProposalSheet, data: Any = None) -> PublishForm:
     draft, latest = sheet.draft, sheet.merge.latest
     initial = {"number": next_number(draft, latest), "effective_from": first_free_day(latest)}
-    wants = {"gaps": bool(sheet.gaps), "odd": bool(sheet.odd)}
-    return PublishForm(data, initial=initial, **wants)
+    return PublishForm(
+        data,
+        initial=initial,
+        gaps=bool(sheet.gaps),
+        odd=bool(sheet.odd),
+        uncovered=sheet.uncovered,
+    )
 
 
 def _context(request: StaffRequest, sheet: ProposalSheet) -> dict[str, Any]:

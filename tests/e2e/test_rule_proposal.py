@@ -59,6 +59,8 @@ def test_a_proposal_is_replayed_submitted_approved_and_published(product, world,
     other = desk(finance)
     other.goto(proposal)
     other.locator("#id_reason").fill("杭州用工成本上涨")
+    for gap in other.locator("input[name=uncovered]").all():
+        gap.check()
     axe(other)
     other.locator("#decide .btn-primary").click()
     other.wait_for_url(re.compile(r"/settlement/rules/\d+/$"))

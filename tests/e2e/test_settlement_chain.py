@@ -111,6 +111,8 @@ def test_a_price_goes_from_the_editor_through_pay_and_dispute_to_the_closed_stat
     other.goto(proposal)
     other.locator("#id_effective_from").fill(before.done_on.isoformat())
     other.locator("#id_reason").fill("空调安装涨价")
+    for gap in other.locator("input[name=uncovered]").all():
+        gap.check()
     other.locator("#decide .btn-primary").click()
     other.wait_for_url(re.compile(r"/settlement/rules/\d+/$"))
     version = RuleSetVersion.objects.latest("pk")

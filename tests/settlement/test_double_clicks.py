@@ -12,6 +12,7 @@ from common.journal.models import AuditRecord
 from common.outbox.models import OutboxRow
 from settlement.models import JournalEntry, PayoutBatch, RecomputeRun, Replay, RuleSetVersion
 from settlement.proposals.merging import merge_of
+from settlement.proposals.proofs import prove
 from settlement.proposals.replay_report import rules_sha
 from tests.factories import UserFactory
 from tests.settlement.company import Company, settled
@@ -82,10 +83,11 @@ def test_rules_are_replayed_submitted_and_published_once(
     )  # fmt: skip
     draft.refresh_from_db()
     terms = {"number": "9", "effective_from": "2026-12-01", "reason": "夜间加价", "confirmed": "1"}
-    seen = rules_sha(merge_of(draft).body)
+    body = merge_of(draft).body
+    ticks = [gap.fingerprint for gap in prove(body, draft.rule_set).uncovered]
     click(
         second, f"rules/proposals/{draft.pk}/publish",
-        revision=draft.revision, seen=seen, gap_reason="沿海", **terms,
+        revision=draft.revision, seen=rules_sha(body), gap_reason="沿海", uncovered=ticks, **terms,
     )  # fmt: skip
     assert RuleSetVersion.objects.filter(number="9").count() == 1
 

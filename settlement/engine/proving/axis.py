@@ -49,7 +49,8 @@ class Axis:
             passing ^= toggle
             if passing not in found:
                 found[passing] = len(found)
-                self.values.append(value)
+                # A list of codes, as JSON and the pages know it.
+                self.values.append(list(value) if isinstance(value, tuple) else value)
             case_of.append(found[passing])
         self.rows = list(found)
         self.all = self._reach(range(len(self.rows)))

@@ -1,5 +1,7 @@
 """What a check found in a rule body."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -16,6 +18,13 @@ class Finding(NamedTuple):
     message: str
     params: Mapping[str, object]
     example: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """A short digest: who confirms a finding confirms this one, with its example."""
+        said = [self.path, self.message, dict(self.params), dict(self.example)]
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message % self.params}"

@@ -10,6 +10,7 @@ from accounts.models import User
 from network.models import Region
 from settlement.models import RuleDraft
 from settlement.proposals.merging import merge_of
+from settlement.proposals.proofs import prove
 from settlement.proposals.region_page import region_sheet
 from settlement.proposals.replay_report import rules_sha
 from tests.settlement.company import Company
@@ -122,3 +123,30 @@ def test_a_first_day_nobody_means_comes_back_with_the_form(
     answer = client.post(path, fields, headers=HTMX)
     assert answer.status_code == 422
     assert 'id="id_effective_from-error"' in answer.content.decode()
+
+
+def test_an_approval_without_a_tick_at_every_gap_comes_back_and_the_version_shows_who_ticked(
+    company: Company, second: User, client: Any
+) -> None:
+    draft = submitted(hq_draft(company, {NIGHT: 2_100}), company.finance)
+    (gap,) = prove(merge_of(draft).body, draft.rule_set).uncovered
+    client.force_login(second)
+    page = client.get(f"/settlement/rules/proposals/{draft.pk}/").content.decode()
+    assert page.count(f'name="uncovered" value="{gap.fingerprint}"') == 1
+    fields = {
+        "number": "9", "reason": "夜间加价", "effective_from": "2026-12-01",
+        "revision": draft.revision, "seen": rules_sha(merge_of(draft).body),
+    }  # fmt: skip
+    path = f"/settlement/rules/proposals/{draft.pk}/publish/"
+    for ticked in ([], ["others"]):
+        answer = client.post(path, fields | {"uncovered": ticked}, headers=HTMX)
+        assert answer.status_code == 422
+        words = answer.content.decode()
+        assert 'id="id_uncovered-error"' in words
+        assert "夜间加价" in words
+    answer = client.post(path, fields | {"uncovered": [gap.fingerprint]}, headers=HTMX)
+    assert answer.status_code == 204
+    draft.refresh_from_db()
+    words = client.get(f"/settlement/rules/{draft.published_id}/").content.decode()
+    section = words[words.index('aria-labelledby="x-uncovered"') :].split("</section>")[0]
+    assert second.display_name in section

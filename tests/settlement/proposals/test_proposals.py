@@ -39,10 +39,18 @@ TERMS = Terms("2026.1", date(2026, 12, 1), None, "年度调价", "沿海成本�
 
 
 def published(draft: RuleDraft, actor: User, **terms: Any) -> RuleSetVersion:
+    body = merge_of(draft).body
+    given = {"uncovered": ticks(draft)} | terms
     return publish_draft(
-        draft_id=draft.pk, revision=draft.revision, seen=rules_sha(merge_of(draft).body),
-        terms=replace(TERMS, **terms), actor=actor,
+        draft_id=draft.pk, revision=draft.revision, seen=rules_sha(body),
+        terms=replace(TERMS, **given), actor=actor,
     )  # fmt: skip
+
+
+def ticks(draft: RuleDraft) -> frozenset[str]:
+    """A tick at each gap the proofs of a draft show."""
+    proofs = prove(merge_of(draft).body, draft.rule_set)
+    return frozenset(found.fingerprint for found in proofs.uncovered)
 
 
 @contextmanager
@@ -261,6 +269,22 @@ def test_a_gap_between_regions_beyond_the_guard_rail_needs_a_reason(
     assert (checks["reason"], len(checks["gaps"])) == ("沿海成本高", 1)
 
 
+def test_each_gap_is_ticked_by_the_approver_and_kept_with_the_version(
+    company: Company, second: User
+) -> None:
+    """A first bracket above the least rating is a second gap beside the grades nobody listed."""
+    ladder = {"/components/RATING/brackets": [{"from": 35, "rate_bp": 300}]}
+    draft = submitted(hq_draft(company, ladder), company.finance)
+    gaps = prove(merge_of(draft).body, draft.rule_set).uncovered
+    assert [dict(gap.example) for gap in gaps] == [{"grade": "…"}, {"rating_x10": 34}]
+    for ticked in (frozenset(), ticks(draft) - {gaps[1].fingerprint}, frozenset({"others"})):
+        with pytest.raises(Refused) as caught:
+            published(draft, second, uncovered=ticked)
+        assert caught.value.code == "rules.uncovered"
+    kept = published(draft, second).checks["uncovered"]
+    assert [each["example"] for each in kept] == [{"grade": "…"}, {"rating_x10": 34}]
+
+
 @pytest.mark.parametrize("factor", [0, -1_000, 10_000_000])
 def test_an_unusual_factor_has_to_be_confirmed(company: Company, second: User, factor: int) -> None:
     draft = submitted(hq_draft(company, {"/tables/tier/rows/T-A/coef_bp": factor}), company.finance)
@@ -373,7 +397,7 @@ def test_what_is_approved_is_what_was_seen(
     seen = rules_sha(merge_of(draft).body)
     published(submitted(regional(company, zhejiang, manager, AC=10_300), manager), second)
     look = {"draft_id": draft.pk, "revision": draft.revision, "actor": second}
-    terms = replace(TERMS, number="9")
+    terms = replace(TERMS, number="9", uncovered=ticks(draft))
     with pytest.raises(Conflict) as caught:
         publish_draft(**look, seen=seen, terms=terms)
     assert caught.value.code == "draft.seen"
