@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -15,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench import engine, gorules  # noqa: E402 - the script finds its packages first
+from bench import engine, gorules, posting  # noqa: E402 - the script finds its packages first
 from bench.figures import Figure, figure, median, needs, print_figures  # noqa: E402 - as above
 from bench.product import product  # noqa: E402 - as above
 from bench.settled import copy_settlements, make_company, newest_day  # noqa: E402 - as above
@@ -23,13 +22,9 @@ from bench.settled import copy_settlements, make_company, newest_day  # noqa: E4
 ORDERS = 100_000
 PASSES = 10
 """Runs over the same orders in one process: 1,000,000 orders streamed."""
-ENTRIES = 50
 ROUNDS = 5
 RECOMPUTE_ROUNDS = 3
-POSTING_ROUNDS = 40
-"""Short and many, so that whatever else the machine does meets both ways alike."""
 ZEN_ORDERS = 2_000
-POSTED = ("settlement_journalentry", "settlement_posting")
 
 
 def figures() -> Iterator[Figure]:
@@ -39,7 +34,7 @@ def figures() -> Iterator[Figure]:
     yield from against_zen()
     with product():
         make_company()
-        yield from guards()
+        yield from posting.figures()
         copy_settlements(ORDERS)
         yield from rollup()
         yield from recompute()
@@ -81,50 +76,6 @@ def _zen_seconds(asked: list[tuple[Any, dict[str, Any]]]) -> float:
     started = perf_counter()
     for decision, order in asked:
         decision.evaluate(order)
-    return perf_counter() - started
-
-
-def guards() -> Iterator[Figure]:
-    """The same entries posted with the ledger's triggers and, by turns, without them."""
-    from tenants.owner import owner_connection
-
-    numbers = count(1)
-    times: dict[bool, list[float]] = {True: [], False: []}
-    with owner_connection() as own:
-        _post(numbers)
-        for _round in range(POSTING_ROUNDS):
-            for guarded in (True, False):
-                _switch(own, on=guarded)
-                times[guarded].append(_post(numbers))
-        _switch(own, on=True)
-    guarded_s, free_s = median(times[True]), median(times[False])
-    yield figure("posting an entry of four legs", guarded_s / ENTRIES * 1e6, "µs")
-    yield figure("ledger guards' share of posting", (guarded_s - free_s) / guarded_s * 100, "%")
-
-
-def _switch(own: Any, *, on: bool) -> None:
-    from django.db import connection
-
-    for table in POSTED:
-        what = "ENABLE" if on else "DISABLE"
-        own.execute(f'ALTER TABLE "{connection.schema_name}"."{table}" {what} TRIGGER USER')
-
-
-def _post(numbers: Iterator[int]) -> float:
-    """Post entries, each in a transaction of its own; return seconds."""
-    from django.db import transaction
-
-    from settlement.ledger import Leg, post
-    from settlement.models import LedgerAccount
-
-    accounts = list(LedgerAccount.objects.order_by("pk")[:4])
-    amounts = (-60_000, 30_000, 20_000, 10_000)
-    legs = [Leg(account, fen) for account, fen in zip(accounts, amounts, strict=True)]
-    day = newest_day()
-    started = perf_counter()
-    for _entry in range(ENTRIES):
-        with transaction.atomic():
-            post(kind="bench", source_key=f"bench:{next(numbers)}", legs=legs, day=day)
     return perf_counter() - started
 
 

@@ -61,7 +61,10 @@ class AppendOnly(_Guard):
 
 
 class Balanced(_Guard):
-    """The `amount_fen` of all rows of one `entry_id` add up to 0 when the transaction commits."""
+    """The `amount_fen` of all rows of one `entry_id` add up to 0 when the transaction commits.
+
+    Looks at all rows of the entry for each of them; ChainedLegs costs an eighth of it.
+    """
 
     def put_up(self) -> Statements:
         return [
@@ -72,6 +75,41 @@ class Balanced(_Guard):
 
     def take_down(self) -> Statements:
         return [f'DROP TRIGGER balanced ON "{self.table}"']
+
+
+class ChainedLegs(_Guard):
+    """An entry has as many legs as it says, they add up to 0, and none can follow; without a trigger.
+
+    `ChainedLegs("settlement_posting", "settlement_journalentry")`: a leg carries `entry_id`, its
+    number `n`, the number of the one before it (`prior`), how many there are (`legs`) and the sum
+    without and with it (`before_fen`, `after_fen`); an entry carries `legs`, NULL without any. The
+    keys demand that a leg's entry has as many legs as it says, that the leg before it stands
+    there with the sum it goes on from, and that an entry has its last leg. The rest is said of
+    each row alone, by constraints of the model: numbers run from 1 to `legs` and are used once,
+    the first leg begins at 0, and the last one ends there.
+    """
+
+    def put_up(self) -> Statements:
+        legs, (entries,) = self.table, self.arguments
+        return [
+            f'ALTER TABLE "{legs}" ADD CONSTRAINT leg_of_entry'
+            f' FOREIGN KEY (entry_id, legs) REFERENCES "{entries}" (id, legs)',
+            f'ALTER TABLE "{legs}" ADD CONSTRAINT leg_goes_on'
+            " FOREIGN KEY (entry_id, prior, before_fen)"
+            f' REFERENCES "{legs}" (entry_id, n, after_fen)',
+            # An entry is written before its legs.
+            f'ALTER TABLE "{entries}" ADD CONSTRAINT entry_last_leg'
+            f' FOREIGN KEY (id, legs) REFERENCES "{legs}" (entry_id, n)'
+            " DEFERRABLE INITIALLY DEFERRED",
+        ]
+
+    def take_down(self) -> Statements:
+        legs, (entries,) = self.table, self.arguments
+        return [
+            f'ALTER TABLE "{entries}" DROP CONSTRAINT entry_last_leg',
+            f'ALTER TABLE "{legs}" DROP CONSTRAINT leg_goes_on',
+            f'ALTER TABLE "{legs}" DROP CONSTRAINT leg_of_entry',
+        ]
 
 
 class FrozenWhenPublished(_Guard):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Sum
@@ -51,7 +51,7 @@ def post(
     """Write one entry into the first open period from `day`; must run inside a transaction.
 
     Legs on the same account are summed. Raises Unbalanced when the legs do not sum to zero (the
-    database refuses it too, at commit).
+    database refuses it too).
     """
     return post_all([Draft(kind, source_key, legs, day, work_order, corrects)])[0]
 
@@ -71,15 +71,33 @@ def post_all(drafts: Iterable[Draft]) -> list[JournalEntry]:
             period=periods[draft.day],
             source_key=draft.source_key,
             posted_at=now,
+            legs=len(fen_by_account) or None,
         )
-        for draft in asked
+        for draft, fen_by_account in zip(asked, sums, strict=True)
     )
     Posting.objects.bulk_create(
-        Posting(entry=entry, n=n, account_id=account_id, amount_fen=amount)
+        posting
         for entry, fen_by_account in zip(entries, sums, strict=True)
-        for n, (account_id, amount) in enumerate(fen_by_account.items(), start=1)
+        for posting in _postings(entry, fen_by_account)
     )
     return entries
+
+
+def _postings(entry: JournalEntry, fen_by_account: dict[int, int]) -> Iterator[Posting]:
+    """Each goes on from the sum of those before it; the database sees the last one end at 0."""
+    before = 0
+    for n, (account_id, fen) in enumerate(fen_by_account.items(), start=1):
+        yield Posting(
+            entry=entry,
+            n=n,
+            legs=entry.legs,
+            prior=n - 1 or None,
+            before_fen=before,
+            after_fen=before + fen,
+            account_id=account_id,
+            amount_fen=fen,
+        )
+        before += fen
 
 
 def _sums(draft: Draft) -> dict[int, int]:

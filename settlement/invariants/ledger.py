@@ -27,6 +27,17 @@ _GUARDED = (
     "settlement_billaction",
 )
 
+_LEGS = (
+    "leg_of_entry",
+    "leg_goes_on",
+    "posting_once",
+    "posting_within_legs",
+    "posting_after_prior",
+    "posting_adds_up",
+    "posting_ends_at_zero",
+)
+_ENTRIES = ("entry_last_leg", "only_while")
+
 
 @invariant("I1", "The postings of every entry sum to 0")
 def entries_balance() -> Iterator[str]:
@@ -46,17 +57,22 @@ def company_balances() -> Iterator[str]:
 
 @invariant("I6", "Guards of the database refuse every change of what was posted")
 def guards_stand() -> Iterator[str]:
-    """The triggers of the append-only tables are there and switched on."""
+    """The triggers of the append-only tables are there and switched on; the legs' keys are there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            "WITH c AS (SELECT c.oid, c.relname FROM pg_class c"
             " JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = current_schema() AND t.tgenabled IN ('O', 'A') AND c.relname = ANY(%s)",
+            " WHERE n.nspname = current_schema() AND c.relname = ANY(%s))"
+            " SELECT c.relname, t.tgname FROM pg_trigger t JOIN c ON c.oid = t.tgrelid"
+            " WHERE t.tgenabled IN ('O', 'A') UNION ALL"
+            " SELECT c.relname, k.conname FROM pg_constraint k JOIN c ON c.oid = k.conrelid",
             [[*_GUARDED, "settlement_statementperiod"]],
         )
         standing = set(cursor.fetchall())
     wanted = {(t, name) for t in _GUARDED for name in ("append_only", "append_only_truncate")}
-    wanted |= {("settlement_posting", "balanced"), ("settlement_statementperiod", "step_by_step")}
+    wanted |= {("settlement_posting", name) for name in _LEGS}
+    wanted |= {("settlement_journalentry", name) for name in _ENTRIES}
+    wanted.add(("settlement_statementperiod", "step_by_step"))
     for table, name in sorted(wanted - standing):
         yield f"the guard {name} of {table} is missing or switched off"
 

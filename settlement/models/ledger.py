@@ -1,8 +1,13 @@
-"""The ledger only grows: entries whose postings sum to zero, enforced by the database."""
+"""The ledger only grows: entries whose postings sum to zero, enforced by the database.
+
+A posting carries the sum of its entry without and with it, so that keys and constraints alone see
+that the legs of an entry end at zero and are all there.
+"""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Installer
@@ -66,9 +71,14 @@ class JournalEntry(models.Model):
     period = models.ForeignKey("StatementPeriod", models.PROTECT, related_name="journal_entries")
     source_key = models.CharField(max_length=80)
     posted_at = models.DateTimeField()
+    # How many postings come with it; none can follow. NULL without any, and in older entries.
+    legs = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source_key"], name="entry_source_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["source_key"], name="entry_source_once"),
+            models.UniqueConstraint(fields=["id", "legs"], name="entry_legs"),
+        ]
         indexes = [models.Index(fields=["work_order"], name="entry_work_order")]
 
     def __str__(self) -> str:
@@ -76,17 +86,46 @@ class JournalEntry(models.Model):
 
 
 class Posting(models.Model):
-    """One leg of an entry in whole fen, never zero."""
+    """One leg of an entry in whole fen, never zero; goes on from the sum of the leg before it."""
 
-    entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="postings")
+    # The guard ChainedLegs binds it to an entry of as many legs, by keys Django cannot write.
+    entry = models.ForeignKey(
+        JournalEntry, models.PROTECT, db_constraint=False, db_index=False, related_name="postings"
+    )
     n = models.PositiveSmallIntegerField()
+    # NULL in postings older than these four, which only the constraints of new ones do not allow.
+    legs = models.PositiveSmallIntegerField(null=True)
+    prior = models.PositiveSmallIntegerField(null=True)
+    before_fen = FenField(null=True)
+    after_fen = FenField(null=True)
     account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="postings")
     amount_fen = FenField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["entry", "n"], name="posting_once"),
-            models.CheckConstraint(condition=~models.Q(amount_fen=0), name="posting_not_zero"),
+            models.CheckConstraint(condition=~Q(amount_fen=0), name="posting_not_zero"),
+            models.UniqueConstraint(fields=["entry", "n", "after_fen"], name="posting_sum_once"),
+            models.CheckConstraint(
+                condition=Q(legs__isnull=False, n__gte=1, n__lte=F("legs")),
+                name="posting_within_legs",
+            ),
+            models.CheckConstraint(
+                condition=Q(prior__isnull=True, n=1, before_fen=0)
+                | Q(prior__isnull=False, prior=F("n") - 1),
+                name="posting_after_prior",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    before_fen__isnull=False,
+                    after_fen__isnull=False,
+                    after_fen=F("before_fen") + F("amount_fen"),
+                ),
+                name="posting_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(n__lt=F("legs")) | Q(after_fen=0), name="posting_ends_at_zero"
+            ),
         ]
 
     def __str__(self) -> str:

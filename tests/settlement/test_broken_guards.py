@@ -22,6 +22,7 @@ from tests.settlement.company import found, settled
 from tests.settlement.conftest import AFTERNOON
 
 _FREE = "ALTER TABLE settlement_posting DISABLE TRIGGER USER"
+_LOOSE = "ALTER TABLE settlement_posting DROP CONSTRAINT posting_adds_up"
 _GUARD = "ALTER TABLE settlement_posting ENABLE TRIGGER USER"
 _MORE = "UPDATE settlement_posting SET amount_fen = amount_fen + 1"
 _FIRST = "(SELECT min(id) FROM settlement_posting)"
@@ -87,11 +88,38 @@ def violated(statements: tuple[str, ...], code: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("code", "statements", "schema", "said"),
     [
-        ("I1", (_FREE, f"{_MORE} WHERE id = {_FIRST}", _GUARD), "t_alpha", "is out by 1 fen"),
-        ("I2", (_FREE, f"{_MORE} WHERE id = {_FIRST}", _GUARD), "t_alpha", "the ledger is out"),
+        (
+            "I1",
+            (_FREE, _LOOSE, f"{_MORE} WHERE id = {_FIRST}", _GUARD),
+            "t_alpha",
+            "is out by 1 fen",
+        ),
+        (
+            "I2",
+            (_FREE, _LOOSE, f"{_MORE} WHERE id = {_FIRST}", _GUARD),
+            "t_alpha",
+            "the ledger is out",
+        ),
         ("I3", (_TRANSIT,), "t_alpha", "are on their way without a transfer"),
         ("I6", (_FREE,), "t_alpha", "the guard append_only of settlement_posting"),
-        ("I6", ("DROP TRIGGER balanced ON settlement_posting",), "t_alpha", "balanced"),
+        (
+            "I6",
+            ("ALTER TABLE settlement_posting DROP CONSTRAINT leg_goes_on",),
+            "t_alpha",
+            "the guard leg_goes_on of settlement_posting",
+        ),
+        (
+            "I6",
+            ("ALTER TABLE settlement_journalentry DROP CONSTRAINT entry_last_leg",),
+            "t_alpha",
+            "the guard entry_last_leg of settlement_journalentry",
+        ),
+        (
+            "I6",
+            ("DROP TRIGGER only_while ON settlement_journalentry",),
+            "t_alpha",
+            "the guard only_while of settlement_journalentry",
+        ),
         (
             "I6",
             ("ALTER TABLE settlement_settlementline ENABLE REPLICA TRIGGER append_only_truncate",),
