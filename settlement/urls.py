@@ -34,6 +34,11 @@ urlpatterns = [
     path("prices/heat/", heat.heat_list, name="heat-list"),
     path("prices/heat/<int:pk>/", heat.heat_decide, name="heat-decide"),
     path("prices/suggested/", suggestions.suggestion_list, name="suggestion-list"),
+    path(
+        "prices/suggested/<int:pk>/<int:region_pk>/draft/",
+        suggestions.suggestion_draft,
+        name="suggestion-draft",
+    ),
     path("prices/plan/", pricing.price_plan, name="price-plan"),
     *urls_bills.urlpatterns,
     *urls_adjustments.urlpatterns,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from network.models import Region
 
+MOST_NOTE = 200
+
 
 @dataclass(frozen=True, slots=True)
 class StaleValue:
@@ -61,11 +63,13 @@ def save_region_values(
     revision: int,
     values: Mapping[str, Any],
     actor: User,
+    note: str = "",
 ) -> RuleDraft | None:
     """Write a region's values by path; None lets it inherit again. Returns its draft, if any.
 
     `revision` is the one the page showed, 0 without a draft. What others saved since stays; where
-    they touched the same value, nothing is written and RegionConflict tells both sides.
+    they touched the same value, nothing is written and RegionConflict tells both sides. `note` joins
+    what is proposed to the approver.
     """
     rule_set = RuleSet.objects.select_for_update().get(pk=rule_set_id)
     _refuse_strangers(region, actor)
@@ -99,6 +103,8 @@ def save_region_values(
         return draft
     if draft is None:
         draft = RuleDraft(rule_set=rule_set, region=region, base=base, revision=0)
+    if note not in draft.note:
+        draft.note = "；".join(each for each in (draft.note, note) if each)[:MOST_NOTE]
     return _write(draft, current, after, actor)
 
 

@@ -67,5 +67,6 @@ def _shown(field: forms.Field, value: Any) -> str:
         except forms.ValidationError:
             return str(value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, dict(field.choices).get(str(value), value)))  # type: ignore[arg-type]
+        words = {str(key): word for key, word in field.choices}  # type: ignore[misc, union-attr]
+        return str(words.get(str(value), value))
     return str(field.prepare_value(value))

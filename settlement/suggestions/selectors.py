@@ -87,6 +87,12 @@ def suggestions_shown(*, actor: User) -> SuggestionsShown:
     return SuggestionsShown(len(done), rows)
 
 
+def suggestion_of(*, item_id: int, city_id: int, actor: User) -> SuggestionShown | None:
+    """Return the suggestion of a service and city; None where there is none."""
+    rows = suggestions_shown(actor=actor).rows
+    return next((row for row in rows if (row.item.pk, row.city.pk) == (item_id, city_id)), None)
+
+
 def _done(actor: User) -> Iterator[Done]:
     found = visible_settlements(actor=actor).filter(status="active").select_related(None)
     columns = (

@@ -39,6 +39,7 @@ def test_a_closed_group_says_what_is_set_in_it(company, client):
     said = {fold.key: fold.said for fold in answer.context["folds"]}
     assert "加急" in said["site"]
     assert said["charges"].endswith(" 4")
+    assert said["terms"].endswith(" 6%")
     assert company.world.pipe.name in said["materials"]
     assert said["charges"] in answer.content.decode()
 

@@ -1,0 +1,90 @@
+"""One click puts what a suggestion says of installers' pay into the city's rule draft."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from common.errors import Conflict, Refused
+from settlement.models import RuleDraft
+from settlement.proposals.region_drafts import save_region_values
+from settlement.suggestions.drafting import draft_pay
+from settlement.suggestions.reckoning import Suggestion
+from settlement.suggestions.selectors import SuggestionShown
+from tests.factories import UnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PRICE = "/grids/price/fen/HA-AC-15"
+
+
+def suggested(company, *, code="HA-AC-15", unpaid_fen=800) -> SuggestionShown:
+    """Installers got ¥100 here; second visits nobody paid for cost ¥8 an order."""
+    item, city = company.world.item, company.world.hangzhou
+    item.code, item.industry = code, company.version.rule_set.industry
+    item.save()
+    reckoned = Suggestion(
+        item_id=item.pk, city_id=city.pk, orders=12, low_fen=25_000, price_fen=26_000,
+        high_fen=27_000, installer_fen=10_000, second_visits_bp=800, changed_bp=0, parts_bp=10_000,
+        unpaid_fen=unpaid_fen, outside_bp=2_000, target_bp=3_000, suggested_fen=28_000,
+    )  # fmt: skip
+    return SuggestionShown(item, city, reckoned)
+
+
+def test_the_draft_raises_the_citys_price_by_what_was_not_paid_and_says_why(company):
+    draft = draft_pay(row=suggested(company), actor=company.finance)
+    assert draft.region == company.world.hangzhou
+    assert draft.state == RuleDraft.State.EDITING
+    assert draft.body == {PRICE: {"was": 10_000, "now": 10_800}}
+    assert "12" in draft.note
+    assert "¥8.00" in draft.note
+    # The same again changes nothing.
+    again = draft_pay(row=suggested(company), actor=company.finance)
+    assert (again.pk, again.body, again.note) == (draft.pk, draft.body, draft.note)
+
+
+def test_what_somebody_put_into_the_draft_is_neither_lost_nor_overwritten(company):
+    save = {"rule_set_id": company.version.rule_set_id, "region": company.world.hangzhou}
+    other = "/grids/price/fen/HA-TV"
+    save_region_values(**save, revision=0, values={other: 5_500}, actor=company.finance)
+    draft = draft_pay(row=suggested(company), actor=company.finance)
+    assert set(draft.body) == {other, PRICE}
+    save_region_values(
+        **save, revision=draft.revision, values={PRICE: 12_000}, actor=company.finance
+    )
+    with pytest.raises(Conflict) as refused:
+        draft_pay(row=suggested(company), actor=company.finance)
+    page = reverse("settlement:region-values", args=[draft.rule_set_id, draft.region_id])
+    assert refused.value.see.url == page
+    draft.refresh_from_db()
+    assert draft.body[PRICE]["now"] == 12_000
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"unpaid_fen": 0}, "suggestion.paid"),
+        ({"unpaid_fen": 20}, "suggestion.small"),
+        # Its category has a price, but that one is of other items, too.
+        ({"code": "T-AC"}, "suggestion.no_row"),
+    ],
+)
+def test_where_no_rule_is_to_be_changed_none_is_drafted(company, row, code):
+    with pytest.raises(Refused) as refused:
+        draft_pay(row=suggested(company, **row), actor=company.finance)
+    assert refused.value.code == code
+    assert not RuleDraft.objects.exists()
+
+
+def test_nobody_drafts_for_a_city_of_others(company):
+    stranger = UserFactory(role=Role.REGION_MANAGER, unit=UnitFactory(code="FAR", name="远方"))
+    with pytest.raises(Refused) as refused:
+        draft_pay(row=suggested(company), actor=stranger)
+    assert refused.value.code == "draft.region"
+
+
+def test_a_service_and_city_without_a_suggestion_are_not_found(company, client):
+    client.force_login(company.finance)
+    place = [company.world.item.pk, company.world.hangzhou.pk]
+    address = reverse("settlement:suggestion-draft", args=place)
+    assert client.post(address, {"_idempotency_key": "s1"}).status_code == 404
