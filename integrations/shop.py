@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -55,7 +55,9 @@ class Shop(Protocol):
     """One connected shop; every call may raise PlatformError, `facts` raises MappingError."""
 
     def changed(self, start: datetime, end: datetime, *, thorough: bool) -> Iterator[Listed]:
-        """Each order changed in start..end, once; `thorough` allows wider and fewer calls."""
+        """Each order changed in start..end, once; `thorough` allows wider and fewer calls, and
+        asks for refunds besides, should an order not say itself that one was given.
+        """
 
     def order(self, number: str) -> Payload:
         """One order as it is now."""
@@ -70,6 +72,20 @@ class Shop(Protocol):
 
     def finish(self) -> None:
         """Keep what the calls brought for the next ones; to be called after the last call."""
+
+
+def with_refunds(orders: Iterable[Listed], refunds: Iterable[Listed]) -> Iterator[Listed]:
+    """Each order once, in the version of its refund where that is the newer one.
+
+    Such an order is to be fetched anew: what the list wrote of it is older than the refund.
+    """
+    newest: dict[str, int] = {}
+    for refund in refunds:
+        newest[refund.number] = max(refund.version, newest.get(refund.number, 0))
+    for order in orders:
+        version = newest.pop(order.number, 0)
+        yield order if version <= order.version else Listed(order.number, version)
+    yield from (Listed(number, version) for number, version in newest.items())
 
 
 def payload_of(stored: JsonObject) -> Payload:

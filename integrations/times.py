@@ -30,6 +30,14 @@ def from_china_or_none(value: object, path: str) -> datetime | None:
     return None if value in (None, "") else from_china(value, path)
 
 
+def china_seconds(value: object, path: str) -> int:
+    """Epoch seconds of naive China text; 0 for a moment a platform left out or wrote otherwise."""
+    try:
+        return int(from_china(value, path).timestamp())
+    except MappingError:
+        return 0
+
+
 def from_epoch_s(value: object, path: str) -> datetime:
     """UTC moment of epoch seconds, as number or digits."""
     return _from_epoch(value, path, per_second=1)

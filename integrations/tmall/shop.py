@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from integrations.errors import MappingError
 from integrations.fields import id_text, needed_id, rows, text
-from integrations.shop import Addressee, Ciphers, Listed, Payload
-from integrations.times import from_china
+from integrations.shop import Addressee, Ciphers, Listed, Payload, with_refunds
+from integrations.times import china_seconds
 from integrations.tmall.api import TRADE_WINDOW, TmallApi
 from integrations.tmall.mapping import read_trade
 
@@ -30,13 +29,22 @@ class TmallShop:
 
     def changed(self, start: datetime, end: datetime, *, thorough: bool) -> Iterator[Listed]:
         """Each trade changed in start..end, once; the list names it, the detail says the rest."""
+        if not thorough:
+            return self._changed(start, end, TRADE_WINDOW)
+        orders = self._changed(start, end, _THOROUGH_WINDOW)
+        return with_refunds(orders, self._refunded(start, end))
+
+    def _changed(self, start: datetime, end: datetime, step: timedelta) -> Iterator[Listed]:
         seen: set[str] = set()
-        step = _THOROUGH_WINDOW if thorough else TRADE_WINDOW
         for row in self._api.orders_modified(start, end, step=step):
             number = needed_id(row, "tid_str", "tid")
             if number not in seen:
                 seen.add(number)
-                yield Listed(number, _version(row))
+                yield Listed(number, china_seconds(row.get("modified"), "modified"))
+
+    def _refunded(self, start: datetime, end: datetime) -> Iterator[Listed]:
+        for row in self._api.refunds_modified(start, end):
+            yield Listed(needed_id(row, "tid"), china_seconds(row.get("modified"), "modified"))
 
     def order(self, number: str) -> Payload:
         """One trade as it is now; what went back stands in its refunds alone."""
@@ -65,13 +73,6 @@ class TmallShop:
 
     def finish(self) -> None:
         """Nothing: a seller's session is given by a person."""
-
-
-def _version(row: JsonObject) -> int:
-    try:
-        return int(from_china(row.get("modified"), "modified").timestamp())
-    except MappingError:
-        return 0
 
 
 def _is_refunded(line: JsonObject) -> bool:

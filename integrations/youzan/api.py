@@ -49,10 +49,6 @@ class YouzanApi:
         """
         return self._orders({"start_update": to_china(start), "end_update": to_china(end)})
 
-    def orders_created(self, start: datetime, end: datetime) -> Iterator[JsonObject]:
-        """Each `full_order_info` created in start..end, once; as `orders_modified`."""
-        return self._orders({"start_created": to_china(start), "end_created": to_china(end)})
-
     def order(self, order_number: str) -> JsonObject:
         """The detail of one order: full_order_info, refund_order, delivery_order.
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from integrations.errors import MappingError
 from integrations.fields import needed_id, part
-from integrations.shop import Addressee, Ciphers, Listed, Payload
-from integrations.times import from_china, windows
+from integrations.shop import Addressee, Ciphers, Listed, Payload, with_refunds
+from integrations.times import china_seconds, windows
 from integrations.youzan.mapping import needs_detail, read_order
 
 if TYPE_CHECKING:
@@ -32,13 +31,23 @@ class YouzanShop:
 
     def changed(self, start: datetime, end: datetime, *, thorough: bool) -> Iterator[Listed]:
         """Each order changed in start..end, once."""
+        step = 4 * _WINDOW if thorough else _WINDOW
+        orders = self._changed(start, end, step)
+        return with_refunds(orders, self._refunded(start, end, step)) if thorough else orders
+
+    def _changed(self, start: datetime, end: datetime, step: timedelta) -> Iterator[Listed]:
         seen: set[str] = set()
-        for since, until in windows(start, end, 4 * _WINDOW if thorough else _WINDOW):
+        for since, until in windows(start, end, step):
             for row in self._api.orders_modified(since, until):
                 listed = _listed(row)
                 if listed.number not in seen:
                     seen.add(listed.number)
                     yield listed
+
+    def _refunded(self, start: datetime, end: datetime, step: timedelta) -> Iterator[Listed]:
+        for since, until in windows(start, end, step):
+            for row in self._api.refunds_modified(since, until):
+                yield Listed(needed_id(row, "tid"), china_seconds(row.get("modified"), "modified"))
 
     def order(self, number: str) -> Payload:
         """One order as it is now."""
@@ -66,9 +75,5 @@ class YouzanShop:
 def _listed(row: JsonObject) -> Listed:
     info = part(row, "order_info")
     number = needed_id(info, "tid")
-    try:
-        moment = from_china(info.get("update_time") or info.get("created"), "update_time")
-        version = int(moment.timestamp())
-    except MappingError:
-        version = 0
+    version = china_seconds(info.get("update_time") or info.get("created"), "update_time")
     return Listed(number, version, None if needs_detail(row) else Payload(row))

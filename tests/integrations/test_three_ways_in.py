@@ -131,6 +131,18 @@ def test_a_failed_reading_moves_no_cursor_and_the_next_one_loses_nothing(connect
     assert fresh(connection).failures_in_a_row == 0
 
 
+@pytest.mark.parametrize(
+    ("shop_id", "operation"), [(YOUZAN, "trade.refund.search"), (TMALL, "refunds.receive.get")]
+)
+def test_a_comparison_whose_refunds_cannot_be_read_is_noted_as_failed(
+    connected, shop_id, operation
+):
+    connection = connected.connect(shop_id)
+    connected.platforms.world.faults.add(Fault("isp", shop_id, times=3, operation=operation))
+    assert pull(connection_id=connection.pk, kind=COMPARE).error
+    assert pull(connection_id=connection.pk, kind=COMPARE).error == ""
+
+
 def test_each_shop_is_read_in_a_row_of_its_own_and_never_twice_at_once(connected):
     connected.connect(YOUZAN)
     connected.connect(TMALL)
@@ -161,3 +173,31 @@ def test_a_comparison_looks_back_to_the_last_that_succeeded_at_most_thirty_days(
     run = pull(connection_id=connection.pk, kind=COMPARE)
     assert run.error == ""
     assert (run.window_ends_at - run.window_starts_at).days == looked_back
+
+
+@pytest.mark.parametrize("shop_id", [YOUZAN, TMALL])
+def test_a_refund_the_order_itself_does_not_tell_of_is_found_by_the_comparison(connected, shop_id):
+    connection = connected.connect(shop_id)
+    shop, world = connected.shop(shop_id), connected.platforms.world
+    connected.later(-300)
+    order = connected.buy(shop_id)
+    connected.later(60)
+    pull(connection_id=connection.pk)
+    work()
+    assert orders_of(order.number)[0].cancelled_at is None
+    connected.later(60)
+    modified_at = order.modified_at
+    trade.refund_order(world, shop, order)
+    order.modified_at = modified_at
+    connected.later(180)
+    pull(connection_id=connection.pk)
+    work()
+    assert orders_of(order.number)[0].cancelled_at is None
+    run = pull(connection_id=connection.pk, kind=COMPARE)
+    assert (run.error, run.updated) == ("", 1)
+    work()
+    assert orders_of(order.number)[0].cancelled_at is not None
+    told = InboundEvent.objects.count()
+    pull(connection_id=connection.pk, kind=COMPARE)
+    work()
+    assert InboundEvent.objects.count() == told

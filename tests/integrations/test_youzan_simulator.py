@@ -90,14 +90,6 @@ def test_no_order_of_three_pages_is_lost_although_some_change_meanwhile(stage):
     assert moved <= set(numbers(stage, start=stage.now() - timedelta(minutes=5)))
 
 
-def test_orders_of_a_creation_window_all_come_once(stage):
-    bought = [stage.buy(YOUZAN).number for _ in range(130)]
-    stage.later(60)
-    stage.fault("shift", YOUZAN, times=4)
-    rows = stage.youzan().orders_created(*stage.last_hour())
-    assert sorted(row["order_info"]["tid"] for row in rows) == sorted(bought)
-
-
 def test_pages_that_only_say_there_is_more_are_followed(stage):
     stage.fault("no_total", YOUZAN, times=2)
     bought = {stage.buy(YOUZAN).number for _ in range(130)}
