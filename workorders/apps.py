@@ -17,7 +17,7 @@ class WorkordersConfig(AppConfig):
         from accounts.first_steps import FirstStep, add_first_step
         from workorders import new_tenant  # noqa: F401  (registers itself)
         from workorders.models import WorkOrder
-        from workorders.panels import customer_orders
+        from workorders.panels import address_place, customer_orders
 
         add_first_step(
             FirstStep(
@@ -29,6 +29,7 @@ class WorkordersConfig(AppConfig):
             )
         )
         add_panel("customer", customer_orders, perm=Perm.ORDER_VIEW)
+        add_panel("customer-address", address_place, perm=Perm.ORDER_EDIT)
         add_navigation(
             NavEntry(
                 label=_("Work orders"),

@@ -35,7 +35,10 @@ _TOKEN = re.compile(r"(\d{1,17})-(\d{1,18})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderQuery:
-    """What is asked for; `state` is a Meaning, "open", "overdue", "held" or "" for all."""
+    """What is asked for; `state` is a Meaning, "open", "overdue", "held" or "" for all.
+
+    `difficulty` is "height", a SiteKind, "tagged", "any" of them or "" for all.
+    """
 
     text: str = ""
     state: str = ""
@@ -44,6 +47,7 @@ class OrderQuery:
     since: date | None = None
     until: date | None = None
     urgent: bool = False
+    difficulty: str = ""
     after: str = ""
 
 
@@ -112,6 +116,7 @@ def filtered_orders(*, actor: User, query: OrderQuery) -> QuerySet[WorkOrder]:
         orders = orders.filter(created_at__lt=clock.day_span(query.until)[1])
     if query.urgent:
         orders = orders.filter(urgent=True)
+    orders = orders.filter(_difficulty(query.difficulty))
     return _matching(orders, query.text.strip())
 
 
@@ -121,6 +126,18 @@ def _state(state: str) -> Q:
     if state == "overdue":
         return Q(meaning__in=OPEN_MEANINGS, due_at__lt=clock.now())
     return Q(meaning=state) if state in Meaning.__members__ else Q()
+
+
+def _difficulty(wanted: str) -> Q:
+    hard_site, tagged = ~Q(site_kind=WorkOrder.SiteKind.URBAN), Q(tags__len__gt=0)
+    if wanted in WorkOrder.SiteKind.values:
+        return Q(site_kind=wanted)
+    known = {
+        "height": Q(high_work=True),
+        "tagged": tagged,
+        "any": Q(high_work=True) | hard_site | tagged,
+    }
+    return known.get(wanted, Q())
 
 
 def _matching(orders: QuerySet[WorkOrder], text: str) -> QuerySet[WorkOrder]:
@@ -180,7 +197,7 @@ def _token(order: WorkOrder) -> str:
 def _stamp(rows: list[OrderRow]) -> str:
     shown = [
         (row.order.pk, row.order.stage_since, row.order.installer_id, row.is_overdue,
-         row.order.urgent, row.order.looks_like_rework, row.order.address_id, row.order.window_starts_at)
+         row.order.urgent, row.order.difficulties, row.order.looks_like_rework, row.order.address_id, row.order.window_starts_at)
         for row in rows
     ]  # fmt: skip
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 def customer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a customer's contacts and places; higher packages add what they know."""
     customer = get_object_or_404(visible_customers(actor=request.user), pk=pk)
+    addresses = customer.addresses.select_related("region").order_by("pk")
     context = {
         "customer": customer,
         "contacts": list(customer.contacts.order_by("pk")),
-        "addresses": list(customer.addresses.select_related("region").order_by("pk")),
+        "places": [(each, panels("customer-address", request, each)) for each in addresses],
         "panels": panels("customer", request, customer),
     }
     return render(request, "customers/customer_detail.html", context)

@@ -110,7 +110,15 @@ def stamp_of_order(order: WorkOrder) -> str:
     moved = Assignment.objects.filter(active=True).aggregate(last=Max("pk"), count=Count("pk"))
     offer = JobOffer.objects.filter(work_order=order, state=JobOffer.State.OPEN).first()
     shown = (order.stage, order.stage_since, order.window_starts_at, order.paid_fen, order.urgent)
-    return stamp_of([*shown, moved, open_places_stamp(), offer.expires_at if offer else None])
+    return stamp_of(
+        [
+            *shown,
+            order.difficulties,
+            moved,
+            open_places_stamp(),
+            offer.expires_at if offer else None,
+        ]
+    )
 
 
 def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:

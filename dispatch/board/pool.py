@@ -75,6 +75,7 @@ def waiting_pool(*, actor: User, chosen: BoardFilter) -> Pool:
             card.amount_fen,
             card.is_offered,
             card.order.urgent,
+            card.order.difficulties,
             card.order.looks_like_rework,
             card.is_new,
         )

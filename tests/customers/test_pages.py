@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.roles import Role
+from customers.models import Address
+from tests.factories import UserFactory
 from tests.workorders.world import open_order
 
 
@@ -21,6 +24,21 @@ def test_a_customer_is_seen_by_the_units_of_their_orders(client, world, customer
     answer = client.get(f"/customers/{customer.pk}/")
     assert answer.status_code == status
     assert "13712345678" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "precision", "linked"),
+    [("seller", "none", True), ("seller", "district", False), ("finance", "none", False)],
+)
+def test_an_address_that_is_not_located_leads_to_the_picker_of_its_order(
+    client, world, who, precision, linked
+):
+    order = open_order(world)
+    Address.objects.filter(pk=order.address_id).update(precision=precision)
+    finance = UserFactory(role=Role.FINANCE, unit=world.seller.unit)
+    client.force_login(finance if who == "finance" else world.seller)
+    shown = client.get(f"/customers/{order.customer_id}/").content.decode()
+    assert (f"/orders/{order.number}/place/" in shown) is linked
 
 
 def test_site_notes_are_kept_and_a_foreign_address_is_404(client, world, customer):

@@ -45,6 +45,20 @@ def test_the_board_shows_the_waiting_order_and_who_is_recommended(town, desk):
     assert 'data-key="1"' in page
 
 
+def test_a_card_says_beside_urgent_what_makes_the_order_hard_and_a_change_is_shown(town, desk):
+    order = waiting(town)
+    pool = desk.get(reverse("dispatch:pool-list"), **HTMX)
+    assert "x-tag-urgent" not in text(pool)
+    marks = {"urgent": True, "high_work": True, "site_kind": "remote", "tags": ["无电梯"]}
+    WorkOrder.objects.filter(pk=order.pk).update(**marks)
+    tags = "".join(
+        f'<span class="x-tag">{words}</span>' for words in ("高空作业", "偏远", "无电梯")
+    )
+    assert f'<span class="x-tag x-tag-urgent">加急</span>{tags}' in text(
+        desk.get(reverse("dispatch:pool-list"), **HTMX)
+    )
+
+
 def test_an_empty_board_says_so(desk):
     page = text(desk.get(reverse("dispatch:board")))
     assert "x-empty" in page

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from common.journal.models import AuditRecord
-from tests.workorders.world import open_order
-from workorders.models import SavedFilter
+from tests.workorders.world import open_order, shop_order
+from workorders.models import SavedFilter, WorkOrder
 
 
 @pytest.fixture
@@ -16,9 +16,9 @@ def order(world):
 
 def test_a_filter_is_kept_without_the_page_and_shown_again(client, world, order):
     client.force_login(world.dispatcher)
-    typed = {"name": "西湖急单", "query": "urgent=on&state=open&after=1-1&evil=1"}
+    typed = {"name": "西湖急单", "query": "urgent=on&difficulty=any&after=1-1&evil=1"}
     assert client.post("/orders/filters/save/", typed).status_code == 302
-    assert SavedFilter.objects.get().query == "urgent=on&state=open"
+    assert SavedFilter.objects.get().query == "urgent=on&difficulty=any"
     assert "西湖急单" in client.get("/orders/").content.decode()
     client.force_login(world.seller)
     assert "西湖急单" not in client.get("/orders/").content.decode()
@@ -36,6 +36,48 @@ def test_the_same_name_again_replaces_the_filter_and_nobody_deletes_anothers(cli
     client.force_login(world.dispatcher)
     client.post(f"/orders/filters/{kept.pk}/forget/")
     assert not SavedFilter.objects.exists()
+
+
+MARKS = {
+    "plain": {},
+    "high": {"high_work": True},
+    "far": {"site_kind": "remote"},
+    "tagged": {"tags": ["无电梯"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("difficulty", "found"),
+    [
+        ("", {"plain", "high", "far", "tagged"}),
+        ("any", {"high", "far", "tagged"}),
+        ("height", {"high"}),
+        ("remote", {"far"}),
+        ("highway", set()),
+        ("tagged", {"tagged"}),
+        ("nonsense", {"plain", "high", "far", "tagged"}),
+    ],
+)
+def test_the_list_filters_by_what_makes_an_order_hard(client, world, difficulty, found):
+    orders = {
+        name: open_order(world, shop_order(number=f"E{n}", buyer_ref=f"b{n}"))
+        for n, name in enumerate(MARKS)
+    }
+    for name, order in orders.items():
+        WorkOrder.objects.filter(pk=order.pk).update(**MARKS[name])
+    client.force_login(world.dispatcher)
+    shown = client.get("/orders/", {"difficulty": difficulty}).content.decode()
+    assert {name for name, order in orders.items() if order.number in shown} == found
+
+
+def test_a_row_names_what_makes_its_order_hard(client, world, order):
+    WorkOrder.objects.filter(pk=order.pk).update(
+        high_work=True, site_kind="remote", tags=["无电梯", "\u202e翻"]
+    )
+    client.force_login(world.dispatcher)
+    shown = client.get("/orders/").content.decode()
+    for words in ("高空作业", "偏远", "无电梯", "⟨U+202E⟩翻"):
+        assert f'<span class="x-tag">{words}</span>' in shown
 
 
 @pytest.mark.parametrize("typed", [{"name": "", "query": "state=open"}, {"name": "x" * 31}])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from network.models import OrgUnit, Region
 from workorders.flow import Meaning
 from workorders.listing import OrderQuery
-from workorders.models import SavedFilter
+from workorders.models import SavedFilter, WorkOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,15 @@ STATES = [
 ]
 
 
+DIFFICULTIES = [
+    ("", _("Any difficulty")),
+    ("any", _("Harder than usual")),
+    ("height", _("Work at height")),
+    *((kind.value, kind.label) for kind in WorkOrder.SiteKind if kind != WorkOrder.SiteKind.URBAN),
+    ("tagged", _("With a tag")),
+]
+
+
 class OrderFilterForm(forms.Form):
     """Reads the query of the list; what is wrong in it filters nothing."""
 
@@ -46,6 +55,7 @@ class OrderFilterForm(forms.Form):
         label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
+    difficulty = forms.ChoiceField(label=_("Difficulty"), choices=DIFFICULTIES, required=False)
 
     def __init__(self, query: Mapping[str, Any], *, actor: User) -> None:
         super().__init__(query)
@@ -70,6 +80,7 @@ class OrderFilterForm(forms.Form):
             since=found.get("since"),
             until=found.get("until"),
             urgent=found.get("urgent", False),
+            difficulty=found.get("difficulty", ""),
             after=str(self.data.get("after", "")),
         )
 

@@ -95,6 +95,13 @@ class WorkOrder(models.Model):
         return self.number
 
     @property
+    def difficulties(self) -> tuple[str, ...]:
+        """What makes the work harder than its item says, in words."""
+        height = (str(_("Work at height")),) if self.high_work else ()
+        is_plain = self.site_kind == self.SiteKind.URBAN
+        return (*height, *(() if is_plain else (self.get_site_kind_display(),)), *self.tags)
+
+    @property
     def repeats(self) -> WorkOrder | None:
         """The order this one seems to repeat, as long as nobody said that it does not."""
         return self.rework_of or (None if self.rework_judged else self.suspected_rework_of)

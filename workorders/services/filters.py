@@ -14,7 +14,7 @@ from workorders.models import SavedFilter
 if TYPE_CHECKING:
     from accounts.models import User
 
-_KEPT = ("q", "state", "region", "unit", "since", "until", "urgent")
+_KEPT = ("q", "state", "region", "unit", "since", "until", "urgent", "difficulty")
 _MOST = 20
 
 
