@@ -35,4 +35,9 @@ urlpatterns = [
         region_rules.region_values_save,
         name="region-values-save",
     ),
+    path(
+        "rules/sets/<int:pk>/regions/<int:region_pk>/trial/",
+        region_rules.region_values_trial,
+        name="region-values-trial",
+    ),
 ]

@@ -86,7 +86,7 @@ def region_sheet(
     named = places_of(body)
     draft = open_draft(rule_set, region)
     own = own_by_region(base, tree)
-    mine = _own_now(own.get(region.code, {}), draft)
+    mine = own_now(own.get(region.code, {}), draft)
     places = {f"v{n}": path for n, path in enumerate(permitted_values(body))}
     groups: dict[str, ValueGroup] = {}
     likes = permitted_values(body)
@@ -119,7 +119,8 @@ def regions_with_values(rule_set: RuleSet) -> frozenset[str]:
     )
 
 
-def _own_now(published: Mapping[str, Any], draft: RuleDraft | None) -> dict[str, Any]:
+def own_now(published: Mapping[str, Any], draft: RuleDraft | None) -> dict[str, Any]:
+    """Return what a region sets itself, by path: published, with its draft over it."""
     mine = dict(published)
     for path, change in (draft.body if draft else {}).items():
         if change["now"] is None:

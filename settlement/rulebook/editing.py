@@ -16,7 +16,7 @@ from settlement.rule_sheets import table_word
 from settlement.rulebook import parts
 from settlement.rulebook.change_words import DifferenceShown, differences_shown
 from settlement.rulebook.component_form import component_shown, read_component
-from settlement.rulebook.drafts import EditConflict, body_at, save_draft
+from settlement.rulebook.drafts import EditConflict, body_at, earlier_bodies, save_draft
 from settlement.rulebook.entries import Posted, place_of
 from settlement.rulebook.findings import findings_of, marks_of
 from settlement.rulebook.grid_form import grid_shown, read_grid_form
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from settlement.rulebook.found import Found
 
 Raw = dict[str, Any]
+STATES = 20
+"""How far back a state of a draft without faults is looked for, for the example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def editor(
         form=_form(body, part, query, words, found, wrong),
         findings=tuple(each for each in found if each.part == part),
         faults=sum(each.level == "fault" for each in found),
-        trial=trial(draft=draft, body=body, words=words, actor=actor, posted=posted),
+        trial=_trial(draft, body, words, actor, posted),
         words=words, kinds=_kinds(), errors=wrong.errors if wrong else {},
     )  # fmt: skip
 
@@ -178,7 +180,17 @@ def preview(*, draft: RuleDraft, part: str, post: QueryDict, actor: User) -> Tri
     body: Raw = draft.body
     if post.get("form_shown") and raw_of(body, part) is not None:
         body, _at = read_part(body, part, posted, words)
-    return trial(draft=draft, body=body, words=words, actor=actor, posted=posted)
+    return _trial(draft, body, words, actor, posted)
+
+
+def _trial(
+    draft: RuleDraft, body: Raw, words: Vocabulary, actor: User, posted: Posted | None
+) -> Trial:
+    earlier = earlier_bodies(draft, STATES)
+    return trial(
+        rule_set=draft.rule_set, body=body, earlier=earlier, words=words, actor=actor,
+        posted=posted,
+    )  # fmt: skip
 
 
 def _saved(

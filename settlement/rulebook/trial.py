@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,6 @@ from settlement.engine.rules import compile_rules
 from settlement.engine.words import yuan
 from settlement.explaining import INSTALLER, note_of, reasons
 from settlement.rule_sheets import party_word
-from settlement.rulebook.drafts import earlier_bodies
 from settlement.rulebook.entries import Posted
 from settlement.rulebook.trial_facts import (
     fact_entries,
@@ -32,13 +31,19 @@ if TYPE_CHECKING:
     from settlement.engine.facts import JobFacts
     from settlement.engine.result import Line
     from settlement.engine.rules import Compiled
-    from settlement.models import RuleDraft
+    from settlement.models import RuleSet
     from settlement.rulebook.entries import Entry, Option
     from settlement.rulebook.vocabulary import Vocabulary
 
 BARS = 7
 REACH_KM = 60
-STATES = 20  # how far back a state without faults is looked for
+
+
+class Place(NamedTuple):
+    """A region of the example's job: codes from the widest to itself, and its path in the tree."""
+
+    codes: tuple[str, ...]
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +94,19 @@ class Trial:
 
 
 def trial(
-    *, draft: RuleDraft, body: Mapping[str, Any], words: Vocabulary, actor: User,
-    posted: Posted | None = None,
+    *, rule_set: RuleSet, body: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]],
+    words: Vocabulary, actor: User, posted: Posted | None = None, place: Place | None = None,
 ) -> Trial:  # fmt: skip
-    """Compute the example with the facts that were posted; never raises for a faulty draft.
+    """Compute the example with the facts that were posted; never raises for a faulty body.
 
-    The jobs to choose from are those `actor` may see.
+    `earlier` are states of the body to fall back on, the latest first. The jobs to choose from are
+    those `actor` may see; with a `place`, of this region, and the job lies there.
     """
     chosen = str(posted.post.get("sample", "")) if posted else ""
     changed = posted is not None and posted.post.get("sample_shown") == chosen
-    facts = sample_facts(draft.rule_set, body, chosen, actor=actor)
-    found = _compiled(draft, body)
-    choices = samples(draft.rule_set, actor=actor)
+    facts = sample_facts(rule_set, body, chosen, actor=actor)
+    found = _compiled(body, earlier)
+    choices = samples(rule_set, actor=actor, within=place.path if place else "")
     if found is None:
         return Trial(chosen, choices, [], computed=False)
     compiled, stale = found
@@ -108,17 +114,21 @@ def trial(
     mine = Posted(posted.post) if posted and changed else None
     if mine:
         facts = read_facts(facts, used, mine, words)
+    if place:
+        facts = replace(facts, region_path=place.codes)
     shown = _computed(compiled, facts, chosen, choices, used, words, mine)
     return replace(shown, stale=stale)
 
 
-def _compiled(draft: RuleDraft, body: Mapping[str, Any]) -> tuple[Compiled, bool] | None:
-    """Return the rules of a body, else of the draft's last state without faults."""
+def _compiled(
+    body: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]]
+) -> tuple[Compiled, bool] | None:
+    """Return the rules of a body, else of the last state of it without faults."""
     if _sound(body):
         return compile_rules(body), False
-    for earlier in earlier_bodies(draft, STATES):
-        if _sound(earlier):
-            return compile_rules(earlier), True
+    for before in earlier:
+        if _sound(before):
+            return compile_rules(before), True
     try:
         return compile_rules(body), True
     except RulesError:

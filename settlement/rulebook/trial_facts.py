@@ -34,11 +34,16 @@ FIRST = ("service_item", "quantity", "city_level", "distance_m", "visits", "grad
 KEPT = {"materials", "charges", "stages", "done_on"}
 
 
-def samples(rule_set: RuleSet, *, actor: User) -> list[Option]:
-    """Return the last settled orders this person may see as choices, after the invented job."""
+def samples(rule_set: RuleSet, *, actor: User, within: str = "") -> list[Option]:
+    """Return the last settled orders this person may see as choices, after the invented job.
+
+    `within` is the path of a region: only orders there.
+    """
+    theirs = visible_settlements(actor=actor)
+    if within:
+        theirs = theirs.filter(work_order__site_region__path__startswith=within)
     found = (
-        visible_settlements(actor=actor)
-        .filter(version__rule_set=rule_set, status=Settlement.Status.ACTIVE)
+        theirs.filter(version__rule_set=rule_set, status=Settlement.Status.ACTIVE)
         .select_related("work_order__item_version__item")
         .order_by("-pk")[:SAMPLES]
     )

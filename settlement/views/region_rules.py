@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,8 +21,10 @@ from settlement.proposals.region_page import (
     region_sheet,
     regions_with_values,
 )
+from settlement.proposals.region_trial import region_trial
 from settlement.proposals.selectors import answers_for, regions_of, rule_sets
 from settlement.proposals.values import shown
+from settlement.rulebook.entries import Posted
 from workorders.requests import finished, is_htmx
 
 if TYPE_CHECKING:
@@ -42,8 +45,20 @@ def region_values(request: StaffRequest, pk: int, region_pk: int) -> HttpRespons
     """Show one region's values; those who answer for it may type."""
     rule_set, region = _found(request, pk, region_pk)
     sheet = region_sheet(rule_set, region)
-    context = _tree(request, rule_set, region) | _sheet(request, sheet)
+    context = _tree(request, rule_set, region) | _sheet(request, sheet) | _example(request, sheet)
     return render(request, "settlement/proposals/regions.html", context)
+
+
+@requires(Perm.RULES_VIEW)
+@require_POST
+def region_values_trial(request: StaffRequest, pk: int, region_pk: int) -> HttpResponse:
+    """Compute the worked example with what stands in the fields, saving nothing."""
+    sheet = region_sheet(*_found(request, pk, region_pk))
+    shown = region_trial(sheet, actor=request.user, posted=Posted(request.POST))
+    if shown is None:
+        raise Http404
+    context = {"trial": shown, "url": request.path, "edits": False}
+    return render(request, "settlement/rulebook/_trial.html", context)
 
 
 @requires(Perm.RULES_EDIT)
@@ -91,6 +106,21 @@ def _sheet(request: StaffRequest, sheet: RegionSheet) -> dict[str, Any]:
     return {"sheet": sheet, "may_edit": answers and sheet.is_editing, "answers": answers}
 
 
+def _example(request: StaffRequest, sheet: RegionSheet) -> dict[str, Any]:
+    """The example stands beside fields somebody may type in."""
+    if not _sheet(request, sheet)["may_edit"] or not sheet.count:
+        return {}
+    address = [sheet.rule_set.pk, sheet.region.pk]
+    return {
+        "trial": region_trial(sheet, actor=request.user, posted=_posted(request)),
+        "trial_url": reverse("settlement:region-values-trial", args=address),
+    }
+
+
+def _posted(request: StaffRequest) -> Posted | None:
+    return Posted(request.POST) if request.method == "POST" else None
+
+
 def _answer(
     request: StaffRequest,
     rule_set: Any,
@@ -114,5 +144,5 @@ def _answer(
     if is_htmx(request):
         part = "settlement/proposals/_region_values.html"
         return render(request, part, context | {"rule_set": rule_set}, status=status)
-    page = _tree(request, rule_set, sheet.region) | context
+    page = _tree(request, rule_set, sheet.region) | context | _example(request, sheet)
     return render(request, "settlement/proposals/regions.html", page, status=status)

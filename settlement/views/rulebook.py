@@ -156,7 +156,8 @@ def draft_trial(request: StaffRequest, pk: int) -> HttpResponse:
     part = request.POST.get("part", "")
     context = {
         "trial": preview(draft=draft, part=part, post=request.POST, actor=request.user),
-        "page": {"draft": draft},
+        "url": request.path,
+        "edits": True,
     }
     return render(request, "settlement/rulebook/_trial.html", context)
 
