@@ -45,7 +45,9 @@ def samples(fact: str, tests: Iterable[Test]) -> list[Any]:
     else:
         found = texts | {near for text in ordered for near in _texts_near(text)}
         found |= {OTHER} if texts or not numbers else set()
-    pairs = _pairs(texts) if kind == "codes" and any(map(_excludes, tests)) else []
+    # A job has several marks or certificates, but two regions only where one lies in the other.
+    several = kind == "codes" and (fact != "region_path" or any(map(_excludes, tests)))
+    pairs = _pairs(texts) if several else []
     return [*numbers, *sorted(found), *pairs] or [OTHER]
 
 

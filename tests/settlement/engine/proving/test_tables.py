@@ -83,6 +83,13 @@ def test_a_row_only_a_job_with_two_codes_reaches_is_reached() -> None:
     assert said(table("FIRST", *rows), "warning") == []
 
 
+@pytest.mark.parametrize(("fact", "overlaps"), [("tags", 1), ("region_path", 0)])
+def test_rows_on_two_codes_overlap_where_a_job_can_have_both(fact: str, overlaps: int) -> None:
+    rows = (row("A", **{fact: ["a"]}), row("B", **{fact: ["b"]}))
+    found = said(table("UNIQUE", *rows), "fault")
+    assert found == [("rows A and B both apply", {fact: ["a", "b"]})] * overlaps
+
+
 def test_gaps_beyond_the_examples_shown_are_told_once_more() -> None:
     rows = [row(f"F{n}", floor=n, rain=True) for n in range(9)]
     found = said(table("UNIQUE", *rows), "gap")
