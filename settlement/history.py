@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from settlement.models import Dispute, JournalEntry, Settlement
+from settlement.adjustments.selectors import adjustments_of
+from settlement.disputes.selectors import visible_disputes
+from settlement.models import Dispute, JournalEntry, Settlement, SettlementAdjustment
 from settlement.recompute.posting import DIFFERENCE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from accounts.models import User
     from workorders.models import WorkOrder
 
 _OF_A_SETTLEMENT = ("settlement", DIFFERENCE)
@@ -18,15 +21,21 @@ _OF_A_SETTLEMENT = ("settlement", DIFFERENCE)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The settlement that counted at a moment, and the disputes decided by then."""
+    """The settlement that counted at a moment, and what people had decided by then.
+
+    An upheld dispute stands in both: its answer among `disputes`, its money in `adjustments`.
+    """
 
     at: datetime
     settlement: Settlement | None
     disputes: tuple[Dispute, ...]
+    adjustments: tuple[SettlementAdjustment, ...]
 
 
-def as_known(order: WorkOrder, at: datetime) -> Known:
-    """Return what counted for an order at a moment; without a settlement before the first one.
+def as_known(order: WorkOrder, at: datetime, *, actor: User) -> Known:
+    """Return what counted for an order at a moment, as far as the reader may see.
+
+    Without a settlement before the first one.
 
     A settlement counts from its own moment until the entry that takes it back was posted; its
     lines, version and facts are as they were stored then.
@@ -45,8 +54,13 @@ def as_known(order: WorkOrder, at: datetime) -> Known:
         for run, row in enumerate(rows, start=1)
         if row.settled_at <= at and (run not in ends or ends[run] > at)
     ]
-    decided = Dispute.objects.filter(work_order=order, decided_at__lte=at).select_related("line")
-    return Known(at, counted[-1] if counted else None, tuple(decided.order_by("decided_at")))
+    decided = visible_disputes(actor=actor).filter(work_order=order, decided_at__lte=at)
+    return Known(
+        at=at,
+        settlement=counted[-1] if counted else None,
+        disputes=tuple(decided.order_by("decided_at", "pk")),
+        adjustments=tuple(adjustments_of(order, actor=actor, until=at)),
+    )
 
 
 def _taken_back_at(order: WorkOrder) -> dict[int, datetime]:

@@ -182,7 +182,7 @@ def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
     return _send(installer_id, note)
 
 
-DECISIONS = ("uphold", "reject", "leave_open")
+DECISIONS = ("uphold", "reject", "leave_open", "silence")
 
 
 def tell_decided(*, dispute_id: int, move: str) -> SentCard | None:

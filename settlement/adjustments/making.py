@@ -144,9 +144,12 @@ def _refuse_strangers(order: WorkOrder, parties: Iterable[Party], actor: User) -
 
 
 def adjust_for_dispute(
-    dispute: Dispute, *, payer: Party, fen: int, actor: User, kind: str
+    dispute: Dispute, *, payer: Party, fen: int, actor: User | None, kind: str
 ) -> SettlementAdjustment:
-    """Post what an upheld dispute gives its claimant: reviewed and decided there already."""
+    """Post what an upheld dispute gives its claimant: reviewed and decided there already.
+
+    Without an actor it was confirmed by silence.
+    """
     kept = SettlementAdjustment(
         work_order=dispute.work_order,
         settlement=dispute.line.settlement,

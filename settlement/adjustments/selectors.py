@@ -103,11 +103,18 @@ def parties_of(settlement: Settlement) -> list[Party]:
     return list(found.distinct().order_by("kind", "name"))
 
 
-def adjustments_of(order: WorkOrder, *, actor: User) -> list[SettlementAdjustment]:
-    """Return what was posted of an order, as far as the reader may see; the oldest first."""
+def adjustments_of(
+    order: WorkOrder, *, actor: User, until: datetime | None = None
+) -> list[SettlementAdjustment]:
+    """Return what was posted of an order, as far as the reader may see; the oldest first.
+
+    With a moment: what had been posted by then.
+    """
     found = visible_adjustments(actor=actor).filter(work_order=order, state=State.APPROVED)
     if not sees_all_shares(actor, order):
         found = found.filter(_of_own(actor))
+    if until is not None:
+        found = found.filter(entry__posted_at__lte=until)
     return list(found.order_by("pk"))
 
 

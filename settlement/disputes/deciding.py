@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import Refused, refuse_unless
-from network.models import OrgUnit
-from settlement.adjustments.making import adjust_for_dispute
 from settlement.adjustments.moves import Move, given_back, paid_over, summed
 from settlement.disputes import flow
-from settlement.disputes.holding import ADJUSTMENT
+from settlement.disputes.paying import pay, payers, sign
 from settlement.disputes.steps import lock_dispute, take_step
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party
-from settlement.services.parties import unit_party
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from network.models import OrgUnit
     from settlement.models import Dispute
 
 Kind = LedgerAccount.Kind
@@ -51,14 +48,6 @@ class Effect:
     def after_fen(self) -> int:
         """The balance afterwards."""
         return self.before_fen + self.change_fen
-
-
-def payers(dispute: Dispute) -> list[OrgUnit]:
-    """Return the units that may have to pay an upheld claim, the settling branch first."""
-    order = dispute.work_order
-    headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
-    found = [order.settled_by, order.served_by, headquarters]
-    return list(dict.fromkeys(unit for unit in found if unit is not None))
 
 
 def effects(dispute: Dispute, *, outcome: str, fen: int, payer: OrgUnit | None) -> list[Effect]:
@@ -99,7 +88,7 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
     _refuse_judge_in_own_cause(dispute, actor)
     if outcome != "uphold":
         if outcome == "reject":
-            _sign(dispute, actor, fen=0)
+            sign(dispute, fen=0, actor=actor)
         return take_step(dispute, outcome, actor=actor, text=reason)
     payer = next((unit for unit in payers(dispute) if unit.pk == decision.payer_unit_id), None)
     if payer is None:
@@ -109,15 +98,10 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
         "dispute.decided_amount",
         _("The amount must be more than nothing and no more than what was claimed"),
     )
-    dispute.payer = unit_party(payer)
-    _sign(dispute, actor, fen=decision.fen)
+    sign(dispute, fen=decision.fen, payer=payer, actor=actor)
     take_step(dispute, outcome, actor=actor, text=reason)
-    adjust_for_dispute(dispute, payer=dispute.payer, fen=decision.fen, actor=actor, kind=ADJUSTMENT)
+    pay(dispute, actor=actor)
     return dispute
-
-
-def _sign(dispute: Dispute, actor: User, *, fen: int) -> None:
-    dispute.decided_fen, dispute.decided_by, dispute.decided_at = fen, actor, clock.now()
 
 
 def _refuse_judge_in_own_cause(dispute: Dispute, actor: User) -> None:

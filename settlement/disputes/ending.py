@@ -1,30 +1,12 @@
-"""How disputes end without a decision: time runs out, or the settlement is taken back."""
+"""How disputes end when the settlement they speak of is taken back."""
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common import clock
 from settlement.disputes import flow
 from settlement.disputes.steps import lock_dispute, take_step
 from settlement.models import Dispute
-
-
-def overdue(limit: int = 200) -> list[int]:
-    """Return disputes whose time is up and for which the clock has a move, the oldest first."""
-    found = Dispute.objects.filter(due_at__lte=clock.now(), state__in=flow.moves_of_the_clock())
-    return list(found.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
-
-
-@transaction.atomic
-def time_out(*, dispute_id: int) -> Dispute:
-    """Make the clock's move on a dispute whose time is up; nothing when somebody was faster."""
-    dispute = lock_dispute(dispute_id)
-    move = flow.moves_of_the_clock().get(flow.State(dispute.state))
-    if move is None or dispute.due_at is None or dispute.due_at > clock.now():
-        return dispute
-    return take_step(dispute, move, actor=None)
 
 
 def close_disputes_of(settlement_id: int) -> int:

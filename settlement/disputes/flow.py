@@ -44,13 +44,10 @@ class Move(NamedTuple):
 
 
 S = State
-DECIDABLE = frozenset({S.ACCEPTED, S.ESCALATED, S.UNDECIDED, S.TIMED_OUT_CONFIRMED})
-OPEN = (
-    S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ACCEPTED, S.ESCALATED, S.UNDECIDED,
-    S.TIMED_OUT_CONFIRMED,
-)  # fmt: skip
+DECIDABLE = frozenset({S.ACCEPTED, S.ESCALATED, S.UNDECIDED})
+OPEN = (S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ACCEPTED, S.ESCALATED, S.UNDECIDED)
 """States in which the claim is not answered for good; a line has at most one such dispute."""
-HOLDING = frozenset(OPEN) - {S.TIMED_OUT_CONFIRMED}
+HOLDING = frozenset(OPEN)
 """States in which money may wait on the held account; leaving them always gives it back."""
 
 MOVES: dict[str, Move] = {
@@ -72,12 +69,12 @@ MOVES: dict[str, Move] = {
         By.CLOCK,
     ),
     "lapse": Move(frozenset({S.UNDECIDED}), S.CLOSED, By.CLOCK),
-    "finish": Move(frozenset({S.UPHELD, S.REJECTED}), S.CLOSED, By.CLOCK),
+    "finish": Move(frozenset({S.UPHELD, S.REJECTED, S.TIMED_OUT_CONFIRMED}), S.CLOSED, By.CLOCK),
     "void": Move(frozenset(OPEN), S.CLOSED, By.SETTLEMENT),
 }
-"""Every move there is. `silence`: whoever should have answered or decided did not, the claim counts
-as confirmed and waits, holding nothing, for a decision on its amount. `lapse`: the claimant added
-nothing. `void`: the settlement itself was taken back."""
+"""Every move there is. `silence`: whoever should have answered or decided did not; the claim is
+confirmed in full and paid with this very step, and no later decision changes that. `lapse`: the
+claimant added nothing. `void`: the settlement itself was taken back."""
 
 DEFAULT_HOURS: dict[str, int] = {
     S.SUBMITTED: 48,
@@ -85,7 +82,7 @@ DEFAULT_HOURS: dict[str, int] = {
     S.ACCEPTED: 72,
     S.ESCALATED: 120,
     S.UNDECIDED: 168,
-    S.TIMED_OUT_CONFIRMED: 72,
+    S.TIMED_OUT_CONFIRMED: 168,
     S.UPHELD: 168,
     S.REJECTED: 168,
 }

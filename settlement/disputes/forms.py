@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
 from common.money import parse_yuan
-from settlement.disputes.deciding import Decision, payers
+from settlement.disputes.deciding import Decision
 from settlement.disputes.filing import MOST_PHOTOS, Claim
+from settlement.disputes.paying import payers
 from settlement.disputes.selectors import disputed_rules
 from settlement.disputes.terms import hours_by_state
 from settlement.models import Dispute

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from common.outbox import scheduled, subscribe
-from settlement.disputes.ending import overdue, time_out
 from settlement.disputes.events import DisputeReportWanted
 from settlement.disputes.report import make_report
+from settlement.disputes.silence import overdue, time_out
 
 QUARTER_S = 900
 

@@ -176,7 +176,7 @@ def _shown(step: DisputeStep) -> ShownStep:
         "reject": ("circle-x", "bad", _("Rejected")),
         "leave_open": ("help-circle", "", _("Cannot be decided yet")),
         "withdraw": ("arrow-back-up", "", _("Taken back by the claimant")),
-        "silence": ("clock", "", _("Nobody answered in time: the claim counts as confirmed")),
+        "silence": ("clock", "", _("Nobody answered in time: the claim is confirmed and paid")),
         "lapse": ("clock", "", _("Nothing was added in time: the line stands")),
         "finish": ("lock", "", _("Closed")),
         "void": ("refresh", "bad", _("Closed: the settlement was taken back")),

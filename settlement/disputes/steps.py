@@ -88,6 +88,11 @@ def due_after(state: str) -> datetime | None:
 
 
 def _moved_already(dispute: Dispute) -> str:
+    if dispute.state == flow.State.TIMED_OUT_CONFIRMED:
+        sentence = _(
+            "The time to answer ran out: the claim was confirmed on %(at)s. That is final."
+        )
+        return sentence % {"at": full_time(dispute.decided_at) if dispute.decided_at else "—"}
     last = dispute.steps.select_related("actor").order_by("pk").last()
     who = last.actor.display_name if last and last.actor else _("the system")
     at = full_time(last.at) if last else "—"

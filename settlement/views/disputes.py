@@ -13,8 +13,9 @@ from common.access import Perm, requires
 from common.errors import Refused
 from common.htmx import unless_unchanged
 from common.journal import idempotent
-from settlement.disputes.deciding import decide_dispute, effects, payers
+from settlement.disputes.deciding import decide_dispute, effects
 from settlement.disputes.forms import DecisionForm, InboxForm, TermsForm
+from settlement.disputes.paying import payers
 from settlement.disputes.report import frozen_content, report_state, stored_report, want_report
 from settlement.disputes.reviewing import ask_departments, give_opinion
 from settlement.disputes.selectors import (

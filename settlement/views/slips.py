@@ -96,7 +96,7 @@ def slip_known(request: StaffRequest, pk: int) -> HttpResponse:
         context = {"form": form, "slip_pk": pk, "number": now.work_order.number}
         status = 422 if request.GET else 200
         return render(request, "settlement/slip_unknown.html", context, status=status)
-    known = as_known(now.work_order, form.cleaned_data["at"])
+    known = as_known(now.work_order, form.cleaned_data["at"], actor=request.user)
     if known.settlement is None:
         context = {
             "form": form, "slip_pk": pk, "number": now.work_order.number, "known": known,
@@ -108,6 +108,7 @@ def slip_known(request: StaffRequest, pk: int) -> HttpResponse:
         "near": shown_near_misses(known.settlement),
         "may_read_rules": request.user.has(Perm.RULES_VIEW),
         "known": known,
+        "adjustments": known.adjustments,
         "known_form": form,
     }
     return render(request, "settlement/slip.html", context)

@@ -9,12 +9,14 @@ import pytest
 from django.urls import reverse
 
 from common import clock
+from settlement.adjustments.making import decide_adjustment, make_adjustment
 from settlement.history import as_known
 from settlement.models import Settlement
 from settlement.services.settling import reverse_settlement, settle_work_order
 from tests.browsing import TenantClient
 from tests.settlement.company import Company, settled
 from tests.settlement.recompute.cast import approved, dearer, proposed
+from tests.settlement.test_adjustments import wish
 
 
 def test_the_settlement_that_counted_then_is_shown_after_it_was_taken_back(
@@ -34,7 +36,10 @@ def test_the_settlement_that_counted_then_is_shown_after_it_was_taken_back(
         assert answer.context["slip"].settlement == first
         assert client.get(page, {"at": "2999-01-01T00:00"}).status_code == 422
     for hours, expected in ((-1, None), (1, first), (3, None), (5, second)):
-        assert as_known(order, start + timedelta(hours=hours)).settlement == expected
+        assert (
+            as_known(order, start + timedelta(hours=hours), actor=company.finance).settlement
+            == expected
+        )
 
 
 def test_a_recomputed_settlement_counts_until_the_whole_order_is_taken_back(
@@ -48,7 +53,34 @@ def test_a_recomputed_settlement_counts_until_the_whole_order_is_taken_back(
     with clock.moved_to(start + timedelta(hours=4)):
         reverse_settlement(order_id=order.pk, reason="refund")
     for hours, expected in ((1, first), (3, second), (5, None)):
-        assert as_known(order, start + timedelta(hours=hours)).settlement == expected
+        assert (
+            as_known(order, start + timedelta(hours=hours), actor=company.finance).settlement
+            == expected
+        )
+
+
+def test_adjustments_are_known_from_the_moment_they_were_posted(
+    company: Company, client: TenantClient
+) -> None:
+    settlement = settled(company)
+    order, start = settlement.work_order, settlement.settled_at
+    with clock.moved_to(start + timedelta(hours=2)):
+        kept = make_adjustment(settlement=settlement, wish=wish(settlement), actor=company.finance)
+    with clock.moved_to(start + timedelta(hours=4)):
+        decide_adjustment(adjustment_id=kept.pk, approve=True, reason="", actor=company.world.admin)
+    with clock.moved_to(start + timedelta(hours=6)):
+        reverse_settlement(order_id=order.pk, reason="test")
+        settle_work_order(order_id=order.pk)
+    for hours, expected in ((1, ()), (3, ()), (5, (kept,)), (7, (kept,))):
+        at = start + timedelta(hours=hours)
+        assert as_known(order, at, actor=company.finance).adjustments == expected, hours
+    client.force_login(company.finance)
+    page = reverse("settlement:slip-known", args=[settlement.pk], urlconf="config.urls")
+    with clock.moved_to(start + timedelta(hours=8)):
+        for hours, is_there in ((3, False), (5, True)):
+            at = start + timedelta(hours=hours)
+            text = client.get(page, {"at": f"{clock.china(at):%Y-%m-%dT%H:%M}"}).content.decode()
+            assert (kept.reason in text) == is_there
 
 
 @pytest.mark.parametrize("typed", ["x", "", "0001-01-01T00:00", "9999-12-31T23:59"])

@@ -1,0 +1,42 @@
+"""Who answers for a claim, and paying what was confirmed: by a decision or by silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from common import clock
+from network.models import OrgUnit
+from settlement.adjustments.making import adjust_for_dispute
+from settlement.disputes.holding import ADJUSTMENT
+from settlement.services.parties import unit_party
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from settlement.models import Dispute
+
+
+def payers(dispute: Dispute) -> list[OrgUnit]:
+    """Return the units that may have to pay a claim; the first answers for it when all are silent.
+
+    The settling branch, headquarters, then the outlet that served.
+    """
+    order = dispute.work_order
+    headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
+    found = [order.settled_by, headquarters, order.served_by]
+    return list(dict.fromkeys(unit for unit in found if unit is not None))
+
+
+def sign(
+    dispute: Dispute, *, fen: int, payer: OrgUnit | None = None, actor: User | None = None
+) -> None:
+    """Write who decided what onto a locked dispute; the step that follows saves it."""
+    dispute.payer = unit_party(payer) if payer is not None else None
+    dispute.decided_fen, dispute.decided_by, dispute.decided_at = fen, actor, clock.now()
+
+
+def pay(dispute: Dispute, *, actor: User | None = None) -> None:
+    """Post what a signed dispute gives its claimant, in the transaction of its step."""
+    if dispute.payer is not None and dispute.decided_fen:
+        adjust_for_dispute(
+            dispute, payer=dispute.payer, fen=dispute.decided_fen, actor=actor, kind=ADJUSTMENT
+        )
