@@ -12,6 +12,7 @@ urlpatterns = [
     path("m/", include("workorders.urls_phone")),
     path("m/", include("dispatch.urls_phone")),
     path("m/", include("settlement.urls_phone")),
+    path("agree/", include("workorders.urls_customer")),
     path("dispatch/", include("dispatch.urls")),
     path("settlement/", include("settlement.urls")),
     path("integrations/", include("integrations.urls")),

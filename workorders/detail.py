@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock, formatting
+from workorders.charge_links import charge_rows
 from workorders.charges import charges_of
 from workorders.facts import label_of
 from workorders.flow import Meaning
@@ -18,7 +19,6 @@ from workorders.guards import missing_photos, missing_steps, photo_sentence
 from workorders.local_item import LocalNote, local_item, local_notes
 from workorders.models import (
     Evidence,
-    ExtraCharge,
     FollowUp,
     MaterialUsed,
     SiteFact,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.utils.functional import Promise
+
+    from workorders.charge_links import ChargeRow
 
 _RAIL: tuple[tuple[Meaning, str | Promise], ...] = (
     (Meaning.WAITING, _("Unassigned")),
@@ -52,7 +54,8 @@ _ICONS = {
     "follow_up_passed": "phone", "follow_up_failed": "phone", "shop_paid": "currency-yuan",
     "shop_refunded": "currency-yuan", "relocated": "map-pin", "edited": "pencil",
     "number_shown": "eye", "charge_added": "currency-yuan", "charge_agreed": "signature",
-    "charge_second_visit": "currency-yuan", "charge_approved": "check",
+    "charge_agreed_by_link": "signature",
+    "charge_declined": "circle-x", "charge_second_visit": "currency-yuan", "charge_approved": "check",
     "charge_refused": "circle-x", "charge_cancelled": "circle-x",
     "crew_joined": "user-plus", "crew_left": "arrow-back-up",
     "crew_kept": "user-check", "shares_chosen": "users", "shares_by_steps": "users",
@@ -127,7 +130,7 @@ class OrderDetail:
     local_notes: tuple[LocalNote, ...]
     facts: list[FactView]
     materials: list[MaterialView]
-    charges: list[ExtraCharge]
+    charges: tuple[ChargeRow, ...]
     follow_up: FollowUp | None
     still_missing: list[str]
     stamp: str
@@ -158,7 +161,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         local_notes=local_notes(local_item(order)),
         facts=_facts(order),
         materials=_materials(order),
-        charges=list(charges_of(order)),
+        charges=charge_rows(charges_of(order)),
         follow_up=FollowUp.objects.filter(work_order=order).first(),
         still_missing=_still_missing(order),
         stamp=progress_stamp(order, left),

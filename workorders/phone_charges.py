@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common import clock
+from workorders.charge_links import charge_rows
 from workorders.charges import charges_of, late_until, tariffs
 from workorders.flow import Meaning
 from workorders.models import ExtraCharge
@@ -13,6 +14,7 @@ from workorders.models import ExtraCharge
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from workorders.charge_links import ChargeRow
     from workorders.models import ChargeTariff, WorkOrder
 
 
@@ -23,7 +25,7 @@ class VisitCharges:
     `until` is set after the work: how long more may be asked for; `may_ask` whether that is now.
     """
 
-    rows: tuple[ExtraCharge, ...]
+    rows: tuple[ChargeRow, ...]
     choices: tuple[ChargeTariff, ...]
     total_fen: int
     unsigned: int
@@ -32,15 +34,15 @@ class VisitCharges:
 
 
 def visit_charges(order: WorkOrder) -> VisitCharges:
-    """Return an order's charges; two queries, three after the work."""
+    """Return an order's charges; two queries, three after the work, two more for links."""
     until = late_until(order)
-    rows = tuple(charges_of(order))
+    found = tuple(charges_of(order))
     state = ExtraCharge.State
     return VisitCharges(
-        rows=rows,
+        rows=charge_rows(found),
         choices=tuple(each for each in tariffs() if each.is_active),
-        total_fen=sum(each.amount_fen for each in rows if each.state == state.CONFIRMED),
-        unsigned=sum(each.state == state.UNCONFIRMED for each in rows),
+        total_fen=sum(each.amount_fen for each in found if each.state == state.CONFIRMED),
+        unsigned=sum(each.state == state.UNCONFIRMED for each in found),
         until=until,
         may_ask=order.meaning != Meaning.CANCELLED and (until is None or clock.now() <= until),
     )

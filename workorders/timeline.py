@@ -78,6 +78,12 @@ SENTENCES: Mapping[str, str] = {
     "charge_added": gettext_noop("Extra charge %(name)s %(amount)s: %(text)s"),
     "charge_second_visit": gettext_noop("Second visit: extra charge %(amount)s proposed"),
     "charge_agreed": gettext_noop("The customer agreed to the charge %(name)s %(amount)s"),
+    "charge_agreed_by_link": gettext_noop(
+        "The customer agreed to the charge %(name)s %(amount)s by the link"
+    ),
+    "charge_declined": gettext_noop(
+        "The customer declined the charge %(name)s %(amount)s by the link: %(text)s"
+    ),
     "charge_approved": gettext_noop("Extra charge %(name)s %(amount)s approved"),
     "charge_refused": gettext_noop("Extra charge %(name)s %(amount)s refused: %(text)s"),
     "charge_cancelled": gettext_noop("Extra charge %(name)s %(amount)s cancelled: %(text)s"),

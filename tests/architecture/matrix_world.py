@@ -53,6 +53,7 @@ from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFac
 from tests.settlement.statement_cast import locked, statement_of
 from tests.workorders import walking
 from tests.workorders.world import World, make_world, open_order, service_line, shop_order
+from workorders.charge_links import consent_token
 from workorders.models import (
     Evidence,
     ExtraCharge,
@@ -200,19 +201,24 @@ def _orders(world: World) -> Found:
         confirmed_at=clock.now(), state=OrderImport.State.FINISHED,
     )  # fmt: skip
     number = {"number": visited.number}
-    charge, waiting_charge = (
+    evidence = Evidence.objects.filter(work_order=visited).latest("pk")
+    charge, waiting_charge, proven = (
         ExtraCharge.objects.create(
             work_order=visited, code=code, amount_fen=1_000, bearer=bearer, installer_bp=10_000,
             reason="x", state=state, made_at=clock.now(), made_by=world.installer.user,
+            photo=photo,
         )
-        for code, bearer, state in (
-            ("glue", "customer", "unconfirmed"), ("other", "company", "waiting"),
+        for code, bearer, state, photo in (
+            ("glue", "customer", "unconfirmed", None), ("other", "company", "waiting", None),
+            ("parts", "customer", "unconfirmed", evidence),
         )
     )  # fmt: skip
     return {
         "charge": number | {"pk": charge.pk},
         "waiting charge": number | {"pk": waiting_charge.pk},
         "charge code": {"code": "glue"},
+        "charge link": {"token": consent_token(charge)},
+        "proven charge link": {"token": consent_token(proven)},
         "order": number,
         "move": number | {"key": "hold"},
         "waiting order": {"number": waiting.number},
@@ -222,7 +228,7 @@ def _orders(world: World) -> Found:
         "arrival": number | {"key": "arrive"},
         "offer": {"offer_id": offer.pk},
         "notice": {"notice_id": notice.pk},
-        "evidence": {"pk": Evidence.objects.filter(work_order=visited).latest("pk").pk},
+        "evidence": {"pk": evidence.pk},
         "unmapped line": {"pk": ShopOrderLine.objects.get(pk=unmapped).pk},
         "import": {"pk": file.pk},
         "preview": {"token": f"{_schema()}-none"},

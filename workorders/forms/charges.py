@@ -24,6 +24,14 @@ class LateTermForm(forms.Form):
     )
 
 
+class AnswerForm(forms.Form):
+    """What a customer answers to one charge."""
+
+    sentence = _("Choose whether you agree")
+    answer = forms.ChoiceField(choices=[("agree", ""), ("decline", "")])
+    reason = forms.CharField(max_length=200, required=False)
+
+
 class TariffForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """The terms of one code: with a price per unit it is counted, without one agreed on site."""
 

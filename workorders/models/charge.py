@@ -98,6 +98,8 @@ class ExtraCharge(models.Model):
     reason = models.CharField(max_length=200)
     photo = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
     consent = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    """When the customer answered by the link they were sent."""
     state = models.CharField(max_length=12, choices=State.choices)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

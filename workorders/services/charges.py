@@ -12,11 +12,11 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
-from workorders import timeline
 from workorders.charges import open_charges, tariff_of
 from workorders.events import WorkOrderChanged
 from workorders.flow import Meaning
 from workorders.models import Bearer, ChargeCode, ChargeTariff, CheckIn, ExtraCharge, WorkOrder
+from workorders.services.charge_states import already, decided, note, state_now, tell
 from workorders.services.evidence import holder_of, keep_consent, keep_photo
 from workorders.services.late_charges import lock_chargeable
 from workorders.services.locking import lock_open_order, lock_order
@@ -86,11 +86,11 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
         )
     if asked.consent is not None and charge.bearer == Bearer.CUSTOMER:
         charge.consent = keep_consent(order, upload=asked.consent, label=label, actor=actor)
-    charge.state = _state(charge)
+    charge.state = state_now(charge)
     charge.save()
-    _note(charge, "charge_added", actor, text=reason)
+    note(charge, "charge_added", actor, text=reason)
     record(actor, "charge.added", order, code=charge.code, amount_fen=amount, state=charge.state)
-    _tell(charge)
+    tell(charge)
     return charge
 
 
@@ -100,15 +100,15 @@ def agree_charge(*, charge: ExtraCharge, consent: File[Any], actor: User) -> Ext
     order, charge = _locked(charge)
     holder_of(order, actor)
     if charge.state != State.UNCONFIRMED:
-        raise Conflict("charge.state", _already(charge))
+        raise Conflict("charge.state", already(charge))
     charge.consent = keep_consent(
         order, upload=consent, label=charge.get_code_display(), actor=actor
     )
-    charge.state = _state(charge)
+    charge.state = state_now(charge)
     charge.save(update_fields=["consent", "state"])
-    _note(charge, "charge_agreed", actor)
+    note(charge, "charge_agreed", actor)
     record(actor, "charge.agreed", order, code=charge.code, amount_fen=charge.amount_fen)
-    _tell(charge)
+    tell(charge)
     return charge
 
 
@@ -125,7 +125,7 @@ def decide_charge(*, charge: ExtraCharge, approve: bool, reason: str, actor: Use
         order.meaning != Meaning.CANCELLED, "order.closed", _("This work order was cancelled")
     )
     if not charge.is_undecided:
-        raise Conflict("charge.state", _already(charge))
+        raise Conflict("charge.state", already(charge))
     reason = reason.strip()[:200]
     refuse_unless(approve or reason, "charge.reason", _("Say why the charge is refused"))
     refuse_unless(
@@ -134,11 +134,11 @@ def decide_charge(*, charge: ExtraCharge, approve: bool, reason: str, actor: Use
         _("Say when and how the customer agreed to pay: nobody has signed"),
     )
     charge.state = State.CONFIRMED if approve else State.REFUSED
-    _decided(charge, reason, actor)
+    decided(charge, reason, actor)
     code = "charge_approved" if approve else "charge_refused"
-    _note(charge, code, actor, text=reason)
+    note(charge, code, actor, text=reason)
     record(actor, "charge.decided", order, code=charge.code, state=charge.state, reason=reason)
-    _tell(charge)
+    tell(charge)
     return charge
 
 
@@ -149,13 +149,13 @@ def cancel_charge(*, charge: ExtraCharge, reason: str, actor: User) -> ExtraChar
     if actor.is_installer:
         holder_of(order, actor)
     if not charge.is_open:
-        raise Conflict("charge.state", _already(charge))
+        raise Conflict("charge.state", already(charge))
     reason = reason.strip()[:200]
     refuse_unless(reason, "charge.reason", _("Say why the charge is cancelled"))
     counted = charge.state == State.CONFIRMED
     charge.state = State.CANCELLED
-    _decided(charge, reason, actor)
-    _note(charge, "charge_cancelled", actor, text=reason)
+    decided(charge, reason, actor)
+    note(charge, "charge_cancelled", actor, text=reason)
     record(actor, "charge.cancelled", order, code=charge.code, reason=reason)
     if counted:
         announce(WorkOrderChanged(order.pk, "charges"))
@@ -188,10 +188,10 @@ def propose_second_visit(*, order_id: int, actor: User) -> ExtraCharge | None:
         reason=_("On site on %(n)s days") % {"n": visits},
         made_at=clock.now(),
     )
-    charge.state = _state(charge)
+    charge.state = state_now(charge)
     charge.save()
-    _note(charge, "charge_second_visit", None)
-    _tell(charge)
+    note(charge, "charge_second_visit", None)
+    tell(charge)
     return charge
 
 
@@ -220,9 +220,9 @@ def keep_sold_charge(
         made_by=actor,
         made_at=clock.now(),
     )
-    _note(charge, "charge_added", actor, text=charge.reason)
+    note(charge, "charge_added", actor, text=charge.reason)
     record(actor, "charge.sold", order, code=charge.code, amount_fen=amount_fen)
-    _tell(charge)
+    tell(charge)
     return charge
 
 
@@ -267,41 +267,7 @@ def _amount(tariff: ChargeTariff, asked: Asked) -> int:
     return amount
 
 
-def _state(charge: ExtraCharge) -> str:
-    if charge.bearer == Bearer.CUSTOMER and charge.consent is None:
-        return State.UNCONFIRMED
-    return State.WAITING if charge.needs_approval else State.CONFIRMED
-
-
 def _locked(charge: ExtraCharge) -> tuple[WorkOrder, ExtraCharge]:
     """Return the order with its lock, and the charge as it is behind that lock."""
     order = lock_chargeable(charge.work_order_id, anew=False)
     return order, ExtraCharge.objects.get(pk=charge.pk)
-
-
-def _already(charge: ExtraCharge) -> str:
-    words = {"state": charge.get_state_display()}
-    return _("This charge is already “%(state)s”; please look again") % words
-
-
-def _decided(charge: ExtraCharge, reason: str, actor: User) -> None:
-    charge.decided_by, charge.decided_at, charge.decision = actor, clock.now(), reason
-    charge.save(update_fields=["state", "decided_by", "decided_at", "decision"])
-
-
-def _note(charge: ExtraCharge, code: str, actor: User | None, **more: str) -> None:
-    timeline.note(
-        charge.work_order,
-        code,
-        kind=timeline.Kind.MONEY,
-        actor=actor,
-        name=charge.code,
-        amount=charge.amount_fen,
-        **more,
-    )
-
-
-def _tell(charge: ExtraCharge) -> None:
-    """Whoever counts money counts it again, once the charge is one that is paid."""
-    if charge.state == State.CONFIRMED:
-        announce(WorkOrderChanged(charge.work_order_id, "charges"))

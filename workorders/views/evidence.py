@@ -12,6 +12,7 @@ from common.access import signed_in
 from workorders.selectors import visible_evidence
 
 if TYPE_CHECKING:
+    from workorders.models import Evidence
     from workorders.requests import StaffRequest
 
 _TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
@@ -20,8 +21,12 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 @signed_in
 @require_GET
 def evidence_file(request: StaffRequest, pk: int) -> FileResponse:
-    """Send one stored picture; its type is what we made of it, never what was uploaded."""
-    evidence = get_object_or_404(visible_evidence(actor=request.user), pk=pk)
+    """Send one stored picture."""
+    return picture(get_object_or_404(visible_evidence(actor=request.user), pk=pk))
+
+
+def picture(evidence: Evidence) -> FileResponse:
+    """Answer with a stored picture; its type is what we made of it, never what was uploaded."""
     suffix = evidence.file.name[-4:] if evidence.file.name else ""
     try:
         content = evidence.file.open("rb")

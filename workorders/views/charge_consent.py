@@ -1,0 +1,78 @@
+"""The page behind a customer's link: one charge, agreed to or declined, without an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from common.access import open_to_all
+from common.errors import refuse_unless
+from common.journal import idempotent
+from tenants.limits import limit
+from workorders.charge_links import awaits_customer, opened
+from workorders.forms.charges import AnswerForm
+from workorders.services.charge_answers import answer_charge
+from workorders.views.evidence import picture
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from workorders.charge_links import Opened
+
+LOOKS_PER_HOUR = 120
+_HOUR_S = 3600
+_WHY = "the customer has no account; the signed address shows one charge and nothing else"
+
+
+@open_to_all(_WHY)
+@never_cache
+@require_http_methods(["GET", "POST"])
+@idempotent
+def charge(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what is to be paid and why; take the customer's answer once."""
+    limit("charge", request.META["REMOTE_ADDR"], most=LOOKS_PER_HOUR, period_s=_HOUR_S)
+    found = opened(token)
+    if found.charge is None:
+        why = {"is_expired": found.is_expired}
+        return _secret(render(request, "workorders/customer/charge_gone.html", why), found)
+    if request.method == "POST":
+        form = AnswerForm(request.POST)
+        refuse_unless(form.is_valid(), "charge.answer", AnswerForm.sentence)
+        said = form.cleaned_data
+        answer_charge(
+            charge_id=found.charge.pk, agrees=said["answer"] == "agree", text=said["reason"]
+        )
+        return redirect(request.path)
+    order = found.charge.work_order
+    context = {
+        "charge": found.charge,
+        "order": order,
+        "waits": awaits_customer(found.charge) and order.cancelled_at is None,
+        "token": token,
+    }
+    return _secret(render(request, "workorders/customer/charge.html", context), found)
+
+
+@open_to_all(_WHY)
+@never_cache
+@require_GET
+def charge_photo(request: HttpRequest, token: str) -> FileResponse:
+    """Send the photo that proves the charge of a link."""
+    limit("charge", request.META["REMOTE_ADDR"], most=LOOKS_PER_HOUR, period_s=_HOUR_S)
+    found = opened(token).charge
+    if found is None or found.photo is None:
+        raise Http404
+    return picture(found.photo)
+
+
+def _secret(response: HttpResponse, found: Opened) -> HttpResponse:
+    """The address is a secret: no search engine keeps it, no other site learns it from a link."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    if found.charge is None:
+        response.status_code = 410 if found.is_expired else 404
+    return response
