@@ -74,7 +74,8 @@ class Opened(NamedTuple):
 def opened(token: str) -> Opened:
     """Return the charge of a token with its order; none for a token that is not ours or too old."""
     try:
-        [pk] = unsign(_PURPOSE, token, max_age_s=LINK_HOURS * 3600)
+        [signed] = unsign(_PURPOSE, token, max_age_s=LINK_HOURS * 3600)
+        pk = int(signed)
     except SignatureExpired:
         return Opened(None, is_expired=True)
     except (BadSignature, ValueError, TypeError):

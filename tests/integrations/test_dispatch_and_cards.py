@@ -17,8 +17,9 @@ from integrations.services.taking import fetch_and_take
 from integrations.simulators import trade
 from integrations.simulators.faults import Fault
 from settlement.disputes.deciding import Decision, decide_dispute
-from settlement.disputes.ending import time_out
 from settlement.disputes.filing import Claim, file_dispute
+from settlement.disputes.reviewing import ask_departments, give_opinion
+from settlement.disputes.silence import time_out
 from settlement.services.publishing import publish_preset
 from tests.integrations.connected import CORP, TMALL, YOUZAN, bought, member, work
 from tests.settlement.company import INDUSTRY, Company, settled
@@ -166,8 +167,11 @@ def test_the_card_of_a_decided_dispute_says_how_and_why(connected):
         order=settlement.work_order, seq=1, claim=Claim(500, 10, "少算"),
         installer=settlement.installer, actor=settlement.installer.user,
     )  # fmt: skip
-    with clock.moved_to(clock.now() + timedelta(days=3)):
-        time_out(dispute_id=dispute.pk)
+    ask_departments(dispute_id=dispute.pk, asked=["finance"], actor=company.finance)
+    give_opinion(
+        dispute_id=dispute.pk, department="finance", opinion="agrees", text="属实",
+        actor=company.world.admin,
+    )  # fmt: skip
     decision = Decision("uphold", "情况属实", 500, company.world.east.pk)
     decide_dispute(dispute_id=dispute.pk, decision=decision, actor=company.finance)
     tell_decided(dispute_id=dispute.pk, move="uphold")
@@ -175,6 +179,21 @@ def test_the_card_of_a_decided_dispute_says_how_and_why(connected):
     assert dispute.line.label in card["title"]
     assert "¥5.00" in card["description"]
     assert "情况属实" in card["description"]
+
+
+def test_the_card_of_a_dispute_confirmed_by_silence_says_what_was_paid(connected):
+    connected.connect(CORP)
+    settlement = settled(company_of(connected))
+    dispute = file_dispute(
+        order=settlement.work_order, seq=1, claim=Claim(500, 10, "少算"),
+        installer=settlement.installer, actor=settlement.installer.user,
+    )  # fmt: skip
+    with clock.moved_to(clock.now() + timedelta(days=3)):
+        time_out(dispute_id=dispute.pk)
+    tell_decided(dispute_id=dispute.pk, move="silence")
+    card = received(connected)[-1]
+    assert dispute.line.label in card["title"]
+    assert "¥5.00" in card["description"]
 
 
 def company_of(connected: Any) -> Company:
