@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.roles import Role
 from common import clock
 from common.journal.models import AuditRecord
 from integrations.errors import PlatformError
@@ -21,6 +22,7 @@ from settlement.disputes.filing import Claim, file_dispute
 from settlement.disputes.reviewing import ask_departments, give_opinion
 from settlement.disputes.silence import time_out
 from settlement.services.publishing import publish_preset
+from tests.factories import UserFactory
 from tests.integrations.connected import CORP, TMALL, YOUZAN, bought, member, work
 from tests.settlement.company import INDUSTRY, Company, settled
 from tests.workorders.conftest import own_media
@@ -173,7 +175,8 @@ def test_the_card_of_a_decided_dispute_says_how_and_why(connected):
         actor=company.world.admin,
     )  # fmt: skip
     decision = Decision("uphold", "情况属实", 500, company.world.east.pk)
-    decide_dispute(dispute_id=dispute.pk, decision=decision, actor=company.finance)
+    finance = UserFactory(role=Role.FINANCE, unit=company.world.hq)
+    decide_dispute(dispute_id=dispute.pk, decision=decision, actor=finance)
     tell_decided(dispute_id=dispute.pk, move="uphold")
     card = received(connected)[-1]
     assert dispute.line.label in card["title"]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0031_lock_in_background'),
+        ('settlement', '0032_chained_legs'),
         ('workorders', '0009_charge_term'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
