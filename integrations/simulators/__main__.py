@@ -25,7 +25,6 @@ The control page is /control/. Its JSON interface, bodies and answers being JSON
     POST /control/api/corps/CORP/callback           {url, check}: where WeCom events go
     GET  /control/api/corps/CORP/messages           what members received
     POST /control/api/corps/CORP/press              {message_id, user, key, times}: press a button
-    POST /control/api/corps/CORP/login-code         {user}: a code for auth/getuserinfo
     GET, POST         /control/api/merchants/MCH/payments  {amount_fen, hours_ago}: paid by code
     POST /control/api/merchants/MCH/faults          {account, reason}: its shares come back
     GET, POST         /control/api/clock            {advance_s}

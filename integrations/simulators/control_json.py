@@ -116,17 +116,6 @@ class ControlJson:
         except (ValueError, KeyError) as error:
             return _json({"error": str(error)}, 409)
 
-    def corp_login(self, request: Request, corp_id: str) -> Response:
-        """POST {"user"}: a sign-in code for this member."""
-        return self._do(
-            request,
-            lambda wish: {
-                "code": self._platforms.wecom.login_code(
-                    self._control.corp(corp_id), str(wish.get("user") or "")
-                )
-            },
-        )
-
     def clock(self, request: Request) -> Response:
         """GET the clock, POST {"advance_s"} to move it."""
 

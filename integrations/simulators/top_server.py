@@ -14,7 +14,7 @@ from integrations.simulators.bills import bookings
 from integrations.simulators.faults import Fault
 from integrations.simulators.top_checks import SYSTEM, checked_shop, top_error, wrong_argument
 from integrations.simulators.top_messages import TmcQueue
-from integrations.simulators.top_workcards import workcard, workcards
+from integrations.simulators.top_workcards import WorkcardDesk
 from integrations.simulators.trade import touch
 from integrations.simulators.world import Shop, World
 from integrations.times import from_china
@@ -23,6 +23,7 @@ from integrations.tmall.envelopes import response_root
 
 LIST_DELAY = timedelta(seconds=30)
 _DAY = timedelta(days=1)
+_THREE_MONTHS = timedelta(days=92)
 _SCENES = frozenset({*map(str, range(1001, 1008)), "2001", "2002"})
 Form = dict[str, str]
 Method = Callable[["TopServer", Shop, Form], dict[str, Any]]
@@ -34,6 +35,7 @@ class TopServer:
     def __init__(self, world: World) -> None:
         self.world = world
         self.tmc = TmcQueue(world)
+        self.cards = WorkcardDesk(world)
 
     def rest(self, request: Request) -> Response:
         """One call of any method."""
@@ -59,6 +61,8 @@ class TopServer:
     def changed_trades(self, shop: Shop, form: Form) -> dict[str, Any]:
         """taobao.trades.sold.increment.get, newest change first, half a minute late."""
         start, end = _window(form, "start_modified", "end_modified", _DAY)
+        if start < self.world.clock.now() - _THREE_MONTHS:
+            raise wrong_argument("start_modified", "只能查询近三个月的交易")
         latest = self.world.clock.now() - LIST_DELAY
         orders = [
             order
@@ -119,12 +123,8 @@ class TopServer:
     def created_workcards(self, shop: Shop, form: Form) -> dict[str, Any]:
         """tmall.servicecenter.workcard.query, a quarter of an hour at most."""
         start, end = _window(form, "gmt_create_start", "gmt_create_end", timedelta(minutes=15))
-        cards = [
-            workcard(order, line)
-            for order, line in workcards(shop)
-            if order.paid_at is not None and start <= order.paid_at <= end
-        ]
-        page_no, page_size = int(form.get("current_page", "1")), int(form.get("page_size", "50"))
+        cards = self.cards.created(shop, start, end)
+        page_no, page_size = _numbers(form, "current_page", "page_size", "50")
         first = (page_no - 1) * page_size
         page = {
             "total_count": len(cards),
@@ -137,13 +137,10 @@ class TopServer:
     def bill_details(self, shop: Shop, form: Form) -> dict[str, Any]:
         """tmall.service.settlement.fb.bill.detail.query, oldest first; a week at most."""
         start, end = _window(form, "bill_time_start", "bill_time_end", timedelta(days=7))
-        page_no, page_size = form.get("page_num", "1"), form.get("page_size", "20")
-        sizes = page_no.isdecimal() and page_size.isdecimal() and 1 <= int(page_size) <= 100
-        if not sizes or int(page_no) < 1:
-            raise wrong_argument("page_size", "1 到 100")
+        page_no, page_size = _numbers(form, "page_num", "page_size", "20")
         found = bookings(self.world, shop, start, end)
-        first = (int(page_no) - 1) * int(page_size)
-        page = [top_render.bill_row(one) for one in found[first : first + int(page_size)]]
+        first = (page_no - 1) * page_size
+        page = [top_render.bill_row(one) for one in found[first : first + page_size]]
         data = {"data_list": {"fee_bill_detail": page}, "total_count": len(found)}
         return {"is_success": True, "ret_code": "", "ret_msg": "", "obj": data}
 
@@ -207,6 +204,23 @@ METHODS: dict[str, tuple[Method, frozenset[str]]] = {
         TopServer.created_workcards,
         frozenset({"gmt_create_start", "gmt_create_end", "current_page", "page_size"}),
     ),
+    "tmall.servicecenter.workcard.reserve": (
+        lambda server, shop, form: server.cards.reserve(shop, form),
+        frozenset({"workcard_id", "reserve_time_start", "reserve_time_end"})
+        | {"worker_name", "worker_mobile"},
+    ),
+    "tmall.servicecenter.workcard.signin": (
+        lambda server, shop, form: server.cards.sign_in(shop, form),
+        frozenset({"workcard_id", "pic_urls"}),
+    ),
+    "tmall.workcard.identify": (
+        lambda server, shop, form: server.cards.identify(shop, form),
+        frozenset({"verify_request"}),
+    ),
+    "tmall.servicecenter.workcard.complete": (
+        lambda server, shop, form: server.cards.complete(shop, form),
+        frozenset({"workcard_id", "complete_count", "sequence", "latitude", "longitude"}),
+    ),
     METHOD: (
         TopServer.bill_details,
         frozenset({"bill_time_start", "bill_time_end", "page_num", "page_size"})
@@ -252,14 +266,20 @@ def _only(row: dict[str, Any], fields: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name in fields}
 
 
+def _numbers(form: Form, page: str, size: str, default_size: str) -> tuple[int, int]:
+    for name, default, most in ((page, "1", 1_000_000), (size, default_size, 100)):
+        text = form.get(name, default)
+        if not (text.isdecimal() and len(text) <= 7 and 1 <= int(text) <= most):
+            raise wrong_argument(name, f"1 到 {most}")
+    return int(form.get(page, "1")), int(form.get(size, default_size))
+
+
 def _page(form: Form, rows: Sequence[dict[str, Any]], name: str, element: str) -> dict[str, Any]:
-    page_no, page_size = form.get("page_no", "1"), form.get("page_size", "40")
-    if not (page_no.isdecimal() and page_size.isdecimal() and 1 <= int(page_size) <= 100):
-        raise wrong_argument("page_size", "1 到 100")
-    first = (int(page_no) - 1) * int(page_size)
-    page = {name: {element: list(rows[first : first + int(page_size)])}}
+    page_no, page_size = _numbers(form, "page_no", "page_size", "40")
+    first = (page_no - 1) * page_size
+    page = {name: {element: list(rows[first : first + page_size])}}
     if form.get("use_has_next") == "true":
-        return {**page, "has_next": first + int(page_size) < len(rows)}
+        return {**page, "has_next": first + page_size < len(rows)}
     return {**page, "total_results": len(rows)}
 
 

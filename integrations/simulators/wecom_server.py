@@ -1,4 +1,4 @@
-"""The simulated WeCom: tokens per secret, messages to members, sign-in codes, callbacks."""
+"""The simulated WeCom: tokens per secret, messages to members."""
 
 import json
 import re
@@ -27,7 +27,6 @@ class WecomServer:
     world: World
     _tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)
-    _codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     _sent: dict[tuple[str, str], tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
 
     def gettoken(self, request: Request) -> Response:
@@ -37,16 +36,6 @@ class WecomServer:
     def send(self, request: Request) -> Response:
         """POST /cgi-bin/message/send."""
         return self._answer(request, "message/send", self._send)
-
-    def getuserinfo(self, request: Request) -> Response:
-        """GET /cgi-bin/auth/getuserinfo."""
-        return self._answer(request, "auth/getuserinfo", self._getuserinfo)
-
-    def login_code(self, corp: Corp, user: str) -> str:
-        """A sign-in code as the authorize page would hand it over; works once."""
-        code = secrets.token_hex(16)
-        self._codes[code] = (corp.corp_id, user)
-        return code
 
     def revoke(self, corp: Corp) -> None:
         """Let the corp's token die before its time."""
@@ -101,13 +90,6 @@ class WecomServer:
         if self.world.faults.take(corp_id, name, "isp"):
             raise _error(-1, "system busy")
         return corp
-
-    def _getuserinfo(self, request: Request) -> dict[str, Any]:
-        corp = self._corp(request, "auth/getuserinfo")
-        owner, user = self._codes.pop(request.args.get("code", ""), ("", ""))
-        if owner != corp.corp_id:
-            raise _error(40029, "invalid code")
-        return {"userid": user} if user in corp.users else {"openid": f"o{user}"}
 
     def _send(self, request: Request) -> dict[str, Any]:
         corp = self._corp(request, "message/send")

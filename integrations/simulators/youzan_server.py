@@ -26,6 +26,7 @@ from integrations.youzan.bills import NAME as BILL_NAME
 from integrations.youzan.bills import VERSION as BILL_VERSION
 
 LIST_DELAY = timedelta(seconds=30)
+_THREE_MONTHS = timedelta(days=92)
 Parameters = dict[str, Any]
 Operation = Callable[["YouzanServer", Shop, Parameters], Any]
 
@@ -261,6 +262,8 @@ def _within(
         start, end = (from_china(parameters[name], name) for name in names)
     except MappingError as error:
         raise gateway_error(5001, f"日期须为 yyyy-MM-dd HH:mm:ss: {error.path}") from error
+    if end - start > _THREE_MONTHS:
+        raise business_error(5000, "查询时间跨度不能超过三个月")
     return [order for order in orders if start <= moment(order) <= end]
 
 

@@ -1,4 +1,4 @@
-"""Trades, refunds, receivers and work cards over TOP, for one seller."""
+"""Trades, refunds and receivers over TOP, for one seller."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,12 +9,10 @@ from integrations.errors import Kind, PlatformError
 from integrations.fields import id_text, part, rows, text
 from integrations.strict_json import JsonObject
 from integrations.times import to_china, windows
-from integrations.tmall.envelopes import read_service_result
 from integrations.tmall.gateway import TopGateway
 
 PAGE_SIZE = 50
 TRADE_WINDOW = timedelta(minutes=30)  # one day is the limit, half an hour the platform's advice
-WORKCARD_WINDOW = timedelta(minutes=15)
 MAX_DECRYPTED_AT_ONCE = 20
 SCENE_AFTER_SALES = "2001"
 
@@ -103,25 +101,6 @@ class TmallApi:
             )
             found.extend(_decrypted(row) for row in rows(answer, "receiver_list", "receiver"))
         return found
-
-    def workcards_created(self, start: datetime, end: datetime) -> Iterator[JsonObject]:
-        """Each installation work card created in start..end; later changes come by message."""
-        for since, until in windows(start, end, WORKCARD_WINDOW):
-            page_no = total_pages = 1
-            while page_no <= total_pages:
-                root = self._gateway.call(
-                    "tmall.servicecenter.workcard.query",
-                    {
-                        "gmt_create_start": to_china(since),
-                        "gmt_create_end": to_china(until),
-                        "current_page": str(page_no),
-                        "page_size": str(PAGE_SIZE),
-                    },
-                )
-                page = read_service_result(root)
-                yield from rows(page, "data_list", "workcard_d_t_o")
-                total_pages = _count(page, "total_page_count")
-                page_no += 1
 
     def _backwards(
         self, method: str, parameters: dict[str, str], shape: tuple[str, str, str]

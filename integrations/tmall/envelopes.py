@@ -23,21 +23,24 @@ def response_root(method: str) -> str:
 
 
 def read_answer(raw: bytes, method: str) -> JsonObject:
-    """The object under the method's root; raises PlatformError for an error envelope."""
+    """The object under the method's root; raises PlatformError for an error envelope.
+
+    Service methods have a second one inside, whose own success flag decides.
+    """
     answer = load_object(raw, max_bytes=_MAX_ANSWER_BYTES).value
     if "error_response" in answer:
         raise platform_error(part(answer, "error_response"))
     root = answer.get(response_root(method))
     if not isinstance(root, dict):
         raise PlatformError("answer.malformed", f"no {response_root(method)}", Kind.UNKNOWN)
+    if "result" in root:
+        _check_result(part(root, "result"))
     return root
 
 
-def read_service_result(root: JsonObject) -> JsonObject:
-    """`result_data` of a Tmall service answer; its own success flag decides."""
-    result = part(root, "result")
+def _check_result(result: JsonObject) -> None:
     if result.get("success") is True:
-        return part(result, "result_data")
+        return
     code = str(result.get("msg_code") or result.get("error_code") or "missing")
     message = str(result.get("display_msg") or result.get("msg_info") or result.get("error_msg"))
     raise PlatformError(code, message, _kind_of_sub_code(code))

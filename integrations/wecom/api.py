@@ -89,11 +89,6 @@ class WecomApi:
         """
         return self._token()
 
-    def user_of_code(self, code: str) -> str:
-        """The userid behind a sign-in code, "" for somebody outside the corp; a code works once."""
-        answer = self._call("GET", "auth/getuserinfo", {"code": code}, None)
-        return text(answer, "userid")
-
     def _call(
         self, method: str, name: str, query: dict[str, str], body: JsonObject | None
     ) -> JsonObject:
@@ -134,8 +129,7 @@ class WecomApi:
             url=f"{self._base_url}/cgi-bin/{name}",
             query=query,
             body=body,
-            # A sign-in code is spent by the first call; everything else may be asked again.
-            repeatable=name != "auth/getuserinfo",
+            repeatable=True,
         )
         return self._client.call(request, _read_answer)
 

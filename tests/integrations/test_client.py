@@ -41,7 +41,7 @@ def test_a_third_trouble_in_a_row_is_the_callers(stage):
 
 def test_a_call_that_must_not_happen_twice_is_not_repeated(stage):
     stage.fault("kill")
-    url = f"{stage.base}/wecom/cgi-bin/auth/getuserinfo"
+    url = f"{stage.base}/wecom/cgi-bin/gettoken"
     with pytest.raises(PlatformError, match=r"net\.broken"):
         stage.client.call(Request("wecom", "once", "GET", url), load_object)
     assert [call.attempt for call in stage.calls] == [0]

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from integrations.errors import Kind, PlatformError
-from integrations.tmall.envelopes import read_answer, read_service_result, response_root
+from integrations.tmall.envelopes import read_answer, response_root
 from integrations.youzan.envelopes import read_api_answer, read_token_answer
 from tests.integrations.golden import payload
 
@@ -105,8 +105,8 @@ def test_an_answer_stands_under_its_methods_root(method, root):
 
 def test_the_recorded_work_cards_are_opened():
     method = "tmall.servicecenter.workcard.query"
-    page = read_service_result(read_answer(raw(payload("S4-tmall-workcard-query.json")), method))
-    assert page["data_list"]["workcard_d_t_o"][0]["id"] == 880001
+    root = read_answer(raw(payload("S4-tmall-workcard-query.json")), method)
+    assert root["result"]["result_data"]["data_list"]["workcard_d_t_o"][0]["id"] == 880001
 
 
 @pytest.mark.parametrize(
@@ -123,5 +123,5 @@ def test_the_recorded_work_cards_are_opened():
 )
 def test_a_service_answer_is_judged_by_its_own_success(result, code, kind):
     with pytest.raises(PlatformError) as failed:
-        read_service_result({"result": result})
+        read_answer(raw({response_root("tmall.any"): {"result": result}}), "tmall.any")
     assert (failed.value.code, failed.value.kind) == (code, kind)

@@ -117,13 +117,6 @@ def test_the_thirty_first_message_of_a_minute_is_dropped_without_a_word(stage, c
     assert len(corp.messages) == 31
 
 
-def test_a_sign_in_code_names_its_member_once(stage, corp):
-    code = stage.platforms.wecom.login_code(corp, "li")
-    assert stage.wecom().user_of_code(code) == "li"
-    with pytest.raises(PlatformError, match="40029"):
-        stage.wecom().user_of_code(code)
-
-
 def test_markup_in_a_name_stays_text_and_fits(stage, corp):
     card = TextCard("t", '<script>alert("x")</script>' * 40, "https://k.example", "查看详情吧")
     stage.wecom().send(["li"], card)

@@ -214,6 +214,17 @@ def test_a_limit_is_waited_out_and_then_left_to_the_caller(stage, kind):
     assert limited.value.kind is Kind.LIMIT
 
 
+@pytest.mark.parametrize(("days", "accepted"), [(92, True), (93, False)])
+def test_a_window_reaches_over_three_months_at_most(stage, days, accepted):
+    api, end = stage.youzan(), stage.now()
+    if accepted:
+        assert list(api.orders_modified(end - timedelta(days=days), end)) == []
+    else:
+        with pytest.raises(PlatformError, match="5000") as refused:
+            list(api.orders_modified(end - timedelta(days=days), end))
+        assert refused.value.kind is Kind.REFUSED
+
+
 def test_a_failed_list_is_an_error_although_it_carries_an_empty_list(stage):
     stage.fault("failed_list", YOUZAN)
     with pytest.raises(PlatformError, match="5000"):
