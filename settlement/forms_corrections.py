@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Installer
+from settlement.forms_currencies import PaymentForm
 from settlement.recompute.crew import corrected_crew
 from settlement.recompute.facts import correctable, corrected_facts
+from settlement.recompute.payment import corrected_payment
 from workorders.crew import finished_steps, people_of
 from workorders.forms.shares import SharesForm
 from workorders.guards import body_of
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
+    from settlement.models import Settlement
     from workorders.models import WorkOrder
 
 _STEP, _NOBODY = "step_", "0"
@@ -55,9 +58,8 @@ class FactForm(CorrectionForm):
     )
     field_order = ("kind", "value", "source", "reason")
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, order: WorkOrder) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, settlement: Settlement) -> None:
         super().__init__(data)
-        self.order = order
         self.fields["kind"].choices = correctable()  # type: ignore[attr-defined]  # a choice field
 
     def asked(self) -> dict[str, Any]:
@@ -77,8 +79,8 @@ class CrewForm(SharesForm, CorrectionForm):
 
     in_columns = True
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, order: WorkOrder) -> None:
-        self.order = order
+    def __init__(self, data: Mapping[str, Any] | None = None, *, settlement: Settlement) -> None:
+        self.order = order = settlement.work_order
         people = people_of(order)
         super().__init__(data, people=people)
         done = finished_steps(order)
@@ -107,6 +109,32 @@ class CrewForm(SharesForm, CorrectionForm):
             if name.startswith(_STEP) and who != _NOBODY
         }
         return corrected_crew(self.order, shares=self.shares(), steps=steps, source=typed["source"])
+
+
+class PaymentCorrectionForm(PaymentForm, CorrectionForm):
+    """What a settled order was really paid in, in which currency."""
+
+    title = _("Correct the payment")
+    explanation = _(
+        "The order is computed again with what it was really paid, at the rate of the day it was"
+        " completed and by the same rules. Nothing is posted before a second person approves the"
+        " difference."
+    )
+    field_order = ("currency", "amount", "source", "reason")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, settlement: Settlement) -> None:
+        super().__init__(data)
+        self.settlement = settlement
+
+    def asked(self) -> dict[str, Any]:
+        """Return the payment with the rate it counts at."""
+        typed = self.cleaned_data
+        return corrected_payment(
+            self.settlement,
+            currency=typed["currency"],
+            minor=typed["minor"],
+            source=typed["source"],
+        )
 
 
 def _workers(order: WorkOrder, people: list[int]) -> list[Installer]:

@@ -10,10 +10,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common import clock
 from common.formatting import visible
+from settlement.currencies.selectors import far_from, far_words
 from settlement.engine.currency import DECIMALS, OWN
+from settlement.models.currency import plain_rate
 
 _NUMBER = re.compile(r"(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d{1,8})?\Z", re.ASCII)
+_SEEN = re.compile(r"\d{1,18}\Z", re.ASCII)
 MOST = 100_000
 _CODES = [(code, code) for code in DECIMALS]
 
@@ -45,6 +49,10 @@ class RateForm(forms.Form):
         help_text=gettext_lazy("Where it was published, such as the central parity of the day"),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["day"].widget.attrs["max"] = clock.business_day().isoformat()
+
     def clean_rate(self) -> Decimal:
         """Exact, above 0."""
         rate = _number(self.cleaned_data["rate"])
@@ -53,6 +61,35 @@ class RateForm(forms.Form):
         if rate >= MOST:
             raise forms.ValidationError(_("A rate this high cannot be right"))
         return rate
+
+    def clean(self) -> dict[str, Any]:
+        """Ask to confirm a rate far from the last one, as `confirmed`; a tick is for these two."""
+        found = self.cleaned_data
+        currency, day, rate = (found.get(name) for name in ("currency", "day", "rate"))
+        last = far_from(currency, day, rate) if currency and day and rate else None
+        found["confirmed"] = False
+        if last is None or rate is None:
+            return found
+        pair = f"{plain_rate(rate)}/{last.plain}"
+        ticks = forms.CheckboxSelectMultiple()
+        found["confirmed"] = pair in (
+            ticks.value_from_datadict(self.data, self.files, "sure") or ()
+        )
+        self.fields["sure"] = forms.MultipleChoiceField(
+            label=_("An unusual rate"),
+            choices=[(pair, _("The rate is right: %(new)s after %(last)s") % {
+                "new": plain_rate(rate), "last": last.plain,
+            })],
+            widget=ticks,
+        )  # fmt: skip
+        if not found["confirmed"]:
+            self.add_error("sure", far_words(rate, last))
+        return found
+
+    def terms(self) -> dict[str, Any]:
+        """Return what `enter_rate` is called with."""
+        names = ("currency", "day", "rate", "source", "confirmed")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class PaymentForm(forms.Form):
@@ -90,3 +127,13 @@ class PaymentForm(forms.Form):
         else:
             found["minor"] = int(minor)
         return found
+
+    def payment(self) -> dict[str, Any]:
+        """Return what `state_payment` is called with; of what was seen, nothing unless said."""
+        typed = self.cleaned_data
+        seen = str(self.data.get("seen", ""))
+        return {
+            "currency": typed["currency"],
+            "amount_minor": typed["minor"],
+            "seen": int(seen) if _SEEN.match(seen) else 0,
+        }

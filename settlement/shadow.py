@@ -8,7 +8,7 @@ memory does not depend on how many orders a run looks at.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
@@ -18,7 +18,7 @@ from settlement.engine.facts import JobFacts, restored
 from settlement.models import SettlementLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from settlement.models import Settlement
 
 _COLUMNS = "settlement_id, party_role, payee_id, code, label, amount_fen"
+Correction = Callable[[JobFacts], JobFacts]
+"""What a run corrects in the facts of one order."""
 UNREADABLE = "unreadable"
 """Why a settlement is left out: its stored facts are not those of this program."""
 
@@ -69,25 +71,24 @@ def stored_rows(found: QuerySet[Settlement]) -> list[Stored]:
 
 
 def shadows(
-    asked: Sequence[tuple[Stored, Compiled]], corrected: Mapping[str, Any] | None = None
+    asked: Sequence[tuple[Stored, Compiled]], correct: Correction | None = None
 ) -> Iterator[Shadow]:
     """Settle each by the rules beside it, with corrected facts in place; the money is read at the call."""
     parts = _parts([row.pk for row, _rules in asked])
-    found = corrected or {}
-    return (Shadow(row, parts[row.pk], _outcome(row, rules, found)) for row, rules in asked)
+    return (Shadow(row, parts[row.pk], _outcome(row, rules, correct)) for row, rules in asked)
 
 
-def with_changes(facts: JobFacts, changes: Mapping[str, Any]) -> JobFacts:
-    """Return the facts with the corrected ones in place."""
-    return replace(facts, **changes) if changes else facts
+def corrected(facts: JobFacts, correct: Correction | None) -> JobFacts:
+    """Return the facts as they are right; without a correction as they are."""
+    return correct(facts) if correct else facts
 
 
-def _outcome(row: Stored, rules: Compiled, changes: Mapping[str, Any]) -> Outcome | None:
+def _outcome(row: Stored, rules: Compiled, correct: Correction | None) -> Outcome | None:
     try:
         facts = restored(row.facts)
     except TypeError:
         return None
-    return settle(rules, with_changes(facts, changes))
+    return settle(rules, corrected(facts, correct))
 
 
 def _parts(settlement_ids: list[int]) -> dict[int, list[Part]]:

@@ -18,5 +18,6 @@ urlpatterns = [
     path("recompute/<int:pk>/cancel/", recompute.recompute_cancel, name="recompute-cancel"),
     path("rules/<int:pk>/recompute/", recompute.recompute_version, name="recompute-version"),
     path("slips/<int:pk>/correct/", recompute.recompute_fact, name="recompute-fact"),
+    path("slips/<int:pk>/payment/", recompute.recompute_payment, name="recompute-payment"),
     path("slips/<int:pk>/people/", recompute.recompute_crew, name="recompute-crew"),
 ]

@@ -5,17 +5,26 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
-from settlement.currencies.converting import paid_in, payment_of
-from settlement.engine.currency import DECIMALS, OWN, amount_of, paid_words
+from common import clock
+from settlement.currencies.converting import paid_in
+from settlement.currencies.outdated import CURRENCY, DAY, paid_abroad
+from settlement.engine.currency import DECIMALS, amount_of, paid_words
 from settlement.engine.facts import restored
-from settlement.models import ExchangeRate, ForeignPayment, Settlement
+from settlement.models import ExchangeRate, ForeignPayment
+from settlement.models.currency import plain_rate
 
 if TYPE_CHECKING:
-    from settlement.models import Settlement as Slip
+    from decimal import Decimal
+
+    from settlement.models import Settlement
     from workorders.models import WorkOrder
+
+
+_FAR = 5
+"""A rate is far from another from a fifth (20 %) of it on."""
 
 
 class Missing(NamedTuple):
@@ -39,29 +48,38 @@ def counting(page: list[ExchangeRate]) -> set[int]:
     return {row["last"] for row in latest.annotate(last=Max("pk"))}
 
 
-def waiting_for_rates(paid: QuerySet[ForeignPayment]) -> QuerySet[Settlement]:
-    """Return the settlements of these payments' orders that stand without a rate."""
-    return Settlement.objects.filter(
-        work_order__in=paid.values("work_order"),
-        status=Settlement.Status.ACTIVE,
-        provisional=True,
-        facts__paid_in__3="",
-    )
-
-
 def missing_rates() -> list[Missing]:
     """Return which rates settled orders wait for, the earliest day first; one query."""
-    rows = waiting_for_rates(ForeignPayment.objects.exclude(currency=OWN))
-    waiting: dict[tuple[str, date], int] = {}
-    for facts in rows.values_list("facts", flat=True):
-        paid = restored(facts).paid_in
-        if paid is not None:
-            key = (paid.currency, date.fromisoformat(paid.day))
-            waiting[key] = waiting.get(key, 0) + 1
+    waiting = paid_abroad(with_rate=False).annotate(currency=CURRENCY, day=DAY)
+    rows = waiting.order_by("day", "currency").values_list("currency", "day")
     return [
-        Missing(currency, day, n)
-        for (currency, day), n in sorted(waiting.items(), key=lambda entry: entry[0][1])
+        Missing(currency, date.fromisoformat(day), orders)
+        for currency, day, orders in rows.annotate(orders=Count("pk"))
     ]
+
+
+def far_from(currency: str, day: date, rate: Decimal) -> ExchangeRate | None:
+    """Return the last rate (of or before the day, else the first after it) when this one is far off.
+
+    Far is more than a fifth of it: a point or a digit gone astray looks like that.
+    """
+    known = ExchangeRate.objects.filter(currency=currency)
+    last = known.filter(day__lte=day).order_by("-day", "-pk").first()
+    last = last or known.order_by("day", "-pk").first()
+    return last if last and abs(rate - last.rate) * _FAR > last.rate else None
+
+
+def far_words(rate: Decimal, last: ExchangeRate) -> str:
+    """Return both numbers in a sentence."""
+    words = {"currency": last.currency, "rate": plain_rate(rate), "last": last.plain,
+             "day": last.day.isoformat()}  # fmt: skip
+    return (
+        _(
+            "1 %(currency)s = %(rate)s yuan is more than 20%% away from the last rate,"
+            " %(last)s of %(day)s"
+        )
+        % words
+    )
 
 
 def payments(order: WorkOrder) -> list[tuple[ForeignPayment, str]]:
@@ -69,22 +87,28 @@ def payments(order: WorkOrder) -> list[tuple[ForeignPayment, str]]:
     rows = (
         ForeignPayment.objects.filter(work_order=order).select_related("entered_by").order_by("-pk")
     )
-    return [(row, _words(row)) for row in rows]
+    return [(row, stated_words(row)) for row in rows]
 
 
-def _words(row: ForeignPayment) -> str:
+def stated_words(row: ForeignPayment) -> str:
+    """Return what a row says an order was paid, without a rate."""
     if row.currency not in DECIMALS:
         return _("in yuan, as the shop's order says")
     return amount_of(row.amount_minor, row.currency)
 
 
-def paid_words_of(order: WorkOrder, day: date) -> str:
-    """Return what an order was paid with its rate, as it would count on a day; empty: in yuan."""
-    paid = paid_in(order, day) if payment_of(order) else None
+def paid_words_now(order: WorkOrder, settled: Settlement | None) -> str:
+    """Return what an order was paid with its rate; empty: in yuan.
+
+    The rate a settled one was settled at, of others the one of the day they are or would be done.
+    """
+    if settled is not None:
+        return paid_words_of_slip(settled)
+    paid = paid_in(order, clock.business_day(order.completed_at))
     return paid_words(paid, _) if paid else ""
 
 
-def paid_words_of_slip(slip: Slip) -> str:
+def paid_words_of_slip(slip: Settlement) -> str:
     """Return what a settled order was paid with the rate it was settled at; empty: in yuan."""
     paid = restored(slip.facts).paid_in
     return paid_words(paid, _) if paid else ""

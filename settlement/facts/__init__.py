@@ -1,6 +1,7 @@
 """The only bridge from work orders to the engine: everything a rule may look at, as plain values."""
 
 from settlement.facts.jobs import estimate_facts, facts_again, job_facts
+from settlement.facts.orders import paid_with
 from settlement.facts.people import crew_of
 from settlement.facts.places import day_facts, place_facts
 
@@ -10,5 +11,6 @@ __all__ = [
     "estimate_facts",
     "facts_again",
     "job_facts",
+    "paid_with",
     "place_facts",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 
 from common import clock
-from settlement.engine.currency import paid_fen_of
+from settlement.currencies.converting import recounted
 from settlement.engine.facts import (
     JobFacts,
     MaterialUse,
@@ -86,12 +86,10 @@ def facts_again(settled: JobFacts, now: JobFacts) -> JobFacts:
 def _at_the_rate_of_then(settled: JobFacts, now: JobFacts) -> JobFacts:
     """A rate corrected later changes no settled money by the way, when something else changed."""
     then, today = settled.paid_in, now.paid_in
-    if then is None or today is None or not then.rate or now.paid_fen is None:
+    if then is None or today is None:
         return now
-    if (then.currency, then.minor) != (today.currency, today.minor):
-        return now
-    gap_fen = (paid_fen_of(then) or 0) - (paid_fen_of(today) or 0)
-    return replace(now, paid_in=then, paid_fen=now.paid_fen + gap_fen)
+    same = (then.currency, then.minor) == (today.currency, today.minor)
+    return recounted(now, then) if same else now
 
 
 def estimate_facts(

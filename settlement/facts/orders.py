@@ -82,9 +82,17 @@ def _paid(
     """What customers paid in all; None while the rate of another currency is missing."""
     if empty:
         return charged_fen
-    if abroad is None:
+    if order.price_included:
         return charged_fen + revenue_fen(order, effective.list_price_fen)
-    fen = paid_fen_of(abroad)
+    return paid_with(order, charged_fen, abroad)
+
+
+def paid_with(order: WorkOrder, charged_fen: int, abroad: PaidIn | None) -> int | None:
+    """Return all that customers paid when the order was paid so (None: in yuan); fen.
+
+    None while the rate of another currency is missing.
+    """
+    fen = order.paid_fen if abroad is None else paid_fen_of(abroad)
     return None if fen is None else charged_fen + fen - order.line.refunded_fen
 
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from workorders.models import WorkOrder
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+def plain_rate(rate: Decimal) -> str:
+    """Return a rate without the zeros behind it, such as 7.1234."""
+    text = f"{rate:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class ExchangeRate(models.Model):
@@ -32,8 +43,7 @@ class ExchangeRate(models.Model):
     @property
     def plain(self) -> str:
         """The rate without the zeros behind it, such as 7.1234."""
-        text = f"{self.rate:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain_rate(self.rate)
 
 
 class ForeignPayment(models.Model):

@@ -58,8 +58,12 @@ class RecomputeRun(models.Model):
     def fact_words(self) -> str:
         """The corrected fact and its right value, in the reader's language."""
         kind, value = str(self.asked.get("kind", "")), str(self.asked.get("value", ""))
-        label = gettext("people on the job") if kind == "crew" else label_of(kind)
-        return f"{label}: {value}"
+        names = {
+            "crew": gettext("people on the job"),
+            "payment": gettext("payment"),
+            "rate": gettext("exchange rate"),
+        }
+        return f"{names.get(kind) or label_of(kind)}: {value}"
 
 
 class RecomputeDifference(models.Model):

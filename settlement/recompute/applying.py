@@ -13,7 +13,7 @@ from settlement.disputes.flow import OPEN
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.models import Dispute, RecomputeDifference, RecomputeRun, Settlement
-from settlement.recompute.comparing import changed_facts
+from settlement.recompute.correcting import correction_of
 from settlement.recompute.events import RecomputePosted
 from settlement.recompute.posting import (
     DIFFERENCE,
@@ -24,7 +24,7 @@ from settlement.recompute.posting import (
 )
 from settlement.services.rules_in_force import compiled
 from settlement.services.settling import locked_orders
-from settlement.shadow import with_changes
+from settlement.shadow import Correction, corrected
 
 if TYPE_CHECKING:
     from workorders.models import WorkOrder
@@ -74,10 +74,11 @@ def _apply(run: RecomputeRun, chunk: list[list[RecomputeDifference]]) -> None:
     }
     disputes = Dispute.objects.filter(line__settlement__in=active.values(), state__in=OPEN)
     disputed = set(disputes.values_list("line__settlement_id", flat=True))
+    correct = correction_of(run)
     posted: list[tuple[Worth, list[RecomputeDifference]]] = []
     for rows in chunk:
         order_id = rows[0].work_order_id
-        worth = _worth(run, rows, orders[order_id], active.get(order_id), disputed)
+        worth = _worth(correct, rows, orders[order_id], active.get(order_id), disputed)
         if isinstance(worth, Worth):
             posted.append((worth, rows))
         else:
@@ -92,7 +93,7 @@ def _apply(run: RecomputeRun, chunk: list[list[RecomputeDifference]]) -> None:
 
 
 def _worth(
-    run: RecomputeRun,
+    correct: Correction | None,
     rows: list[RecomputeDifference],
     order: WorkOrder,
     active: Settlement | None,
@@ -106,12 +107,12 @@ def _worth(
     if active.pk in disputed:
         return DISPUTED
     version = rows[0].version
-    outcome = settle(compiled(version), with_changes(restored(active.facts), changed_facts(run)))
+    outcome = settle(compiled(version), corrected(restored(active.facts), correct))
     to = payees_again(order, active, outcome)
     fen: dict[int | None, int] = defaultdict(int)
     for role, amount in outcome.payees.items():
         fen[to[role].pk] += amount
     if any(fen[row.party_id] != row.new_fen for row in rows):
         return MOVED
-    key = f"{DIFFERENCE}:{run.pk}:{order.pk}"
+    key = f"{DIFFERENCE}:{rows[0].run_id}:{order.pk}"
     return Worth(order, active, version, outcome, to, key)

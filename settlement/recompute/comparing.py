@@ -11,9 +11,9 @@ from django.db import connection
 from common import clock
 from common.outbox import announce
 from common.transactions import transactional
-from settlement.engine.facts import Mate
 from settlement.engine.result import WORKER
 from settlement.models import RecomputeDifference, RecomputeRun, Settlement
+from settlement.recompute.correcting import correction_of
 from settlement.recompute.differing import Codes, changes, new_codes
 from settlement.recompute.events import RecomputeAdvanced
 from settlement.recompute.selection import Targets, chosen
@@ -78,7 +78,7 @@ class Comparison:
         self._run = run
         self._open: list[_Compared] = []
         targets = Targets(run)
-        corrected = changed_facts(run)
+        correct = correction_of(run)
         asked: list[tuple[Stored, RuleSetVersion]] = []
         for row in rows:
             version = (
@@ -87,13 +87,13 @@ class Comparison:
                 else targets.version(row.industry, row.done_on)
             )
             # Equal facts under equal rules give equal money: only the others are computed.
-            if version is not None and (corrected or version.pk != row.version_id):
+            if version is not None and (correct or version.pk != row.version_id):
                 asked.append((row, version))
         pairs = [(row, targets.rules(version)) for row, version in asked]
         self._asked = [
             (version.pk, pair[1]) for (_row, version), pair in zip(asked, pairs, strict=True)
         ]
-        self._shadows = shadows(pairs, corrected)
+        self._shadows = shadows(pairs, correct)
 
     def known(self) -> Iterator[Row]:
         """Yield the differences of orders whose payees are known."""
@@ -141,14 +141,6 @@ class _Compared(NamedTuple):
         """The names of these payees."""
         sums = {name: sum(codes.values()) for name, codes in self.fresh.items()}
         return [name for name, fen in sums.items() if fen and name not in self.to]
-
-
-def changed_facts(run: RecomputeRun) -> dict[str, Any]:
-    """Return the corrected facts of a run; empty for other causes."""
-    facts = dict(run.asked.get("facts", {}))
-    if facts.get("crew") is not None:
-        facts["crew"] = tuple(Mate(*mate) for mate in facts["crew"])
-    return facts
 
 
 def _left_alone(shadow: Shadow) -> tuple[str, str, int] | None:

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Refused, refuse_unless
 from settlement.recompute.crew import CREW, write_crew
+from settlement.recompute.payment import PAYMENT, write_payment
+from settlement.recompute.rates import refuse_another_rate
+from settlement.recompute.selection import RATE
 from workorders.facts import CODES, check_fact, choices, read_value
 from workorders.services.site_facts import correct_fact
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 DISTANCE = "distance_m"
 MOST_METRES = 2_000_000
+_RECORDS = {CREW: write_crew, PAYMENT: write_payment, RATE: refuse_another_rate}
+"""How what is no fact of the site is recorded on the order."""
 
 
 def correctable() -> list[tuple[str, str]]:
@@ -58,10 +63,12 @@ def write_facts(run: RecomputeRun) -> SiteFact | None:
     """Record a run's corrected fact on its order, so that later settlements know it too.
 
     A corrected distance stays with the settlement: what was measured is kept as it was measured.
+    Of a rate there is nothing to record; Conflict when it has been corrected once more.
     """
     asked = run.asked
-    if asked.get("kind") == CREW:
-        write_crew(run)
+    write = _RECORDS.get(asked.get("kind", ""))
+    if write is not None:
+        write(run)
         return None
     if run.work_order_id is None or "kind" not in asked or asked["kind"] == DISTANCE:
         return None

@@ -12,15 +12,18 @@ from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
 from settlement.headquarters import refuse_outsiders
-from settlement.models import RecomputeRun, RuleSetVersion
+from settlement.models import RecomputeRun, RuleSetVersion, Settlement
 from settlement.recompute.comparing import settlement_count
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
 from settlement.recompute.facts import write_facts
-from settlement.recompute.selection import narrow
+from settlement.recompute.rates import OPEN
+from settlement.recompute.selection import RATE, narrow
+from workorders.services.locking import lock_order
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
-    from workorders.models import WorkOrder
 
 State = RecomputeRun.State
 
@@ -31,23 +34,26 @@ def start_recompute(
     reason: str,
     actor: User,
     version: RuleSetVersion | None = None,
-    work_order: WorkOrder | None = None,
+    corrects: Settlement | None = None,
     asked: dict[str, Any] | None = None,
 ) -> RecomputeRun:
     """Start a shadow run; nothing is posted before somebody else approves it.
 
-    Over the reach of a version, over one order with corrected facts, or over the orders `asked` for.
+    Over the reach of a version, over the one order a settlement `corrects` facts of, or over the
+    orders `asked` for.
 
     Refused without a reason, for people who do not see the whole company, and when no settled order
-    is concerned.
+    is concerned. Conflict when the order was settled anew, or somebody else is correcting the same.
     """
     refuse_outsiders(actor)
+    if corrects is not None:
+        _hold(corrects, (asked or {}).get("kind", ""))
     refuse_unless(reason.strip(), "recompute.reason", _("Say why the money is computed again"))
     now = clock.now()
     run = RecomputeRun(
-        cause=_cause(version, work_order),
+        cause=_cause(version, corrects, asked or {}),
         version=version,
-        work_order=work_order,
+        work_order=corrects.work_order if corrects else None,
         asked=asked or {},
         reason=reason.strip()[:200],
         known_at=now,
@@ -68,10 +74,37 @@ def start_recompute(
     return run
 
 
-def _cause(version: RuleSetVersion | None, work_order: WorkOrder | None) -> RecomputeRun.Cause:
+def _cause(
+    version: RuleSetVersion | None, corrects: Settlement | None, asked: dict[str, Any]
+) -> RecomputeRun.Cause:
     if version is not None:
         return RecomputeRun.Cause.VERSION
-    return RecomputeRun.Cause.FILTER if work_order is None else RecomputeRun.Cause.FACT
+    is_fact = corrects is not None or RATE in asked
+    return RecomputeRun.Cause.FACT if is_fact else RecomputeRun.Cause.FILTER
+
+
+def _hold(corrects: Settlement, kind: str) -> None:
+    """Lock the order of a settlement: one correction of a kind at a time, of what counts."""
+    _hold_settled(corrects.work_order_id, Settlement.objects.filter(pk=corrects.pk))
+    runs = RecomputeRun.objects.filter(state__in=OPEN, work_order=corrects.work_order_id)
+    other = runs.filter(asked__kind=kind).select_related("started_by").first()
+    if other is not None:
+        words = {"who": other.started_by.display_name, "what": other.fact_words}
+        sentence = _(
+            "%(who)s has proposed a correction of this already: %(what)s. Approve or cancel that"
+            " one first."
+        )
+        raise Conflict("recompute.open", sentence % words)
+
+
+def _hold_settled(order_id: int, compared: QuerySet[Settlement]) -> None:
+    """Lock an order; Conflict when none of what was compared counts any more."""
+    lock_order(order_id)
+    if not compared.filter(status=Settlement.Status.ACTIVE).exists():
+        sentence = _(
+            "The order was settled anew meanwhile. Look at what counts now, and correct that."
+        )
+        raise Conflict("recompute.stale", sentence)
 
 
 @transactional
@@ -111,6 +144,10 @@ def approve_recompute(*, run_id: int, actor: User) -> RecomputeRun:
     refuse_unless(
         run.totals.get("orders"), "recompute.zero", _("There is no difference to be posted")
     )
+    if run.work_order_id is not None:
+        # Or the fact would be recorded and the difference, which is none any more, left alone.
+        compared = Settlement.objects.filter(pk__in=run.differences.values("settlement"))
+        _hold_settled(run.work_order_id, compared)
     write_facts(run)
     run.state, run.approved_by, run.approved_at = State.APPLYING, actor, clock.now()
     run.done, run.total = 0, run.totals["orders"]

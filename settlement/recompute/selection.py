@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
+from settlement.currencies.outdated import settled_at_other_rates
 from settlement.engine.facts import fact_kind
 from settlement.engine.reach import touched
 from settlement.models import RecomputeRun, RuleSetVersion, Settlement, StatementPeriod
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from settlement.engine.rules import Compiled
 
 
-TOUCHED = "touched"
+TOUCHED, RATE = "touched", "rate"
 
 
 def chosen(run: RecomputeRun) -> QuerySet[Settlement]:
@@ -99,6 +100,8 @@ def _in_reach(version: RuleSetVersion) -> Q:
 
 def _asked(asked: dict[str, int]) -> Q:
     wanted = Q()
+    if rate_id := asked.get(RATE):
+        wanted &= Q(pk__in=settled_at_other_rates().filter(counts=rate_id).values("pk"))
     if period_id := asked.get("period"):
         period = StatementPeriod.objects.get(pk=period_id)
         wanted &= Q(done_on__range=(period.starts_on, period.ends_on))

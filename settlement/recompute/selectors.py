@@ -14,13 +14,13 @@ from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.explaining import ShownLine, shown_lines
 from settlement.models import RecomputeDifference, RecomputeRun, RuleSetVersion, Settlement
-from settlement.recompute.comparing import changed_facts
+from settlement.recompute.correcting import correction_of
 from settlement.recompute.posting import payees_again
 from settlement.recompute.selection import chosen, narrow
 from settlement.services.problems import Problem
 from settlement.services.rules_in_force import compiled
 from settlement.services.storing import line_row
-from settlement.shadow import with_changes
+from settlement.shadow import corrected
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -154,13 +154,15 @@ def both_sides(run: RecomputeRun, settlement: Settlement) -> list[Sides]:
     )
     if not rows:
         return []
-    facts = with_changes(restored(settlement.facts), changed_facts(run))
+    facts = corrected(restored(settlement.facts), correction_of(run))
     rules = compiled(rows[0].version)
     outcome = settle(rules, facts)
     to = payees_again(settlement.work_order, settlement, outcome)
     stored = list(settlement.lines.select_related("payee").order_by("seq"))
+    # Where the facts come from is said as it would be said of the new settlement.
+    proposed = Settlement(work_order=settlement.work_order, facts=outcome.facts.plain())
     fresh = [
-        line_row(settlement, line, to.get(line.payee), rules.label_of(line.code))
+        line_row(proposed, line, to.get(line.payee), rules.label_of(line.code))
         for line in outcome.lines
     ]
     old, new = shown_lines(stored), shown_lines(fresh)

@@ -15,7 +15,7 @@ from common.access import Perm, requires
 from common.errors import Refused
 from common.htmx import polled
 from common.journal import idempotent
-from settlement.forms_corrections import CrewForm, FactForm
+from settlement.forms_corrections import CrewForm, FactForm, PaymentCorrectionForm
 from settlement.forms_recompute import RecomputeForm
 from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
 from settlement.recompute.selectors import (
@@ -92,6 +92,14 @@ def recompute_fact(request: StaffRequest, pk: int) -> HttpResponse:
 def recompute_crew(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct who did what on one settled order: a proposal for this order alone."""
     return _correction(request, pk, CrewForm)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def recompute_payment(request: StaffRequest, pk: int) -> HttpResponse:
+    """Correct what one settled order was paid in another currency: a proposal for it alone."""
+    return _correction(request, pk, PaymentCorrectionForm)
 
 
 @requires(Perm.SETTLEMENT_CORRECT)
@@ -173,27 +181,32 @@ def _run(request: StaffRequest, pk: int) -> RecomputeRun:
 
 
 def _correction(
-    request: StaffRequest, pk: int, kind: type[FactForm] | type[CrewForm]
+    request: StaffRequest,
+    pk: int,
+    kind: type[FactForm | CrewForm | PaymentCorrectionForm],
 ) -> HttpResponse:
+    """A page for what counts now; what was typed for a settlement that counts no more is a 409."""
+    posted = request.POST if request.method == "POST" else None
+    found = visible_settlements(actor=request.user)
     settlement = get_object_or_404(
-        visible_settlements(actor=request.user).filter(status="active"), pk=pk
+        found.filter(status="active") if posted is None else found, pk=pk
     )
-    order = settlement.work_order
-    form = kind(request.POST if request.method == "POST" else None, order=order)
-    if request.method == "POST" and form.is_valid():
+    form, status = kind(posted, settlement=settlement), 422
+    if form.is_valid():
         try:
             run = start_recompute(
-                work_order=order,
+                corrects=settlement,
                 asked=form.asked(),
                 reason=form.cleaned_data["reason"],
                 actor=request.user,
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))
+            status = refusal.status
         else:
             return finished(request, "settlement:recompute-detail", run.pk)
     context = {"settlement": settlement, "form": form}
-    status = 422 if form.errors else 200
+    status = status if form.is_bound else 200
     return render(request, "settlement/recompute/correction.html", context, status=status)
 
 

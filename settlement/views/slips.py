@@ -13,16 +13,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from common import clock
 from common.access import Perm, requires
 from common.journal import idempotent
 from settlement.adjustments.selectors import adjustments_of
-from settlement.currencies.selectors import paid_words_of, paid_words_of_slip
+from settlement.currencies.selectors import paid_words_now, paid_words_of_slip
 from settlement.explaining import difference_to_estimate, shown_near_misses
 from settlement.forms import KnownForm, SlipFilterForm
 from settlement.history import as_known
 from settlement.selectors import visible_settlements
 from settlement.services.retrying import retry_problems
+from settlement.services.settling import active_settlement
 from settlement.slips import (
     open_problems,
     problem_reason,
@@ -139,6 +139,6 @@ def order_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
         "problem": problem,
         "order": order,
         "may_state": may_state,
-        "paid": paid_words_of(order, clock.business_day(order.completed_at)) if may_state else "",
+        "paid": paid_words_now(order, active_settlement(order)) if may_state else "",
     }
     return render_to_string("settlement/_order_panel.html", context, request)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -29,11 +30,13 @@ from settlement.adjustments.selectors import parties_of
 from settlement.bills.lines import LineFacts
 from settlement.bills.matching import advance as match_bill
 from settlement.bills.taking import take_bill
+from settlement.currencies.keeping import enter_rate
 from settlement.disputes.filing import Claim, file_dispute
 from settlement.models import (
     AreaHeat,
     BillPosition,
     Dispute,
+    ExchangeRate,
     PayoutBatch,
     PayoutItem,
     PriceSurcharge,
@@ -296,6 +299,7 @@ def _money(world: World, finance: User) -> Found:
         "dispute": {"number": doubted.number},
         "dispute file": {"number": doubted.number, "sha256": _file_of(doubted)},
         "rules": {"pk": slip.version_id},
+        "rate": {"pk": _rate(finance).pk},
         "alarm": {"pk": _alarm(slip).pk},
         "busy area": {"pk": _busy(slip).pk},
         "quotation": {"number": _quotation(world).number},
@@ -353,12 +357,19 @@ def _alarm(slip: Settlement) -> RuleAlarm:
 def _recompute(slip: Settlement, finance: User) -> RecomputeRun:
     """A run of one order whose distance was wrong; it waits for approval."""
     run = start_recompute(
-        work_order=slip.work_order,
+        corrects=slip,
         asked=corrected_facts(kind="distance_m", value="40000", source="地图"),
         reason="路程有误",
         actor=finance,
     )
     return advance(run_id=run.pk, after=0)
+
+
+def _rate(finance: User) -> ExchangeRate:
+    """A rate that no order was settled without."""
+    return enter_rate(
+        currency="USD", day=clock.business_day(), rate=Decimal("7.1"), source="央行", actor=finance
+    )
 
 
 def _rules(world: World, slip: Settlement, finance: User) -> Found:

@@ -178,7 +178,7 @@ def test_a_corrected_division_is_a_proposal_and_moves_only_the_difference(
     mark_step(order_id=order.pk, seq=1, actor=wang.user)
     before = done(order, company)
     run = start_recompute(
-        work_order=order,
+        corrects=before,
         asked=corrected_crew(order, shares={li.pk: 5_000, wang.pk: 5_000}, source="电话"),
         reason="两人说好对半分",
         actor=company.finance,

@@ -148,7 +148,7 @@ def test_a_corrected_fact_is_proposed_for_its_order_by_the_same_rules(company: C
     first = settled(company)
     dearer()
     run = start_recompute(
-        work_order=first.work_order,
+        corrects=first,
         asked=corrected_facts(kind="rain", value="yes", source="气象台"),
         reason="当天有雨",
         actor=company.finance,
