@@ -20,6 +20,13 @@ def shops() -> list[tuple[str, str]]:
     ]
 
 
+def shops_at(platform: str) -> list[tuple[str, str]]:
+    """Return the shops of one platform that orders came from as (key, words)."""
+    rows = ShopOrder.objects.filter(platform=platform).values_list("shop_key")
+    found = rows.annotate(seller=Max("sold_by__name")).order_by("shop_key")
+    return [(key, f"{key} · {seller}") for key, seller in found]
+
+
 def billed_shops() -> list[tuple[str, str]]:
     """Return the shops bills came from as (platform:key, words)."""
     rows = PlatformBill.objects.order_by("platform", "shop_key")

@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def meet_shop_order(*, quotation_id: int, number: str, actor: User) -> WorkOrder:
+def meet_shop_order(*, quotation_id: int, number: str, actor: User, shop: str = "") -> WorkOrder:
     """Bind an offer to the work order of the shop order with this number; return that.
+
+    `shop` is the shop's key at its platform; without one the number has to be that of one shop.
 
     What the buyer paid stays what the shop says. The offer's marks, time and charges go over;
     who paid the whole offer in the shop owes no charge of it again.
-    Refused when no such order has come in, it holds no such service or that has ended; Conflict
-    when the offer or the work order has been bound already.
+    Refused when no such order has come in, two shops have one, it holds no such service or that has
+    ended; Conflict when the offer or the work order has been bound already.
     """
     quotation = open_offer(quotation_id)
-    order = lock_open_order(_met(quotation, number.strip(), actor).pk)
+    order = lock_open_order(_met(quotation, number.strip(), shop, actor).pk)
     marks = Marks(
         urgent=quotation.urgent,
         high_work=quotation.high_work,
@@ -44,7 +46,7 @@ def meet_shop_order(*, quotation_id: int, number: str, actor: User) -> WorkOrder
     return bind(quotation, order, actor, charges_are_paid=paid_all)
 
 
-def _met(quotation: Quotation, number: str, actor: User) -> WorkOrder:
+def _met(quotation: Quotation, number: str, shop: str, actor: User) -> WorkOrder:
     words = {
         "number": number,
         "channel": CHANNELS[quotation.channel],
@@ -53,6 +55,11 @@ def _met(quotation: Quotation, number: str, actor: User) -> WorkOrder:
     of_number = own_work_orders(actor=actor).filter(
         line__order__platform=quotation.channel, line__order__number=number
     )
+    if shop:
+        of_number = of_number.filter(line__order__shop_key=shop)
+    elif of_number.values("line__order__shop_key").distinct().count() > 1:
+        sentence = _("Two shops have an order %(number)s: choose the shop")
+        raise Refused("quotation.which_shop", sentence % words)
     found = list(
         of_number.filter(item_version__item=quotation.item_version.item_id)
         .select_related("quotation_taken__quotation")

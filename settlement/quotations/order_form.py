@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.selectors import items
 from common.formatting import yuan
+from settlement.bills.shops import shops_at
 from settlement.quotations.taking import order_price_fen, sold_materials
 from workorders.forms.entry import EntryForm
 
@@ -40,13 +41,23 @@ class OfferOrderForm(EntryForm):
 
 
 class ShopOrderForm(forms.Form):
-    """Which order of the shop an offer became."""
+    """Which order of which shop an offer became; a platform's only shop is not asked for."""
 
+    shop = forms.ChoiceField(label=gettext_lazy("Shop"))
     number = forms.CharField(
         label=gettext_lazy("Shop order number"),
         max_length=64,
         help_text=gettext_lazy("As the shop shows it; the order itself comes from there"),
     )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, channel: str) -> None:
+        super().__init__(data)
+        shops = shops_at(channel)
+        if len(shops) > 1:
+            choices = [("", _("Choose the shop")), *shops]
+            self.fields["shop"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        else:
+            del self.fields["shop"]
 
 
 def _first(quotation: Quotation) -> dict[str, Any]:

@@ -64,12 +64,18 @@ def _entered(request: StaffRequest, quotation: Quotation) -> HttpResponse:
 
 
 def _met(request: StaffRequest, quotation: Quotation) -> HttpResponse:
-    form = ShopOrderForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = ShopOrderForm(posted, channel=quotation.channel)
     if not form.is_valid():
         context: dict[str, Any] = {"form": form, "channel": CHANNELS[quotation.channel]}
         return _page(request, quotation, "settlement/quotations/_shop_order_form.html", context)
-    number = form.cleaned_data["number"]
-    order = meet_shop_order(quotation_id=quotation.pk, number=number, actor=request.user)
+    typed = form.cleaned_data
+    order = meet_shop_order(
+        quotation_id=quotation.pk,
+        number=typed["number"],
+        shop=typed.get("shop", ""),
+        actor=request.user,
+    )
     price_fen = order_price_fen(quotation)
     words = {
         "number": order.number,

@@ -97,6 +97,37 @@ def test_a_second_offer_for_one_order_reads_which_one_it_belongs_to(company):
     assert first.number in str(refused.value)
 
 
+def test_of_two_shops_with_one_number_the_named_shops_order_is_met(company, client):
+    kept = offer(company, channel="youzan")
+    other = open_order(company.world, shop_order(shop_id="44002", buyer_ref="buyer-2"))
+    mine = open_order(company.world, shop_order(shop_id="44003", buyer_ref="buyer-3"))
+    with pytest.raises(Refused) as unclear:
+        met(company, kept)
+    assert unclear.value.code == "quotation.which_shop"
+    client.force_login(company.world.admin)
+    address = reverse("settlement:quotation-order", args=[kept.number])
+    # The number alone is asked about, with what was typed kept.
+    answer = client.post(address, {"number": NUMBER, "_idempotency_key": "w1"})
+    assert answer.status_code == 422
+    assert f'value="{NUMBER}"' in answer.content.decode()
+    assert "44003" in answer.content.decode()
+    typed_in = {"number": NUMBER, "shop": "44003", "_idempotency_key": "w2"}
+    assert client.post(address, typed_in).status_code == 302
+    assert QuotationOrder.objects.get().work_order == mine
+    assert not hasattr(other, "quotation_taken")
+
+
+def test_the_order_of_another_shop_is_not_met_while_the_named_one_has_not_come(company):
+    kept = offer(company, channel="youzan")
+    open_order(company.world)
+    with pytest.raises(Refused) as refused:
+        meet_shop_order(
+            quotation_id=kept.pk, number=NUMBER, shop="44009", actor=company.world.admin
+        )
+    assert refused.value.code == "quotation.not_come"
+    assert not QuotationOrder.objects.exists()
+
+
 @pytest.mark.commits
 def test_of_two_who_tie_one_offer_at_once_one_reads_that_it_is_taken(company):
     kept = offer(company, channel="youzan")
