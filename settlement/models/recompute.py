@@ -63,7 +63,7 @@ class RecomputeRun(models.Model):
             "payment": gettext("payment"),
             "rate": gettext("exchange rate"),
         }
-        return f"{names.get(kind) or label_of(kind)}: {value}"
+        return f"{names.get(kind) or label_of(kind)}{gettext(': ')}{value}"
 
 
 class RecomputeDifference(models.Model):
