@@ -15,7 +15,7 @@ class SettlementConfig(AppConfig):
         from common.panels import NavEntry, add_navigation, add_panel, add_phone_tab
         from settlement import new_tenant  # noqa: F401  (registers itself)
         from settlement.views.earnings import done_panel
-        from settlement.views.quotation_orders import offer_panel
+        from settlement.views.quotation_orders import offer_panel, surcharges_panel
         from settlement.views.quotations import quote_panel
         from settlement.views.slips import order_panel
 
@@ -56,3 +56,4 @@ class SettlementConfig(AppConfig):
         add_panel("work-order", offer_panel, order=45, perm=Perm.QUOTE_MAKE)
         add_panel("service-item", quote_panel, perm=Perm.QUOTE_MAKE)
         add_panel("order-entry", quote_panel, perm=Perm.QUOTE_MAKE)
+        add_panel("order-entry-price", surcharges_panel, perm=Perm.QUOTE_MAKE)

@@ -17,9 +17,17 @@ from common.formatting import money
 from network.forms.choices import TreeChoiceField
 from network.selectors import visible_regions
 from settlement.forms_publishing import usual_day
-from settlement.quotations.asking import CHANNELS, OWN_CHANNEL, Asked, AskedCharge, AskedMaterial
+from settlement.quotations.asking import (
+    CHANNELS,
+    OWN_CHANNEL,
+    Asked,
+    AskedCharge,
+    AskedMaterial,
+    LeftOut,
+)
 from settlement.quotations.limits import HIGHEST_FLOOR, LONGEST_KM
 from settlement.quotations.surcharges import member_levels
+from settlement.quotations.surcharging import surcharges_in_use
 from workorders.charges import tariffs
 from workorders.models import Bearer, WorkOrder
 
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from accounts.models import User
+    from settlement.models import PriceSurcharge
     from workorders.models import ChargeTariff
 
 VAT_RATES = (600, 900, 1300, 300, 100, 0)
@@ -73,6 +82,7 @@ class QuotationForm(forms.Form):
     ) -> None:  # fmt: skip
         super().__init__(typed, initial=_first_values() | dict(first or {}))
         self._tariffs = [t for t in tariffs() if t.is_active and t.bearer == Bearer.CUSTOMER]
+        self._surcharges = surcharges_in_use()
         choices: dict[str, Any] = {
             "item": active_items(), "region": visible_regions(actor=actor), "grade": grades(),
         }  # fmt: skip
@@ -86,6 +96,8 @@ class QuotationForm(forms.Form):
         self.fields["customer_name"].required = not draft
         for tariff in self._tariffs:
             self.fields[_charge(tariff)] = _charge_field(tariff)
+        for row in self._surcharges:
+            self.fields[_leave(row)] = _leave_field(row)
         for n in range(1, MATERIAL_ROWS + 1):
             self.fields[f"material_{n}"] = forms.ModelChoiceField(
                 materials(), label=_("Material"), required=False
@@ -107,6 +119,11 @@ class QuotationForm(forms.Form):
     def charge_fields(self) -> list[Any]:
         """The fields of extra charges, in the order of the tariff."""
         return [self[_charge(tariff)] for tariff in self._tariffs]
+
+    @property
+    def surcharge_fields(self) -> list[Any]:
+        """The fields that leave a surcharge out, in the order of the company's table."""
+        return [self[_leave(row)] for row in self._surcharges]
 
     @property
     def material_rows(self) -> list[tuple[Any, Any]]:
@@ -151,6 +168,11 @@ class QuotationForm(forms.Form):
             member_level=found.get("member_level", ""),
             charges=tuple(self._asked_charges()),
             materials=tuple(self._asked_materials()),
+            left_out=tuple(
+                LeftOut(row.pk, found[_leave(row)])
+                for row in self._surcharges
+                if found[_leave(row)]
+            ),
             customer_name=found["customer_name"],
             site=found["site"],
             remark=found["remark"],
@@ -190,6 +212,19 @@ def _first_values() -> dict[str, Any]:
 
 def _charge(tariff: ChargeTariff) -> str:
     return f"charge_{tariff.code}"
+
+
+def _leave(row: PriceSurcharge) -> str:
+    return f"leave_{row.pk}"
+
+
+def _leave_field(row: PriceSurcharge) -> forms.Field:
+    """A reason leaves the surcharge out; without one it counts where it applies."""
+    widget = forms.TextInput({"placeholder": gettext("Reason to leave it out")})
+    return forms.CharField(
+        label=row.name, max_length=200, required=False, widget=widget,
+        help_text=row.get_occasion_display(),
+    )  # fmt: skip
 
 
 def _charge_field(tariff: ChargeTariff) -> forms.Field:

@@ -8,6 +8,11 @@ urlpatterns = [
     path("quotations/", quotations.quotation_list, name="quotation-list"),
     path("quotations/new/", quotations.quotation_new, name="quotation-new"),
     path("quotations/price/", quotations.quotation_price, name="quotation-price"),
+    path(
+        "quotations/of-order/",
+        quotation_orders.order_surcharges_shown,
+        name="quotation-of-order",
+    ),
     path("quotations/surcharges/", surcharges.surcharge_list, name="surcharge-list"),
     path("quotations/surcharges/new/", surcharges.surcharge_edit, name="surcharge-new"),
     path("quotations/surcharges/begin/", surcharges.surcharge_begin, name="surcharge-begin"),

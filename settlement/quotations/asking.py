@@ -42,6 +42,14 @@ class AskedMaterial:
     quantity_milli: int
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A surcharge of the company that somebody leaves out of this one offer, and why."""
+
+    row_id: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One job to be priced; `starts_at` None while no time was named."""
@@ -63,6 +71,7 @@ class Asked:
     grade: SkillGrade | None = None
     charges: tuple[AskedCharge, ...] = ()
     materials: tuple[AskedMaterial, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     customer_name: str = ""
     site: str = ""
     remark: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
@@ -10,11 +11,13 @@ from django.utils import translation
 from network.models import OrgUnit
 from settlement.pdf.fonts import printable
 from settlement.pdf.render import render_pdf
+from settlement.quotations.pricing import LEFT_OUT
 from settlement.quotations.selectors import offer_of
 from settlement.statements.capitals import capitals
 
 if TYPE_CHECKING:
     from settlement.models import Quotation
+    from settlement.quotations.selectors import OfferShown
 
 
 def quotation_pdf(quotation: Quotation) -> bytes:
@@ -29,7 +32,13 @@ def quotation_html(quotation: Quotation) -> str:
         context = {
             "company": headquarters.name if headquarters else "",
             "quotation": quotation,
-            "offer": offer_of(quotation),
+            "offer": _for_customers(offer_of(quotation)),
             "capitals": capitals(quotation.total_fen),
         }
         return printable(render_to_string("settlement/pdf/quotation.html", context))
+
+
+def _for_customers(offer: OfferShown) -> OfferShown:
+    """What the company left out, and why, is its own business."""
+    lines = tuple(shown for shown in offer.lines if shown.line.code != LEFT_OUT)
+    return replace(offer, lines=lines)

@@ -34,6 +34,7 @@ def folds_of(form: QuotationForm) -> list[Fold]:
          [form[name] for name in ("site_kind", "distance", "floor", "urgent", "high_work")]),
         ("sale", _("Channel, member and installer"),
          [form[name] for name in ("channel", "member_level", "grade") if name in form.fields]),
+        ("surcharges", _("Surcharges left out"), form.surcharge_fields),
         ("charges", _("Extra charges"), form.charge_fields),
         ("materials", _("Materials"), [each for row in form.material_rows for each in row]),
         ("terms", _("Address and terms"),

@@ -15,7 +15,7 @@ from network.selectors import visible_regions
 from settlement.models import Quotation, QuotationLine
 from settlement.quotations.costing import expected_cost
 from settlement.quotations.limits import unofferable
-from settlement.quotations.pricing import price
+from settlement.quotations.pricing import LEFT_OUT, price
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -94,7 +94,8 @@ def make_quotation(*, asked: Asked, actor: User) -> Quotation:
         )
         for seq, line in enumerate(priced.lines, start=1)
     )
-    record(actor, "quotation.made", quotation, total_fen=priced.total_fen)
+    left_out = [line.label for line in priced.lines if line.code == LEFT_OUT]
+    record(actor, "quotation.made", quotation, total_fen=priced.total_fen, left_out=left_out)
     return quotation
 
 

@@ -25,6 +25,7 @@ ONE = 1000
 SERVICE = "service"
 MATERIAL = "material"
 SURCHARGE = "surcharge"
+LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,14 @@ def price(asked: Asked) -> Priced:
     """Return the customer's price of a job; the lines stand in the order they are read in.
 
     Surcharges count on the service, in the order of the company's table; what is charged by
-    tariff and materials stay as they are.
+    tariff and materials stay as they are. A surcharge that was left out stands with its reason and
+    nothing to pay, where it would have counted.
     """
     effective = effective_item(version=asked.item_version, region=asked.region, on=asked.planned_on)
     service = _service(asked, effective)
-    added = surcharge_lines(asked, service.amount_fen, surcharges_in_use())
     lines = (
         service,
-        *(_surcharge(row, line) for row, line in added),
+        *_surcharges(asked, service.amount_fen),
         *map(_charge, asked.charges),
         *map(_material, asked.materials),
     )
@@ -100,6 +101,17 @@ def _service(asked: Asked, effective: EffectiveItem) -> PricedLine:
         SERVICE, version.name, asked.quantity * ONE, version.unit, effective.list_price_fen,
         effective.list_price_fen * asked.quantity, because,
     )  # fmt: skip
+
+
+def _surcharges(asked: Asked, service_fen: int) -> Iterator[PricedLine]:
+    rows, left = surcharges_in_use(), {each.row_id: each.reason for each in asked.left_out}
+    counting = [row for row in rows if row.pk not in left]
+    for row, line in surcharge_lines(asked, service_fen, counting):
+        yield _surcharge(row, line)
+    for row, line in surcharge_lines(asked, service_fen, rows) if left else ():
+        if row.pk in left:
+            because = {"how": LEFT_OUT, "would_fen": line.amount_fen, "reason": left[row.pk]}
+            yield PricedLine(LEFT_OUT, row.name, ONE, "", None, 0, because)
 
 
 def _surcharge(row: PriceSurcharge, line: Line) -> PricedLine:

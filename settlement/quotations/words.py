@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from common.formatting import money
+from common.formatting import money, visible
 from settlement.engine.explain import explain
 from settlement.engine.result import Line
 from settlement.engine.words import decimal
-from settlement.quotations.pricing import ONE, SERVICE, SURCHARGE
+from settlement.quotations.pricing import LEFT_OUT, ONE, SERVICE, SURCHARGE
 from settlement.quotations.surcharging import SERVICE_PRICE, SO_FAR
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ def line_words(line: PricedLine) -> str:
     counted = f"{decimal(line.quantity_milli, ONE)} {line.unit}".strip()
     words = {"count": counted, "price": money(line.unit_fen), "amount": money(line.amount_fen)}
     if why.get("how") == SERVICE:
-        return f"{_list_words(why)}: {counted} × {words['price']} = {words['amount']}"
+        return f"{_list_words(why)}{_(': ')}{counted} × {words['price']} = {words['amount']}"
+    if why.get("how") == LEFT_OUT:
+        would = {"would": money(why["would_fen"]), "reason": visible(why["reason"])}
+        return _("left out, would be %(would)s: %(reason)s") % would
     if why.get("how") == SURCHARGE:
         return _surcharge_words(why)
     if line.unit_fen is None:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common.access import Perm, requires
 from common.formatting import money
@@ -18,7 +18,9 @@ from customers.forms import DivisionForm
 from settlement.quotations.asking import CHANNELS, OWN_CHANNEL
 from settlement.quotations.meeting import meet_shop_order
 from settlement.quotations.order_form import OfferOrderForm, ShopOrderForm
+from settlement.quotations.order_surcharges import order_surcharges
 from settlement.quotations.selectors import offer_behind, offer_of, visible_quotations
+from settlement.quotations.surcharging import surcharges_in_use
 from settlement.quotations.taking import (
     division_of,
     order_price_fen,
@@ -101,6 +103,23 @@ def _page(
     }  # fmt: skip
     template = part if is_htmx(request) else "settlement/quotations/order.html"
     return render(request, template, context, status=422 if context["form"].is_bound else 200)
+
+
+@requires(Perm.QUOTE_MAKE)
+@require_POST
+def order_surcharges_shown(request: StaffRequest) -> HttpResponse:
+    """Answer with the surcharges of the order typed so far; nothing is kept."""
+    shown = order_surcharges(
+        request.POST.dict(), division_code=DivisionForm(request.POST).code(), actor=request.user
+    )
+    return render(request, "settlement/quotations/_order_surcharges.html", {"shown": shown})
+
+
+def surcharges_panel(request: HttpRequest, subject: Any) -> SafeString:
+    """The surcharges of an order typed by hand, followed as it is typed; nothing without rows."""
+    if not surcharges_in_use():
+        return SafeString("")
+    return render_to_string("settlement/quotations/_order_surcharges_box.html", {}, request)
 
 
 def offer_panel(request: HttpRequest, order: WorkOrder) -> SafeString:

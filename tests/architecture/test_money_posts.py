@@ -19,6 +19,8 @@ WITHOUT = {
     "account numbers is kept",
     "settlement/quotations/price/": "says what an offer would cost while it is being typed, and keeps "
     "nothing",
+    "settlement/quotations/of-order/": "says which surcharges an order would carry while it is being "
+    "typed, and keeps nothing",
     "settlement/bills/files/read/": "shows what a file would bring and writes nothing; who goes "
     "back and chooses another file is not told that the key was used",
 }

@@ -37,6 +37,7 @@ def order_enter(request: StaffRequest) -> HttpResponse:
             "form": form,
             "divisions": divisions,
             "panels": panels("order-entry", request, None),
+            "prices": panels("order-entry-price", request, None),
         }
         template = (
             "workorders/_entry_form.html" if is_htmx(request) else "workorders/order_enter.html"
