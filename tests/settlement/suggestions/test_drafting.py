@@ -10,9 +10,11 @@ from common.errors import Conflict, Refused
 from settlement.models import RuleDraft
 from settlement.proposals.region_drafts import save_region_values
 from settlement.suggestions.drafting import draft_pay
-from settlement.suggestions.reckoning import Suggestion
+from settlement.suggestions.reckoning import LEAST_ORDERS, Suggestion
 from settlement.suggestions.selectors import SuggestionShown
 from tests.factories import UnitFactory, UserFactory
+from tests.settlement.company import settled
+from tests.settlement.suggestions.test_reckoning import came_on
 
 pytestmark = pytest.mark.django_db
 PRICE = "/grids/price/fen/HA-AC-15"
@@ -81,6 +83,27 @@ def test_nobody_drafts_for_a_city_of_others(company):
     with pytest.raises(Refused) as refused:
         draft_pay(row=suggested(company), actor=stranger)
     assert refused.value.code == "draft.region"
+
+
+def test_the_page_leads_a_city_with_unpaid_visits_into_its_draft(company, client):
+    item = company.world.item
+    item.code = "HA-AC-15"
+    item.save()
+    for n in range(LEAST_ORDERS):
+        slip = settled(company, f"E2026110200{n:02}")
+        came_on(slip, 2, 26)
+    client.force_login(company.finance)
+    page = client.get(reverse("settlement:suggestion-list"))
+    (row,) = page.context["shown"].rows
+    assert row.reckoned.unpaid_fen == row.reckoned.installer_fen
+    address = reverse("settlement:suggestion-draft", args=[item.pk, row.city.pk])
+    assert address in page.content.decode()
+    answer = client.post(address, {"_idempotency_key": "s1"}, follow=True)
+    draft = RuleDraft.objects.get()
+    assert draft.body == {PRICE: {"was": 10_000, "now": 20_000}}
+    assert answer.redirect_chain[0][0] == reverse(
+        "settlement:region-values", args=[draft.rule_set_id, row.city.pk]
+    )
 
 
 def test_a_service_and_city_without_a_suggestion_are_not_found(company, client):
