@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.roles import Role
 from common.errors import Conflict, Refused
 from settlement.currencies.converting import payment_of
@@ -26,7 +27,8 @@ from tests.settlement.currencies.cast import abroad, rate, stated
 from tests.settlement.recompute.cast import approved, broken, dearer, sum_of_all, work_off
 from tests.settlement.statement_cast import locked
 from tests.settlement.threads import in_threads
-from tests.workorders.world import open_order
+from tests.workorders.world import open_order, shop_order
+from workorders.models import WorkOrder
 
 
 def now_of(slip: Settlement) -> Settlement:
@@ -205,20 +207,31 @@ def test_whoever_states_second_reads_what_was_stated_first_and_loses_nothing(
 
 
 @pytest.mark.commits
-def test_of_two_who_state_a_payment_at_once_one_reads_the_other(company: Company) -> None:
-    order = open_order(company.world)
-    people = [company.finance, company.world.admin]
+def test_of_people_who_state_a_payment_at_once_one_wins_and_the_others_read_it(
+    company: Company,
+) -> None:
+    orders = [open_order(company.world, shop_order(number=f"E{n}")) for n in range(6)]
+    people = [UserFactory(role=Role.FINANCE, unit=company.world.hq) for _n in range(4)]
+
+    def all_of(who: User, minor: int) -> list[Any]:
+        return [_outcome(order, who, minor) for order in orders]
+
+    def _outcome(order: WorkOrder, who: User, minor: int) -> Any:
+        try:
+            return stated(company, order, minor=minor, actor=who)
+        except Conflict as lost:
+            return lost
+
     found = in_threads(
-        *(
-            lambda who=who, n=n: stated(company, order, minor=10_000 + n, actor=who)
-            for n, who in enumerate(people)
-        )
+        *(lambda who=who, n=n: all_of(who, 10_000 + n) for n, who in enumerate(people))
     )
-    kept = ForeignPayment.objects.get()
-    (lost,) = (each for each in found if isinstance(each, Conflict))
-    assert lost.code == "payment.other"
-    assert kept.entered_by.display_name in str(lost)
-    assert found[people.index(kept.entered_by)] == kept
+    for order, outcomes in zip(orders, zip(*found, strict=True), strict=True):
+        kept = ForeignPayment.objects.get(work_order=order)
+        assert outcomes[people.index(kept.entered_by)] == kept
+        lost = [each for each in outcomes if isinstance(each, Conflict)]
+        assert {each.code for each in lost} == {"payment.other"}
+        assert len(lost) == len(people) - 1
+        assert all(kept.entered_by.display_name in str(each) for each in lost)
 
 
 @pytest.mark.commits
