@@ -63,6 +63,7 @@ class ShownLine:
     party_role: str
     payee: str
     seq: int = 0
+    pk: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def shown_lines(lines: Iterable[SettlementLine]) -> list[ShownLine]:
             party_role=row.party_role,
             payee=row.payee.name if row.payee else "",
             seq=row.seq,
+            pk=row.pk,
         )
         for row in rows
     ]

@@ -51,15 +51,20 @@ def figures_of(settlement_id: int) -> SettlementFigures:
 
 def adjustment_figures(adjustment_id: int) -> SettlementFigures:
     """Return what an adjustment changed, in the place of the settlement it was made on."""
-    row = SettlementAdjustment.objects.select_related("payee", "payer").get(pk=adjustment_id)
-    return _changed(row, figures_of(row.settlement_id))
+    (found,) = _posted(SettlementAdjustment.objects.filter(pk=adjustment_id))
+    return found[1]
 
 
 def adjustments_in_order() -> Iterator[tuple[int, SettlementFigures]]:
-    """Yield every posted adjustment's id and figures, the oldest first."""
-    found = SettlementAdjustment.objects.exclude(entry=None).select_related("payee", "payer")
-    for row in found.order_by("pk"):
-        yield row.pk, _changed(row, figures_of(row.settlement_id))
+    """Yield every posted adjustment of an order with its id and figures, the oldest first."""
+    yield from _posted(SettlementAdjustment.objects.exclude(entry=None))
+
+
+def _posted(found: QuerySet[SettlementAdjustment]) -> Iterator[tuple[int, SettlementFigures]]:
+    """Adjustments without an order (of bonuses) have no place in the figures of orders."""
+    for row in found.select_related("payee", "payer").order_by("pk"):
+        if row.settlement_id is not None:
+            yield row.pk, _changed(row, figures_of(row.settlement_id))
 
 
 def _changed(row: SettlementAdjustment, place: SettlementFigures) -> SettlementFigures:

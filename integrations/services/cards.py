@@ -187,7 +187,7 @@ DECISIONS = ("uphold", "reject", "leave_open", "silence")
 
 def tell_decided(*, dispute_id: int, move: str) -> SentCard | None:
     """Tell an installer how their dispute was decided, or what it still lacks."""
-    dispute = Dispute.objects.select_related("line", "claimant_party").get(pk=dispute_id)
+    dispute = Dispute.objects.select_related("line", "period_line", "claimant_party").get(pk=dispute_id)
     installer_id = dispute.claimant_party.installer_id
     if installer_id is None:
         return None
@@ -198,7 +198,7 @@ def tell_decided(*, dispute_id: int, move: str) -> SentCard | None:
         paid = formatting.money(dispute.decided_fen) if dispute.decided_fen else ""
         note = Note(
             key=f"dispute:{dispute.pk}:{step.pk if step else move}",
-            title=title % {"line": dispute.line.label, "state": state},
+            title=title % {"line": dispute.label, "state": state},
             text=" ".join(part for part in (paid, step.text if step else "") if part),
             path=reverse("settlement-phone:dispute", args=[dispute.number]),
         )

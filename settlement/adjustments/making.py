@@ -91,9 +91,9 @@ def decide_adjustment(
     Conflict when somebody was faster.
     """
     found = SettlementAdjustment.objects.filter(pk=adjustment_id).first()
-    if found is None:
+    if found is None or found.work_order_id is None:
         raise Refused("adjustment.unknown", _("There is no such adjustment"))
-    locked_order(found.work_order_id)
+    order = locked_order(found.work_order_id)
     kept = SettlementAdjustment.objects.select_related("payee", "payer").get(pk=adjustment_id)
     if kept.state != State.WAITING:
         words = {"state": kept.get_state_display()}
@@ -106,8 +106,8 @@ def decide_adjustment(
     reason = reason.strip()[:200]
     refuse_unless(approve or reason, "adjustment.refusal", _("Say why it is refused"))
     if approve:
-        _refuse_strangers(kept.work_order, (kept.payee, kept.payer), actor)
-        if kept.settlement.status != Settlement.Status.ACTIVE:
+        _refuse_strangers(order, (kept.payee, kept.payer), actor)
+        if kept.settlement is None or kept.settlement.status != Settlement.Status.ACTIVE:
             raise Conflict(
                 "adjustment.stale",
                 _(
@@ -121,7 +121,7 @@ def decide_adjustment(
     kept.save()
     record(actor, "adjustment.decided", kept, state=kept.state, reason=reason)
     if approve:
-        announce(AdjustmentPosted(kept.pk, kept.work_order_id))
+        announce(AdjustmentPosted(kept.pk, order.pk))
     return kept
 
 
@@ -152,7 +152,7 @@ def adjust_for_dispute(
     """
     kept = SettlementAdjustment(
         work_order=dispute.work_order,
-        settlement=dispute.line.settlement,
+        settlement=_settlement_of(dispute),
         line=dispute.line,
         payee=dispute.claimant_party,
         payer=payer,
@@ -168,8 +168,17 @@ def adjust_for_dispute(
     )
     kept.entry = _post(kept, kind, f"{kind}:{dispute.pk}")
     kept.save()
-    announce(AdjustmentPosted(kept.pk, kept.work_order_id))
+    if kept.work_order_id is not None:
+        announce(AdjustmentPosted(kept.pk, kept.work_order_id))
     return kept
+
+
+def _settlement_of(dispute: Dispute) -> Settlement | None:
+    """The settlement a dispute's answer is shown with: its line's, else the order's latest."""
+    if dispute.line is not None:
+        return dispute.line.settlement
+    found = Settlement.objects.filter(work_order=dispute.work_order).order_by("pk")
+    return found.last() if dispute.work_order_id is not None else None
 
 
 def _post(kept: SettlementAdjustment, kind: str, source_key: str) -> JournalEntry:

@@ -21,10 +21,13 @@ State = SettlementAdjustment.State
 
 
 class OwnAdjustment(NamedTuple):
-    """An adjustment as one payee sees it: fen are what it brought them, `other` is the other side."""
+    """An adjustment as one payee sees it: fen are what it brought them, `other` is the other side.
 
+    `entry_id` is set where it may be doubted: what a dispute gave is doubted on its line.
+    """
+
+    entry_id: int | None
     order_number: str
-
     reason: str
     other: str
     at: datetime | None
@@ -47,6 +50,7 @@ def visible_adjustments(*, actor: User) -> QuerySet[SettlementAdjustment]:
         Q(work_order__sold_by__in=units)
         | Q(work_order__served_by__in=units)
         | Q(work_order__settled_by__in=units)
+        | (Q(work_order=None) & _of_own(actor))
     )
 
 
@@ -89,7 +93,8 @@ def posted_between(*, installer: Installer, first: date, last: date) -> list[Own
 def _own(row: SettlementAdjustment, installer: Installer) -> OwnAdjustment:
     gets = row.payee.installer_id == installer.pk
     return OwnAdjustment(
-        order_number=row.work_order.number,
+        entry_id=row.entry_id if row.dispute_id is None else None,
+        order_number=row.work_order.number if row.work_order else "",
         reason=row.reason,
         other=(row.payer if gets else row.payee).name,
         at=row.decided_at,

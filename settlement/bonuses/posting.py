@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from network.models import OrgUnit
 from settlement.bonuses.reckoning import Bonus, bonuses_of
+from settlement.disputes.ending import close_disputes_of_bonus
 from settlement.ledger import Leg, post, reverse
 from settlement.models import JournalEntry, LedgerAccount, Party, PeriodLine, StatementPeriod
 from settlement.services.parties import account, unit_party
@@ -70,5 +71,6 @@ def take_back_bonuses(period: StatementPeriod) -> int:
     standing = JournalEntry.objects.filter(period=period, kind=KIND, corrections=None)
     entries = list(standing.order_by("pk"))
     for entry in entries:
+        close_disputes_of_bonus(entry.pk)
         reverse(entry=entry, source_key=f"reverse:{entry.pk}", day=period.starts_on)
     return len(entries)

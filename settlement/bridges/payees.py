@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.roles import Role
 from network.models import OrgUnit
 from settlement.models import Party
 
@@ -44,10 +43,7 @@ def visible_payees(*, actor: User) -> QuerySet[Party]:
     found = Party.objects.exclude(kind=Party.Kind.CLEARING)
     if actor.sees_everything:
         return found
-    mine = Q(installer__outlet__in=actor.units)
-    if actor.role != Role.OUTLET_MANAGER:
-        mine |= Q(unit__in=actor.units)
-    return found.filter(mine)
+    return found.filter(Q(installer__outlet__in=actor.units) | Q(unit__in=actor.units))
 
 
 def kinds_of_payees(*, actor: User) -> list[Choice]:

@@ -12,6 +12,7 @@ from common.errors import Refused, refuse_unless
 from settlement.adjustments.moves import Move, given_back, paid_over, summed
 from settlement.disputes import flow
 from settlement.disputes.paying import pay, payers, sign
+from settlement.disputes.reviewing import refuse_claimant
 from settlement.disputes.steps import lock_dispute, take_step
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party
@@ -85,6 +86,7 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
     outcome, reason = decision.outcome, decision.reason.strip()
     refuse_unless(outcome in OUTCOMES, "dispute.outcome", _("Choose how to decide"))
     refuse_unless(reason, "dispute.decision_reason", _("Give the reason of the decision"))
+    refuse_claimant(actor, dispute)
     _refuse_judge_in_own_cause(dispute, actor)
     if outcome != "uphold":
         if outcome == "reject":

@@ -1,6 +1,8 @@
-"""How disputes end when the settlement they speak of is taken back."""
+"""How disputes end when what they speak of is taken back."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -8,15 +10,27 @@ from settlement.disputes import flow
 from settlement.disputes.steps import lock_dispute, take_step
 from settlement.models import Dispute
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 
 def close_disputes_of(settlement_id: int) -> int:
     """Close the open disputes of a settlement that is being taken back; the caller holds its order.
 
     What was held comes back first, so that the reversal finds the money where it was.
     """
-    found = Dispute.objects.filter(line__settlement_id=settlement_id, state__in=flow.OPEN)
-    ids = list(found.order_by("pk").values_list("pk", flat=True))
+    reason = _("The settlement was taken back; the job is settled anew")
+    return _close(Dispute.objects.filter(line__settlement_id=settlement_id), reason)
+
+
+def close_disputes_of_bonus(entry_id: int) -> int:
+    """Close the open disputes over a bonus that is being taken back; it is reckoned anew."""
+    reason = _("The bonus was taken back; it is reckoned anew when the period is locked")
+    return _close(Dispute.objects.filter(period_line__entry_id=entry_id), reason)
+
+
+def _close(found: QuerySet[Dispute], reason: str) -> int:
+    ids = list(found.filter(state__in=flow.OPEN).order_by("pk").values_list("pk", flat=True))
     for dispute_id in ids:
-        reason = _("The settlement was taken back; the job is settled anew")
         take_step(lock_dispute(dispute_id), "void", actor=None, text=reason)
     return len(ids)

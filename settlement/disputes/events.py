@@ -12,7 +12,7 @@ class DisputeMoved(Event):
     """A dispute was filed or took a step of its table."""
 
     dispute_id: int
-    order_id: int
+    order_id: int | None
     move: str
     state: str
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.utils import translation
-
 from common import clock
-from settlement.explaining import rule_words, shown_lines
+from settlement.disputes.doubted import doubted, in_both
 from settlement.models import DisputeEvidence
 from workorders import timeline
 from workorders.facts import label_of
@@ -22,11 +19,8 @@ from workorders.facts import label_of
 if TYPE_CHECKING:
     from django.db.models.fields.files import FieldFile
 
-    from settlement.models import Dispute, SettlementLine
+    from settlement.models import Dispute
     from workorders.models import WorkOrder
-
-LANGUAGES = ("zh-hans", "en")
-Words = dict[str, Any]
 
 
 def freeze_evidence(dispute: Dispute) -> DisputeEvidence:
@@ -45,54 +39,22 @@ def fingerprint(bundle: dict[str, Any]) -> str:
 
 def bundle_of(dispute: Dispute) -> dict[str, Any]:
     """Return everything that speaks for or against the claim, as JSON values."""
-    order, line = dispute.work_order, dispute.line
-    settlement = line.settlement
+    order = dispute.work_order
     return {
         "number": dispute.number,
-        "order": order.number,
+        "order": order.number if order else "",
         "claim": {
             "fen": dispute.claimed_fen,
             "kind": dispute.kind,
             "reason": dispute.reason,
             "photos": [_file(photo.file) for photo in dispute.photos.order_by("pk")],
         },
-        "line": _line(line),
-        "rules": {
-            "version": settlement.version.pk,
-            "sha256": settlement.version.sha256,
-            "words": _in_both(lambda: rule_words(settlement.version)),
-        },
-        "settlement": {"id": settlement.pk, "facts_sha": settlement.facts_sha},
-        "facts": settlement.facts,
-        "sources": _sources(order),
-        "check_ins": _check_ins(order),
-        "photos": _pictures(order, "photo"),
-        "signatures": _pictures(order, "signature"),
-        "timeline": _timeline(order),
-    }
-
-
-def _in_both(say: Callable[[], Any]) -> Words:
-    words = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            words[language] = say()
-    return words
-
-
-def _line(line: SettlementLine) -> dict[str, Any]:
-    return {
-        "id": line.pk,
-        "seq": line.seq,
-        "code": line.code,
-        "label": line.label,
-        "rule": line.rule,
-        "base_fen": line.base_fen,
-        "rate_num": line.rate_num,
-        "rate_den": line.rate_den,
-        "amount_fen": line.amount_fen,
-        "because": line.because,
-        "why": _in_both(lambda: list(shown_lines([line])[0].why)),
+        **doubted(dispute),
+        "sources": _sources(order) if order else [],
+        "check_ins": _check_ins(order) if order else [],
+        "photos": _pictures(order, "photo") if order else [],
+        "signatures": _pictures(order, "signature") if order else [],
+        "timeline": _timeline(order) if order else [],
     }
 
 
@@ -100,7 +62,7 @@ def _sources(order: WorkOrder) -> list[dict[str, Any]]:
     return [
         {
             "kind": fact.kind,
-            "words": _in_both(lambda kind=fact.kind: str(label_of(kind))),  # type: ignore[misc]  # bound at once
+            "words": in_both(lambda kind=fact.kind: str(label_of(kind))),  # type: ignore[misc]  # bound at once
             "value": fact.value,
             "source": fact.source,
             "observed_at": fact.observed_at.isoformat(),
@@ -113,7 +75,7 @@ def _check_ins(order: WorkOrder) -> list[dict[str, Any]]:
     return [
         {
             "method": one.method,
-            "words": _in_both(lambda one=one: str(one.get_method_display())),  # type: ignore[misc]  # bound at once
+            "words": in_both(lambda one=one: str(one.get_method_display())),  # type: ignore[misc]  # bound at once
             "at": one.at.isoformat(),
             "from_site_m": one.from_site_m,
             "accuracy_m": one.accuracy_m,
@@ -149,7 +111,7 @@ def _timeline(order: WorkOrder) -> list[dict[str, Any]]:
         {
             "at": event.at.isoformat(),
             "by": event.actor.display_name if event.actor else "",
-            "words": _in_both(lambda event=event: timeline.sentence(event)),  # type: ignore[misc]  # bound at once
+            "words": in_both(lambda event=event: timeline.sentence(event)),  # type: ignore[misc]  # bound at once
         }
         for event in found
     ]

@@ -23,8 +23,8 @@ ENTRY_KINDS = (HOLD, RETURN, ADJUSTMENT)
 def hold(dispute: Dispute) -> int:
     """Move the claimed amount from available to held, as much as is still there; return it.
 
-    Still there: what this order has on the claimant's available account, and never more than the
-    whole account has. The account is locked so that two disputes do not hold the same money.
+    Still there: what this order (if there is one) has on the claimant's available account, and
+    never more than the whole account has. The account is locked so that two disputes do not hold the same money.
     """
     party = dispute.claimant_party
     available = account(party, Kind.AVAILABLE)
@@ -56,6 +56,8 @@ def _move(dispute: Dispute, kind: str, source: Kind, target: Kind, fen: int) -> 
 def _on(available: LedgerAccount, dispute: Dispute) -> tuple[int, int]:
     """What the order and what everything together has on the account."""
     postings = Posting.objects.filter(account=available)
+    if dispute.work_order_id is None:
+        return _sum(postings), _sum(postings)
     of_order = postings.filter(entry__work_order=dispute.work_order)
     return _sum(of_order), _sum(postings)
 

@@ -18,12 +18,26 @@ if TYPE_CHECKING:
 def payers(dispute: Dispute) -> list[OrgUnit]:
     """Return the units that may have to pay a claim; the first answers for it when all are silent.
 
-    The settling branch, headquarters, then the outlet that served.
+    Who gave (or got) what an adjustment moved, the settling branch, headquarters, then the outlet
+    that served; never the claimant.
     """
     order = dispute.work_order
-    headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
-    found = [order.settled_by, headquarters, order.served_by]
-    return list(dict.fromkeys(unit for unit in found if unit is not None))
+    found: list[OrgUnit | None] = [_other_side(dispute)]
+    found += [order.settled_by] if order else []
+    found.append(OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first())
+    found += [order.served_by] if order else []
+    own = dispute.claimant_party.unit_id
+    return list(dict.fromkeys(unit for unit in found if unit is not None and unit.pk != own))
+
+
+def _other_side(dispute: Dispute) -> OrgUnit | None:
+    """The unit that stands opposite the claimant in a doubted adjustment."""
+    made = getattr(dispute.entry, "adjustment", None) if dispute.entry else None
+    if made is None:
+        return None
+    claims = made.payee_id == dispute.claimant_party_id
+    other: OrgUnit | None = (made.payer if claims else made.payee).unit
+    return other
 
 
 def sign(

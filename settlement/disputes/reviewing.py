@@ -16,28 +16,45 @@ from settlement.models import Dispute, DisputeReview
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from workorders.models import WorkOrder
 
 Department = DisputeReview.Department
 Opinion = DisputeReview.Opinion
 
 
-def departments(order: WorkOrder) -> list[str]:
-    """Return the departments that have a part in an order."""
+def departments(dispute: Dispute) -> list[str]:
+    """Return the departments that may be asked: those with a part in the order, never the claimant."""
+    order, own = dispute.work_order, dispute.claimant_party.unit_id
     found = [Department.FINANCE.value]
-    if order.settled_by_id:
+    if order is not None and order.settled_by_id not in {None, own}:
         found.insert(0, Department.BRANCH.value)
-    if order.served_by_id:
+    if order is not None and order.served_by_id not in {None, own}:
         found.insert(0, Department.OUTLET.value)
     return found
 
 
-def speaks_for(actor: User, order: WorkOrder) -> set[str]:
-    """Return the departments a person may speak for on an order."""
+def claims_it(actor: User, dispute: Dispute) -> bool:
+    """Whether a person belongs to the unit that claims: they neither review nor decide it."""
+    return actor.unit_id is not None and actor.unit_id == dispute.claimant_party.unit_id
+
+
+def refuse_claimant(actor: User, dispute: Dispute) -> None:
+    """Refuse who would judge what their own unit claims."""
+    refuse_unless(
+        not claims_it(actor, dispute),
+        "dispute.own_claim",
+        _("Your own unit claims this: somebody else reviews and decides it"),
+    )
+
+
+def speaks_for(actor: User, dispute: Dispute) -> set[str]:
+    """Return the departments a person may speak for in a dispute."""
     mine: set[str] = set()
-    if actor.role == Role.OUTLET_MANAGER and order.served_by_id in actor.units:
+    if claims_it(actor, dispute):
+        return mine
+    order, units = dispute.work_order, actor.units
+    if order is not None and actor.role == Role.OUTLET_MANAGER and order.served_by_id in units:
         mine.add(Department.OUTLET)
-    if actor.role == Role.REGION_MANAGER and order.settled_by_id in actor.units:
+    if order is not None and actor.role == Role.REGION_MANAGER and order.settled_by_id in units:
         mine.add(Department.BRANCH)
     if actor.role == Role.FINANCE:
         mine.add(Department.FINANCE)
@@ -50,7 +67,8 @@ def speaks_for(actor: User, order: WorkOrder) -> set[str]:
 def ask_departments(*, dispute_id: int, asked: Iterable[str], actor: User) -> Dispute:
     """Begin the review: every department named gives an opinion. Refused when none is named."""
     dispute = lock_dispute(dispute_id)
-    chosen = [name for name in departments(dispute.work_order) if name in set(asked)]
+    refuse_claimant(actor, dispute)
+    chosen = [name for name in departments(dispute) if name in set(asked)]
     refuse_unless(chosen, "dispute.nobody_asked", _("Name at least one department"))
     take_step(
         dispute,
@@ -75,7 +93,7 @@ def give_opinion(
     """
     dispute = lock_dispute(dispute_id)
     refuse_unless(
-        department in speaks_for(actor, dispute.work_order),
+        department in speaks_for(actor, dispute),
         "dispute.not_your_department",
         _("You do not speak for this department"),
     )

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
 from common import clock
 from settlement.disputes import flow
 from settlement.disputes.evidence import fingerprint
@@ -17,28 +19,36 @@ from settlement.disputes.reviewing import departments, speaks_for
 from settlement.models import Dispute, DisputeReview
 
 if TYPE_CHECKING:
-    from accounts.models import Installer, User
-    from settlement.models import DisputeStep
-    from workorders.models import WorkOrder
+    from accounts.models import User
+    from settlement.models import DisputeStep, Party
 
 _RELATED = (
     "work_order__item_version", "work_order__site_region", "work_order__served_by",
-    "work_order__settled_by", "line__settlement__version__rule_set", "claimant_party", "claimant",
-    "payer", "decided_by",
+    "work_order__settled_by", "line__settlement__version__rule_set", "period_line__version",
+    "entry__adjustment", "claimant_party", "claimant", "payer", "decided_by",
 )  # fmt: skip
 
 
 def visible_disputes(*, actor: User) -> QuerySet[Dispute]:
-    """Disputes over orders one of the actor's units sold, served or settled."""
+    """Disputes of people over orders one of the actor's units sold, served or settled.
+
+    What a unit claims is read by itself, by units above it, and by who runs the money of the
+    branch that settles the order: nobody else learns what another unit gets.
+    """
     found = Dispute.objects.select_related(*_RELATED)
     if actor.sees_everything:
         return found
     units = actor.units
-    return found.filter(
+    near = (
         Q(work_order__sold_by__in=units)
         | Q(work_order__served_by__in=units)
         | Q(work_order__settled_by__in=units)
+        | Q(claimant_party__installer__outlet__in=units)
     )
+    mine = Q(claimant_party__unit=None) & near | Q(claimant_party__unit__in=units)
+    if actor.role in {Role.FINANCE, Role.REGION_MANAGER}:
+        mine |= Q(work_order__settled_by__in=units)
+    return found.filter(mine)
 
 
 def inbox(*, actor: User, state: str, due: str, rule: str, words: str) -> QuerySet[Dispute]:
@@ -54,17 +64,21 @@ def inbox(*, actor: User, state: str, due: str, rule: str, words: str) -> QueryS
         _start, end = clock.day_span(clock.business_day())
         found = found.filter(due_at__lte=end, state__in=flow.OPEN)
     if rule:
-        found = found.filter(line__rule=rule)
+        found = found.filter(Q(line__rule=rule) | Q(period_line__rule=rule))
     if words:
         named = Q(claimant__display_name__icontains=words)
+        named |= Q(claimant_party__name__icontains=words)
         found = found.filter(named | Q(number__icontains=words))
     return found.order_by("due_at", "-filed_at", "-pk")
 
 
 def disputed_rules(*, actor: User) -> list[tuple[str, str]]:
     """Return rules somebody has disputed, with the label of their lines."""
-    rows = visible_disputes(actor=actor).order_by("line__label")
-    return list(rows.values_list("line__rule", "line__label").distinct())
+    rows = visible_disputes(actor=actor).filter(entry=None).order_by()
+    found = rows.values_list(
+        Coalesce("line__rule", "period_line__rule"), Coalesce("line__label", "period_line__label")
+    )
+    return sorted(found.distinct(), key=lambda pair: pair[1])
 
 
 def open_count(*, actor: User) -> int:
@@ -72,19 +86,11 @@ def open_count(*, actor: User) -> int:
     return visible_disputes(actor=actor).filter(state__in=flow.OPEN).count()
 
 
-def own_disputes(*, installer: Installer) -> QuerySet[Dispute]:
-    """Return an installer's own disputes, the open ones first, then the newest."""
-    return (
-        Dispute.objects.select_related(*_RELATED)
-        .filter(claimant_party__installer=installer)
-        .order_by("decided_at", "-filed_at")
-    )
-
-
-def open_dispute_of(order: WorkOrder, seq: int) -> Dispute | None:
-    """Return the open dispute over a line of an order's settlements."""
-    found = Dispute.objects.filter(work_order=order, line__seq=seq, state__in=flow.OPEN)
-    return found.first()
+def own_disputes(*, party: Party | None) -> QuerySet[Dispute]:
+    """Return a payee's own disputes, the open ones first, then the newest."""
+    found = Dispute.objects.select_related(*_RELATED)
+    mine = found.filter(claimant_party=party) if party is not None else found.none()
+    return mine.order_by("decided_at", "-filed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +194,14 @@ def _shown(step: DisputeStep) -> ShownStep:
 def departments_to_ask(dispute: Dispute) -> list[tuple[str, str]]:
     """Return the departments that may be asked, with their names."""
     names = DisputeReview.Department
-    return [(name, str(names(name).label)) for name in departments(dispute.work_order)]
+    return [(name, str(names(name).label)) for name in departments(dispute)]
 
 
 def reviews_to_give(dispute: Dispute, *, actor: User) -> list[DisputeReview]:
     """Return the open reviews a person may answer now."""
     if dispute.state != Dispute.State.COUNTERPARTY_REVIEW:
         return []
-    mine = speaks_for(actor, dispute.work_order)
+    mine = speaks_for(actor, dispute)
     return [r for r in dispute.reviews.order_by("pk") if not r.opinion and r.department in mine]
 
 

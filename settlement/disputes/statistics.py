@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Coalesce
 
 from settlement.disputes.selectors import visible_disputes
 from settlement.models import SettlementLine
@@ -37,8 +38,12 @@ def quarrels_by_rule(*, actor: User) -> list[RuleQuarrels]:
     """Return the disputed rules, the most quarrelled one first; two queries."""
     rows = (
         visible_disputes(actor=actor)
+        .filter(entry=None)
         .order_by()
-        .values("line__rule", "line__label")
+        .values(
+            rule=Coalesce("line__rule", "period_line__rule"),
+            label=Coalesce("line__label", "period_line__label"),
+        )
         .annotate(
             disputes=Count("pk"),
             open=Count("pk", filter=Q(decided_at=None) & ~Q(state__in=["cancelled", "closed"])),
@@ -46,29 +51,29 @@ def quarrels_by_rule(*, actor: User) -> list[RuleQuarrels]:
             answered=Count("pk", filter=Q(decided_at__isnull=False)),
             claimed=Sum("claimed_fen"),
             paid=Sum("decided_fen"),
-            version=Max("line__settlement__version"),
+            version=Max(Coalesce("line__settlement__version", "period_line__version")),
         )
-        .order_by("-disputes", "line__rule")
+        .order_by("-disputes", "rule")
     )
     found = list(rows)
     lines = dict(
         SettlementLine.objects.filter(
             settlement__in=visible_settlements(actor=actor).order_by(),
-            rule__in={row["line__rule"] for row in found},
-            party_role="installer",
+            rule__in={row["rule"] for row in found},
+            payee__isnull=False,
         )
         .values_list("rule")
         .annotate(n=Count("pk"))
     )
-    return [_quarrels(row, lines.get(row["line__rule"], 0)) for row in found]
+    return [_quarrels(row, lines.get(row["rule"], 0)) for row in found]
 
 
 def _quarrels(row: Mapping[str, object], lines: int) -> RuleQuarrels:
     numbers = {key: int(str(row[key] or 0)) for key in row if key not in _TEXTS}
     answered = numbers["answered"]
     return RuleQuarrels(
-        rule=str(row["line__rule"]),
-        label=str(row["line__label"]),
+        rule=str(row["rule"]),
+        label=str(row["label"]),
         version_id=numbers["version"],
         lines=lines,
         disputes=numbers["disputes"],
@@ -81,4 +86,4 @@ def _quarrels(row: Mapping[str, object], lines: int) -> RuleQuarrels:
     )
 
 
-_TEXTS = {"line__rule", "line__label"}
+_TEXTS = {"rule", "label"}

@@ -30,10 +30,13 @@ def lock_dispute(dispute_id: int) -> Dispute:
     The order first: whoever takes its settlement back holds it and then closes its disputes.
     """
     order_id = Dispute.objects.values_list("work_order_id", flat=True).get(pk=dispute_id)
-    lock_order(order_id)
+    if order_id is not None:
+        lock_order(order_id)
     return (
         Dispute.objects.select_for_update(of=("self",))
-        .select_related("work_order", "line__settlement", "claimant_party", "claimant")
+        .select_related(
+            "work_order", "line__settlement", "period_line", "entry", "claimant_party", "claimant"
+        )
         .get(pk=dispute_id)
     )
 

@@ -82,11 +82,17 @@ class HeldMoney(Sequence[HeldRow]):
 
 def _disputes(actor: User, payee: str) -> QuerySet[Dispute]:
     found = Dispute.objects.exclude(held_fen=0).select_related(
-        "work_order__item_version", "claimant_party", "line"
+        "work_order__item_version", "claimant_party", "line", "period_line"
     )
     if payee:
         found = found.filter(claimant_party__name__icontains=payee)
-    return found.filter(_of_units(actor, "work_order")).order_by("due_at", "pk")
+    if not actor.sees_everything:
+        found = found.filter(
+            _of_units(actor, "work_order") & Q(claimant_party__unit=None)
+            | Q(claimant_party__installer__outlet__in=actor.units)
+            | Q(claimant_party__unit__in=actor.units)
+        )
+    return found.order_by("due_at", "pk")
 
 
 def _parts(actor: User, payee: str) -> QuerySet[Release]:
@@ -119,7 +125,7 @@ def _of_dispute(row: Dispute) -> HeldRow:
         acts = _("the departments that were asked")
     return HeldRow(
         cause=_("Dispute"),
-        about=f"{row.number} · {row.line.label}",
+        about=f"{row.number} · {row.label}",
         url=reverse("settlement:dispute-detail", args=[row.number]),
         payee=row.claimant_party.name,
         amount_fen=row.held_fen,

@@ -79,5 +79,6 @@ def _decided() -> Iterator[tuple[int, int, int]]:
     for order_id, payee, payer, fen in rows.values_list(
         "work_order_id", "payee_id", "payer_id", "amount_fen"
     ):
-        yield order_id, payee, fen
-        yield order_id, payer, -fen
+        if order_id is not None:
+            yield order_id, payee, fen
+            yield order_id, payer, -fen

@@ -17,7 +17,7 @@ class SettlementAdjustment(models.Model):
     """An amount from the payer to the payee (negative: back), once a second person approved it.
 
     It belongs to the order and not to one computation of it: whatever is computed anew later, an
-    adjustment stays as it was decided.
+    adjustment stays as it was decided. Only what a dispute over a bonus gave has no order.
     """
 
     class State(models.TextChoices):
@@ -25,8 +25,10 @@ class SettlementAdjustment(models.Model):
         APPROVED = "approved", _("Posted")
         REFUSED = "refused", _("Refused")
 
-    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="adjustments")
-    settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="adjustments")
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, null=True, related_name="adjustments")
+    settlement = models.ForeignKey(
+        Settlement, models.PROTECT, null=True, related_name="adjustments"
+    )
     line = models.ForeignKey(SettlementLine, models.PROTECT, null=True, related_name="adjustments")
     payee = models.ForeignKey(Party, models.PROTECT, related_name="adjustments")
     payer = models.ForeignKey(Party, models.PROTECT, related_name="adjustments_paid")
@@ -48,6 +50,11 @@ class SettlementAdjustment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(amount_fen=0), name="adjustment_of_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(work_order__isnull=False, settlement__isnull=False)
+                | models.Q(work_order=None, settlement=None, dispute__isnull=False),
+                name="adjustment_of_an_order",
             ),
             models.CheckConstraint(
                 condition=~models.Q(payee=models.F("payer")), name="adjustment_between_two"

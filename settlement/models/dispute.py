@@ -1,4 +1,4 @@
-"""Disputes: one line of a settlement, who doubts it, and every step until it is decided."""
+"""Disputes: one line of a statement, who doubts it, and every step until it is decided."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import AmountField, FenField
 from settlement.disputes.flow import DEFAULT_HOURS, OPEN, State
-from settlement.models.ledger import Party
+from settlement.models.bonus import PeriodLine
+from settlement.models.ledger import JournalEntry, Party
 from settlement.models.settlement import SettlementLine
 from workorders.models import WorkOrder
 
 
 class Dispute(models.Model):
-    """One line doubted by its payee; `held_fen` is what waits on the held account right now."""
+    """One line doubted by its payee; `held_fen` is what waits on the held account right now.
+
+    It is about a line of a settlement, a line of a period's bonus, or an entry that stands for
+    itself (an adjustment, a correction); the last two may belong to no work order.
+    """
 
     class State(models.TextChoices):
         SUBMITTED = State.SUBMITTED, _("Submitted")
@@ -43,8 +48,13 @@ class Dispute(models.Model):
         OTHER = 10, _("Other")
 
     number = models.CharField(_("Number"), max_length=32)
-    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="disputes")
-    line = models.ForeignKey(SettlementLine, models.PROTECT, related_name="disputes")
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, null=True, related_name="disputes")
+    line = models.ForeignKey(SettlementLine, models.PROTECT, null=True, related_name="disputes")
+    period_line = models.ForeignKey(PeriodLine, models.PROTECT, null=True, related_name="disputes")
+    entry = models.ForeignKey(JournalEntry, models.PROTECT, null=True, related_name="disputes")
+    entry_label = models.CharField(max_length=200, blank=True)
+    entry_fen = FenField[int | None, int | None](null=True)
+    """What the entry brought the claimant, and what their statement called it."""
     claimant_party = models.ForeignKey(Party, models.PROTECT, related_name="disputes")
     claimant = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="disputes_filed"
@@ -72,6 +82,22 @@ class Dispute(models.Model):
             models.UniqueConstraint(
                 fields=["line"], condition=models.Q(state__in=OPEN), name="one_open_dispute_a_line"
             ),
+            models.UniqueConstraint(
+                fields=["period_line"],
+                condition=models.Q(state__in=OPEN),
+                name="one_open_dispute_a_bonus",
+            ),
+            models.UniqueConstraint(
+                fields=["entry", "claimant_party"],
+                condition=models.Q(state__in=OPEN),
+                name="one_open_dispute_an_entry",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(line__isnull=False, period_line=None, entry=None)
+                | models.Q(line=None, period_line__isnull=False, entry=None)
+                | models.Q(line=None, period_line=None, entry__isnull=False),
+                name="dispute_of_one_thing",
+            ),
             models.CheckConstraint(
                 condition=models.Q(claimed_fen__gt=0), name="dispute_claims_something"
             ),
@@ -91,6 +117,23 @@ class Dispute(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.state in OPEN
+
+    @property
+    def label(self) -> str:
+        """What the doubted line is called."""
+        part = self.line or self.period_line
+        return part.label if part else self.entry_label
+
+    @property
+    def amount_fen(self) -> int:
+        """What the doubted line gave the claimant."""
+        part = self.line or self.period_line
+        return part.amount_fen if part else self.entry_fen or 0
+
+    @property
+    def is_of_unit(self) -> bool:
+        """Whether a unit claims and not a person who works."""
+        return self.claimant_party.installer_id is None
 
 
 class DisputeStep(models.Model):

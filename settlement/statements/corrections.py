@@ -54,16 +54,16 @@ def _of_adjustments(party: Party, source_keys: list[str]) -> dict[str, Origin]:
 
 
 def _of_adjustment(row: SettlementAdjustment) -> Origin:
-    order = row.work_order
-    region = order.site_region
+    order, settlement = row.work_order, row.settlement
+    region = order.site_region if order else None
     label = _("Adjustment: %(reason)s") if row.dispute_id is None else _("Dispute: %(reason)s")
     return Origin(
         label=label % {"reason": row.reason},
         rule=row.line.label if row.line else "",
-        version=row.settlement.version.number,
-        done_on=row.settlement.done_on,
-        place=region.name if region else order.address.city,
-        item=order.item_version.name,
+        version=settlement.version.number if settlement else "",
+        done_on=settlement.done_on if settlement else None,
+        place=region.name if region else order.address.city if order else "",
+        item=order.item_version.name if order else "",
     )
 
 

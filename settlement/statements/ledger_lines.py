@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from settlement.statements.ledger_entries import Entry
 
 
+DOUBTED = frozenset({"adjustment", "difference", "bill"})
+"""Kinds of entries their payees may doubt; what a dispute gave is doubted on its own line."""
+
+
 class _Head(NamedTuple):
     """What the lines of one settlement share."""
 
@@ -29,6 +33,7 @@ class _Head(NamedTuple):
     place: str
     item: str
     version: str
+    is_active: bool
 
 
 def _heads(entries: Iterable[Entry]) -> dict[tuple[int, int], _Head]:
@@ -39,14 +44,16 @@ def _heads(entries: Iterable[Entry]) -> dict[tuple[int, int], _Head]:
         .order_by("pk")
         .values_list(
             "work_order_id", "pk", "work_order__number", "done_on", "work_order__site_region__name",
-            "work_order__address__city", "work_order__item_version__name", "version__number",
+            "work_order__address__city", "work_order__item_version__name", "version__number", "status",
         )
     )  # fmt: skip
     count: dict[int, int] = defaultdict(int)
     heads = {}
-    for order, pk, number, done_on, region, city, item, version in rows:
+    for order, pk, number, done_on, region, city, item, version, status in rows:
         count[order] += 1
-        heads[order, count[order]] = _Head(pk, number, done_on, region or city, item, version)
+        heads[order, count[order]] = _Head(
+            pk, number, done_on, region or city, item, version, status == Settlement.Status.ACTIVE
+        )  # fmt: skip
     return heads
 
 
@@ -103,6 +110,7 @@ def _line(line: SettlementLine, head: _Head, texts: Texts, *, sign: int, late: b
         taken_back=sign < 0,
         late=late,
         settlement_id=head.pk,
+        doubted_as=("line", line.pk) if sign > 0 and head.is_active else None,
         texts=texts,
     )
 
@@ -126,7 +134,7 @@ def _of_bonus(entry: Entry, lines: list[PeriodLine]) -> Iterable[SheetLine]:
             label=line.label, rule=line.rule, version=line.version.number, seq=line.seq,
             base_fen=sign * line.base_fen, rate_num=line.rate_num, rate_den=line.rate_den,
             amount_fen=sign * line.amount_fen, because=line.because, provisional=False,
-            taken_back=sign < 0, late=False,
+            taken_back=sign < 0, late=False, doubted_as=("bonus", line.pk) if sign > 0 else None,
         )  # fmt: skip
 
 
@@ -141,4 +149,5 @@ def _plain_line(entry: Entry, origin: Origin | None, period: Period) -> SheetLin
         base_fen=None, rate_num=None, rate_den=None, amount_fen=entry.amount_fen, because={},
         provisional=False, taken_back=entry.taken_back,
         late=day is not None and not period.starts_on <= day <= period.ends_on,
+        doubted_as=("entry", entry.pk) if entry.kind in DOUBTED and not entry.taken_back else None,
     )  # fmt: skip

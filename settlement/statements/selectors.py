@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.roles import Role
 from settlement.models import (
     PeriodSetting,
     Statement,
@@ -44,17 +43,15 @@ def current_statements() -> QuerySet[Statement]:
 def visible_statements(*, actor: User) -> QuerySet[Statement]:
     """Current statements the actor may read.
 
-    Headquarters: all. Others: those of installers of their outlets and of their units; an outlet
-    manager only those of the outlet's installers, an installer only their own once locked.
+    Headquarters: all. Others: those of installers of their outlets and of their units; an
+    installer only their own once locked.
     """
     found = current_statements()
     if actor.is_installer:
         return found.filter(party__installer__user=actor, run__state=State.LOCKED)
     if actor.sees_everything:
         return found
-    mine = Q(party__installer__outlet__in=actor.units)
-    if actor.role != Role.OUTLET_MANAGER:
-        mine |= Q(party__unit__in=actor.units)
+    mine = Q(party__installer__outlet__in=actor.units) | Q(party__unit__in=actor.units)
     return found.filter(mine)
 
 

@@ -66,6 +66,8 @@ class SheetLine:
     taken_back: bool
     late: bool
     settlement_id: int | None = None
+    doubted_as: tuple[str, int] | None = field(default=None, compare=False)
+    """Under what its payee may doubt it (disputes.subject): kind and id; None when they may not."""
     texts: Texts = field(default_factory=Texts, compare=False, repr=False)
 
     @property

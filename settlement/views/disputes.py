@@ -17,7 +17,7 @@ from settlement.disputes.deciding import decide_dispute, effects
 from settlement.disputes.forms import DecisionForm, InboxForm, TermsForm
 from settlement.disputes.paying import payers
 from settlement.disputes.report import frozen_content, report_state, stored_report, want_report
-from settlement.disputes.reviewing import ask_departments, give_opinion
+from settlement.disputes.reviewing import ask_departments, claims_it, give_opinion
 from settlement.disputes.selectors import (
     departments_to_ask,
     file_in_bundle,
@@ -32,6 +32,7 @@ from settlement.explaining import shown_near_misses
 from workorders.requests import finished
 
 if TYPE_CHECKING:
+    from settlement.explaining import ShownNear
     from workorders.requests import StaffRequest
 
 PER_PAGE = 50
@@ -59,12 +60,13 @@ def dispute_detail(request: StaffRequest, number: str) -> HttpResponse:
     dispute = _dispute(request, number)
     context = {
         "thread": thread_of(dispute),
-        "near": shown_near_misses(dispute.line.settlement),
+        "near": _near(dispute),
         "dispute": dispute,
         "report": report_state(dispute),
         "departments": departments_to_ask(dispute),
         "reviews": reviews_to_give(dispute, actor=request.user),
         "may_decide": request.user.has(Perm.DISPUTE_DECIDE),
+        "is_own": claims_it(request.user, dispute),
         "form": DecisionForm(dispute=dispute),
     }
     return render(request, "settlement/disputes/detail.html", context)
@@ -196,6 +198,13 @@ def dispute_terms(request: StaffRequest) -> HttpResponse:
         set_terms(hours=TermsForm(request.POST).hours(), actor=request.user)
         return finished(request, "settlement:dispute-terms")
     return render(request, "settlement/disputes/terms.html", {"form": TermsForm()})
+
+
+def _near(dispute: Any) -> list[ShownNear]:
+    """Why the doubted line did not bring its installer more; of other payees nothing is known."""
+    if dispute.line is None or dispute.is_of_unit:
+        return []
+    return shown_near_misses(dispute.line.settlement)
 
 
 def _dispute(request: StaffRequest, number: str) -> Any:

@@ -12,14 +12,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
 from common.journal import idempotent
-from settlement.disputes.filing import answer_dispute, file_dispute, withdraw_dispute
+from settlement.disputes.doubted import why_of_subject
+from settlement.disputes.filing import (
+    answer_dispute,
+    file_dispute,
+    open_dispute_of,
+    withdraw_dispute,
+)
 from settlement.disputes.forms import PHOTOS, AnswerForm, ClaimForm
-from settlement.disputes.selectors import open_dispute_of, own_disputes, thread_of
-from settlement.earnings import earned_by, own_order
+from settlement.disputes.selectors import own_disputes, thread_of
+from settlement.disputes.subject import own_party
+from settlement.views.disputes_own import own_subject
 
 if TYPE_CHECKING:
-    from accounts.models import Installer
-    from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
 
 PER_PAGE = 30
@@ -27,30 +32,34 @@ PER_PAGE = 30
 
 @requires(Perm.EARNINGS_VIEW)
 @require_GET
-def dispute_form(request: StaffRequest, number: str, seq: int) -> HttpResponse:
-    """Show the line and ask what is wrong with it; a line in dispute leads to its dispute."""
-    order = _order(request, number)
-    earned = earned_by(order, _installer(request))
-    line = next((each for each in earned.lines if each.seq == seq), None) if earned else None
-    if line is None:
-        raise Http404
-    there = open_dispute_of(order, seq)
+def dispute_form(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
+    """Show a line of one's own and ask what is wrong; one in dispute leads to its dispute."""
+    subject = own_subject(request, kind, pk)
+    there = open_dispute_of(subject)
     if there is not None:
         return HttpResponseRedirect(reverse("settlement-phone:dispute", args=[there.number]))
-    context = {"order": order, "line": line, "form": ClaimForm(), "photos": PHOTOS}
+    context = {
+        "subject": subject,
+        "why": why_of_subject(subject),
+        "form": ClaimForm(),
+        "photos": PHOTOS,
+    }
     return render(request, "settlement/phone/dispute_form.html", context)
 
 
 @requires(Perm.EARNINGS_VIEW)
 @require_POST
 @idempotent(required=True)
-def dispute_send(request: StaffRequest, number: str, seq: int) -> HttpResponse:
-    """File the dispute; the queue repeats this under one key until it is answered."""
-    order = _order(request, number)
+def dispute_send(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
+    """File the dispute; the queue repeats this under one key until it is answered.
+
+    A line that was taken back while the phone had no network is refused with a sentence.
+    """
+    party = own_party(request.user)
+    if party is None:
+        raise Http404
     claim = ClaimForm(request.POST, request.FILES).claim()
-    dispute = file_dispute(
-        order=order, seq=seq, claim=claim, installer=_installer(request), actor=request.user
-    )
+    dispute = file_dispute(kind=kind, pk=pk, claim=claim, party=party, actor=request.user)
     return _taken(dispute.number)
 
 
@@ -58,7 +67,7 @@ def dispute_send(request: StaffRequest, number: str, seq: int) -> HttpResponse:
 @require_GET
 def dispute_list(request: StaffRequest) -> HttpResponse:
     """List the installer's own disputes."""
-    found = own_disputes(installer=_installer(request))
+    found = own_disputes(party=own_party(request.user))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "settlement/phone/dispute_list.html", {"page": page})
 
@@ -91,22 +100,8 @@ def dispute_answer(request: StaffRequest, number: str) -> HttpResponse:
     return _taken(number)
 
 
-def _installer(request: StaffRequest) -> Installer:
-    installer: Installer | None = getattr(request.user, "installer", None)
-    if installer is None:
-        raise Http404
-    return installer
-
-
-def _order(request: StaffRequest, number: str) -> WorkOrder:
-    order = own_order(installer=_installer(request), number=number)
-    if order is None:
-        raise Http404
-    return order
-
-
 def _own(request: StaffRequest, number: str) -> Any:
-    return get_object_or_404(own_disputes(installer=_installer(request)), number=number)
+    return get_object_or_404(own_disputes(party=own_party(request.user)), number=number)
 
 
 def _taken(number: str) -> HttpResponse:

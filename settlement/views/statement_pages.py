@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, open_to_all, requires
 from common.htmx import unless_unchanged
 from common.journal import idempotent
+from settlement.disputes.subject import own_party
 from settlement.statements.csv import sheet_csv
 from settlement.statements.debts import carried_debts
 from settlement.statements.files import file_state, stored_file, want_file
@@ -133,6 +134,7 @@ def _page(request: StaffRequest, statement: Any) -> dict[str, Any]:
         "page": page,
         "is_behind": sheet.sha256 != statement.sha256,
         "is_final": statement.run.state == "locked",
+        "is_own": own_party(request.user) == statement.party,
     }
 
 

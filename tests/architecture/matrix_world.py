@@ -295,8 +295,9 @@ def _money(world: World, finance: User) -> Found:
         "recomputed order": {"pk": run.pk, "settlement_pk": slip.pk},
         "slip": {"pk": slip.pk},
         "job": {"number": order.number},
-        "doubted line": {"number": order.number, "seq": doubted.line.seq},
+        "doubted line": {"kind": "line", "pk": doubted.line_id},
         "dispute": {"number": doubted.number},
+        **_of_branch(slip),
         "dispute file": {"number": doubted.number, "sha256": _file_of(doubted)},
         "rules": {"pk": slip.version_id},
         "rate": {"pk": _rate(finance).pk},
@@ -398,12 +399,29 @@ def _rules(world: World, slip: Settlement, finance: User) -> Found:
 def _doubted(slip: Settlement) -> Dispute:
     line = slip.lines.filter(party_role="installer").order_by("seq")[0]
     return file_dispute(
-        order=slip.work_order,
-        seq=line.seq,
+        kind="line",
+        pk=line.pk,
         claim=Claim(100, Dispute.Kind.OTHER, "x"),
-        installer=slip.installer,
+        party=slip.installer.party,
         actor=slip.installer.user,
     )
+
+
+def _of_branch(slip: Settlement) -> Found:
+    """A line of the branch that settles the order, in dispute by the branch itself."""
+    branch = slip.work_order.settled_by
+    line = slip.lines.filter(payee__unit=branch).order_by("seq")[0]
+    own = file_dispute(
+        kind="line",
+        pk=line.pk,
+        claim=Claim(100, Dispute.Kind.OTHER, "x"),
+        party=line.payee,
+        actor=UserFactory(role=Role.REGION_MANAGER, unit=branch),
+    )
+    return {
+        "branch line": {"kind": "line", "pk": line.pk},
+        "branch dispute": {"number": own.number},
+    }
 
 
 def _file_of(dispute: Dispute) -> str:

@@ -158,7 +158,7 @@ def test_a_dispute_is_photographed(demo, opened):
     mine, page = opened("shifu", PHONE), opened("caiwu", DESK)
     go(mine, demo, "/m/earnings/", 'a[href^="/m/earnings/WO-"]')
     mine.locator(".x-lines details summary").first.click()
-    mine.locator('.x-lines a[href*="/dispute/"]').first.click()
+    mine.locator('.x-lines a[href*="/disputes/new/"]').first.click()
     mine.locator("#id_amount").fill("25.50")
     mine.locator("#id_reason").fill("高速封路，绕行多走了十几公里")
     mine.locator("[form=x-claim]").click()

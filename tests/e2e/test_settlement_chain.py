@@ -140,7 +140,7 @@ def test_a_price_goes_from_the_editor_through_pay_and_dispute_to_the_closed_stat
     mine = phone(world.installer.user)
     mine.goto(product.url(f"/m/earnings/{order.number}/"))
     mine.locator(".x-lines details summary").first.click()
-    mine.locator('.x-lines a[href*="/dispute/"]').first.click()
+    mine.locator('.x-lines a[href*="/disputes/new/"]').first.click()
     mine.locator("#id_amount").fill("1.05")
     mine.locator("#id_reason").fill("路程不止这些")
     mine.locator("[form=x-claim]").click()

@@ -206,9 +206,10 @@ def test_a_helper_disputes_their_own_line_and_nobody_elses(
     settlement = done(order, company)
     claim = Claim(fen=100, kind=1, reason="少了")
     theirs, own = settlement.lines.order_by("seq")[:2]
+    mine = installer_party(wang)
     with pytest.raises(Refused):
-        file_dispute(order=order, seq=theirs.seq, claim=claim, installer=wang, actor=wang.user)
-    filed = file_dispute(order=order, seq=own.seq, claim=claim, installer=wang, actor=wang.user)
+        file_dispute(kind="line", pk=theirs.pk, claim=claim, party=mine, actor=wang.user)
+    filed = file_dispute(kind="line", pk=own.pk, claim=claim, party=mine, actor=wang.user)
     assert filed.claimant_party.installer_id == wang.pk
 
 

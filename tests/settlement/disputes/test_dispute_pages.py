@@ -37,8 +37,13 @@ def phone(company: Company, client: TenantClient) -> TenantClient:
     return client
 
 
+def own_line(settlement: Settlement) -> int:
+    lines = settlement.lines.filter(party_role="installer").order_by("seq")
+    return int(lines.values_list("pk", flat=True)[0])
+
+
 def send(phone: TenantClient, settlement: Settlement, **changes: Any) -> Any:
-    address = url("settlement-phone:dispute-send", settlement.work_order.number, 1)
+    address = url("settlement-phone:dispute-send", "line", own_line(settlement))
     typed = {"amount": "30.00", "reason": "路程不止", "kind": "8", **changes}
     return phone.post(address, typed, headers=QUEUE)
 
@@ -48,7 +53,7 @@ def test_a_line_is_disputed_from_its_own_button_through_the_queue_once(
 ) -> None:
     settlement = paid_job(company)
     number = settlement.work_order.number
-    form = url("settlement-phone:dispute-form", number, 1)
+    form = url("settlement-phone:dispute-form", "line", own_line(settlement))
     assert form in phone.get(url("settlement-phone:job", number)).content.decode()
     assert "data-outbox" in phone.get(form).content.decode()
     for _again in range(2):

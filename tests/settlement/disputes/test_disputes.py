@@ -64,10 +64,10 @@ def filed(company: Company, settlement: Settlement, fen: int = 3_000, seq: int =
     line = settlement.lines.filter(party_role="installer").order_by("seq")[seq - 1]
     claim = Claim(fen=fen, kind=8, reason="路程不止这些", photos=[photo(name="现场.jpg")])
     return file_dispute(
-        order=settlement.work_order,
-        seq=line.seq,
+        kind="line",
+        pk=line.pk,
         claim=claim,
-        installer=company.installer,
+        party=installer_party(company.installer),
         actor=company.installer.user,
     )
 
@@ -247,10 +247,10 @@ def test_a_claim_that_cannot_be_is_refused(
     settlement = settled(company)
     with pytest.raises(Refused) as refused:
         file_dispute(
-            order=settlement.work_order,
-            seq=1,
+            kind="line",
+            pk=settlement.lines.order_by("seq")[0].pk,
             claim=Claim(fen, 10, reason),
-            installer=company.installer,
+            party=installer_party(company.installer),
             actor=company.installer.user,
         )
     assert refused.value.code == code

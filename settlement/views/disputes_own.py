@@ -1,0 +1,89 @@
+"""What a unit at the desk doubts itself: a line of its own statement, and its own disputes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from common.access import Perm, requires
+from common.journal import idempotent
+from settlement.disputes.doubted import why_of_subject
+from settlement.disputes.filing import (
+    answer_dispute,
+    file_dispute,
+    open_dispute_of,
+    withdraw_dispute,
+)
+from settlement.disputes.forms import PHOTOS, AnswerForm, ClaimForm
+from settlement.disputes.selectors import own_disputes
+from settlement.disputes.subject import own_party, subject_of
+from workorders.requests import finished
+
+if TYPE_CHECKING:
+    from settlement.disputes.subject import Subject
+    from workorders.requests import StaffRequest
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_GET
+def claim(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
+    """Show a line of the unit's own and ask what is wrong; one in dispute leads to its dispute."""
+    subject = own_subject(request, kind, pk)
+    there = open_dispute_of(subject)
+    if there is not None:
+        return HttpResponseRedirect(reverse("settlement:dispute-detail", args=[there.number]))
+    context = {
+        "subject": subject,
+        "why": why_of_subject(subject),
+        "form": ClaimForm(),
+        "photos": PHOTOS,
+    }
+    return render(request, "settlement/disputes/claim.html", context)
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_POST
+@idempotent(required=True)
+def claim_send(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
+    """File the dispute for the unit."""
+    subject = own_subject(request, kind, pk)
+    said = ClaimForm(request.POST, request.FILES).claim()
+    dispute = file_dispute(kind=kind, pk=pk, claim=said, party=subject.party, actor=request.user)
+    return finished(request, "settlement:dispute-detail", dispute.number)
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_POST
+@idempotent(required=True)
+def withdraw(request: StaffRequest, number: str) -> HttpResponse:
+    """Take the unit's own dispute back."""
+    withdraw_dispute(dispute_id=_own(request, number).pk, actor=request.user)
+    return finished(request, "settlement:dispute-detail", number)
+
+
+@requires(Perm.STATEMENT_VIEW)
+@require_POST
+@idempotent(required=True)
+def answer(request: StaffRequest, number: str) -> HttpResponse:
+    """Add what was missing."""
+    found = _own(request, number)
+    text = AnswerForm(request.POST).checked()["text"]
+    answer_dispute(dispute_id=found.pk, text=text, actor=request.user)
+    return finished(request, "settlement:dispute-detail", number)
+
+
+def own_subject(request: StaffRequest, kind: str, pk: int) -> Subject:
+    """Return a line of the payee the reader speaks for; 404 for any other."""
+    party = own_party(request.user)
+    subject = subject_of(kind, pk, party) if party is not None else None
+    if subject is None:
+        raise Http404
+    return subject
+
+
+def _own(request: StaffRequest, number: str) -> Any:
+    return get_object_or_404(own_disputes(party=own_party(request.user)), number=number)
