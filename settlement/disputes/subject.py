@@ -59,6 +59,17 @@ def subject_of(kind: str, pk: int, party: Party) -> Subject | None:
     return find(pk, party) if find else None
 
 
+def was_of(kind: str, pk: int, party: Party) -> bool:
+    """Whether a line is, or was before it was taken back, one of the payee's."""
+    rows = {
+        Kind.LINE: SettlementLine.objects.filter(pk=pk, payee=party),
+        Kind.BONUS: PeriodLine.objects.filter(pk=pk, payee=party),
+        Kind.ENTRY: Posting.objects.filter(entry=pk, account__party=party),
+    }
+    found = rows.get(kind)  # type: ignore[call-overload]  # a text from an address
+    return bool(found.exists()) if found is not None else False
+
+
 def _line(pk: int, party: Party) -> Subject | None:
     related = ("settlement__version__rule_set", "settlement__work_order", "payee")
     found = SettlementLine.objects.select_related(*related).filter(

@@ -20,11 +20,12 @@ from settlement.disputes.filing import (
 )
 from settlement.disputes.forms import PHOTOS, AnswerForm, ClaimForm
 from settlement.disputes.selectors import own_disputes
-from settlement.disputes.subject import own_party, subject_of
+from settlement.disputes.subject import own_party, subject_of, was_of
 from workorders.requests import finished
 
 if TYPE_CHECKING:
     from settlement.disputes.subject import Subject
+    from settlement.models import Party
     from workorders.requests import StaffRequest
 
 
@@ -50,9 +51,9 @@ def claim(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
 @idempotent(required=True)
 def claim_send(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     """File the dispute for the unit."""
-    subject = own_subject(request, kind, pk)
+    party = payee_of(request, kind, pk)
     said = ClaimForm(request.POST, request.FILES).claim()
-    dispute = file_dispute(kind=kind, pk=pk, claim=said, party=subject.party, actor=request.user)
+    dispute = file_dispute(kind=kind, pk=pk, claim=said, party=party, actor=request.user)
     return finished(request, "settlement:dispute-detail", dispute.number)
 
 
@@ -83,6 +84,17 @@ def own_subject(request: StaffRequest, kind: str, pk: int) -> Subject:
     if subject is None:
         raise Http404
     return subject
+
+
+def payee_of(request: StaffRequest, kind: str, pk: int) -> Party:
+    """Return the payee the reader speaks for, of a line that is or was theirs; 404 for any other.
+
+    One that was taken back since it was shown is refused with a sentence when it is filed.
+    """
+    party = own_party(request.user)
+    if party is None or not was_of(kind, pk, party):
+        raise Http404
+    return party
 
 
 def _own(request: StaffRequest, number: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +22,7 @@ from settlement.disputes.filing import (
 from settlement.disputes.forms import PHOTOS, AnswerForm, ClaimForm
 from settlement.disputes.selectors import own_disputes, thread_of
 from settlement.disputes.subject import own_party
-from settlement.views.disputes_own import own_subject
+from settlement.views.disputes_own import own_subject, payee_of
 
 if TYPE_CHECKING:
     from workorders.requests import StaffRequest
@@ -55,9 +55,7 @@ def dispute_send(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
 
     A line that was taken back while the phone had no network is refused with a sentence.
     """
-    party = own_party(request.user)
-    if party is None:
-        raise Http404
+    party = payee_of(request, kind, pk)
     claim = ClaimForm(request.POST, request.FILES).claim()
     dispute = file_dispute(kind=kind, pk=pk, claim=claim, party=party, actor=request.user)
     return _taken(dispute.number)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0032_dispute_silence'),
+        ('settlement', '0033_dispute_silence'),
         ('workorders', '0010_charge_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
