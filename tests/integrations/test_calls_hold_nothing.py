@@ -138,8 +138,8 @@ def money_moves(connected: Any) -> Share:
     company = company_of(connected)
     settlement = settled(company)
     dispute = file_dispute(
-        order=settlement.work_order, seq=1, claim=Claim(500, 10, "少算"),
-        installer=settlement.installer, actor=settlement.installer.user,
+        kind="line", pk=settlement.lines.get(seq=1).pk, claim=Claim(500, 10, "少算"),
+        party=settlement.installer.party, actor=settlement.installer.user,
     )  # fmt: skip
     with clock.moved_to(clock.now() + timedelta(days=3)):
         time_out(dispute_id=dispute.pk)

@@ -166,8 +166,8 @@ def test_the_card_of_a_decided_dispute_says_how_and_why(connected):
     company = company_of(connected)
     settlement = settled(company)
     dispute = file_dispute(
-        order=settlement.work_order, seq=1, claim=Claim(500, 10, "少算"),
-        installer=settlement.installer, actor=settlement.installer.user,
+        kind="line", pk=settlement.lines.get(seq=1).pk, claim=Claim(500, 10, "少算"),
+        party=settlement.installer.party, actor=settlement.installer.user,
     )  # fmt: skip
     ask_departments(dispute_id=dispute.pk, asked=["finance"], actor=company.finance)
     give_opinion(
@@ -188,8 +188,8 @@ def test_the_card_of_a_dispute_confirmed_by_silence_says_what_was_paid(connected
     connected.connect(CORP)
     settlement = settled(company_of(connected))
     dispute = file_dispute(
-        order=settlement.work_order, seq=1, claim=Claim(500, 10, "少算"),
-        installer=settlement.installer, actor=settlement.installer.user,
+        kind="line", pk=settlement.lines.get(seq=1).pk, claim=Claim(500, 10, "少算"),
+        party=settlement.installer.party, actor=settlement.installer.user,
     )  # fmt: skip
     with clock.moved_to(clock.now() + timedelta(days=3)):
         time_out(dispute_id=dispute.pk)
