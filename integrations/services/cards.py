@@ -187,7 +187,9 @@ DECISIONS = ("uphold", "reject", "leave_open", "silence")
 
 def tell_decided(*, dispute_id: int, move: str) -> SentCard | None:
     """Tell an installer how their dispute was decided, or what it still lacks."""
-    dispute = Dispute.objects.select_related("line", "period_line", "claimant_party").get(pk=dispute_id)
+    dispute = Dispute.objects.select_related("line", "period_line", "claimant_party").get(
+        pk=dispute_id
+    )
     installer_id = dispute.claimant_party.installer_id
     if installer_id is None:
         return None
