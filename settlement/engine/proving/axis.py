@@ -27,13 +27,15 @@ class Axis:
     """The cases of one fact: `values` shows each, `rows` says which rows let it pass.
 
     `tests` are the cells by row; rows without one let everything pass. Values no cell tells apart
-    are one case.
+    are one case; `unsure` as for samples().
     """
 
-    def __init__(self, fact: str, tests: Mapping[int, Test], row_count: int) -> None:
+    def __init__(
+        self, fact: str, tests: Mapping[int, Test], row_count: int, *, unsure: bool = False
+    ) -> None:
         tests = {row: test for row, test in tests.items() if not isinstance(test, Anything)}
         distinct = list(dict.fromkeys(tests.values()))
-        line = _Line(samples(fact, distinct))
+        line = _Line(samples(fact, distinct, unsure=unsure))
         spans = {test: line.spans(test) for test in distinct}
         without = (1 << row_count) - 1
         toggles = [0] * (len(line.values) + 1)

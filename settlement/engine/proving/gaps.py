@@ -16,13 +16,11 @@ GAPS_KEPT = 5  # examples shown per table; more would hide the first
 CASES_PER_TABLE = 200_000
 
 
-def axes_of(rows: Sequence[Mapping[str, Test]]) -> dict[str, Axis]:
+def axes_of(rows: Sequence[Mapping[str, Test]], *, unsure: bool = False) -> dict[str, Axis]:
     """Return the axis of each fact that rows, given as cells by fact, look at."""
     facts = dict.fromkeys(fact for row in rows for fact in row)
-    return {
-        fact: Axis(fact, {n: row[fact] for n, row in enumerate(rows) if fact in row}, len(rows))
-        for fact in facts
-    }
+    tests = {fact: {n: row[fact] for n, row in enumerate(rows) if fact in row} for fact in facts}
+    return {fact: Axis(fact, cells, len(rows), unsure=unsure) for fact, cells in tests.items()}
 
 
 def cells_of(table: Table) -> list[Mapping[str, Test]]:

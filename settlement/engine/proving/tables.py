@@ -33,7 +33,8 @@ def table_findings(path: str, table: Table, *, whole: bool) -> Iterator[Finding]
 class _Rows:
     def __init__(self, path: str, table: Table) -> None:
         self.path, self.rows = path, table.rows
-        self.by_fact = axes_of(cells_of(table))
+        # Neither that two rows overlap nor that one is never reached is said without being sure.
+        self.by_fact = axes_of(cells_of(table), unsure=table.hit == "FIRST")
         self.axes = list(self.by_fact.values())
 
     def empty(self) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from settlement.engine.cells import Compare, Either, Interval, Not, Test
 from settlement.engine.facts import EXTRA, fact_kind
+from settlement.engine.proving.regions import CHAIN, chains, unlike
 
 OTHER = "…"  # stands for any value no row names
 PAIRED_CODES = 40  # with more codes than this, only lists of one code are tried
@@ -27,10 +28,11 @@ def bounds(fact: str) -> tuple[int | None, int | None]:
     return (None, None) if fact.startswith(EXTRA) else _BOUNDS.get(fact, (0, None))
 
 
-def samples(fact: str, tests: Iterable[Test]) -> list[Any]:
+def samples(fact: str, tests: Iterable[Test], *, unsure: bool = False) -> list[Any]:
     """Return values that tell all the tests of a fact apart: named ones, neighbours, others.
 
-    Numbers first, then texts, each rising; lists of codes as texts (one code) or tuples of two.
+    Numbers first, then texts, each rising; lists of codes as texts (one code) or tuples of several.
+    `unsure` adds the regions of which it is not known whether one lies in the other.
     """
     tests = list(tests)
     named = {value for test in tests for value in test.literals()}
@@ -45,10 +47,13 @@ def samples(fact: str, tests: Iterable[Test]) -> list[Any]:
     else:
         found = texts | {near for text in ordered for near in _texts_near(text)}
         found |= {OTHER} if texts or not numbers else set()
-    # A job has several marks or certificates, but two regions only where one lies in the other.
-    several = kind == "codes" and (fact != "region_path" or any(map(_excludes, tests)))
-    pairs = _pairs(texts) if several else []
-    return [*numbers, *sorted(found), *pairs] or [OTHER]
+    if fact == CHAIN:  # a job lies in one region and in all that region lies in
+        together = chains(texts)
+        found -= {codes[-1] for codes in together}  # never without the region around it
+        pairs = [two for two in _pairs(texts) if unlike(*two)] if unsure else []
+    else:  # but it has any of several marks or certificates
+        together, pairs = [], _pairs(texts) if kind == "codes" else []
+    return [*numbers, *sorted(found), *together, *pairs] or [OTHER]
 
 
 def _numbers(fact: str, named: set[int]) -> list[int]:
@@ -71,12 +76,6 @@ def _bounds_in(test: Test) -> Iterator[Any]:
     elif isinstance(test, Either):
         for each in test.tests:
             yield from _bounds_in(each)
-
-
-def _excludes(test: Test) -> bool:
-    return isinstance(test, Not) or (
-        isinstance(test, Either) and any(_excludes(each) for each in test.tests)
-    )
 
 
 def _days_near(text: str) -> Iterator[str]:

@@ -90,6 +90,36 @@ def test_rows_on_two_codes_overlap_where_a_job_can_have_both(fact: str, overlaps
     assert found == [("rows A and B both apply", {fact: ["a", "b"]})] * overlaps
 
 
+EAST = {"SH": ["310000"], "ZJ": ["330000"], "REST": 'not("310000","330000")'}
+
+
+def placed(hit: str, cells: dict[str, Any]) -> dict[str, Any]:
+    return table(hit, *(row(name, region_path=cell) for name, cell in cells.items()))
+
+
+def test_no_job_lies_in_two_regions_side_by_side() -> None:
+    assert said(placed("UNIQUE", EAST), "fault") == []
+    assert said(placed("UNIQUE", {"SH": 'not("330000")', "ZJ": 'not("310000")'}), "fault") == [
+        ("rows SH and ZJ both apply", {"region_path": "…"})
+    ]
+    assert said(placed("FIRST", EAST), "gap") == []
+
+
+def test_a_job_in_a_city_lies_in_its_province_too() -> None:
+    cells = {"ZJ": ["330000"], "XIHU": ["330106"], "REST": 'not("330000","330106")'}
+    both = {"region_path": ["330000", "330106"]}
+    assert said(placed("UNIQUE", cells), "fault") == [("rows ZJ and XIHU both apply", both)]
+    cells = {"ZJ": ["330000"], "REST": 'not("330000","330106")'}
+    assert said(placed("FIRST", cells), "gap") == []
+
+
+def test_of_codes_a_company_made_up_nothing_is_said_without_the_tree() -> None:
+    cells = {"EAST": ["E"], "ZJ": ["330000"], "REST": 'not("E","330000")'}
+    assert said(placed("UNIQUE", cells), "fault") == []
+    cells = {"NOT-EAST": 'not("E")', "ZJ": ["330000"], "EAST": ["E"]}
+    assert said(placed("FIRST", cells), "warning") == []
+
+
 def test_gaps_beyond_the_examples_shown_are_told_once_more() -> None:
     rows = [row(f"F{n}", floor=n, rain=True) for n in range(9)]
     found = said(table("UNIQUE", *rows), "gap")
