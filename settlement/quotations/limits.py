@@ -30,7 +30,7 @@ def unofferable(priced: Priced) -> str:
         )
         sentence = _(
             "The discounts take off more than the job costs (%(discounts)s): %(left)s would be left."
-            " Change these surcharges or what they count for."
+            " Leave one out with a reason, or let headquarters change these surcharges."
         )
         return sentence % {"discounts": taken, "left": money(priced.order_fen)}
     if priced.total_fen <= 0:
