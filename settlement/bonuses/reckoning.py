@@ -48,14 +48,27 @@ def bonuses_of(period: StatementPeriod, *, party: Party | None = None) -> list[B
     found = []
     for industry in _industries(period):
         version = version_in_force(industry=industry, on=period.ends_on)
-        rules = compiled(version).periods if version else ()
-        if version is None or not rules:
-            continue
-        roles = tuple(dict.fromkeys(rule.party for rule in rules))
-        for payee, role, facts in facts_of(period, industry, roles, party=party):
-            mine = tuple(rule for rule in rules if rule.party == role)
-            found.append(Bonus(payee, role, version, facts, mine, settle_period(mine, role, facts)))
+        if version is not None:
+            found += bonuses_by(version, period, industry, party=party)
     return found
+
+
+def bonuses_by(
+    version: RuleSetVersion, period: StatementPeriod, industry: str, *, party: Party | None = None
+) -> list[Bonus]:
+    """Return what payees reach in a period by the rules of one version, in a fixed order."""
+    rules = compiled(version).periods
+    roles = tuple(dict.fromkeys(rule.party for rule in rules))
+    return [
+        bonus_by(version, payee, role, facts)
+        for payee, role, facts in (facts_of(period, industry, roles, party=party) if roles else ())
+    ]
+
+
+def bonus_by(version: RuleSetVersion, party_id: int, role: str, facts: PeriodFacts) -> Bonus:
+    """Return what one payee reaches in a role by the rules of a version."""
+    mine = tuple(rule for rule in compiled(version).periods if rule.party == role)
+    return Bonus(party_id, role, version, facts, mine, settle_period(mine, role, facts))
 
 
 def counted(period: StatementPeriod) -> QuerySet[Settlement]:

@@ -2,6 +2,7 @@
 
 from settlement.invariants.corrections import (
     adjustments_are_posted,
+    bonus_differences_are_posted,
     differences_are_posted,
     differences_name_rows,
 )
@@ -27,6 +28,7 @@ from settlement.invariants.statements import (
 
 __all__ = [
     "adjustments_are_posted",
+    "bonus_differences_are_posted",
     "company_balances",
     "differences_are_posted",
     "differences_name_rows",

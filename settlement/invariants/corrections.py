@@ -8,13 +8,16 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Subquery, Sum
 
 from common.invariants import invariant
+from settlement.bonuses.standing import KIND
 from settlement.models import (
     Dispute,
+    PeriodLine,
     Posting,
     RecomputeDifference,
     RecomputeRun,
     SettlementAdjustment,
 )
+from settlement.recompute.bonuses import POSTED, rows_of
 
 
 @invariant("I5", "An upheld dispute has its adjustment, and every adjustment its entry")
@@ -52,6 +55,26 @@ def differences_are_posted() -> Iterator[str]:
     )
     for pk, order_id in missed.values_list("pk", "work_order_id"):
         yield f"difference {pk} of order {order_id} was approved and not posted"
+
+
+@invariant("I5", "A posted recompute gave each payee the bonus difference that was approved")
+def bonus_differences_are_posted() -> Iterator[str]:
+    """Approved rows against the lines of their entries; at the end each was posted or left."""
+    for run in RecomputeRun.objects.filter(state=RecomputeRun.State.APPLIED):
+        for row in rows_of(run):
+            if not row.state:
+                yield f"run {run.pk}: the bonus of {row.party_id} was approved and not posted"
+            if row.state != POSTED:
+                continue
+            key = f"{KIND}:{row.period_id}:run{run.pk}:"
+            lines = PeriodLine.objects.filter(
+                payee=row.party_id,
+                entry__source_key__startswith=key,
+                entry__source_key__endswith=f":{row.party_id}:{row.role}",
+            )
+            total = sum(lines.values_list("amount_fen", flat=True))
+            if total != row.new_fen - row.old_fen:
+                yield f"run {run.pk}: the bonus of {row.party_id} got {total} fen"
 
 
 @invariant("I5", "What a recompute's differences name is there")

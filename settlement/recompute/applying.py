@@ -13,6 +13,7 @@ from settlement.disputes.flow import OPEN
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.models import Dispute, RecomputeDifference, RecomputeRun, Settlement
+from settlement.recompute.bonuses import post_bonus_differences
 from settlement.recompute.correcting import correction_of
 from settlement.recompute.events import RecomputePosted
 from settlement.recompute.posting import (
@@ -55,6 +56,7 @@ def apply_chunk(*, run_id: int, after: int) -> RecomputeRun:
     run.done += len(ids)
     run.moved_at = clock.now()
     if len(ids) < CHUNK:
+        post_bonus_differences(run)
         run.state = RecomputeRun.State.APPLIED
         left = run.differences.exclude(skipped="").values("settlement_id").distinct().count()
         run.totals = run.totals | {"skipped": left}

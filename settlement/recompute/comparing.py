@@ -13,6 +13,13 @@ from common.outbox import announce
 from common.transactions import transactional
 from settlement.engine.result import WORKER
 from settlement.models import RecomputeDifference, RecomputeRun, Settlement
+from settlement.recompute.bonuses import (
+    Delta,
+    find_bonuses,
+    moved_by,
+    note_moved,
+    rewarded_roles,
+)
 from settlement.recompute.correcting import correction_of
 from settlement.recompute.differing import Codes, changes, new_codes
 from settlement.recompute.events import RecomputeAdvanced
@@ -49,9 +56,11 @@ def advance(*, run_id: int, after: int) -> RecomputeRun:
     rows = stored_rows(chosen(run).filter(pk__gt=after).order_by("pk")[:CHUNK])
     found = Comparison(run, rows)
     _count(run, [*copy_rows(found.known()), *copy_rows(found.looked_up())])
+    note_moved(run, found.moved)
     run.done += len(rows)
     run.moved_at = clock.now()
     if len(rows) < CHUNK:
+        find_bonuses(run)
         run.state, run.total = RecomputeRun.State.REVIEW, run.done
     else:
         run.totals["at"] = rows[-1].pk
@@ -77,6 +86,9 @@ class Comparison:
     def __init__(self, run: RecomputeRun, rows: list[Stored]) -> None:
         self._run = run
         self._open: list[_Compared] = []
+        self._rewarded = rewarded_roles()
+        # What the differences change for payees who get bonuses of a period, once they were yielded.
+        self.moved: dict[tuple[int, str], Delta] = {}
         targets = Targets(run)
         correct = correction_of(run)
         asked: list[tuple[Stored, RuleSetVersion]] = []
@@ -111,8 +123,9 @@ class Comparison:
                 to.pop(WORKER, None)
             fresh = new_codes(outcome)
             if any(name not in to and sum(codes.values()) != 0 for name, codes in fresh.items()):
-                self._open.append(_Compared(head, stored, fresh, to, rules))
+                self._open.append(_Compared(head, row.industry, stored, fresh, to, rules))
                 continue
+            self._note(row.order_id, row.industry, stored, fresh, to)
             for change in changes(stored, fresh, to, rules):
                 yield (*head, *change, "")
 
@@ -120,17 +133,29 @@ class Comparison:
         """Yield those of the others, whose new payees are looked up; rare."""
         # All before the first: nobody may ask the server while it takes rows in.
         payees_of = [one.to | _resolved(one.head[2], one.missing) for one in self._open]
+        for one, to in zip(self._open, payees_of, strict=True):
+            self._note(one.head[2], one.industry, one.stored, one.fresh, to)
         return (
             (*one.head, *change, "")
             for one, to in zip(self._open, payees_of, strict=True)
             for change in changes(one.stored, one.fresh, to, one.rules)
         )
 
+    def _note(
+        self, order_id: int, industry: str, stored: Sequence[Part], fresh: dict[str, Codes],
+        to: dict[str, int],
+    ) -> None:  # fmt: skip
+        if self._rewarded:
+            delta = moved_by(stored, fresh, to, self._rewarded)
+            if delta:
+                self.moved[order_id, industry] = delta
+
 
 class _Compared(NamedTuple):
     """An order that brings money to a payee its stored money does not name."""
 
     head: tuple[int, int, int, int]
+    industry: str
     stored: Sequence[Part]
     fresh: dict[str, Codes]
     to: dict[str, int]

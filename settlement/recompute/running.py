@@ -13,6 +13,7 @@ from common.outbox import announce
 from common.transactions import transactional
 from settlement.headquarters import refuse_outsiders
 from settlement.models import RecomputeRun, RuleSetVersion, Settlement
+from settlement.recompute.bonuses import ROWS
 from settlement.recompute.comparing import settlement_count
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
 from settlement.recompute.facts import write_facts
@@ -141,9 +142,8 @@ def approve_recompute(*, run_id: int, actor: User) -> RecomputeRun:
         "recompute.second_person",
         _("A second person approves: you started this run yourself"),
     )
-    refuse_unless(
-        run.totals.get("orders"), "recompute.zero", _("There is no difference to be posted")
-    )
+    differs = run.totals.get("orders") or run.totals.get(ROWS)
+    refuse_unless(differs, "recompute.zero", _("There is no difference to be posted"))
     if run.work_order_id is not None:
         # Or the fact would be recorded and the difference, which is none any more, left alone.
         compared = Settlement.objects.filter(pk__in=run.differences.values("settlement"))
@@ -153,9 +153,15 @@ def approve_recompute(*, run_id: int, actor: User) -> RecomputeRun:
     run.done, run.total = 0, run.totals["orders"]
     run.moved_at = clock.now()
     run.save()
-    record(actor, "recompute.approved", run, **{k: v for k, v in run.totals.items() if k != "at"})
+    record(actor, "recompute.approved", run, **_told(run))
     announce(RecomputePosted(run.pk, 0), key=f"recompute-posted:{run.pk}:0")
     return run
+
+
+def _told(run: RecomputeRun) -> dict[str, int]:
+    """What the journal keeps of a run's totals."""
+    kept = {key: run.totals[key] for key in ("orders", "up_fen", "down_fen", "skipped")}
+    return kept | {"bonuses": len(run.totals.get(ROWS, []))}
 
 
 def _held(run_id: int, actor: User) -> RecomputeRun:

@@ -17,6 +17,7 @@ from common.htmx import polled
 from common.journal import idempotent
 from settlement.forms_corrections import CrewForm, FactForm, PaymentCorrectionForm
 from settlement.forms_recompute import RecomputeForm
+from settlement.recompute.bonus_rows import bonus_rows
 from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
 from settlement.recompute.selectors import (
     both_sides,
@@ -116,6 +117,7 @@ def recompute_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "by": by,
         "asked": asked,
         "left": left_alone(run),
+        "bonuses": bonus_rows(run),
         "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE)
         and run.started_by_id != request.user.pk,
     }
