@@ -8,7 +8,14 @@ from typing import Any
 from settlement.bonuses.selectors import bonus_outlook
 from settlement.closing.steps import reopen_period
 from settlement.ledger import balances
-from settlement.models import JournalEntry, Party, PeriodLine, RecomputeRun, StatementPeriod
+from settlement.models import (
+    JournalEntry,
+    Party,
+    PeriodLine,
+    RecomputeRun,
+    Settlement,
+    StatementPeriod,
+)
 from settlement.recompute.bonus_rows import bonus_rows
 from settlement.recompute.bonuses import rows_of
 from settlement.recompute.facts import corrected_facts
@@ -113,11 +120,9 @@ def test_a_corrected_fact_counts_by_the_rules_the_bonus_was_posted_with(company:
     closed(company, SHARE)
     rules("2026.3", {**SHARE, "brackets": [{"from": 1, "rate_bp": 5_000}]})
     me = installer_party(company.installer)
-    order = settled_order(company)
+    first = Settlement.objects.earliest("pk")
     asked = corrected_facts(kind="distance_m", value="40000", source="地图")
-    run = start_recompute(
-        work_order=order, asked=asked, reason="里程", actor=company.finance
-    )  # fmt: skip
+    run = start_recompute(corrects=first, asked=asked, reason="里程", actor=company.finance)
     work_off()
     run.refresh_from_db()
     change = run.differences.get(party=me)
@@ -125,10 +130,6 @@ def test_a_corrected_fact_counts_by_the_rules_the_bonus_was_posted_with(company:
     gross = was * 10 + change.new_fen - change.old_fen
     assert abs(now * 10 - gross) <= 10
     assert now > was
-
-
-def settled_order(company: Company) -> Any:
-    return JournalEntry.objects.filter(kind="settlement").earliest("pk").work_order
 
 
 def test_opening_the_period_again_takes_all_of_it_back_and_pays_it_once(company: Company) -> None:
