@@ -7,12 +7,14 @@ memory does not depend on how many orders a run looks at.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
+from common.streaming import streamed, streamed_text
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import JobFacts, restored
 from settlement.models import SettlementLine
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from settlement.models import Settlement
 
 _COLUMNS = "settlement_id, party_role, payee_id, code, label, amount_fen"
+_read = json.JSONDecoder().decode
 Correction = Callable[[JobFacts], JobFacts]
 """What a run corrects in the facts of one order."""
 UNREADABLE = "unreadable"
@@ -67,7 +70,12 @@ def stored_rows(found: QuerySet[Settlement]) -> list[Stored]:
         "done_on",
         "facts",
     )
-    return [Stored(*row) for row in found.values_list(*columns)]
+    return [
+        Stored(pk, order_id, version_id, industry, done_on, _read(facts))
+        for pk, order_id, version_id, industry, done_on, facts in streamed(
+            found.values_list(*columns)
+        )
+    ]
 
 
 def shadows(
@@ -95,11 +103,7 @@ def _parts(settlement_ids: list[int]) -> dict[int, list[Part]]:
     """Read the money of a chunk as the rows come from the driver: a dozen lines an order."""
     found: dict[int, list[Part]] = defaultdict(list)
     table = connection.ops.quote_name(SettlementLine._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_COLUMNS} FROM {table} WHERE settlement_id = ANY(%s)",  # noqa: S608 - names of ours
-            [settlement_ids],
-        )
-        for row in cursor.fetchall():
-            found[row[0]].append(row)
+    asked = f"SELECT {_COLUMNS} FROM {table} WHERE settlement_id = ANY(%s)"  # noqa: S608 - names of ours
+    for row in streamed_text(asked, [settlement_ids]):
+        found[row[0]].append(row)
     return found

@@ -36,12 +36,11 @@ def stored_codes(stored: Sequence[Part]) -> dict[int, Codes]:
     """Return what an order brought, by payee and component."""
     found: dict[int, Codes] = {}
     for _pk, _role, party_id, code, _label, fen in stored:
-        if party_id is not None:
-            codes = found.get(party_id)
-            if codes is None:
-                found[party_id] = {code: fen}
-            else:
-                codes[code] = codes.get(code, 0) + fen
+        if party_id in found:
+            codes = found[party_id]
+            codes[code] = codes[code] + fen if code in codes else fen
+        elif party_id is not None:
+            found[party_id] = {code: fen}
     return found
 
 
@@ -51,11 +50,11 @@ def new_codes(outcome: Outcome) -> dict[str, Codes]:
     for _seq, code, party, _rule, _base, _num, _den, fen, because in outcome.money:
         if "who" in because:
             party = f"{party}:{because['who']}"
-        codes = found.get(party)
-        if codes is None:
-            found[party] = {code: fen}
+        if party in found:
+            codes = found[party]
+            codes[code] = codes[code] + fen if code in codes else fen
         else:
-            codes[code] = codes.get(code, 0) + fen
+            found[party] = {code: fen}
     return found
 
 
