@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from common import clock
 from common.errors import Refused
+from network.selectors import inherited, region_chain
 from settlement.engine.regional import NAMES, OVERRIDES, hq_part
+from settlement.facts import place_facts
 from settlement.proposals.merging import own_by_region
 from settlement.proposals.region_page import own_now
 from settlement.proposals.regions import region_tree
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
+    from network.models import Region
     from settlement.proposals.region_page import RegionSheet
     from settlement.rulebook.entries import Posted
     from settlement.rulebook.trial import Trial
@@ -47,8 +51,19 @@ def region_trial(sheet: RegionSheet, *, actor: User, posted: Posted | None = Non
         words=vocabulary(),
         actor=actor,
         posted=posted,
-        place=Place((*above, region.code), region.path),
+        place=Place(_facts_of(region), region.path),
     )
+
+
+def _facts_of(region: Region) -> dict[str, Any]:
+    """Return what follows from a region today: its levels and bands, and the branch it settles by.
+
+    What it leaves open, as a province does the level of its cities, the example chooses.
+    """
+    branch = getattr(inherited(region, "branch"), "code", None)
+    found = place_facts(region_chain(region), clock.business_day())
+    found |= {"branch": branch, "home_branch": branch}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _typed(sheet: RegionSheet, mine: Mapping[str, Any], posted: Posted) -> dict[str, Any]:

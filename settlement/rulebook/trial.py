@@ -40,9 +40,9 @@ REACH_KM = 60
 
 
 class Place(NamedTuple):
-    """A region of the example's job: codes from the widest to itself, and its path in the tree."""
+    """A region of the example's job: the facts that follow from it, and its path in the tree."""
 
-    codes: tuple[str, ...]
+    facts: Mapping[str, Any]
     path: str
 
 
@@ -104,7 +104,7 @@ def trial(
     """
     chosen = str(posted.post.get("sample", "")) if posted else ""
     changed = posted is not None and posted.post.get("sample_shown") == chosen
-    facts = sample_facts(rule_set, body, chosen, actor=actor)
+    facts = sample_facts(rule_set, body, chosen, actor=actor, there=place.facts if place else {})
     found = _compiled(body, earlier)
     choices = samples(rule_set, actor=actor, within=place.path if place else "")
     if found is None:
@@ -115,7 +115,7 @@ def trial(
     if mine:
         facts = read_facts(facts, used, mine, words)
     if place:
-        facts = replace(facts, region_path=place.codes)
+        facts = replace(facts, region_path=place.facts["region_path"])
     shown = _computed(compiled, facts, chosen, choices, used, words, mine)
     return replace(shown, stale=stale)
 

@@ -58,14 +58,18 @@ def samples(rule_set: RuleSet, *, actor: User, within: str = "") -> list[Option]
 
 
 def sample_facts(
-    rule_set: RuleSet, body: Mapping[str, Any], chosen: str, *, actor: User
-) -> JobFacts:
-    """Return the facts of the chosen order if this person may see it, else of the invented job."""
+    rule_set: RuleSet, body: Mapping[str, Any], chosen: str, *, actor: User,
+    there: Mapping[str, Any],
+) -> JobFacts:  # fmt: skip
+    """Return the facts of the chosen order if this person may see it, else of the invented job.
+
+    `there` are the facts of the place the invented job lies in; without them it lies anywhere.
+    """
     found = None
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
         mine = visible_settlements(actor=actor)
         found = mine.filter(pk=int(chosen), version__rule_set=rule_set).first()
-    return restored(found.facts) if found else invented(body)
+    return restored(found.facts) if found else replace(invented(body), **there)
 
 
 def invented(body: Mapping[str, Any]) -> JobFacts:

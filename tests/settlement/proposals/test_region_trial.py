@@ -55,7 +55,7 @@ def test_the_example_recomputes_with_what_is_typed_and_saves_nothing(desk: Desk)
 def test_its_lines_say_that_the_region_set_the_value(desk: Desk, zhejiang: Region) -> None:
     shown = desk.tried({NIGHT: "40"}, **ALL_DAY).context["trial"]
     [night] = [line for line in shown.lines if line.part == "c.NIGHT"]
-    assert any(zhejiang.name in sentence for sentence in night.why)
+    assert any(zhejiang.name in sentence for sentence in night.why), night.why
 
 
 def test_an_emptied_field_inherits_and_one_nobody_can_read_stays_as_it_was(
@@ -77,6 +77,15 @@ def test_the_page_has_the_example_with_its_chart_of_steps_and_links_to_no_editor
     assert f'hx-post="{desk.page}trial/"' in words
     assert answer.context["trial"].distance is not None
     assert "?part=" not in words
+
+
+def test_the_invented_job_has_the_levels_and_the_branch_of_the_region(
+    zhejiang: Region, desk: Desk
+) -> None:
+    zhejiang.city_level = "NT1"
+    zhejiang.save(update_fields=["city_level"])
+    facts = {entry.name: entry.value for entry in desk.client.get(desk.page).context["trial"].facts}
+    assert facts["f:city_level"] == "NT1"
 
 
 def test_a_region_of_another_branch_has_no_example(
