@@ -67,7 +67,8 @@ def test_computed_again_twice_differs_by_nothing(company: Company) -> None:
             kind, value = chance.choice(CORRECTABLE)
             corrected = corrected_facts(kind=kind, value=value, source="复核")
             whole = {"asked": {}}
-            first = [run_of(company, work_order=chance.choice(orders), asked=corrected)]
+            one = Settlement.objects.get(work_order=chance.choice(orders), status="active")
+            first = [run_of(company, corrects=one, asked=corrected)]
             if version is not None:
                 first.append(run_of(company, **whole))
             moved.append(any(differing(run) for run in first))
