@@ -50,7 +50,7 @@ def test_the_customer_reads_what_why_and_how_much_and_agrees_without_an_account(
     assert late.reason in text
     assert url("workorders-customer:charge-photo", token) in text
     assert "noindex" in shown["X-Robots-Tag"]
-    assert shown["Referrer-Policy"] == "no-referrer"
+    assert shown["Referrer-Policy"] == "same-origin"
     photo = client.get(url("workorders-customer:charge-photo", token))
     assert photo["Content-Type"].startswith("image/")
     assert (

@@ -70,9 +70,13 @@ def charge_photo(request: HttpRequest, token: str) -> FileResponse:
 
 
 def _secret(response: HttpResponse, found: Opened) -> HttpResponse:
-    """The address is a secret: no search engine keeps it, no other site learns it from a link."""
+    """The address is a secret: no search engine keeps it, no other site learns it from a link.
+
+    `no-referrer` would be stricter, and makes browsers post the answer with `Origin: null`, which
+    the protection against forged posts refuses.
+    """
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     if found.charge is None:
         response.status_code = 410 if found.is_expired else 404
     return response
