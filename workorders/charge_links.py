@@ -12,7 +12,7 @@ from common.schema import current_schema
 from common.signing import sign, unsign
 from tenants.addresses import tenant_url
 from tenants.models import Tenant
-from workorders.models import Bearer, ExtraCharge
+from workorders.models import ExtraCharge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,14 +44,9 @@ def consent_token(charge: ExtraCharge) -> str:
 def charge_rows(charges: Iterable[ExtraCharge]) -> tuple[ChargeRow, ...]:
     """Return charges with their links; two queries more when the customer is waited for."""
     found = tuple(charges)
-    waits = [each for each in found if awaits_customer(each)]
+    waits = [each for each in found if each.awaits_customer]
     links = _links(waits) if waits else {}
     return tuple(ChargeRow(each, links.get(each.pk)) for each in found)
-
-
-def awaits_customer(charge: ExtraCharge) -> bool:
-    """Whether the customer has to agree and has not answered."""
-    return charge.state == ExtraCharge.State.UNCONFIRMED and charge.bearer == Bearer.CUSTOMER
 
 
 def _links(charges: Iterable[ExtraCharge]) -> dict[int, ConsentLink]:

@@ -128,6 +128,11 @@ class ExtraCharge(models.Model):
         return self.state == self.State.WAITING or unsigned
 
     @property
+    def awaits_customer(self) -> bool:
+        """Whether the customer has to agree and has not answered."""
+        return self.state == self.State.UNCONFIRMED and self.bearer == Bearer.CUSTOMER
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still come to something or already has."""
         return self.state not in {self.State.REFUSED, self.State.CANCELLED}

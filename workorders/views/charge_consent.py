@@ -13,7 +13,7 @@ from common.access import open_to_all
 from common.errors import refuse_unless
 from common.journal import idempotent
 from tenants.limits import limit
-from workorders.charge_links import awaits_customer, opened
+from workorders.charge_links import opened
 from workorders.forms.charges import AnswerForm
 from workorders.services.charge_answers import answer_charge
 from workorders.views.evidence import picture
@@ -48,12 +48,8 @@ def charge(request: HttpRequest, token: str) -> HttpResponse:
         )
         return redirect(request.path)
     order = found.charge.work_order
-    context = {
-        "charge": found.charge,
-        "order": order,
-        "waits": awaits_customer(found.charge) and order.cancelled_at is None,
-        "token": token,
-    }
+    waits = found.charge.awaits_customer and order.cancelled_at is None
+    context = {"charge": found.charge, "order": order, "waits": waits, "token": token}
     return _secret(render(request, "workorders/customer/charge.html", context), found)
 
 
