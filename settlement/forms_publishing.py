@@ -49,7 +49,7 @@ class PublishForm(forms.Form):
         label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200})
     )
     gap_reason = forms.CharField(
-        label=_("Why prices may differ that much between regions"),
+        label=_("Why values of regions may lie that far apart"),
         max_length=200,
         widget=forms.Textarea({"rows": 2, "maxlength": 200}),
     )

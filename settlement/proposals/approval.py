@@ -16,17 +16,18 @@ from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPerio
 from settlement.proposals.finding_rows import finding_rows
 from settlement.proposals.merging import HQ, REGION, Merge, merge_of
 from settlement.proposals.places import places_of
-from settlement.proposals.proofs import Proofs, prove
+from settlement.proposals.proofs import Proofs, faults_of, prove
 from settlement.proposals.replay_report import replay_report, rules_sha
 from settlement.rulebook.selectors import is_theirs
 from settlement.rulebook.size import refuse_too_large
 from settlement.services.publishing import freeze, stored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from accounts.models import User
+    from settlement.engine.proving.finding import Finding
 
 State = RuleDraft.State
 LONGEST_NUMBER = 20
@@ -53,7 +54,7 @@ def submit_draft(*, draft_id: int, revision: int, note: str, actor: User) -> Rul
     merge = merge_of(draft)
     refuse_too_large(merge.body)
     _refuse_open(merge)
-    _refuse_faults(prove(merge.body, draft.rule_set))
+    _refuse_faults(faults_of(merge.body, draft.rule_set))
     draft.state, draft.note = State.SUBMITTED, note.strip()[:200]
     draft.submitted_by, draft.submitted_at = actor, clock.now()
     draft.decided_by = draft.decided_at = None
@@ -95,8 +96,8 @@ def publish_draft(
 
     `seen` is the rules_sha of the merged body the approver looked at: regions' values and decided
     conflicts change it without a new revision. Refused for everybody who submitted or edited the
-    draft, for open conflicts, faults, unconfirmed factors, gaps that were not ticked, prices too
-    far apart without a reason, and days in locked periods; Conflict for a stale page.
+    draft, for open conflicts, faults, unconfirmed factors, gaps that were not ticked, values of
+    regions too far apart without a reason, and days in locked periods; Conflict for a stale page.
     """
     draft = _locked(draft_id, revision, State.SUBMITTED)
     _refuse_first_person(draft, actor)
@@ -113,7 +114,7 @@ def publish_draft(
     }
     refuse_too_large(body)
     proofs = prove(body, draft.rule_set)
-    _refuse_faults(proofs)
+    _refuse_faults(proofs.faults)
     _refuse_unexplained(proofs, terms)
     _refuse_unticked(proofs, terms, body)
     version = freeze(
@@ -193,19 +194,19 @@ def _refuse_open(merge: Merge) -> None:
         raise Refused("draft.clashes", sentence % {"n": count})
 
 
-def _refuse_faults(proofs: Proofs) -> None:
-    if proofs.faults:
-        first = proofs.faults[0]
+def _refuse_faults(faults: Sequence[Finding]) -> None:
+    if faults:
+        first = faults[0]
         sentence = _("The rules have %(n)d faults; the first: %(first)s")
         words = _(first.message) % first.params
-        raise Refused("rules.faults", sentence % {"n": len(proofs.faults), "first": words})
+        raise Refused("rules.faults", sentence % {"n": len(faults), "first": words})
 
 
 def _refuse_unexplained(proofs: Proofs, terms: Terms) -> None:
     if proofs.odd and not terms.confirmed:
         raise Refused("rules.factor", _("Confirm the unusual factors, or send the draft back"))
     if proofs.gaps and not terms.gap_reason.strip():
-        sentence = _("%(n)d prices differ too much between regions: write down why that is right")
+        sentence = _("%(n)d values of regions lie too far apart: write down why that is right")
         raise Refused("rules.guard_rail", sentence % {"n": len(proofs.gaps)})
 
 

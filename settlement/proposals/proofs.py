@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -47,8 +47,25 @@ class Proofs:
     limit_bp: int = 0
 
 
+def faults_of(body: Mapping[str, Any], rule_set: RuleSet) -> tuple[Finding, ...]:
+    """Return what forbids publishing a body, without comparing what regions pay."""
+    return _checked(body, rule_set).faults
+
+
 def prove(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
-    """Run every check over a whole body; a handful of queries for the codes that exist."""
+    """Run every check over a whole body; a handful of queries for the codes that exist.
+
+    Regions are compared only where nothing forbids publishing: faulty rules pay nobody.
+    """
+    proofs = _checked(body, rule_set)
+    if proofs.faults:
+        return proofs
+    latest = latest_version(rule_set)
+    found = gaps_beyond(body, proofs.limit_bp, latest.body if latest else None)
+    return replace(proofs, gaps=tuple(found))
+
+
+def _checked(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
     conditions = count_conditions(body)
     limit_bp = rule_set.guard_rail_bp
     if conditions >= MOST_CONDITIONS:
@@ -65,7 +82,6 @@ def prove(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
         warnings=tuple(found for found in findings if found.level not in (FAULT, GAP)),
         odd=tuple(_odd(body)),
         uncovered=tuple(found for found in findings if found.level == GAP),
-        gaps=tuple(gaps_beyond(body, limit_bp, latest.body if latest else None)),
         conditions=conditions,
         limit_bp=limit_bp,
     )

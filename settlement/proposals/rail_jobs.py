@@ -9,7 +9,6 @@ from typing import Any
 from settlement.engine.paths import split, value_at
 from settlement.engine.probes import Aim, Probe, probes, users
 from settlement.engine.proving.values import OTHER
-from settlement.engine.reading import RulesError
 from settlement.engine.regional import own_values, plain_part, variant_body
 from settlement.engine.rules import Compiled, compile_rules
 from settlement.proposals.guard_rail import (
@@ -25,6 +24,8 @@ from settlement.proposals.rail_pay import Apart, Watched, apart, watched
 
 EXAMPLES = 20
 """Gaps of prices that get a job to show them: the widest; nobody reads a thousand of them."""
+OPPOSITE = 4
+"""Regions furthest above and furthest below headquarters that each region is compared with."""
 FEW = 4
 """Rows, prices and cases of each kind for all values of a region together: the most different."""
 
@@ -44,21 +45,16 @@ def gaps_beyond(
 
     Compared are each amount and rate a region sets; what every other value a region sets makes of
     jobs; what all values of regions make of jobs together; and headquarters' price lists by place
-    where they differ more than in `before`, the body in force. Rules with faults are compared
-    without jobs.
+    where they differ more than in `before`, the body in force. RulesError for rules with faults.
     """
-    found = [*price_gaps(body), *new_list_gaps(body, before)]
-    found = [gap for gap in found if gap.gap_bp > limit_bp]
-    try:
-        whole = compile_rules(body)
-    except RulesError:
-        return _sorted(found)
+    whole = compile_rules(body)
     places = _Places(plain_part(body), {"": replace(whole, variants={}), **dict(whole.variants)})
-    found = _sorted(found)
+    priced = [*price_gaps(body), *new_list_gaps(body, before)]
+    found = _sorted([gap for gap in priced if gap.gap_bp > limit_bp])
     found = [*(_with_job(gap, places) for gap in found[:EXAMPLES]), *found[EXAMPLES:]]
     found += [gap for gap in _other_values(body, places) if gap.gap_bp > limit_bp]
-    named = {code for gap in found if not gap.by for code in (gap.low_region, gap.high_region)}
-    found += [gap for gap in _all_values(body, places, named - {""}) if gap.gap_bp > limit_bp]
+    by_region = [gap for gap in found if not gap.by]
+    found += [gap for gap in _all_values(body, places, by_region) if gap.gap_bp > limit_bp]
     return _sorted(found)
 
 
@@ -131,13 +127,20 @@ def _other_values(body: Mapping[str, Any], places: _Places) -> Iterator[Gap]:
         if not codes or is_price(rules, path):
             continue
         values = {code: own[path] for code, own in overrides.items() if path in own}
-        bodies = {code: variant_body(body, {path: value}) for code, value in values.items()}
+        bodies = {code: variant_body(body, {path: values[code]}) for code in _telling(values)}
         compiled = {code: compile_rules(each) for code, each in bodies.items()}
         compiled[""] = places.rules[""]
         found = _widest(rules, codes, compiled, bodies)
         if found is not None:
             said = {"": value_at(rules, path), **values}
             yield _gap(path, said[found[0].low], said[found[0].high], *found)
+
+
+def _telling(values: Mapping[str, Any]) -> list[str]:
+    """Return the regions that differ most: of numbers the least and the greatest, else each value."""
+    if all(type(value) is int for value in values.values()):
+        return sorted({min(values, key=values.__getitem__), max(values, key=values.__getitem__)})
+    return sorted({repr(value): code for code, value in values.items()}.values())
 
 
 def _widest(
@@ -164,55 +167,87 @@ def _gap(path: str, low: Any, high: Any, found: Apart, probe: Probe) -> Gap:
     )  # fmt: skip
 
 
-def _all_values(body: Mapping[str, Any], places: _Places, named: set[str]) -> Iterator[Gap]:
-    """Yield, per pair of places, the widest gap that only several values together make.
+def _all_values(body: Mapping[str, Any], places: _Places, known: Sequence[Gap]) -> Iterator[Gap]:
+    """Yield, per pair of places and component, the widest gap several values make together.
 
-    `named` are regions one of whose values was found to break the rail by itself.
+    Left out is what `known` gaps say at least as wide of the same pair and component. Regions with
+    the same values are one; a region is compared with headquarters and with those regions that lie
+    furthest from headquarters, so that the work grows with the regions and not with their pairs.
     """
-    values = {code: own for code, own in own_values(body).items() if code not in named}
-    of, codes = _seen(places.body, values)
-    rules = {code: places.rules[code] for code in ("", *values)}
-    widest: dict[tuple[str, str], Gap] = {}
-    for code, own in values.items():
-        for probe in _extremes(places, code, own, of, codes):
-            found = apart({where: (each, probe.facts) for where, each in rules.items()}, of)
-            if found is None:
-                continue
-            pair = found.low, found.high
-            if pair not in widest or found.gap_bp > widest[pair].gap_bp:
-                widest[pair] = _gap(TOGETHER, found.low_fen, found.high_fen, found, probe)
+    own = _alike(own_values(body))
+    told: dict[tuple[str, str, str], int] = {}
+    for gap in known:
+        key = _pair(gap)
+        told[key] = max(told.get(key, 0), gap.gap_bp)
+    widest: dict[tuple[str, str, str], Gap] = {}
+    for code, of in _seen(places.body, own).items():
+        for found, probe in _apart_by(code, of, places, own):
+            several = {*own.get(found.low, ()), *own.get(found.high, ())}
+            gap = _gap(TOGETHER, found.low_fen, found.high_fen, found, probe)
+            if len(several) > 1 and gap.gap_bp > told.get(_pair(gap), 0):
+                told[_pair(gap)] = gap.gap_bp
+                widest[_pair(gap)] = gap
     yield from widest.values()
 
 
-def _seen(
-    rules: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]
-) -> tuple[Watched, list[str]]:
-    """Return how the components regions change are looked at, and which they are.
+def _pair(gap: Gap) -> tuple[str, str, str]:
+    low, high = sorted((gap.low_region, gap.high_region))
+    return low, high, gap.part
+
+
+def _alike(own: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return one region of all that set the same values."""
+    one = {repr(sorted(values.items())): code for code, values in own.items()}
+    return {code: own[code] for code in sorted(one.values())}
+
+
+def _seen(rules: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]]) -> dict[str, Watched]:
+    """Return how each component regions change is looked at.
 
     One with a threshold of a region is looked at as part of a job alone.
     """
     priced: set[str] = set()
     moved: set[str] = set()
-    for path in {path for own in values.values() for path in own}:
+    for path in {path for values in own.values() for path in values}:
         (priced if is_price(rules, path) else moved).update(_readers(rules, path))
-    return watched(rules, priced - moved, whole=moved), sorted(priced | moved)
+    whole = {code: watched(rules, (), whole=[code]) for code in moved}
+    return {code: watched(rules, [code]) for code in sorted(priced)} | whole
+
+
+def _apart_by(
+    code: str, of: Watched, places: _Places, own: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[Apart, Probe]]:
+    """Yield what lies apart in the jobs for which regions pay most and least for a component."""
+    jobs = [
+        (found.gap_bp * (1 if found.high == region else -1), region, probe)
+        for region, values in own.items()
+        for found, probe in _extremes(places, region, values, code, of)
+    ]
+    jobs.sort(key=lambda job: job[:2])
+    furthest = {region for _gap_bp, region, _probe in [*jobs[:OPPOSITE], *jobs[-OPPOSITE:]]}
+    for _gap_bp, region, probe in jobs:
+        met = sorted({"", region, *furthest})
+        found = apart({where: (places.rules[where], probe.facts) for where in met}, of)
+        if found is not None:
+            yield found, probe
 
 
 def _extremes(
-    places: _Places, region: str, own: Mapping[str, Any], of: Watched, codes: Sequence[str]
-) -> Iterator[Probe]:
+    places: _Places, region: str, own: Mapping[str, Any], code: str, of: Watched
+) -> Iterator[tuple[Apart, Probe]]:
     """Yield the jobs a region pays furthest above and furthest below headquarters."""
-    best: dict[bool, tuple[int, Probe]] = {}
-    for code in codes:
-        for probe in probes(places.body, code, _together(places.body, code, own)):
-            both = {where: (places.rules[where], probe.facts) for where in ("", region)}
-            found = apart(both, of)
-            if found is None or found.gap_bp == 0:
-                continue
-            above = found.high == region
-            if above not in best or found.gap_bp > best[above][0]:
-                best[above] = found.gap_bp, probe
-    yield from (probe for _gap_bp, probe in best.values())
+    if not any(code in _readers(places.body, path) for path in own):
+        return
+    best: dict[bool, tuple[Apart, Probe]] = {}
+    for probe in probes(places.body, code, _together(places.body, code, own)):
+        both = {where: (places.rules[where], probe.facts) for where in ("", region)}
+        found = apart(both, of)
+        if found is None or found.gap_bp == 0:
+            continue
+        above = found.high == region
+        if above not in best or found.gap_bp > best[above][0].gap_bp:
+            best[above] = found, probe
+    yield from best.values()
 
 
 def _together(body: Mapping[str, Any], code: str, own: Mapping[str, Any]) -> Aim:

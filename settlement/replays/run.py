@@ -17,7 +17,7 @@ from settlement.engine.rules import Compiled, compile_rules
 from settlement.models import Replay, ReplayOrder, RuleDraft, Settlement
 from settlement.proposals.approval import refuse_strangers
 from settlement.proposals.merging import merge_of
-from settlement.proposals.proofs import prove
+from settlement.proposals.proofs import faults_of
 from settlement.proposals.replay_report import rules_sha, tally_of
 from settlement.replays.bonuses import add_bonuses, periods_of
 from settlement.replays.events import ReplayAdvanced
@@ -52,7 +52,7 @@ def start_replay(*, draft_id: int, orders: int, actor: User) -> Replay:
     refuse_strangers(draft, actor)
     body = merge_of(draft).body
     refuse_too_large(body)
-    if any(prove(body, draft.rule_set).faults):
+    if faults_of(body, draft.rule_set):
         raise Refused("replay.faults", _("Rules with faults cannot be replayed"))
     sha, now = rules_sha(body), clock.now()
     running = Replay.objects.filter(draft=draft, state=Replay.State.RUNNING)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from settlement.engine.paths import applied
+from settlement.engine.reading import RulesError
 from settlement.proposals.guard_rail import Gap
 from settlement.proposals.rail_jobs import gaps_beyond
 from settlement.services.publishing import PRESETS, read_rules
@@ -115,6 +116,31 @@ def test_values_that_break_the_rail_only_together_are_found_by_a_job_that_needs_
 def test_two_regions_that_move_apart_by_different_values_are_found() -> None:
     (gap,) = gaps(ZJ={AC: 10_400}, SC={TIER_B: 8_640})
     assert (gap.low_region, gap.high_region, gap.path) == ("SC", "ZJ", "")
+
+
+@pytest.mark.parametrize("night_bp", [2_120, 6_000])
+def test_a_gap_of_one_value_does_not_hide_the_gap_other_values_make_together(
+    night_bp: int,
+) -> None:
+    own = {AC: 10_490, TIER_B: 9_441}
+    (together,) = gaps(ZJ=own)
+    assert (together.part, together.gap_bp) == ("BASE", 1_004)
+    both = gaps(ZJ={**own, "/components/NIGHT/rate_bp": night_bp})
+    assert ("/components/NIGHT/rate_bp", "NIGHT") in [(gap.path, gap.part) for gap in both]
+    assert together in both
+
+
+def test_regions_with_the_same_values_are_compared_as_one() -> None:
+    own = {AC: 10_490, TIER_B: 9_441, "/components/DIST/free": 5_000}
+    many = {f"R{number:03}": own for number in range(30)}
+    shown = [(gap.path, gap.part, gap.gap_bp) for gap in gaps(**many)]
+    assert shown == [(gap.path, gap.part, gap.gap_bp) for gap in gaps(R000=own)]
+
+
+def test_a_rule_body_with_faults_is_refused_before_anything_is_compared() -> None:
+    body = applied(HQ, {"/grids/price": {"fen": {"HA-AC-15": 1}}})
+    with pytest.raises(RulesError):
+        gaps_beyond(body, LIMIT_BP)
 
 
 BANDS = {
