@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict
+from settlement.currencies.outdated import settled_at_other_rates
 from settlement.models import ExchangeRate, RecomputeRun
 from settlement.recompute.selection import RATE
+from settlement.services.periods import alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +30,25 @@ def corrected_rate(rate: ExchangeRate) -> dict[str, Any]:
 
 
 def refuse_another_rate(run: RecomputeRun) -> None:
-    """Conflict when the rate of a run has been corrected since."""
-    _refuse_corrected(ExchangeRate.objects.get(pk=run.asked[RATE]))
+    """Conflict when another rate than that of the run counts by now for one of its orders."""
+    rate = ExchangeRate.objects.get(pk=run.asked[RATE])
+    _refuse_corrected(rate)
+    compared = settled_at_other_rates().filter(pk__in=run.differences.values("settlement"))
+    if compared.exclude(counts=rate.pk).exists():
+        sentence = _(
+            "A rate of a later day counts for some of these orders by now. Cancel this and compute"
+            " each rate's orders again."
+        )
+        raise Conflict("rate.later", sentence)
+
+
+def hold_rate(rate_id: int) -> None:
+    """Let one run of a rate be under way; Conflict names who began the other."""
+    alone(f"rate:{rate_id}")
+    runs = RecomputeRun.objects.filter(state__in=OPEN, asked__kind=RATE, asked__rate=rate_id)
+    if other := runs.select_related("started_by").first():
+        sentence = _("%(who)s computes the orders of this rate again already")
+        raise Conflict("recompute.open", sentence % {"who": other.started_by.display_name})
 
 
 def open_runs(rates: Iterable[ExchangeRate]) -> dict[int, int]:

@@ -11,13 +11,20 @@ from common.errors import Conflict, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
+from settlement.disputes.flow import OPEN as DISPUTED
 from settlement.headquarters import refuse_outsiders
-from settlement.models import RecomputeRun, RuleSetVersion, Settlement
+from settlement.models import (
+    Dispute,
+    RecomputeDifference,
+    RecomputeRun,
+    RuleSetVersion,
+    Settlement,
+)
 from settlement.recompute.bonuses import ROWS
 from settlement.recompute.comparing import settlement_count
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
 from settlement.recompute.facts import write_facts
-from settlement.recompute.rates import OPEN
+from settlement.recompute.rates import OPEN, hold_rate
 from settlement.recompute.selection import RATE, narrow
 from workorders.services.locking import lock_order
 
@@ -49,6 +56,8 @@ def start_recompute(
     refuse_outsiders(actor)
     if corrects is not None:
         _hold(corrects, (asked or {}).get("kind", ""))
+    if asked and RATE in asked:
+        hold_rate(asked[RATE])
     refuse_unless(reason.strip(), "recompute.reason", _("Say why the money is computed again"))
     now = clock.now()
     run = RecomputeRun(
@@ -108,6 +117,19 @@ def _hold_settled(order_id: int, compared: QuerySet[Settlement]) -> None:
         raise Conflict("recompute.stale", sentence)
 
 
+def _refuse_busy(run: RecomputeRun, compared: QuerySet[Settlement]) -> None:
+    """Conflict while posting would leave the order alone, whose fact would be recorded all the same."""
+    waiting = RecomputeDifference.objects.filter(settlement__in=compared, entry=None, skipped="")
+    if waiting.filter(run__state=State.APPLYING).exclude(run=run).exists():
+        sentence = _(
+            "Another computation of this order is just being posted; approve once it is done"
+        )
+        raise Conflict("recompute.busy", sentence)
+    if Dispute.objects.filter(line__settlement__in=compared, state__in=DISPUTED).exists():
+        sentence = _("A line of this order is being disputed; decide the dispute first")
+        raise Conflict("recompute.disputed", sentence)
+
+
 @transactional
 def cancel_recompute(*, run_id: int, actor: User) -> RecomputeRun:
     """Stop a run that is computing or waits for approval; nothing was posted. Again: no change."""
@@ -148,6 +170,7 @@ def approve_recompute(*, run_id: int, actor: User) -> RecomputeRun:
         # Or the fact would be recorded and the difference, which is none any more, left alone.
         compared = Settlement.objects.filter(pk__in=run.differences.values("settlement"))
         _hold_settled(run.work_order_id, compared)
+        _refuse_busy(run, compared)
     write_facts(run)
     run.state, run.approved_by, run.approved_at = State.APPLYING, actor, clock.now()
     run.done, run.total = 0, run.totals["orders"]

@@ -69,6 +69,29 @@ def test_a_corrected_rate_is_one_proposal_over_all_orders_that_used_the_old_one(
     assert nothing.value.code == "recompute.nothing"
 
 
+def test_a_rate_of_a_later_day_entered_meanwhile_leaves_nothing_to_approve(
+    company: Company,
+) -> None:
+    rate(company, "7.0", date(2026, 11, 1))
+    abroad(company)
+    run = proposed(company, rate(company, "7.2", date(2026, 11, 1)))
+    rate(company, "7.3")
+    with pytest.raises(Conflict) as later:
+        approve_recompute(run_id=run.pk, actor=company.world.admin)
+    assert later.value.code == "rate.later"
+
+
+def test_one_run_of_a_rate_is_under_way_and_the_second_reads_whose(company: Company) -> None:
+    rate(company)
+    abroad(company)
+    right = rate(company, "7.2")
+    proposed(company, right)
+    with pytest.raises(Conflict) as second:
+        proposed(company, right)
+    assert second.value.code == "recompute.open"
+    assert company.finance.display_name in second.value.sentence
+
+
 def test_a_rate_entered_late_is_offered_to_orders_an_older_one_stood_in_for(
     company: Company,
 ) -> None:

@@ -264,3 +264,15 @@ def test_of_two_who_correct_one_payment_at_once_one_reads_the_other(company: Com
     run = RecomputeRun.objects.get()
     (lost,) = (each for each in found if isinstance(each, Conflict))
     assert (lost.code, run.started_by.display_name in str(lost)) == ("recompute.open", True)
+
+
+def test_a_correction_waits_while_another_run_posts_its_order(company: Company) -> None:
+    rate(company)
+    slip = abroad(company)
+    version = dearer()
+    other = start_recompute(version=version, reason="补价", actor=company.finance)
+    run = proposed(company, slip)
+    approve_recompute(run_id=other.pk, actor=company.world.admin)  # its posting has not begun
+    with pytest.raises(Conflict) as busy:
+        approve_recompute(run_id=run.pk, actor=company.world.admin)
+    assert (busy.value.code, ForeignPayment.objects.count()) == ("recompute.busy", 1)
