@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.test import Client
@@ -41,3 +42,12 @@ class TenantClient(Client):
         """Sign a user in without a password, with the session in the place's schema."""
         with schema_context(self.place.schema):
             super().force_login(user, backend)
+
+
+def post_as_browser(client: TenantClient, path: str, data: dict[str, str]) -> Any:
+    """Open a page and post its form with the Origin a browser sends after that page's policy."""
+    page = client.get(path)
+    hides = page.headers.get("Referrer-Policy") == "no-referrer"
+    sent = data | {"csrfmiddlewaretoken": client.cookies[settings.CSRF_COOKIE_NAME].value}
+    origin = "null" if hides else f"http://{client.place.host}"
+    return client.post(path, sent, headers={"Origin": origin, "Idempotency-Key": uuid4().hex})

@@ -43,6 +43,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         "submit_label": _("Save password and go on"),
     }
     response = form_page(request, "accounts/invitation.html", form, context)
-    # The token stands in the address: no other site may learn it from a link.
-    response["Referrer-Policy"] = "no-referrer"
+    # The token stands in the address: no other site may learn it from a link. Not
+    # `no-referrer`: browsers then send `Origin: null` and the guard against forged forms refuses.
+    response["Referrer-Policy"] = "same-origin"
     return response

@@ -16,6 +16,7 @@ from common import clock
 from common.schema import current_schema
 from tenants import limits
 from tests import cast
+from tests.browsing import TenantClient, post_as_browser
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -200,7 +201,7 @@ def test_an_invitation_sets_one_password_and_signs_in(client, company):
     token = passwords.invitation(user)
     path = f"/invitation/{token}/"
     assert client.get(path).status_code == 200
-    assert client.get(path)["Referrer-Policy"] == "no-referrer"
+    assert client.get(path)["Referrer-Policy"] == "same-origin"
     short = client.post(path, {"password": "abc", "again": "abc"})
     assert short.status_code == 422
     differ = client.post(path, {"password": SECRET, "again": SECRET + "x"})
@@ -208,6 +209,14 @@ def test_an_invitation_sets_one_password_and_signs_in(client, company):
     assert client.post(path, {"password": SECRET, "again": SECRET}).status_code == 302
     assert client.get("/me/").status_code == 200
     assert client.get(path).status_code == 410
+
+
+def test_the_password_a_browser_sends_passes_the_guard_against_forged_forms(client, company):
+    user = UserFactory(unit=company.outlet)
+    path = f"/invitation/{passwords.invitation(user)}/"
+    guarded = TenantClient(client.place, enforce_csrf_checks=True)
+    answer = post_as_browser(guarded, path, {"password": SECRET, "again": SECRET})
+    assert answer.status_code == 302
 
 
 def test_a_newer_invitation_ends_the_older_one(client, company):

@@ -6,8 +6,8 @@
   database and commit, so make your own people and orders and expect those of other tests.
 - `world`: people, units and items of `tests.workorders.world`, made once a session.
 - `phone`: a function that opens a browser of its own at 390×844 with touch, signed in as a user:
-  `page = phone(user)`; `desk(user)` does the same at 1440×900. Faults of a page's scripts and of
-  its content security policy fail the test.
+  `page = phone(user)`, or with nobody signed in: `phone(None)`; `desk(user)` does the same at
+  1440×900. Faults of a page's scripts and of its content security policy fail the test.
 - `axe`: `axe(page)` asserts that the page has no accessibility violation.
 """
 
@@ -35,7 +35,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 DESK = {"viewport": {"width": 1440, "height": 900}}
 _RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
-Open = Callable[[User], Page]
+Open = Callable[[User | None], Page]
 
 
 @pytest.fixture(scope="session")
@@ -141,10 +141,11 @@ def _opener(
 ) -> Iterator[Open]:
     faults: list[str] = []
 
-    def open_for(user: User) -> Page:
+    def open_for(user: User | None) -> Page:
         context = browser.new_context(**shape)
         opened.append(context)
-        sign_in(context, product, user)
+        if user is not None:
+            sign_in(context, product, user)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if "Policy" in line.text else None)

@@ -11,6 +11,7 @@ from common.errors import Conflict
 from common.journal.models import AuditRecord
 from common.signing import sign
 from tenants.limits import limit
+from tests.browsing import TenantClient, post_as_browser
 from tests.settlement.threads import in_threads
 from tests.workorders.test_charges import charge
 from tests.workorders.walking import arrive, complete
@@ -20,7 +21,7 @@ from workorders.charges import charges_of, customer_owes_fen
 from workorders.models import ExtraCharge, TimelineEvent
 from workorders.services.charge_answers import answer_charge
 from workorders.services.charges import cancel_charge, decide_charge
-from workorders.views.charge_consent import LOOKS_PER_HOUR
+from workorders.views.customer_links import WRONG_LINKS_PER_HOUR
 
 State = ExtraCharge.State
 
@@ -64,6 +65,14 @@ def test_the_customer_reads_what_why_and_how_much_and_agrees_without_an_account(
     assert 'name="answer"' not in again
     decide_charge(charge=late, approve=True, reason="", actor=world.dispatcher)
     assert customer_owes_fen(late.work_order) == 4_000
+
+
+def test_the_answer_a_browser_sends_passes_the_guard_against_forged_forms(late, client):
+    guarded = TenantClient(client.place, enforce_csrf_checks=True)
+    answer = post_as_browser(guarded, page(consent_token(late)), {"answer": "agree"})
+    assert answer.status_code == 302
+    late.refresh_from_db()
+    assert late.answered_at is not None
 
 
 def test_what_the_customer_declines_is_refused_for_good(world, late, client):
@@ -145,10 +154,30 @@ def test_what_the_customer_need_not_agree_to_has_no_link(world):
 
 def test_an_address_that_tries_links_is_stopped(late, client):
     address = "198.51.100.23"
-    for _look in range(LOOKS_PER_HOUR):
-        limit("charge", address, most=LOOKS_PER_HOUR, period_s=3600)
+    for _look in range(WRONG_LINKS_PER_HOUR - 1):
+        limit("charge", address, most=WRONG_LINKS_PER_HOUR, period_s=3600)
+    assert client.get(page("x"), REMOTE_ADDR=address).status_code == 404
     assert client.get(page(consent_token(late)), REMOTE_ADDR=address).status_code == 429
     assert client.get(page(consent_token(late))).status_code == 200
+
+
+def test_customers_behind_one_address_do_not_use_up_each_others_looks(late, client):
+    address, token = "198.51.100.24", consent_token(late)
+    for _look in range(WRONG_LINKS_PER_HOUR - 1):
+        limit("charge", address, most=WRONG_LINKS_PER_HOUR, period_s=3600)
+    for name in ("charge", "charge-photo", "charge"):
+        shown = client.get(url(f"workorders-customer:{name}", token), REMOTE_ADDR=address)
+        assert shown.status_code == 200
+
+
+@pytest.mark.parametrize("answer", ["agree", "decline"])
+def test_nobody_of_the_company_answers_for_the_customer(world, late, client, answer):
+    for user in (world.installer.user, world.dispatcher):
+        client.force_login(user)
+        refused = client.post(page(consent_token(late)), {"answer": answer})
+        assert refused.status_code == 422
+    late.refresh_from_db()
+    assert (late.state, late.answered_at) == (State.UNCONFIRMED, None)
 
 
 @pytest.mark.commits

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from common.access import open_to_all
 from common.errors import refuse_unless
 from common.journal import idempotent
-from tenants.limits import limit
-from workorders.charge_links import opened
 from workorders.forms.charges import AnswerForm
 from workorders.services.charge_answers import answer_charge
+from workorders.views.customer_links import opened_from, refuse_signed_in
 from workorders.views.evidence import picture
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     from workorders.charge_links import Opened
 
-LOOKS_PER_HOUR = 120
-_HOUR_S = 3600
 _WHY = "the customer has no account; the signed address shows one charge and nothing else"
 
 
@@ -34,12 +31,12 @@ _WHY = "the customer has no account; the signed address shows one charge and not
 @idempotent
 def charge(request: HttpRequest, token: str) -> HttpResponse:
     """Show what is to be paid and why; take the customer's answer once."""
-    limit("charge", request.META["REMOTE_ADDR"], most=LOOKS_PER_HOUR, period_s=_HOUR_S)
-    found = opened(token)
+    found = opened_from(request, token)
     if found.charge is None:
         why = {"is_expired": found.is_expired}
         return _secret(render(request, "workorders/customer/charge_gone.html", why), found)
     if request.method == "POST":
+        refuse_signed_in(request)
         form = AnswerForm(request.POST)
         refuse_unless(form.is_valid(), "charge.answer", AnswerForm.sentence)
         said = form.cleaned_data
@@ -58,8 +55,7 @@ def charge(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def charge_photo(request: HttpRequest, token: str) -> FileResponse:
     """Send the photo that proves the charge of a link."""
-    limit("charge", request.META["REMOTE_ADDR"], most=LOOKS_PER_HOUR, period_s=_HOUR_S)
-    found = opened(token).charge
+    found = opened_from(request, token).charge
     if found is None or found.photo is None:
         raise Http404
     return picture(found.photo)
