@@ -18,6 +18,7 @@ from bench.product import product  # noqa: E402 - as above
 
 REQUESTS = 40
 CITIES = 240  # a row for each city of a large company
+COEFFICIENT = "o:0:coef_bp"  # of the first row of the tier table
 TEMPLATES = ROOT / "templates" / "settlement" / "rulebook"
 
 
@@ -35,22 +36,44 @@ def with_cities(body: dict[str, Any]) -> dict[str, Any]:
 
 
 class Editor:
-    """A draft that is open in a browser of headquarters' finance."""
+    """A draft that is open at its tier table in a browser of headquarters' finance."""
 
     def __init__(self, browser: Any, draft: Any) -> None:
         self.browser = browser
-        self.address = f"/settlement/rules/drafts/{draft.pk}/trial/"
+        page = f"/settlement/rules/drafts/{draft.pk}/"
+        self.address = f"{page}trial/"
+        self.typed = fields(browser.get(f"{page}?part=t.tier").content.decode())
         self.number = 0
 
     def seconds(self) -> float:
-        """Return how long the example takes once another distance is typed."""
+        """Return how long the example takes once another coefficient is typed."""
         self.number += 1
-        typed = {"part": "general", "f_distance_m": str(self.number)}
+        typed = {**self.typed, COEFFICIENT: f"{100 + self.number}%"}
         started = perf_counter()
         answer = self.browser.post(self.address, typed)
         if answer.status_code != 200 or b"x-trial-out" not in answer.content:
             raise SystemExit(f"{self.address} answered {answer.status_code}")
         return perf_counter() - started
+
+
+def fields(page: str) -> dict[str, str]:
+    """Return what the page sends for its example: the open part's form and the example's own."""
+    from tinyhtml5 import parse
+
+    found: dict[str, str] = {}
+    for form in parse(page, namespace_html_elements=False).iter("form"):
+        if form.get("id") not in ("x-form", "x-trial-form"):
+            continue
+        for each in form.iter("input"):
+            if each.get("type") not in ("checkbox", "radio") or "checked" in each.attrib:
+                found[each.get("name", "")] = each.get("value", "")
+        for each in form.iter("select"):
+            options = list(each.iter("option"))
+            chosen = next((one for one in options if "selected" in one.attrib), options[0])
+            found[each.get("name", "")] = chosen.get("value", "")
+    if not found.get("form_shown") or COEFFICIENT not in found:
+        raise SystemExit(f"the page has no form with {COEFFICIENT}: {sorted(found)[:40]}")
+    return found
 
 
 def editors() -> tuple[Editor, Editor]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _FAR = 5
-"""A rate is far from another from a fifth (20 %) of it on."""
+"""A rate is far from another by more than a fifth (20 %) of it."""
 
 
 class Missing(NamedTuple):

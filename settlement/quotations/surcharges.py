@@ -14,7 +14,7 @@ from settlement.engine.reading import RulesError
 from settlement.engine.rules import compile_rules
 from settlement.models import PriceSurcharge
 from settlement.quotations.limits import impossible_row
-from settlement.quotations.surcharge_seen import refuse_stale
+from settlement.quotations.surcharge_seen import refuse_stale, shown_of
 from settlement.quotations.surcharging import body_of
 from settlement.services.periods import alone
 
@@ -69,6 +69,8 @@ def _kept(row: PriceSurcharge, actor: User, seen: Shown | None = None) -> PriceS
             raise Conflict("surcharge.gone", _("Somebody has removed this row"))
         if seen is None:
             raise Refused("surcharge.seen", _("This page is out of date; load it again"))
+        if shown_of(row) == dict(seen):
+            return standing[row.pk]  # nothing was typed: what somebody else saved since stays
         refuse_stale(seen, standing[row.pk], row)
     else:
         if len(standing) >= MOST_ROWS:

@@ -137,7 +137,7 @@ def order_price_fen(quotation: Quotation) -> int:
 
 def sold_materials(quotation: Quotation) -> str:
     """Name the materials sold beyond what the price contains, for those who do the work."""
-    return "、".join(
+    return _(", ").join(
         f"{line.label} {decimal(line.quantity_milli, ONE)} {line.unit}".strip()
         for line in quotation.lines.all()
         if line.code == MATERIAL

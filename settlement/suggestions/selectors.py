@@ -53,7 +53,7 @@ class SuggestionShown:
     @property
     def words(self) -> str:
         """The same months in words, with their orders and second visits."""
-        return "; ".join(
+        return _("; ").join(
             _(
                 "%(month)s: %(orders)s orders, price %(price)s, installer %(part)s, second visits"
                 " %(second)s"

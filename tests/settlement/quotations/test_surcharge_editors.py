@@ -52,6 +52,17 @@ def test_the_second_of_two_editors_is_shown_the_difference_and_chooses(company, 
 
 
 @pytest.mark.django_db
+def test_who_changed_nothing_takes_back_nothing_of_others(company, client):
+    urgent = begin_surcharges(actor=company.world.admin)[0]
+    client.force_login(company.world.admin)
+    address, unchanged = page_of(client, urgent)
+    assert client.post(address, unchanged | {"percent": "35"}).status_code == 302
+    assert client.post(address, unchanged).status_code == 302
+    urgent.refresh_from_db()
+    assert urgent.rate_bp == 3500
+
+
+@pytest.mark.django_db
 def test_who_saves_the_very_same_is_not_asked(company, client):
     urgent = begin_surcharges(actor=company.world.admin)[0]
     client.force_login(company.world.admin)
