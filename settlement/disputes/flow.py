@@ -64,17 +64,21 @@ MOVES: dict[str, Move] = {
         By.CLAIMANT,
     ),
     "silence": Move(
-        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ACCEPTED, S.ESCALATED}),
-        S.TIMED_OUT_CONFIRMED,
-        By.CLOCK,
+        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ACCEPTED}), S.TIMED_OUT_CONFIRMED, By.CLOCK
     ),
     "lapse": Move(frozenset({S.UNDECIDED}), S.CLOSED, By.CLOCK),
     "finish": Move(frozenset({S.UPHELD, S.REJECTED, S.TIMED_OUT_CONFIRMED}), S.CLOSED, By.CLOCK),
+    "to_person": Move(
+        frozenset({S.SUBMITTED, S.COUNTERPARTY_REVIEW, S.ACCEPTED, S.TIMED_OUT_CONFIRMED}),
+        S.ESCALATED,
+        By.CLOCK,
+    ),
     "void": Move(frozenset(OPEN), S.CLOSED, By.SETTLEMENT),
 }
-"""Every move there is. `silence`: whoever should have answered or decided did not; the claim is
-confirmed in full and paid with this very step, and no later decision changes that. `lapse`: the
-claimant added nothing. `void`: the settlement itself was taken back."""
+"""Every move there is. `silence`: whoever should have answered did not; the claim is confirmed in
+full and paid with this very step, and no later decision changes that. `to_person`: time ran out
+where silence must not pay. A department has refused what is handed up, so silence never ends that.
+`lapse`: the claimant added nothing. `void`: the settlement itself was taken back."""
 
 DEFAULT_HOURS: dict[str, int] = {
     S.SUBMITTED: 48,
@@ -95,11 +99,11 @@ def allowed(move: str, state: str) -> bool:
 
 
 def moves_of_the_clock() -> dict[State, str]:
-    """Return by state what happens when its time is up."""
+    """Return by state what usually happens when its time is up."""
     return {
         state: name
         for name, move in MOVES.items()
-        if move.by is By.CLOCK
+        if move.by is By.CLOCK and name != "to_person"
         for state in sorted(move.sources)
     }
 

@@ -183,6 +183,7 @@ def _shown(step: DisputeStep) -> ShownStep:
         "leave_open": ("help-circle", "", _("Cannot be decided yet")),
         "withdraw": ("arrow-back-up", "", _("Taken back by the claimant")),
         "silence": ("clock", "", _("Nobody answered in time: the claim is confirmed and paid")),
+        "to_person": ("gavel", "", _("Nobody answered in time: a person decides")),
         "lapse": ("clock", "", _("Nothing was added in time: the line stands")),
         "finish": ("lock", "", _("Closed")),
         "void": ("refresh", "bad", _("Closed: the settlement was taken back")),

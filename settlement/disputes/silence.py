@@ -8,7 +8,7 @@ from common import clock
 from settlement.disputes import flow
 from settlement.disputes.paying import pay, payers, sign
 from settlement.disputes.steps import lock_dispute, take_step
-from settlement.models import Dispute
+from settlement.models import Dispute, DisputeReview, Settlement
 
 
 def overdue(limit: int = 200) -> list[int]:
@@ -22,18 +22,39 @@ def time_out(*, dispute_id: int) -> Dispute:
     """Make the clock's move on a dispute whose time is up; nothing when somebody was faster.
 
     Silence confirms the claim: all that was claimed is paid by who had to answer first, in the
-    same transaction as the step. A dispute that was confirmed before silence paid is paid when it
-    is closed.
+    same transaction as the step. Where silence must not pay, a person decides instead.
     """
     dispute = lock_dispute(dispute_id)
     move = flow.moves_of_the_clock().get(flow.State(dispute.state))
     if move is None or dispute.due_at is None or dispute.due_at > clock.now():
         return dispute
-    confirms = flow.State.TIMED_OUT_CONFIRMED in {dispute.state, flow.MOVES[move].target}
-    is_owed = confirms and dispute.decided_at is None
-    if is_owed:
-        sign(dispute, fen=dispute.claimed_fen, payer=payers(dispute)[0])
+    if _needs_person(dispute):
+        return take_step(dispute, "to_person", actor=None)
+    if flow.MOVES[move].target != flow.State.TIMED_OUT_CONFIRMED:
+        return take_step(dispute, move, actor=None)
+    sign(dispute, fen=dispute.claimed_fen, payer=payers(dispute)[0])
     take_step(dispute, move, actor=None)
-    if is_owed:
-        pay(dispute)
+    pay(dispute)
     return dispute
+
+
+def _needs_person(dispute: Dispute) -> bool:
+    """Whether silence would overrule a refusal, or pay more than the doubted line is worth.
+
+    So does what was confirmed before silence paid: nobody ever weighed its amount. Unless it is
+    void: its settlement was taken back since, or its line is in dispute anew.
+    """
+    if dispute.state == flow.State.TIMED_OUT_CONFIRMED:
+        return dispute.decided_at is None and _still_stands(dispute)
+    if not flow.allowed("to_person", dispute.state):
+        return False
+    refused = dispute.reviews.filter(opinion=DisputeReview.Opinion.REFUSES).exists()
+    return refused or dispute.claimed_fen > abs(dispute.amount_fen)
+
+
+def _still_stands(dispute: Dispute) -> bool:
+    """Whether the line counts and is not in dispute anew; only such lines were ever confirmed."""
+    line = dispute.line
+    if line is None or line.settlement.status != Settlement.Status.ACTIVE:
+        return False
+    return not line.disputes.filter(state__in=flow.OPEN).exists()

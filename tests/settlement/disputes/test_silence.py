@@ -12,9 +12,10 @@ from common.errors import Conflict
 from settlement.disputes import flow
 from settlement.disputes.deciding import Decision, decide_dispute
 from settlement.disputes.handlers import end_what_is_overdue
+from settlement.disputes.reviewing import ask_departments, give_opinion
 from settlement.disputes.silence import overdue, time_out
 from settlement.ledger import balances
-from settlement.models import Dispute, JournalEntry
+from settlement.models import Dispute, JournalEntry, Settlement
 from settlement.services.parties import unit_party
 from settlement.services.settling import reverse_settlement
 from tests.settlement.company import Company
@@ -35,6 +36,18 @@ def silent(dispute: Dispute) -> Dispute:
     assert dispute.due_at is not None
     with clock.moved_to(dispute.due_at + timedelta(minutes=1)):
         return time_out(dispute_id=dispute.pk)
+
+
+def agreed(company: Company, dispute: Dispute) -> Dispute:
+    """Every department asked agrees: a person could decide, and silence would confirm."""
+    ask_departments(dispute_id=dispute.pk, asked=["outlet"], actor=company.finance)
+    return give_opinion(
+        dispute_id=dispute.pk,
+        department="outlet",
+        opinion="agrees",
+        text="x",
+        actor=company.manager,
+    )
 
 
 def paid_entries() -> int:
@@ -64,7 +77,7 @@ def test_silence_pays_the_whole_claim_at_the_cost_of_the_settling_branch_once(
 
 @pytest.mark.parametrize("outcome", ["reject", "uphold", "leave_open"])
 def test_what_silence_confirmed_is_not_decided_again(company: Company, outcome: str) -> None:
-    dispute = silent(handed_up(company, filed(company, paid_job(company))))
+    dispute = silent(filed(company, paid_job(company)))
     with pytest.raises(Conflict) as refused:
         decide(company, dispute, outcome, 3_000)
     assert "final" in str(refused.value) or "不再更改" in str(refused.value)
@@ -84,16 +97,68 @@ def test_a_confirmed_dispute_closes_in_its_time_without_paying_again(company: Co
     assert (closed.state, paid_entries(), mine(company)) == ("closed", 1, (2_412, 24_700))
 
 
-def test_what_was_confirmed_before_silence_paid_is_paid_when_it_closes(company: Company) -> None:
+def test_silence_does_not_overrule_a_refusal(company: Company) -> None:
+    dispute = handed_up(company, filed(company, paid_job(company)))
+    due_at = dispute.due_at
+    assert due_at is not None
+    with clock.moved_to(due_at + timedelta(minutes=1)):
+        end_what_is_overdue()
+    waits = silent(dispute)
+    assert (waits.state, waits.due_at, paid_entries()) == ("escalated", due_at, 0)
+    assert decide(company, waits, "reject").state == "rejected"
+
+
+def test_one_refusal_among_departments_that_are_silent_goes_to_a_person(company: Company) -> None:
     dispute = filed(company, paid_job(company))
+    asked = ["outlet", "branch"]
+    ask_departments(dispute_id=dispute.pk, asked=asked, actor=company.finance)
+    give_opinion(
+        dispute_id=dispute.pk,
+        department="outlet",
+        opinion="refuses",
+        text="x",
+        actor=company.manager,
+    )
+    waits = silent(dispute)
+    assert (waits.state, paid_entries()) == ("escalated", 0)
+    assert waits.due_at is not None
+    assert [one.move for one in waits.steps.order_by("pk")][-1] == "to_person"
+
+
+def test_silence_pays_no_more_than_the_doubted_line_is_worth(company: Company) -> None:
+    settlement = paid_job(company)
+    line = settlement.lines.filter(party_role="installer").order_by("seq")[0]
+    waits = silent(filed(company, settlement, line.amount_fen + 1))
+    assert (waits.state, paid_entries()) == ("escalated", 0)
+    assert broken() == []
+
+
+def confirmed_before_silence_paid(dispute: Dispute) -> None:
     Dispute.objects.filter(pk=dispute.pk).update(state=flow.State.TIMED_OUT_CONFIRMED)
+
+
+def test_what_was_confirmed_before_silence_paid_goes_back_to_a_person(company: Company) -> None:
+    dispute = filed(company, paid_job(company))
+    confirmed_before_silence_paid(dispute)
+    waits = silent(dispute)
+    assert (waits.state, waits.decided_fen, paid_entries()) == ("escalated", None, 0)
+
+
+def test_what_was_confirmed_before_silence_paid_is_void_with_its_settlement(
+    company: Company,
+) -> None:
+    settlement = paid_job(company)
+    dispute = filed(company, settlement)
+    confirmed_before_silence_paid(dispute)
+    settlement.status = Settlement.Status.REVERSED
+    settlement.save(update_fields=["status"])
     closed = silent(dispute)
-    assert (closed.state, closed.decided_fen, paid_entries()) == ("closed", 3_000, 1)
+    assert (closed.state, closed.decided_fen, paid_entries()) == ("closed", None, 0)
 
 
 @pytest.mark.commits
 def test_of_the_clock_and_a_rejection_at_the_same_moment_one_wins(company: Company) -> None:
-    dispute = handed_up(company, filed(company, paid_job(company)))
+    dispute = agreed(company, filed(company, paid_job(company)))
     decider: User = company.finance
     rejection = Decision("reject", "不属实")
     Dispute.objects.update(due_at=clock.now() - timedelta(minutes=1))
