@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from integrations.errors import MappingError
+from integrations.fields import id_text, needed_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from integrations.refunds import Refund
     from integrations.strict_json import JsonObject
     from workorders.intake_facts import ShopOrderFacts
 
@@ -30,6 +34,16 @@ class Listed:
     number: str
     version: int
     payload: Payload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRefund:
+    """A refund in a list and the order it is of; without `refund`, `error` says what is wrong."""
+
+    number: str
+    refund_id: str
+    refund: Refund | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +69,11 @@ class Shop(Protocol):
     """One connected shop; every call may raise PlatformError, `facts` raises MappingError."""
 
     def changed(self, start: datetime, end: datetime, *, thorough: bool) -> Iterator[Listed]:
-        """Each order changed in start..end, once; `thorough` allows wider and fewer calls, and
-        asks for refunds besides, should an order not say itself that one was given.
+        """Each order changed in start..end, once; `thorough` allows wider and fewer calls."""
+
+    def refunds(self, start: datetime, end: datetime) -> Iterator[ListedRefund]:
+        """Each refund changed in start..end, once: an order need not say itself that one was
+        given. A row nobody can read is listed with its error.
         """
 
     def order(self, number: str) -> Payload:
@@ -74,18 +91,18 @@ class Shop(Protocol):
         """Keep what the calls brought for the next ones; to be called after the last call."""
 
 
-def with_refunds(orders: Iterable[Listed], refunds: Iterable[Listed]) -> Iterator[Listed]:
-    """Each order once, in the version of its refund where that is the newer one.
-
-    Such an order is to be fetched anew: what the list wrote of it is older than the refund.
-    """
-    newest: dict[str, int] = {}
-    for refund in refunds:
-        newest[refund.number] = max(refund.version, newest.get(refund.number, 0))
-    for order in orders:
-        version = newest.pop(order.number, 0)
-        yield order if version <= order.version else Listed(order.number, version)
-    yield from (Listed(number, version) for number, version in newest.items())
+def listed_refunds(
+    found: Iterable[JsonObject], read: Callable[[JsonObject, str], Refund]
+) -> Iterator[ListedRefund]:
+    """Read the rows of a refund search; `read` makes a refund of a row and its order's number."""
+    for row in found:
+        number = refund_id = ""
+        try:
+            refund_id = id_text(row, "refund_id")
+            number = needed_id(row, "tid")
+            yield ListedRefund(number, refund_id, read(row, number))
+        except MappingError as error:
+            yield ListedRefund(number, refund_id, error=str(error))
 
 
 def payload_of(stored: JsonObject) -> Payload:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShopGap:
-    """Order numbers that only one side knows, or that we know in an older version."""
+    """Order numbers that only one side knows, that we know in an older version, or without a refund."""
 
     only_theirs: tuple[str, ...]
     older_here: tuple[str, ...]
@@ -36,7 +36,8 @@ def shop_gap(connection: Connection, *, start: datetime, end: datetime) -> ShopG
     not list, which a list that lags half a minute explains at the very end of the window.
     """
     shop = shop_of(connection)
-    found = differences(connection, list(shop.changed(start, end, thorough=True)))
+    rows = list(shop.changed(start, end, thorough=True))
+    found = differences(connection, rows, list(shop.refunds(start, end)))
     shop.finish()
     ours = ShopOrder.objects.filter(
         platform=connection.platform,
@@ -46,6 +47,6 @@ def shop_gap(connection: Connection, *, start: datetime, end: datetime) -> ShopG
     ).values_list("number", flat=True)
     return ShopGap(
         only_theirs=tuple(listed.number for listed in found.missing),
-        older_here=tuple(listed.number for listed in found.stale),
+        older_here=(*(listed.number for listed in found.stale), *found.refunded),
         only_ours=tuple(sorted(set(ours) - found.numbers)),
     )

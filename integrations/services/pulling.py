@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,10 +20,13 @@ from integrations.events import PullDue
 from integrations.models import Connection, SyncRun
 from integrations.reaching import SHOPS, shop_of
 from integrations.services import storing
+from integrations.services.known_refunds import are_known, has_refund, known_lines
+from integrations.shop import Listed, ListedRefund
 from workorders.models import ShopOrder
 
 if TYPE_CHECKING:
-    from integrations.shop import Listed, Shop
+    from integrations.refunds import Refund
+    from integrations.shop import Shop
 
 PULL, COMPARE = "pull", "compare"
 OVERLAP = timedelta(minutes=10)
@@ -36,11 +40,15 @@ _ASKED_AT_ONCE = 500
 
 @dataclass(slots=True)
 class Differences:
-    """What a shop lists and we have not, or not so new; and what only we have."""
+    """What a shop lists and we have not, or not so new; orders here in their newest version whose
+    lines do not know a listed refund; and the refunds nobody can read.
+    """
 
     listed: int = 0
     missing: list[Listed] = field(default_factory=list)
     stale: list[Listed] = field(default_factory=list)
+    refunded: list[str] = field(default_factory=list)
+    unreadable: list[ListedRefund] = field(default_factory=list)
     numbers: set[str] = field(default_factory=set)
 
 
@@ -84,8 +92,11 @@ def pull(*, connection_id: int, kind: str = PULL) -> SyncRun | None:
     )
     shop, failure = shop_of(connection), None
     rows: list[Listed] = []
+    refunds: list[ListedRefund] = []
     try:
-        rows = _read(shop, start, end, kind)
+        # All is fetched before anything is written: no transaction is open while a shop is slow.
+        rows = list(shop.changed(start, end, thorough=kind == COMPARE))
+        refunds = list(shop.refunds(start, end)) if kind == COMPARE else []
     except (PlatformError, MappingError) as error:
         failure = error
     with brought_home():
@@ -93,18 +104,26 @@ def pull(*, connection_id: int, kind: str = PULL) -> SyncRun | None:
             _note_failure(connection, run, failure)
         else:
             shop.finish()
-            _keep(connection, shop, run, differences(connection, rows))
+            _keep(connection, shop, run, differences(connection, rows, refunds))
             _note_success(connection, run)
         run.duration_ms = round((monotonic() - started) * 1000)
         run.save()
     return run
 
 
-def differences(connection: Connection, rows: Iterable[Listed]) -> Differences:
-    """Compare a shop's list with the orders we have."""
+def differences(
+    connection: Connection, rows: Iterable[Listed], refunds: Iterable[ListedRefund] = ()
+) -> Differences:
+    """Compare a shop's lists with the orders we have."""
     found = Differences()
+    by_order: dict[str, list[Refund]] = defaultdict(list)
+    for row in refunds:
+        if row.refund is None:
+            found.unreadable.append(row)
+        else:
+            by_order[row.number].append(row.refund)
     by_number = {listed.number: listed for listed in rows}
-    numbers = list(by_number)
+    numbers = list(by_number | dict.fromkeys(by_order))
     for first in range(0, len(numbers), _ASKED_AT_ONCE):
         part = numbers[first : first + _ASKED_AT_ONCE]
         known = dict(
@@ -112,18 +131,20 @@ def differences(connection: Connection, rows: Iterable[Listed]) -> Differences:
                 platform=connection.platform, shop_key=connection.shop_key, number__in=part
             ).values_list("number", "version")
         )
+        lines = known_lines(connection, part)
         for number in part:
+            listed = by_number.get(number, Listed(number, 0))
+            if by_order[number] or has_refund(lines[number]):
+                # What the list wrote may be silent about the refund; the detail is not.
+                listed = Listed(number, listed.version)
             if number not in known:
-                found.missing.append(by_number[number])
-            elif by_number[number].version > known[number]:
-                found.stale.append(by_number[number])
+                found.missing.append(listed)
+            elif listed.version > known[number]:
+                found.stale.append(listed)
+            elif not are_known(by_order[number], lines[number]):
+                found.refunded.append(number)
     found.listed, found.numbers = len(numbers), set(numbers)
     return found
-
-
-def _read(shop: Shop, start: datetime, end: datetime, kind: str) -> list[Listed]:
-    # Everything is fetched before anything is written: no transaction is open while a shop is slow.
-    return list(shop.changed(start, end, thorough=kind == COMPARE))
 
 
 def _window(connection: Connection, kind: str) -> tuple[datetime, datetime]:
@@ -153,7 +174,13 @@ def _keep(connection: Connection, shop: Shop, run: SyncRun, found: Differences) 
             storing.take_later(event)
         elif event.state in (storing.State.DEAD, storing.State.PARKED):
             run.failed += 1
-    run.created, run.updated = len(found.missing), len(found.stale)
+    for number in found.refunded:
+        # Not an event of its own: as long as a line does not know, every comparison asks anew.
+        storing.look_again(connection.pk, number)
+    for refund in found.unreadable:
+        storing.store(connection, storing.unreadable_refund(refund))
+    run.failed += len(found.unreadable)
+    run.created, run.updated = len(found.missing), len(found.stale) + len(found.refunded)
 
 
 def _note_success(connection: Connection, run: SyncRun) -> None:

@@ -16,7 +16,7 @@ from integrations.shop import stored
 
 if TYPE_CHECKING:
     from integrations.models import Connection
-    from integrations.shop import Payload
+    from integrations.shop import ListedRefund, Payload
 
 PUSH, MESSAGE, LISTED, FETCHED, CALLBACK = "push", "message", "listed", "fetched", "callback"
 
@@ -67,6 +67,13 @@ def store_order(connection: Connection, number: str, payload: Payload, source: s
     body = json.dumps(stored(payload), ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(body.encode()).hexdigest()[:24]
     return Told(source, f"{number}:{digest}", "order", number, body)
+
+
+def unreadable_refund(row: ListedRefund) -> Told:
+    """Return a refund nobody can read as a parked event: kept once and visible to people."""
+    digest = hashlib.sha256(f"{row.number}:{row.error}".encode()).hexdigest()[:24]
+    key = f"refund:{row.refund_id}:{digest}"
+    return Told(LISTED, key, "refund", row.number, "", state=State.PARKED, error=row.error)
 
 
 def look_at(event: InboundEvent) -> None:

@@ -1,6 +1,6 @@
 """A TOP trade turned into neutral shop order facts; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from integrations.errors import MappingError
 from integrations.fields import code, id_text, needed_id, quantity, rows, text
@@ -113,7 +113,7 @@ def _lines(
     paid = {_oid(row): _line_paid_fen(row) for row in (*goods, *services)}
     if len(paid) != len(goods) + len(services):
         raise MappingError("oid", "id.repeated")
-    refunded = spread_refunds((_refund(row, order_number, paid) for row in refunds), paid)
+    refunded = spread_refunds((read_refund(row, order_number, paid) for row in refunds), paid)
     is_presale = bool(text(trade, "step_trade_status"))
     return tuple(
         _line(row, paid, refunded, is_presale=is_presale, in_service_list=in_service_list)
@@ -163,10 +163,14 @@ def _line_paid_fen(row: JsonObject) -> int:
     return _amount(row, name)
 
 
-def _refund(row: JsonObject, order_number: str, paid: dict[str, int]) -> Refund:
+def read_refund(row: JsonObject, order_number: str, lines: Container[str] = ()) -> Refund:
+    """A row of refunds.receive.get or refund.get; `lines` are the trade's own, where known.
+
+    Raises MappingError.
+    """
     # A trade with a single line is refunded under the trade's own number.
     oid = id_text(row, "oid")
-    is_whole_trade = oid in ("", "0") or (oid == order_number and oid not in paid)
+    is_whole_trade = oid in ("", "0") or (oid == order_number and oid not in lines)
     return Refund(
         refund_id=needed_id(row, "refund_id"),
         state=_refund_state(row, "status"),

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from integrations.fields import id_text, needed_id, rows, text
-from integrations.shop import Addressee, Ciphers, Listed, Payload, with_refunds
+from integrations.shop import Addressee, Ciphers, Listed, ListedRefund, Payload, listed_refunds
 from integrations.times import china_seconds
 from integrations.tmall.api import TRADE_WINDOW, TmallApi
-from integrations.tmall.mapping import read_trade
+from integrations.tmall.mapping import read_refund, read_trade
 
 if TYPE_CHECKING:
     from integrations.strict_json import JsonObject
@@ -29,12 +29,7 @@ class TmallShop:
 
     def changed(self, start: datetime, end: datetime, *, thorough: bool) -> Iterator[Listed]:
         """Each trade changed in start..end, once; the list names it, the detail says the rest."""
-        if not thorough:
-            return self._changed(start, end, TRADE_WINDOW)
-        orders = self._changed(start, end, _THOROUGH_WINDOW)
-        return with_refunds(orders, self._refunded(start, end))
-
-    def _changed(self, start: datetime, end: datetime, step: timedelta) -> Iterator[Listed]:
+        step = _THOROUGH_WINDOW if thorough else TRADE_WINDOW
         seen: set[str] = set()
         for row in self._api.orders_modified(start, end, step=step):
             number = needed_id(row, "tid_str", "tid")
@@ -42,9 +37,9 @@ class TmallShop:
                 seen.add(number)
                 yield Listed(number, china_seconds(row.get("modified"), "modified"))
 
-    def _refunded(self, start: datetime, end: datetime) -> Iterator[Listed]:
-        for row in self._api.refunds_modified(start, end):
-            yield Listed(needed_id(row, "tid"), china_seconds(row.get("modified"), "modified"))
+    def refunds(self, start: datetime, end: datetime) -> Iterator[ListedRefund]:
+        """Each refund changed in start..end, once."""
+        return listed_refunds(self._api.refunds_modified(start, end), read_refund)
 
     def order(self, number: str) -> Payload:
         """One trade as it is now; what went back stands in its refunds alone."""

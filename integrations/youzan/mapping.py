@@ -157,7 +157,7 @@ def _refunds(payload: JsonObject, searched: Sequence[JsonObject]) -> list[Refund
     for row in searched:
         refund_id = needed_id(row, "refund_id")
         known = found.get(refund_id)
-        found[refund_id] = _from_search(row, known.line_ids if known else ())
+        found[refund_id] = read_refund(row, known.line_ids if known else ())
     return list(found.values())
 
 
@@ -178,7 +178,8 @@ def _line_ids(oids: object) -> tuple[str, ...]:
     return tuple(needed_id(oid if isinstance(oid, dict) else {"oid": oid}, "oid") for oid in listed)
 
 
-def _from_search(row: JsonObject, known_lines: tuple[str, ...]) -> Refund:
+def read_refund(row: JsonObject, known_lines: tuple[str, ...] = ()) -> Refund:
+    """A row of the refund search, which names the first line only; raises MappingError."""
     state = _REFUND_WORDS.get(text(row, "status"))
     if state is None:
         raise MappingError("refund.status", "refund.unknown", row.get("status"))

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from integrations.fields import needed_id, part
-from integrations.shop import Addressee, Ciphers, Listed, Payload, with_refunds
+from integrations.shop import Addressee, Ciphers, Listed, ListedRefund, Payload, listed_refunds
 from integrations.times import china_seconds, windows
-from integrations.youzan.mapping import needs_detail, read_order
+from integrations.youzan.mapping import needs_detail, read_order, read_refund
 
 if TYPE_CHECKING:
     from integrations.strict_json import JsonObject
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # "Windows of hours": the list refuses more than a hundred pages, whatever the time between.
 _WINDOW = timedelta(hours=6)
+_THOROUGH_WINDOW = 4 * _WINDOW
 
 
 class YouzanShop:
@@ -31,11 +32,7 @@ class YouzanShop:
 
     def changed(self, start: datetime, end: datetime, *, thorough: bool) -> Iterator[Listed]:
         """Each order changed in start..end, once."""
-        step = 4 * _WINDOW if thorough else _WINDOW
-        orders = self._changed(start, end, step)
-        return with_refunds(orders, self._refunded(start, end, step)) if thorough else orders
-
-    def _changed(self, start: datetime, end: datetime, step: timedelta) -> Iterator[Listed]:
+        step = _THOROUGH_WINDOW if thorough else _WINDOW
         seen: set[str] = set()
         for since, until in windows(start, end, step):
             for row in self._api.orders_modified(since, until):
@@ -44,10 +41,11 @@ class YouzanShop:
                     seen.add(listed.number)
                     yield listed
 
-    def _refunded(self, start: datetime, end: datetime, step: timedelta) -> Iterator[Listed]:
-        for since, until in windows(start, end, step):
-            for row in self._api.refunds_modified(since, until):
-                yield Listed(needed_id(row, "tid"), china_seconds(row.get("modified"), "modified"))
+    def refunds(self, start: datetime, end: datetime) -> Iterator[ListedRefund]:
+        """Each refund changed in start..end, once."""
+        for since, until in windows(start, end, _THOROUGH_WINDOW):
+            found = self._api.refunds_modified(since, until)
+            yield from listed_refunds(found, lambda row, _number: read_refund(row))
 
     def order(self, number: str) -> Payload:
         """One order as it is now."""

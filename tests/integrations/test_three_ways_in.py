@@ -173,31 +173,3 @@ def test_a_comparison_looks_back_to_the_last_that_succeeded_at_most_thirty_days(
     run = pull(connection_id=connection.pk, kind=COMPARE)
     assert run.error == ""
     assert (run.window_ends_at - run.window_starts_at).days == looked_back
-
-
-@pytest.mark.parametrize("shop_id", [YOUZAN, TMALL])
-def test_a_refund_the_order_itself_does_not_tell_of_is_found_by_the_comparison(connected, shop_id):
-    connection = connected.connect(shop_id)
-    shop, world = connected.shop(shop_id), connected.platforms.world
-    connected.later(-300)
-    order = connected.buy(shop_id)
-    connected.later(60)
-    pull(connection_id=connection.pk)
-    work()
-    assert orders_of(order.number)[0].cancelled_at is None
-    connected.later(60)
-    modified_at = order.modified_at
-    trade.refund_order(world, shop, order)
-    order.modified_at = modified_at
-    connected.later(180)
-    pull(connection_id=connection.pk)
-    work()
-    assert orders_of(order.number)[0].cancelled_at is None
-    run = pull(connection_id=connection.pk, kind=COMPARE)
-    assert (run.error, run.updated) == ("", 1)
-    work()
-    assert orders_of(order.number)[0].cancelled_at is not None
-    told = InboundEvent.objects.count()
-    pull(connection_id=connection.pk, kind=COMPARE)
-    work()
-    assert InboundEvent.objects.count() == told
