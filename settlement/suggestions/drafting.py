@@ -19,15 +19,36 @@ from settlement.proposals.merging import inherited_value, own_by_region
 from settlement.proposals.region_drafts import open_draft, save_region_values
 from settlement.proposals.regions import region_tree
 from settlement.services.rules_in_force import latest_version, version_in_force
-from settlement.suggestions.reckoning import WHOLE_YUAN
+from settlement.suggestions.reckoning import LEAST_ORDERS, WHOLE_YUAN
+from settlement.suggestions.selectors import suggestion_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
     from catalog.models import ServiceItem
-    from settlement.models import RuleDraft
+    from network.models import Region
+    from settlement.models import RuleDraft, RuleSetVersion
     from settlement.suggestions.selectors import SuggestionShown
+
+
+@transaction.atomic
+def draft_suggested(*, item: ServiceItem, city: Region, actor: User) -> RuleDraft:
+    """Raise an item's price in a city's draft as `draft_pay` does, by what counts for it today.
+
+    Only orders settled by the version that would be raised count: what was paid before a raise is
+    no reason for the next one. Refused while they suggest nothing, as after each new version.
+    """
+    _rule_set, latest = _rules_of(item)
+    row = suggestion_of(item_id=item.pk, city_id=city.pk, actor=actor, version_id=latest.pk)
+    if row is None:
+        sentence = _(
+            "The latest rules (%(version)s) have not settled %(least)s orders of this service in"
+            " the city yet: what older rules paid is no reason to raise them"
+        )
+        words = {"version": latest.number, "least": LEAST_ORDERS}
+        raise Refused("suggestion.new_rules", sentence % words)
+    return draft_pay(row=row, actor=actor)
 
 
 @transaction.atomic
@@ -41,12 +62,11 @@ def draft_pay(*, row: SuggestionShown, actor: User) -> RuleDraft:
     known = row.reckoned
     if known.unpaid_fen <= 0:
         raise Refused("suggestion.paid", _("Every second visit is paid for; the rules can stay"))
-    version = version_in_force(industry=row.item.industry, on=clock.business_day())
-    if version is None:
-        raise Refused("rules.none", _("Headquarters has not published these rules yet"))
-    rule_set = RuleSet.objects.select_for_update().get(pk=version.rule_set_id)
-    path, today = _place(rule_set, row)
+    rule_set, latest = _rules_of(row.item)
+    path, today = _place(latest, row)
     raised = _raised(today, known.installer_fen + known.unpaid_fen, known.installer_fen)
+    if raised == today:
+        raise _too_small()
     draft = open_draft(rule_set, row.city)
     if draft is not None and draft.body.get(path, {}).get("now", raised) != raised:
         raise _other_value(rule_set, row)
@@ -55,16 +75,28 @@ def draft_pay(*, row: SuggestionShown, actor: User) -> RuleDraft:
         values={path: raised}, note=_reason(row), actor=actor,
     )  # fmt: skip
     if saved is None:
-        raise Refused("suggestion.small", _("To the whole yuan the price stays as it is"))
+        raise _too_small()
     return saved
 
 
-def _place(rule_set: RuleSet, row: SuggestionShown) -> tuple[str, Any]:
+def _too_small() -> Refused:
+    return Refused("suggestion.small", _("To the whole yuan the price stays as it is"))
+
+
+def _rules_of(item: ServiceItem) -> tuple[RuleSet, RuleSetVersion]:
+    """Return an item's rules, locked until the draft is written, and what a draft starts from."""
+    version = version_in_force(industry=item.industry, on=clock.business_day())
+    if version is None:
+        raise Refused("rules.none", _("Headquarters has not published these rules yet"))
+    rule_set = RuleSet.objects.select_for_update().get(pk=version.rule_set_id)
+    return rule_set, latest_version(rule_set) or version
+
+
+def _place(latest: RuleSetVersion, row: SuggestionShown) -> tuple[str, Any]:
     """Return where the item's price stands in the rules, and what counts in the city today."""
-    latest = latest_version(rule_set)
-    body: Mapping[str, Any] = hq_part(latest.body) if latest else {}
+    body: Mapping[str, Any] = hq_part(latest.body)
     path = _row_path(body, row.item)
-    if latest is None or path is None:
+    if path is None:
         sentence = _(
             "The rules name no price of “%(item)s” alone: let headquarters add a row to the price"
             " table first"
@@ -86,10 +118,10 @@ def _row_path(body: Mapping[str, Any], item: ServiceItem) -> str | None:
 
 
 def _raised(value: Any, num: int, den: int) -> Any:
-    """Return a price, or one for each column, times num/den to the whole yuan."""
+    """Return a price, or one for each column, times num/den to the whole yuan; never less."""
     if isinstance(value, list):
         return [_raised(each, num, den) for each in value]
-    return share_fen(value * num, 1, den * WHOLE_YUAN) * WHOLE_YUAN
+    return max(value, share_fen(value * num, 1, den * WHOLE_YUAN) * WHOLE_YUAN)
 
 
 def _reason(row: SuggestionShown) -> str:

@@ -75,9 +75,12 @@ class SuggestionsShown:
     rows: tuple[SuggestionShown, ...]
 
 
-def suggestions_shown(*, actor: User) -> SuggestionsShown:
-    """Return suggestions from the latest 5,000 orders the actor may see; seven queries."""
-    done = list(_done(actor))
+def suggestions_shown(*, actor: User, version_id: int | None = None) -> SuggestionsShown:
+    """Return suggestions from the latest 5,000 orders the actor may see; seven queries.
+
+    With `version_id` from those alone that this version of the rules settled.
+    """
+    done = list(_done(actor, version_id))
     reckoned = suggestions(done)
     items = ServiceItem.objects.in_bulk([each.item_id for each in reckoned])
     cities = Region.objects.in_bulk([each.city_id for each in reckoned])
@@ -87,14 +90,18 @@ def suggestions_shown(*, actor: User) -> SuggestionsShown:
     return SuggestionsShown(len(done), rows)
 
 
-def suggestion_of(*, item_id: int, city_id: int, actor: User) -> SuggestionShown | None:
+def suggestion_of(
+    *, item_id: int, city_id: int, actor: User, version_id: int | None = None
+) -> SuggestionShown | None:
     """Return the suggestion of a service and city; None where there is none."""
-    rows = suggestions_shown(actor=actor).rows
+    rows = suggestions_shown(actor=actor, version_id=version_id).rows
     return next((row for row in rows if (row.item.pk, row.city.pk) == (item_id, city_id)), None)
 
 
-def _done(actor: User) -> Iterator[Done]:
+def _done(actor: User, version_id: int | None = None) -> Iterator[Done]:
     found = visible_settlements(actor=actor).filter(status="active").select_related(None)
+    if version_id is not None:
+        found = found.filter(version=version_id)
     columns = (
         "pk", "work_order_id", "work_order__item_version__item_id", "paid_fen", "gross_fen", "facts",
     )  # fmt: skip

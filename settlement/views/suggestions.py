@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, allowed, requires
 from common.journal import idempotent
-from settlement.suggestions.drafting import draft_pay
+from settlement.suggestions.drafting import draft_suggested
 from settlement.suggestions.reckoning import LEAST_ORDERS
 from settlement.suggestions.selectors import suggestion_of, suggestions_shown
 from workorders.requests import finished
@@ -42,7 +42,7 @@ def suggestion_draft(request: StaffRequest, pk: int, region_pk: int) -> HttpResp
     row = suggestion_of(item_id=pk, city_id=region_pk, actor=request.user)
     if row is None:
         raise Http404
-    draft = draft_pay(row=row, actor=request.user)
+    draft = draft_suggested(item=row.item, city=row.city, actor=request.user)
     words = {"item": row.item.name, "city": row.city.name}
     sentence = _(
         "The draft of %(city)s raises what installers get for “%(item)s”, with the reason. It counts"

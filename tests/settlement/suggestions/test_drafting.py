@@ -9,11 +9,12 @@ from accounts.roles import Role
 from common.errors import Conflict, Refused
 from settlement.models import RuleDraft
 from settlement.proposals.region_drafts import save_region_values
+from settlement.services.publishing import publish_rules
 from settlement.suggestions.drafting import draft_pay
 from settlement.suggestions.reckoning import LEAST_ORDERS, Suggestion
 from settlement.suggestions.selectors import SuggestionShown
 from tests.factories import UnitFactory, UserFactory
-from tests.settlement.company import settled
+from tests.settlement.company import INDUSTRY, preset, settled
 from tests.settlement.suggestions.test_reckoning import came_on
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,52 @@ def test_where_no_rule_is_to_be_changed_none_is_drafted(company, row, code):
         draft_pay(row=suggested(company, **row), actor=company.finance)
     assert refused.value.code == code
     assert not RuleDraft.objects.exists()
+
+
+def test_a_raise_that_rounds_to_nothing_is_refused_and_an_open_draft_stays_as_it_was(company):
+    draft = draft_pay(row=suggested(company), actor=company.finance)
+    save = {"rule_set_id": draft.rule_set_id, "region": draft.region, "actor": company.finance}
+    save_region_values(
+        **save, revision=draft.revision, values={"/grids/price/fen/HA-TV": 5_500, PRICE: None}
+    )
+    draft.refresh_from_db()
+    before = (draft.body, draft.note, draft.revision)
+    with pytest.raises(Refused) as refused:
+        draft_pay(row=suggested(company, unpaid_fen=20), actor=company.finance)
+    assert refused.value.code == "suggestion.small"
+    draft.refresh_from_db()
+    assert (draft.body, draft.note, draft.revision) == before
+
+
+def test_rounding_to_the_whole_yuan_never_lowers_what_installers_get(company):
+    body = preset(version="2026.9")
+    body["grids"]["price"]["fen"]["HA-AC-15"] = 10_040
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    with pytest.raises(Refused) as refused:
+        draft_pay(row=suggested(company, unpaid_fen=1), actor=company.finance)
+    assert refused.value.code == "suggestion.small"
+    assert not RuleDraft.objects.exists()
+
+
+def test_what_an_earlier_version_paid_is_no_reason_to_raise_a_later_one(company, client):
+    item = company.world.item
+    item.code = "HA-AC-15"
+    item.save()
+    for n in range(LEAST_ORDERS):
+        came_on(settled(company, f"E2026110200{n:02}"), 2, 26)
+    body = preset(version="2026.9")
+    later = publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None).version
+    client.force_login(company.finance)
+    address = reverse("settlement:suggestion-draft", args=[item.pk, company.world.hangzhou.pk])
+    answer = client.post(address, {"_idempotency_key": "s1"})
+    assert answer.status_code == 422
+    assert later.number in answer.content.decode()
+    assert not RuleDraft.objects.exists()
+    for n in range(LEAST_ORDERS):
+        came_on(settled(company, f"E2026110300{n:02}"), 2, 26)
+    assert client.post(address, {"_idempotency_key": "s2"}).status_code == 302
+    # Of all orders, those of the version before it are not counted.
+    assert f" {LEAST_ORDERS} " in RuleDraft.objects.get().note
 
 
 def test_nobody_drafts_for_a_city_of_others(company):
