@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from settlement.bills.importing import ShopKey
 from settlement.models import PlatformBill
 from workorders.models import ShopOrder
+from workorders.selectors import own_work_orders
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 def shops() -> list[tuple[str, str]]:
@@ -20,10 +26,11 @@ def shops() -> list[tuple[str, str]]:
     ]
 
 
-def shops_at(platform: str) -> list[tuple[str, str]]:
-    """Return the shops of one platform that orders came from as (key, words)."""
-    rows = ShopOrder.objects.filter(platform=platform).values_list("shop_key")
-    found = rows.annotate(seller=Max("sold_by__name")).order_by("shop_key")
+def shops_at(platform: str, *, actor: User) -> list[tuple[str, str]]:
+    """Return the shops of one platform whose orders concern the actor's units as (key, words)."""
+    own = own_work_orders(actor=actor).filter(line__order__platform=platform)
+    rows = own.order_by("line__order__shop_key").values_list("line__order__shop_key")
+    found = rows.annotate(seller=Max("line__order__sold_by__name"))
     return [(key, f"{key} · {seller}") for key, seller in found]
 
 

@@ -32,7 +32,7 @@ def meet_shop_order(*, quotation_id: int, number: str, actor: User, shop: str = 
     Refused when no such order has come in, two shops have one, it holds no such service or that has
     ended; Conflict when the offer or the work order has been bound already.
     """
-    quotation = open_offer(quotation_id)
+    quotation = open_offer(quotation_id, actor=actor)
     order = lock_open_order(_met(quotation, number.strip(), shop, actor).pk)
     marks = Marks(
         urgent=quotation.urgent,

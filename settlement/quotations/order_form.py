@@ -50,9 +50,9 @@ class ShopOrderForm(forms.Form):
         help_text=gettext_lazy("As the shop shows it; the order itself comes from there"),
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, channel: str) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, channel: str, actor: User) -> None:
         super().__init__(data)
-        shops = shops_at(channel)
+        shops = shops_at(channel, actor=actor)
         if len(shops) > 1:
             choices = [("", _("Choose the shop")), *shops]
             self.fields["shop"].choices = choices  # type: ignore[attr-defined]  # a choice field

@@ -42,7 +42,7 @@ class WouldApply:
 
 @dataclass(frozen=True, slots=True)
 class OrderSurcharges:
-    """What would count, what may count, and the way to an offer with the same facts."""
+    """What would count, what may count, and the way to an offer of the same job."""
 
     found: tuple[WouldApply, ...]
     may: tuple[str, ...]
@@ -81,10 +81,10 @@ def _region(division_code: str, actor: User) -> Region | None:
 
 
 def _offer_url(typed: Mapping[str, str], asked: Asked) -> str:
+    # Addresses are kept in logs and histories: nothing that says whose job it is goes into one.
     facts = {
         "item": asked.item_version.item_id, "region": asked.region.pk, "quantity": asked.quantity,
-        "site_kind": asked.site_kind, "customer_name": typed.get("customer_name", "")[:60],
-        "site": typed.get("detail", "")[:200], "remark": typed.get("remark", "")[:300],
+        "site_kind": asked.site_kind,
     }  # fmt: skip
     marks = {name: "on" for name in MARKS if typed.get(name)}
     return f"{reverse('settlement:quotation-new')}?{urlencode(facts | marks)}"

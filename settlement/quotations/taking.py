@@ -22,7 +22,7 @@ from settlement.quotations.asking import OWN_CHANNEL
 from settlement.quotations.pricing import MATERIAL, ONE
 from settlement.quotations.selectors import is_expired, taking_of
 from workorders.models import ChargeCode
-from workorders.selectors import first_work_order
+from workorders.selectors import first_work_order, visible_work_orders
 from workorders.services.charges import keep_sold_charge
 from workorders.services.effects import set_appointment
 from workorders.services.entry import enter_order
@@ -39,10 +39,10 @@ WINDOW = timedelta(hours=2)
 _CITY, _DIVISION = 4, 6
 
 
-def refuse_unless_open(quotation: Quotation) -> None:
+def refuse_unless_open(quotation: Quotation, *, actor: User) -> None:
     """Refuse an offer that no longer binds; Conflict when it became an order already."""
     if taken := taking_of(quotation):
-        raise _taken(taken)
+        raise _taken(taken, actor)
     words = {"day": day_text(quotation.valid_until, today=clock.business_day())}
     refuse_unless(
         not is_expired(quotation),
@@ -51,19 +51,22 @@ def refuse_unless_open(quotation: Quotation) -> None:
     )
 
 
-def _taken(taken: QuotationOrder) -> Conflict:
+def _taken(taken: QuotationOrder, actor: User) -> Conflict:
+    """The sentence is for whoever sees the offer; the link for those who see the order, too."""
     number = taken.work_order.number
     words = {"name": taken.taken_by.display_name, "number": number}
-    see = See(_("Work order %(number)s") % words, reverse("workorders:order-detail", args=[number]))
+    seen = visible_work_orders(actor=actor).filter(pk=taken.work_order_id).exists()
+    url = reverse("workorders:order-detail", args=[number])
+    see = See(_("Work order %(number)s") % words, url) if seen else None
     sentence = _("%(name)s was faster: this offer became work order %(number)s already")
     return Conflict("quotation.taken", sentence % words, see=see)
 
 
-def open_offer(quotation_id: int) -> Quotation:
+def open_offer(quotation_id: int, *, actor: User) -> Quotation:
     """Return an offer that still binds; Refused or Conflict as in `refuse_unless_open`."""
     joined = Quotation.objects.select_related("item_version__item", "region")
     quotation = joined.get(pk=quotation_id)
-    refuse_unless_open(quotation)
+    refuse_unless_open(quotation, actor=actor)
     return quotation
 
 
@@ -76,7 +79,7 @@ def take_quotation(*, quotation_id: int, entry: ManualOrder, actor: User) -> Wor
     outside of its region and a shop's channel, whose order comes from there by itself; Conflict
     when it was taken.
     """
-    quotation = open_offer(quotation_id)
+    quotation = open_offer(quotation_id, actor=actor)
     refuse_unless(
         quotation.channel == OWN_CHANNEL,
         "quotation.shop_channel",
@@ -120,7 +123,7 @@ def _link(quotation: Quotation, order: WorkOrder, actor: User) -> None:
             )
     except IntegrityError as error:
         if taken := taking_of(quotation):
-            raise _taken(taken) from error
+            raise _taken(taken, actor) from error
         sentence = _("Somebody tied this order to another offer just now")
         raise Conflict("quotation.taken", sentence) from error
 

@@ -46,7 +46,7 @@ def quotation_order(request: StaffRequest, number: str) -> HttpResponse:
     An offer for a shop asks for nothing but the order's number there.
     """
     quotation = get_object_or_404(visible_quotations(actor=request.user), number=number)
-    refuse_unless_open(quotation)
+    refuse_unless_open(quotation, actor=request.user)
     if quotation.channel == OWN_CHANNEL:
         return _entered(request, quotation)
     return _met(request, quotation)
@@ -67,7 +67,7 @@ def _entered(request: StaffRequest, quotation: Quotation) -> HttpResponse:
 
 def _met(request: StaffRequest, quotation: Quotation) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
-    form = ShopOrderForm(posted, channel=quotation.channel)
+    form = ShopOrderForm(posted, channel=quotation.channel, actor=request.user)
     if not form.is_valid():
         context: dict[str, Any] = {"form": form, "channel": CHANNELS[quotation.channel]}
         return _page(request, quotation, "settlement/quotations/_shop_order_form.html", context)

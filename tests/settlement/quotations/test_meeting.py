@@ -8,6 +8,7 @@ from django.urls import reverse
 from catalog.models import ProductMapping
 from common import clock
 from common.errors import Conflict, Refused
+from settlement.bills.shops import shops_at
 from settlement.models import QuotationOrder
 from settlement.quotations.making import make_quotation
 from settlement.quotations.meeting import meet_shop_order
@@ -115,6 +116,14 @@ def test_of_two_shops_with_one_number_the_named_shops_order_is_met(company, clie
     assert client.post(address, typed_in).status_code == 302
     assert QuotationOrder.objects.get().work_order == mine
     assert not hasattr(other, "quotation_taken")
+
+
+def test_only_shops_whose_orders_are_ones_own_are_named(company):
+    world = company.world
+    open_order(world)
+    take_in(shop_order(shop_id="44002", buyer_ref="buyer-2"), sold_by=world.stranger.unit)
+    assert [key for key, _words in shops_at("youzan", actor=world.seller)] == ["44001"]
+    assert [key for key, _words in shops_at("youzan", actor=world.admin)] == ["44001", "44002"]
 
 
 def test_the_order_of_another_shop_is_not_met_while_the_named_one_has_not_come(company):

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from catalog.services.items import publish_item
 from common import clock
+from common.errors import Conflict
 from settlement.models import QuotationOrder
 from settlement.quotations.asking import AskedCharge, AskedMaterial
 from settlement.quotations.making import make_quotation
 from settlement.quotations.surcharges import begin_surcharges
+from settlement.quotations.taking import refuse_unless_open
 from tests.settlement.quotations.test_surcharges import asked
 from tests.workorders.world import INSTALL_BODY
 from workorders.charges import customer_owes_fen, first_tariff
@@ -71,6 +73,11 @@ def test_the_order_costs_what_was_offered_and_both_know_each_other(company, clie
     assert company.world.admin.display_name in told
     assert reverse("workorders:order-detail", args=[order.number]) in told
     assert QuotationOrder.objects.count() == 1
+    for reader, link in ((company.world.seller, True), (company.world.stranger, False)):
+        with pytest.raises(Conflict) as refused:
+            refuse_unless_open(kept, actor=reader)
+        assert order.number in str(refused.value)
+        assert (refused.value.see is not None) is link
 
 
 @pytest.mark.parametrize(
