@@ -93,11 +93,19 @@ def booking_move(flow: Flow, stage_key: str) -> Transition | None:
     return None
 
 
+def first_stage(flow: Flow) -> str:
+    """Return the key of the stage in which an order is its installer's but not yet accepted.
+
+    It is the first that means ASSIGNED: a company may have more after it (customer called), and
+    who moves among those has said yes before. "" in a flow that assigns to nobody.
+    """
+    return next((stage.key for stage in flow.stages_meaning(Meaning.ASSIGNED)), "")
+
+
 def is_undecided(flow: Flow, stage_key: str) -> bool:
     """Whether the installer has yet to accept: the next move only says yes to the order."""
-    here = flow.stage(stage_key)
     ahead = moves_ahead(flow, stage_key)[:1]
-    return here.meaning is Meaning.ASSIGNED and any(
+    return stage_key == first_stage(flow) and any(
         flow.stage(move.target).meaning is Meaning.ASSIGNED for move in ahead
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common.clock import wall_now
 from integrations.errors import ForgedMessageError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from integrations.wecom.crypto import CallbackCrypto
+    from integrations.wecom.events import CallbackEvent
 
 MAX_BYTES = 256 * 1024
 _TOLERANCE_S = 300
@@ -62,8 +64,9 @@ def receive(*, connection: Connection, query: Query, body: bytes) -> str:
     """Store an event once and do what a pressed button stands for; returns the sealed answer.
 
     The answer, XML that writes over the button, is "" where nothing of ours was pressed. WeCom
-    repeats what is not answered within five seconds: a repetition is answered alike and does
-    nothing. Raises ForgedMessageError, BadBodyError, MappingError.
+    repeats what is not answered within five seconds: a repetition does nothing and is answered
+    with how things stand. A connection that is switched off keeps the event and does nothing.
+    Raises ForgedMessageError, BadBodyError, MappingError.
 
     A true message that is more than five minutes old is refused: it was recorded by somebody.
     """
@@ -77,26 +80,30 @@ def receive(*, connection: Connection, query: Query, body: bytes) -> str:
         count_refused(connection)
         raise
     event = read_event(inner)
-    is_known = event.event in _KNOWN
     with transaction.atomic():
-        said = press(connection, event) if is_known else ""
-        storing.store(
-            connection,
-            storing.Told(
-                source=storing.CALLBACK,
-                external_id=event.dedup_key,
-                topic=event.event or event.message_type,
-                order_number="",
-                body=inner.decode("utf-8", "replace").replace("\x00", ""),
-                flags=f"{event.from_user}:{event.event_key}" if is_known else "",
-                # Kept either way, for who asks what was pressed.
-                state=State.DONE if said else State.IGNORED,
-            ),
-        )
+        kept, is_new = storing.store(connection, _told(connection, event, inner))
+        is_pressed = event.event in _KNOWN and connection.is_active
+        said = press(connection, event, is_new=is_new) if is_pressed else ""
+        if said and is_new:
+            storing.settle(kept, State.DONE)
     if not said:
         return ""
     reply = button_reply(event, said, now=wall_now())
     return crypto.close_reply(reply, timestamp=query.timestamp, nonce=query.nonce)
+
+
+def _told(connection: Connection, event: CallbackEvent, inner: bytes) -> storing.Told:
+    return storing.Told(
+        source=storing.CALLBACK,
+        external_id=event.dedup_key,
+        topic=event.event or event.message_type,
+        order_number="",
+        body=inner.decode("utf-8", "replace").replace("\x00", ""),
+        flags=f"{event.from_user}:{event.event_key}" if event.event in _KNOWN else "",
+        # Kept either way, for who asks what was pressed.
+        state=State.IGNORED,
+        error="" if connection.is_active else _("This connection is switched off"),
+    )
 
 
 def _check_age(timestamp: str) -> None:

@@ -18,7 +18,7 @@ from workorders.services.progress import assign_installer
 
 PRESS = (
     "<xml><ToUserName>{corp}</ToUserName><FromUserName>{user}</FromUserName>"
-    "<CreateTime>1700000000</CreateTime><MsgType>event</MsgType>"
+    "<CreateTime>{at}</CreateTime><MsgType>event</MsgType>"
     "<Event>template_card_event</Event><EventKey>{key}</EventKey><TaskId>{task}</TaskId></xml>"
 )
 
@@ -38,10 +38,13 @@ def card(connected: Any) -> dict[str, Any]:
     return connected.platforms.world.corps[CORP].messages[-1].content
 
 
-def pressed(connected: Any, *, user: str = "li", key: str = "accept", task: str = "") -> str:
+def pressed(
+    connected: Any, *, user: str = "li", key: str = "accept", task: str = "", at: int = 1700000000
+) -> str:
     """Press a button of the last card; returns what is written over it, "" for nothing."""
     corp = connected.platforms.world.corps[CORP]
-    named = PRESS.format(corp=CORP, user=user, key=key, task=task or card(connected)["task_id"])
+    task = task or card(connected)["task_id"]
+    named = PRESS.format(corp=CORP, user=user, key=key, task=task, at=at)
     answer = posted(connected, named)
     assert answer.status_code == 200
     if not answer.content:
