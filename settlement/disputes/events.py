@@ -18,6 +18,13 @@ class DisputeMoved(Event):
 
 
 @dataclass(frozen=True)
+class DisputeOverdue(Event):
+    """The time of a dispute is up."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
 class DisputeReportWanted(Event):
     """Somebody waits for the case report of a dispute."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from common.outbox import scheduled, subscribe
-from settlement.disputes.events import DisputeReportWanted
+from common.outbox import announce, scheduled, subscribe
+from settlement.disputes.events import DisputeOverdue, DisputeReportWanted
 from settlement.disputes.report import make_report
 from settlement.disputes.silence import overdue, time_out
 
@@ -12,9 +12,16 @@ QUARTER_S = 900
 
 @scheduled("settlement.disputes-due", every_s=QUARTER_S)
 def end_what_is_overdue() -> None:
-    """Make the clock's moves on disputes whose time is up."""
-    for dispute_id in overdue():
-        time_out(dispute_id=dispute_id)
+    """Have the clock's moves made on disputes whose time is up, each by a task of its own."""
+    for dispute_id, due_at in overdue():
+        key = f"dispute-overdue:{dispute_id}:{due_at.timestamp():.0f}"
+        announce(DisputeOverdue(dispute_id), key=key)
+
+
+@subscribe(DisputeOverdue, queue="bulk")
+def on_overdue(event: DisputeOverdue) -> None:
+    """Make the clock's move on a dispute, unless somebody was faster."""
+    time_out(dispute_id=event.dispute_id)
 
 
 @subscribe(DisputeReportWanted, queue="bulk")

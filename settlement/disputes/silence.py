@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 
 from common import clock
@@ -10,11 +12,14 @@ from settlement.disputes.paying import pay, payers, sign
 from settlement.disputes.steps import lock_dispute, take_step
 from settlement.models import Dispute, DisputeReview, Settlement
 
+if TYPE_CHECKING:
+    from datetime import datetime
 
-def overdue(limit: int = 200) -> list[int]:
-    """Return disputes whose time is up and for which the clock has a move, the oldest first."""
+
+def overdue(limit: int = 200) -> list[tuple[int, datetime]]:
+    """Return disputes whose time is up, since when, and for which the clock has a move; oldest first."""
     found = Dispute.objects.filter(due_at__lte=clock.now(), state__in=flow.moves_of_the_clock())
-    return list(found.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+    return list(found.order_by("due_at", "pk").values_list("pk", "due_at")[:limit])
 
 
 @transaction.atomic

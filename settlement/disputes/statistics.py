@@ -1,4 +1,7 @@
-"""Which rules cause quarrels: how often their lines are disputed, and how often rightly."""
+"""Which rules cause quarrels: how often their lines are disputed, and how often rightly.
+
+What silence confirmed nobody has judged: it stands apart from what was upheld.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ class RuleQuarrels:
     disputes: int
     open: int
     upheld: int
+    silent: int
     claimed_fen: int
     paid_fen: int
     share_bp: int
@@ -36,6 +40,7 @@ class RuleQuarrels:
 
 def quarrels_by_rule(*, actor: User) -> list[RuleQuarrels]:
     """Return the disputed rules, the most quarrelled one first; two queries."""
+    judged = Q(decided_at__isnull=False, decided_by__isnull=False)
     rows = (
         visible_disputes(actor=actor)
         .filter(entry=None)
@@ -47,8 +52,9 @@ def quarrels_by_rule(*, actor: User) -> list[RuleQuarrels]:
         .annotate(
             disputes=Count("pk"),
             open=Count("pk", filter=Q(decided_at=None) & ~Q(state__in=["cancelled", "closed"])),
-            upheld=Count("pk", filter=Q(decided_fen__gt=0)),
-            answered=Count("pk", filter=Q(decided_at__isnull=False)),
+            upheld=Count("pk", filter=judged & Q(decided_fen__gt=0)),
+            answered=Count("pk", filter=judged),
+            silent=Count("pk", filter=Q(decided_at__isnull=False, decided_by=None)),
             claimed=Sum("claimed_fen"),
             paid=Sum("decided_fen"),
             version=Max(Coalesce("line__settlement__version", "period_line__version")),
@@ -79,6 +85,7 @@ def _quarrels(row: Mapping[str, object], lines: int) -> RuleQuarrels:
         disputes=numbers["disputes"],
         open=numbers["open"],
         upheld=numbers["upheld"],
+        silent=numbers["silent"],
         claimed_fen=numbers["claimed"],
         paid_fen=numbers["paid"],
         share_bp=numbers["disputes"] * 10_000 // lines if lines else 0,

@@ -145,7 +145,7 @@ def test_held_money_always_has_an_exit(company: Company, way: str) -> None:
         assert overdue() == []
         assert dispute.due_at is not None
         with clock.moved_to(dispute.due_at + timedelta(minutes=1)):
-            assert overdue() == [dispute.pk]
+            assert overdue() == [(dispute.pk, dispute.due_at)]
             time_out(dispute_id=dispute.pk)
             time_out(dispute_id=dispute.pk)
     dispute.refresh_from_db()
@@ -171,7 +171,7 @@ def test_money_does_not_wait_for_ever_for_a_decision_on_what_all_agree_to(compan
     )
     assert dispute.due_at is not None
     with clock.moved_to(dispute.due_at + timedelta(minutes=1)):
-        assert overdue() == [dispute.pk]
+        assert overdue() == [(dispute.pk, dispute.due_at)]
         ended = time_out(dispute_id=dispute.pk)
     assert (ended.state, ended.held_fen, mine(company)) == (
         "timed_out_confirmed",
@@ -307,6 +307,15 @@ def test_rules_are_counted_with_their_share_and_their_success(company: Company) 
     (row,) = quarrels_by_rule(actor=company.finance)
     assert (row.disputes, row.open, row.upheld, row.lines) == (2, 1, 1, 1)
     assert (row.share_bp, row.upheld_bp, row.paid_fen) == (20_000, 10_000, 1_000)
+
+
+def test_what_silence_confirmed_is_no_success_of_a_claim(company: Company) -> None:
+    dispute = filed(company, paid_job(company))
+    assert dispute.due_at is not None
+    with clock.moved_to(dispute.due_at + timedelta(minutes=1)):
+        time_out(dispute_id=dispute.pk)
+    (row,) = quarrels_by_rule(actor=company.finance)
+    assert (row.disputes, row.upheld, row.silent, row.upheld_bp) == (1, 0, 1, None)
 
 
 def test_every_state_of_the_table_has_a_way_out_and_none_skips_the_decider() -> None:

@@ -18,7 +18,7 @@ from settlement.ledger import balances
 from settlement.models import Dispute, JournalEntry, Settlement
 from settlement.services.parties import unit_party
 from settlement.services.settling import reverse_settlement
-from tests.settlement.company import Company
+from tests.settlement.company import Company, hear
 from tests.settlement.disputes.test_disputes import (
     broken,
     decide,
@@ -65,6 +65,9 @@ def test_silence_pays_the_whole_claim_at_the_cost_of_the_settling_branch_once(
     with clock.moved_to(due_at + timedelta(minutes=1)):
         end_what_is_overdue()
         end_what_is_overdue()
+        hear()
+        end_what_is_overdue()
+        hear()
     dispute.refresh_from_db()
     assert (dispute.state, dispute.decided_fen, dispute.decided_by) == (
         "timed_out_confirmed", 3_000, None,
@@ -103,6 +106,7 @@ def test_silence_does_not_overrule_a_refusal(company: Company) -> None:
     assert due_at is not None
     with clock.moved_to(due_at + timedelta(minutes=1)):
         end_what_is_overdue()
+        hear()
     waits = silent(dispute)
     assert (waits.state, waits.due_at, paid_entries()) == ("escalated", due_at, 0)
     assert decide(company, waits, "reject").state == "rejected"
@@ -162,10 +166,11 @@ def test_of_the_clock_and_a_rejection_at_the_same_moment_one_wins(company: Compa
     decider: User = company.finance
     rejection = Decision("reject", "不属实")
     Dispute.objects.update(due_at=clock.now() - timedelta(minutes=1))
-    assert overdue() == [dispute.pk]
+    dispute.refresh_from_db()
+    assert overdue() == [(dispute.pk, dispute.due_at)]
     found = in_threads(
         lambda: decide_dispute(dispute_id=dispute.pk, decision=rejection, actor=decider),
-        end_what_is_overdue,
+        lambda: time_out(dispute_id=dispute.pk),
     )
     dispute.refresh_from_db()
     if dispute.state == "rejected":
@@ -175,5 +180,5 @@ def test_of_the_clock_and_a_rejection_at_the_same_moment_one_wins(company: Compa
         assert isinstance(found[0], Conflict)
         assert dispute.state == "timed_out_confirmed"
         assert (dispute.decided_by, paid_entries(), mine(company)) == (None, 1, (2_412, 24_700))
-    assert found[1] is None
+    assert isinstance(found[1], Dispute)
     assert broken() == []
