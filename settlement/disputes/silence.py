@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def overdue(limit: int = 200) -> list[tuple[int, datetime]]:
     """Return disputes whose time is up, since when, and for which the clock has a move; oldest first."""
     found = Dispute.objects.filter(due_at__lte=clock.now(), state__in=flow.moves_of_the_clock())
-    return list(found.order_by("due_at", "pk").values_list("pk", "due_at")[:limit])
+    rows = found.order_by("due_at", "pk").values_list("pk", "due_at")[:limit]
+    return [(pk, due_at) for pk, due_at in rows if due_at is not None]
 
 
 @transaction.atomic
