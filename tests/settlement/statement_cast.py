@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import transaction
+
 from accounts.models import User
 from common import clock
 from common.outbox import drain
@@ -92,12 +94,13 @@ def adjust(
     party: Party, amount_fen: int, *, day: date | None = None, key: str = "adjust:1"
 ) -> None:
     """An entry no rule made."""
-    post(
-        kind="adjustment",
-        source_key=key,
-        legs=[
-            Leg(account(clearing_party(), LedgerAccount.Kind.CLEARING), -amount_fen),
-            Leg(account(party, LedgerAccount.Kind.AVAILABLE), amount_fen),
-        ],
-        day=day or clock.business_day(),
-    )
+    with transaction.atomic():
+        post(
+            kind="adjustment",
+            source_key=key,
+            legs=[
+                Leg(account(clearing_party(), LedgerAccount.Kind.CLEARING), -amount_fen),
+                Leg(account(party, LedgerAccount.Kind.AVAILABLE), amount_fen),
+            ],
+            day=day or clock.business_day(),
+        )
