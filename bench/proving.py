@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -11,6 +12,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from bench.figures import Figure, figure, median, print_figures  # noqa: E402 - as above
+from settlement.engine.proving.gaps import gap_findings  # noqa: E402 - as above
 from settlement.engine.proving.tables import table_findings  # noqa: E402 - as above
 from settlement.engine.reading import Section  # noqa: E402 - as above
 from settlement.engine.table_reading import read_table  # noqa: E402 - as above
@@ -45,7 +47,7 @@ def measure() -> Iterator[Figure]:
 
 def _seconds(table: Table) -> float:
     start = process_time()
-    list(table_findings("T", table, whole=True))
+    list(chain(table_findings("T", table), gap_findings("T", table)))
     return process_time() - start
 
 

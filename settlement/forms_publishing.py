@@ -54,7 +54,7 @@ class PublishForm(forms.Form):
         widget=forms.Textarea({"rows": 2, "maxlength": 200}),
     )
     uncovered = forms.MultipleChoiceField(
-        label=_("Nothing is paid in these gaps: confirm each"),
+        label=_("No row applies in these gaps and the component gives nothing: confirm each"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": EACH, "invalid_choice": OTHERS},
     )

@@ -5,16 +5,17 @@ from typing import Any
 
 from settlement.engine.on_site import CHANNEL, CHARGED, PAID, pays_charges
 from settlement.engine.paths import split
+from settlement.engine.proving.asked import asked_tables
 from settlement.engine.proving.brackets import bracket_findings
 from settlement.engine.proving.finding import FAULT, WARNING, Finding
 from settlement.engine.proving.gaps import gap_findings
 from settlement.engine.proving.tables import table_findings
-from settlement.engine.reading import N_, RuleError, RulesError, Section
+from settlement.engine.reading import N_, RulesError, Section
 from settlement.engine.regional import OVERRIDES, own_values, plain_part, variant_body
 from settlement.engine.result import WORKER
 from settlement.engine.rules import compile_rules
-from settlement.engine.table_reading import read_grid, read_table
-from settlement.engine.tables import Grid, Table
+from settlement.engine.table_reading import read_grid
+from settlement.engine.tables import Grid
 
 # Steps of places whose value decides which rows apply, or how amounts follow each other.
 _SHAPES = {"when", "hit", "no_match", "brackets", "scheme", "gives", "measure"}
@@ -42,13 +43,15 @@ def check_rules(body: Mapping[str, Any]) -> list[Finding]:
 
 def _doubts(body: Mapping[str, Any], hq: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield what is doubtful; of a region's tables only gaps that headquarters' do not have."""
-    known = {path: (table, whole) for path, table, whole in _tables(hq)}
-    for path, table, whole in _tables(body):
-        above, is_whole = known.get(path, (None, False))
-        if table != above:
-            yield from table_findings(path, table, whole=whole and not is_whole)
-            if whole and is_whole and table.hit != "COLLECT":
-                yield from gap_findings(path, table, above)
+    known = {each.path: each for each in asked_tables(hq)}
+    for each in asked_tables(body):
+        above = known.get(each.path)
+        if above is None or each.table != above.table:
+            yield from table_findings(each.path, each.table)
+        if each != above and each.where:
+            alike = above is not None and above.where == each.where
+            beside = above.table if above and alike else None
+            yield from gap_findings(each.path, each.table, beside, each.where)
     for path, grid in _grids(body):
         yield from _missing_prices(path, grid)
     for number, component in enumerate(body["components"]):
@@ -79,19 +82,6 @@ def _unsaid_charges(body: Mapping[str, Any]) -> Iterator[Finding]:
 def _all_paid(base: object) -> bool:
     names = base if isinstance(base, list) else [base]
     return PAID in names and f"-{CHARGED}" not in names
-
-
-def _tables(body: Mapping[str, Any]) -> Iterator[tuple[str, Table, bool]]:
-    """Yield path, table, and whether it is meant to cover every case."""
-    errors: list[RuleError] = []
-    for name, raw in body.get("tables", {}).items():
-        yield f"rules.tables.{name}", read_table(Section(raw, name, errors), name), True
-    for number, raw in enumerate(body.get("components", ())):
-        if "rows" in raw:
-            path = f"rules.components[{number}]"
-            # A component that says no_match = "skip" is silent on purpose where no row applies.
-            whole = raw.get("no_match") != "skip"
-            yield path, read_table(Section(raw, path, errors), raw["code"]), whole
 
 
 def _grids(body: Mapping[str, Any]) -> Iterator[tuple[str, Grid]]:

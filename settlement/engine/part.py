@@ -9,7 +9,7 @@ from settlement.engine.on_site import CHARGED, ON_SITE, counted, counting, left_
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
 from settlement.engine.scope import FACT, Scope, adder
-from settlement.engine.table_reading import build_table, read_table
+from settlement.engine.table_reading import read_condition, read_table
 from settlement.engine.tables import Lookup, Row, Table, Unknown, lookup
 
 Because = Mapping[str, Any]
@@ -37,6 +37,8 @@ class Part:
         self.skip_unknown = (
             section.choice("unknown", ("provisional", "skip"), "provisional") == "skip"
         )
+        # Said or not, "skip" computes the same. Only where it is said does the check take the silence
+        # as meant; without it the check asks about every case no row takes.
         self.skip_no_match = section.choice("no_match", ("skip", "flag"), "skip") == "skip"
         self.slot = scope.slots.get(self.code, 0)
         self.words: list[str] = []
@@ -183,15 +185,8 @@ class Part:
         """The step of a component with an error, which is never run."""
 
     def _condition(self) -> Table | None:
-        if not self.section.has("when"):
-            return None
-        raw = self.section.any("when")
-        cases = raw if isinstance(raw, list) else [raw]
-        rows = [
-            Section({"when": c}, f"{self.section.path}.when", self.section.errors) for c in cases
-        ]
-        table = build_table(self.code, "FIRST", rows)
-        self.reads += table.inputs
+        table = read_condition(self.section, self.code)
+        self.reads += table.inputs if table else ()
         return table
 
     def _adjustment(self) -> Adjust | None:

@@ -22,6 +22,16 @@ def read_table(section: Section, name: str) -> Table:
     return build_table(name, hit, section.sections("rows"))
 
 
+def read_condition(section: Section, name: str) -> Table | None:
+    """Read what a component is for as a table whose rows are the cases; None: for everything."""
+    if not section.has("when"):
+        return None
+    raw = section.any("when")
+    cases = raw if isinstance(raw, list) else [raw]
+    rows = [Section({"when": case}, f"{section.path}.when", section.errors) for case in cases]
+    return build_table(name, "FIRST", rows)
+
+
 def build_table(name: str, hit: str, rows: list[Section]) -> Table:
     """Build a table whose inputs are the facts its rows name, in order of appearance."""
     inputs: list[str] = []

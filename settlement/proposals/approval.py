@@ -211,7 +211,7 @@ def _refuse_unexplained(proofs: Proofs, terms: Terms) -> None:
 
 
 def _refuse_unticked(proofs: Proofs, terms: Terms, body: Mapping[str, Any]) -> None:
-    """Nothing is paid in a gap: that somebody means it is said for each, with its example."""
+    """No row applies in a gap and its component gives nothing: that somebody means it is said for each, with its example."""
     left = [found for found in proofs.uncovered if found.fingerprint not in terms.uncovered]
     if left:
         first = finding_rows(left[:1], body, places_of(body).words)[0]

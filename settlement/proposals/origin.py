@@ -31,7 +31,7 @@ class Origin:
     replay: dict[str, Any]
     installers_fen: int  # what the replay showed installers to gain (negative: lose)
     warnings: tuple[FindingRow, ...]
-    uncovered: tuple[FindingRow, ...]  # cases nothing is paid for, each confirmed by the approver
+    uncovered: tuple[FindingRow, ...]  # cases no row takes, each confirmed by the approver
     values: tuple[tuple[str, str, str, str], ...]  # region, place, headquarters' value, its own
 
 

@@ -110,7 +110,9 @@ def _read_head(new: Raw, posted: Posted, words: Vocabulary) -> None:
     if posted.has("more_shown"):
         put(new, "emit", "always" if posted.has("always") else None)
         put(new, "unknown", "skip" if posted.has("skip") else None)
-        put(new, "no_match", "flag" if posted.has("flag") else None)
+        # What is silent on purpose stays so: else the check would ask about its gaps again.
+        silent = "skip" if new.get("no_match") == "skip" else None
+        put(new, "no_match", "flag" if posted.has("flag") else silent)
 
 
 def _read_bounds(new: Raw, posted: Posted) -> None:

@@ -71,6 +71,14 @@ class Axis:
             self._known[test] = self._reach(cases)
         return self._known[test]
 
+    def meet(self, rows: Iterable[int]) -> Reach:
+        """Return what the cells of several rows let pass together."""
+        tested = [row for row in rows if row in self._tests]
+        if len(tested) < 2:
+            return self.reach(tested[0]) if tested else self.all
+        cases = self.reach(tested[0]).cases
+        return self._reach(c for c in cases if all(self.rows[c] >> row & 1 for row in tested))
+
     def _reach(self, cases: Iterable[int]) -> Reach:
         cases = tuple(cases)
         rows = [self.rows[case] for case in cases]

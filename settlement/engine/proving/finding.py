@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 FAULT, GAP, WARNING, NOTICE = "fault", "gap", "warning", "notice"
-"""Faults forbid publishing; gaps are cases nothing is paid for, which an approver confirms one by
-one; warnings are doubtful; notices are only worth knowing."""
+"""Faults forbid publishing; gaps are cases in which a component gives nothing, which an approver
+confirms one by one; warnings are doubtful; notices are only worth knowing."""
 
 
 class Finding(NamedTuple):

@@ -1,14 +1,18 @@
 """Cases no row of a table takes, each with an order that shows it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from settlement.engine.cells import Test
-from settlement.engine.proving.axis import Axis, Reach
+from settlement.engine.proving.axis import Axis
 from settlement.engine.proving.finding import GAP, Finding
 from settlement.engine.proving.walk import Budget, TooMuchWork, free_cases
 from settlement.engine.reading import N_
 from settlement.engine.tables import Table
+
+Cells = Mapping[str, Test]  # by fact
+EVERYTHING: Sequence[Cells] = ({},)
 
 GAPS_KEPT = 5  # examples shown per table; more would hide the first
 # Cases looked at before a question stays open: whether rows together leave nothing over is as hard
@@ -16,23 +20,31 @@ GAPS_KEPT = 5  # examples shown per table; more would hide the first
 CASES_PER_TABLE = 200_000
 
 
-def axes_of(rows: Sequence[Mapping[str, Test]], *, unsure: bool = False) -> dict[str, Axis]:
+def axes_of(rows: Sequence[Cells], *, unsure: bool = False) -> dict[str, Axis]:
     """Return the axis of each fact that rows, given as cells by fact, look at."""
     facts = dict.fromkeys(fact for row in rows for fact in row)
     tests = {fact: {n: row[fact] for n, row in enumerate(rows) if fact in row} for fact in facts}
     return {fact: Axis(fact, cells, len(rows), unsure=unsure) for fact, cells in tests.items()}
 
 
-def cells_of(table: Table) -> list[Mapping[str, Test]]:
+def cells_of(table: Table) -> list[Cells]:
     """Return the rows of a table as cells by fact."""
     return [{table.inputs[at]: test for at, test in row.tests} for row in table.rows]
 
 
-def gap_findings(path: str, table: Table, beside: Table | None = None) -> Iterator[Finding]:
-    """Yield the cases without a row; with a second table only those that a row of it takes."""
+def gap_findings(
+    path: str, table: Table, beside: Table | None = None, where: Sequence[Cells] = EVERYTHING
+) -> Iterator[Finding]:
+    """Yield the cases without a row among those that one of the conditions `where` lets pass.
+
+    With a second table only those that a row of it takes. Of a COLLECT table nothing: that no row
+    adds anything is usual there.
+    """
+    if table.hit == "COLLECT":
+        return
     told: list[Mapping[str, Any]] = []
     try:
-        for example in _gaps(table, beside):
+        for example in _gaps(table, beside, where):
             if example in told:
                 continue
             told.append(example)
@@ -45,17 +57,20 @@ def gap_findings(path: str, table: Table, beside: Table | None = None) -> Iterat
         yield Finding(GAP, path, message, {}, {})
 
 
-def _gaps(table: Table, beside: Table | None) -> Iterator[Mapping[str, Any]]:
-    rows = [*cells_of(table), *(cells_of(beside) if beside else ())]
-    by_fact, own = axes_of(rows), (1 << len(table.rows)) - 1
+def _gaps(
+    table: Table, beside: Table | None, where: Sequence[Cells]
+) -> Iterator[Mapping[str, Any]]:
+    others = cells_of(beside) if beside else []
+    by_fact = axes_of([*cells_of(table), *others, *where])
     axes, budget = list(by_fact.values()), Budget(CASES_PER_TABLE)
-    boxes: Iterator[tuple[int, list[Reach]]] = (
-        (row, [axis.reach(row) for axis in axes]) for row in range(len(table.rows), len(rows))
-    )
-    for row, box in boxes if beside else [(-1, [axis.all for axis in axes])]:
-        for case in free_cases(axes, box, own, budget):
+    own = len(table.rows)
+    conditions = own + len(others)
+    within = [range(own, conditions)] if beside else []
+    for rows in product(*within, range(conditions, conditions + len(where))):
+        box = [axis.meet(rows) for axis in axes]
+        for case in free_cases(axes, box, (1 << own) - 1, budget):
             yield {
                 fact: axis.values[case.get(at, box[at].cases[0])]
                 for at, (fact, axis) in enumerate(by_fact.items())
-                if at in case or row in axis.tested
+                if at in case or not axis.tested.isdisjoint(rows)
             }

@@ -9,7 +9,7 @@ from typing import Any
 
 from settlement.engine.proving.axis import Reach, members
 from settlement.engine.proving.finding import FAULT, NOTICE, WARNING, Finding
-from settlement.engine.proving.gaps import CASES_PER_TABLE, axes_of, cells_of, gap_findings
+from settlement.engine.proving.gaps import CASES_PER_TABLE, axes_of, cells_of
 from settlement.engine.proving.walk import Budget, Case, TooMuchWork, free_cases, taking
 from settlement.engine.reading import N_
 from settlement.engine.tables import Table
@@ -18,16 +18,14 @@ OVERLAPS_KEPT = 50
 CASES_PER_ROW = 20_000  # one row that is hard to decide leaves the others their turn
 
 
-def table_findings(path: str, table: Table, *, whole: bool) -> Iterator[Finding]:
-    """Yield everything; `whole` says that the table is meant to have a row for every case."""
+def table_findings(path: str, table: Table) -> Iterator[Finding]:
+    """Yield everything that is said of rows; what they leave over is a matter of gap_findings."""
     proof = _Rows(path, table)
     yield from proof.empty()
     if table.hit == "UNIQUE":
         yield from islice(proof.overlaps(), OVERLAPS_KEPT)
     if table.hit == "FIRST":
         yield from proof.unreached()
-    if whole and table.hit != "COLLECT":
-        yield from gap_findings(path, table)
 
 
 class _Rows:

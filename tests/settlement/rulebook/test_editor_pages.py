@@ -76,6 +76,19 @@ def test_a_rate_is_typed_as_people_do_and_the_example_follows(desk, draft):
     assert answer.headers["X-Revision"] == "2"
 
 
+@pytest.mark.parametrize(("said", "ticked", "kept"), [
+    ("skip", {}, "skip"), ("skip", {"flag": "1"}, "flag"), ("flag", {}, None), (None, {}, None),
+])  # fmt: skip
+def test_a_component_silent_on_purpose_stays_so_when_its_form_is_saved(
+    desk, draft, said, ticked, kept
+):
+    raw_of(draft.body, "c.URGENT").update({"no_match": said} if said else {})
+    draft.save()
+    save(desk, draft, "c.URGENT", more_shown="1", label="急单", **ticked)
+    draft.refresh_from_db()
+    assert raw_of(draft.body, "c.URGENT").get("no_match") == kept
+
+
 @pytest.mark.parametrize("typed", ["1e3", "1_000", "1.005%", "NaN", "abc"])
 def test_a_slip_is_refused_at_its_field_and_stays_as_typed(desk, draft, typed):
     answer = save(desk, draft, "c.URGENT", rate_bp=typed, _source="fixed", label="急单")

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from settlement.engine.lint import check_rules
-from settlement.engine.proving.gaps import GAPS_KEPT
+from settlement.engine.proving.gaps import GAPS_KEPT, gap_findings
 from settlement.engine.proving.tables import table_findings
 from settlement.engine.reading import Section
 from settlement.engine.table_reading import read_table
 from settlement.engine.tables import Table
+from tests.settlement.engine.bodies import body_of
 from tests.settlement.engine.proving.bodies import row, said, table
 
 TOGETHER = "row %s is never reached: the rows before it take together every order that fits it, this one goes to row %s"
@@ -132,6 +133,76 @@ def test_a_table_silent_on_purpose_has_no_gaps() -> None:
     assert said(table("UNIQUE", row("A", floor=1), no_match="skip"), "gap") == []
 
 
+def test_a_table_people_say_nothing_about_is_to_be_proved() -> None:
+    assert said(table("UNIQUE", row("A", floor=1)), "gap") != []
+
+
+def shared(*parts: dict[str, Any]) -> dict[str, Any]:
+    """A body whose components look things up in one named table."""
+    rows = [row("A", city_level=["NT1"]), row("B", city_level=["T2"])]
+    same = {"kind": "table", "table": "t"}
+    parts = tuple({"code": f"C{n}", **same, **part} for n, part in enumerate(parts))
+    return body_of({"tables": {"t": {"hit": "FIRST", "rows": rows}}, "components": list(parts)})
+
+
+SOME = {"when": {"city_level": ["NT1", "T2"]}}
+CONDITIONS: list[tuple[Any, list[dict[str, Any]]]] = [
+    ({"city_level": ["NT1", "T2"]}, []),
+    ({"city_level": ["NT1"]}, []),
+    ([{"city_level": ["NT1"]}, {"city_level": ["T2"]}], []),
+    ({"city_level": ["NT1", "T3"]}, [{"city_level": "T3"}]),
+    ({"city_level": "not(T2)"}, [{"city_level": "…"}]),
+    # the order shown is one the condition lets pass
+    ({"floor": "> 5"}, [{"city_level": "…", "floor": 6}]),
+    ([{"floor": "> 5", "city_level": ["T2"]}, {"floor": 3, "rain": True}],
+     [{"city_level": "…", "floor": 3, "rain": True}]),
+    ({}, [{"city_level": "…"}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("when", "gaps"), CONDITIONS)
+def test_only_a_case_the_component_is_for_can_be_a_gap(
+    when: Any, gaps: list[dict[str, Any]]
+) -> None:
+    rows = (row("A", city_level=["NT1"]), row("B", city_level=["T2"]))
+    body = table("FIRST", *rows, when=when)
+    assert said(body, "gap") == [("no row applies", gap) for gap in gaps]
+
+
+@pytest.mark.parametrize(
+    ("parts", "gaps"),
+    [
+        ([SOME], []),
+        ([SOME, {"no_match": "skip"}], []),
+        ([{"no_match": "skip"}], []),
+        ([SOME, {}], [{"city_level": "…"}]),
+        ([SOME, {"when": {"floor": 3}}], [{"city_level": "…", "floor": 3}]),
+    ],
+)
+def test_a_shared_table_has_gaps_where_a_component_that_asks_it_does(
+    parts: list[dict[str, Any]], gaps: list[dict[str, Any]]
+) -> None:
+    assert said(shared(*parts), "gap") == [("no row applies", gap) for gap in gaps]
+
+
+def test_a_price_is_never_silent_about_a_missing_tier() -> None:
+    price = {"kind": "price", "grid": "g", "tier": "t", "no_match": "skip"}
+    body = shared({"table": "t", "no_match": "skip"}, {**price, "table": None})
+    del body["components"][1]["table"]
+    for each in body["tables"]["t"]["rows"]:
+        each |= {"coef_bp": 10_000, "amount_fen": 1}
+    body["grids"] = {"g": {"rows_by": "service_item", "fen": {"*": 100}}}
+    assert said(body, "gap") == [("no row applies", {"city_level": "…"})]
+
+
+def test_a_region_that_widens_a_condition_is_told_the_cases_it_brings_in() -> None:
+    body = table("FIRST", row("A", floor="< 5"), when={"floor": "< 5"})
+    path = "/components/T/when/floor"
+    body |= {"permits": [path], "overrides": {"ZJ": {path: "< 9"}}}
+    found = [(each.path, each.example) for each in check_rules(body) if each.level == "gap"]
+    assert found == [("rules.overrides.ZJ: rules.components[0]", {"floor": 5})]
+
+
 REGIONS: list[tuple[str, list[dict[str, Any]]]] = [
     ("> 7", [{"floor": 6}]),  # 5 has no row at headquarters either
     ("> 5", []),
@@ -198,7 +269,7 @@ def test_rows_told_as_unreachable_are_those_no_order_of_all_reaches(seed: int) -
     found = random_table(random.Random(seed), "FIRST")
     reached = {hits[0] for values in cases_of(found) if (hits := firsts(found, values))}
     told = {}
-    for each in table_findings("T", found, whole=False):
+    for each in table_findings("T", found):
         assert each.level == "warning"
         told[str(each.params["row"])] = each
     assert {each.id for each in found.rows} - reached == set(told)
@@ -213,7 +284,7 @@ def test_rows_told_as_unreachable_are_those_no_order_of_all_reaches(seed: int) -
 def test_a_gap_is_told_exactly_if_some_order_of_all_has_no_row(seed: int) -> None:
     found = random_table(random.Random(1_000 + seed), "FIRST")
     open_cases = [values for values in cases_of(found) if not firsts(found, values)]
-    gaps = [each for each in table_findings("T", found, whole=True) if each.level == "gap"]
+    gaps = list(gap_findings("T", found))
     assert bool(gaps) == bool(open_cases)
     for gap in gaps:
         for last in (0, -1):  # whatever the facts it does not name are
@@ -228,7 +299,7 @@ def test_two_rows_of_a_unique_table_overlap_exactly_if_an_order_of_all_fits_both
     for values in cases_of(found):
         hits = firsts(found, values)
         both |= {(a, b) for n, a in enumerate(hits) for b in hits[n + 1 :]}
-    told = list(table_findings("T", found, whole=False))
+    told = list(table_findings("T", found))
     assert {(each.params["one"], each.params["two"]) for each in told} == both
 
 
@@ -284,6 +355,6 @@ def test_twice_the_rows_cost_about_twice_the_steps(hit: str) -> None:
     def steps(count: int) -> int:
         rows = price_rows(count) if hit == "FIRST" else price_rows(count)[:-1]
         found = read_table(Section({"hit": hit, "rows": rows}, "T", []), "T")
-        return steps_taken(lambda: list(table_findings("T", found, whole=True)))
+        return steps_taken(lambda: [*table_findings("T", found), *gap_findings("T", found)])
 
     assert steps(400) < 2.5 * steps(200)
