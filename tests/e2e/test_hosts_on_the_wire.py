@@ -9,6 +9,9 @@ import pytest
 from tests import cast
 from tests.e2e.product import Product
 
+# Beside the browser tests: the product they start writes to this process's database for good.
+pytestmark = pytest.mark.browser
+
 ALPHA, BETA = cast.ALPHA.host, cast.BETA.host
 PAGE = "/sign-in/"
 

@@ -14,6 +14,9 @@ from tests.workorders.walking import assign
 from tests.workorders.world import World, open_order, service_line, shop_order
 from workorders.models import TimelineEvent, WorkOrder
 
+# Beside the browser tests: the product they start writes to this process's database for good.
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def told(world: World, product: Product, settings: Any) -> Any:
