@@ -67,8 +67,9 @@ def somebody_waits() -> bool:
     with connection.cursor() as cursor:
         # In this database: tests beside these wait for locks of their own on the same server.
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            "SELECT count(*) FROM pg_locks w JOIN pg_locks own USING (pid)"
+            " JOIN pg_database d ON d.oid = own.database"
+            " WHERE NOT w.granted AND d.datname = current_database()"
         )
         return bool(cursor.fetchone()[0])
 
