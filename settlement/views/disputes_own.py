@@ -28,22 +28,14 @@ if TYPE_CHECKING:
     from settlement.models import Party
     from workorders.requests import StaffRequest
 
+DETAIL = "settlement:dispute-detail"
+
 
 @requires(Perm.STATEMENT_VIEW)
 @require_GET
 def claim(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     """Show a line of the unit's own and ask what is wrong; one in dispute leads to its dispute."""
-    subject = own_subject(request, kind, pk)
-    there = open_dispute_of(subject)
-    if there is not None:
-        return HttpResponseRedirect(reverse("settlement:dispute-detail", args=[there.number]))
-    context = {
-        "subject": subject,
-        "why": why_of_subject(subject),
-        "form": ClaimForm(),
-        "photos": PHOTOS,
-    }
-    return render(request, "settlement/disputes/claim.html", context)
+    return claim_page(request, kind, pk, "settlement/disputes/claim.html", DETAIL)
 
 
 @requires(Perm.STATEMENT_VIEW)
@@ -54,7 +46,7 @@ def claim_send(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     party = payee_of(request, kind, pk)
     said = ClaimForm(request.POST, request.FILES).claim()
     dispute = file_dispute(kind=kind, pk=pk, claim=said, party=party, actor=request.user)
-    return finished(request, "settlement:dispute-detail", dispute.number)
+    return finished(request, DETAIL, dispute.number)
 
 
 @requires(Perm.STATEMENT_VIEW)
@@ -63,7 +55,7 @@ def claim_send(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
 def withdraw(request: StaffRequest, number: str) -> HttpResponse:
     """Take the unit's own dispute back."""
     withdraw_dispute(dispute_id=_own(request, number).pk, actor=request.user)
-    return finished(request, "settlement:dispute-detail", number)
+    return finished(request, DETAIL, number)
 
 
 @requires(Perm.STATEMENT_VIEW)
@@ -74,7 +66,24 @@ def answer(request: StaffRequest, number: str) -> HttpResponse:
     found = _own(request, number)
     text = AnswerForm(request.POST).checked()["text"]
     answer_dispute(dispute_id=found.pk, text=text, actor=request.user)
-    return finished(request, "settlement:dispute-detail", number)
+    return finished(request, DETAIL, number)
+
+
+def claim_page(
+    request: StaffRequest, kind: str, pk: int, template: str, its_dispute: str
+) -> HttpResponse:
+    """Render the form about a line of one's own, or go to `its_dispute`, a page by number."""
+    subject = own_subject(request, kind, pk)
+    there = open_dispute_of(subject)
+    if there is not None:
+        return HttpResponseRedirect(reverse(its_dispute, args=[there.number]))
+    context = {
+        "subject": subject,
+        "why": why_of_subject(subject),
+        "form": ClaimForm(),
+        "photos": PHOTOS,
+    }
+    return render(request, template, context)
 
 
 def own_subject(request: StaffRequest, kind: str, pk: int) -> Subject:

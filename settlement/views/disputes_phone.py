@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
 from common.journal import idempotent
-from settlement.disputes.doubted import why_of_subject
 from settlement.disputes.filing import (
     answer_dispute,
     file_dispute,
-    open_dispute_of,
     withdraw_dispute,
 )
-from settlement.disputes.forms import PHOTOS, AnswerForm, ClaimForm
+from settlement.disputes.forms import AnswerForm, ClaimForm
 from settlement.disputes.selectors import own_disputes, thread_of
 from settlement.disputes.subject import own_party
-from settlement.views.disputes_own import own_subject, payee_of
+from settlement.views.disputes_own import claim_page, payee_of
 
 if TYPE_CHECKING:
     from workorders.requests import StaffRequest
@@ -34,17 +32,8 @@ PER_PAGE = 30
 @require_GET
 def dispute_form(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     """Show a line of one's own and ask what is wrong; one in dispute leads to its dispute."""
-    subject = own_subject(request, kind, pk)
-    there = open_dispute_of(subject)
-    if there is not None:
-        return HttpResponseRedirect(reverse("settlement-phone:dispute", args=[there.number]))
-    context = {
-        "subject": subject,
-        "why": why_of_subject(subject),
-        "form": ClaimForm(),
-        "photos": PHOTOS,
-    }
-    return render(request, "settlement/phone/dispute_form.html", context)
+    template = "settlement/phone/dispute_form.html"
+    return claim_page(request, kind, pk, template, "settlement-phone:dispute")
 
 
 @requires(Perm.EARNINGS_VIEW)

@@ -24,6 +24,7 @@ from settlement.services.settling import resettle_work_order
 from tests.factories import UserFactory
 from tests.settlement.company import Company, completed, hear, settled
 from tests.settlement.currencies.cast import abroad, rate, stated
+from tests.settlement.disputes.test_disputes import filed
 from tests.settlement.recompute.cast import approved, broken, dearer, sum_of_all, work_off
 from tests.settlement.statement_cast import locked
 from tests.settlement.threads import in_threads
@@ -276,3 +277,13 @@ def test_a_correction_waits_while_another_run_posts_its_order(company: Company) 
     with pytest.raises(Conflict) as busy:
         approve_recompute(run_id=run.pk, actor=company.world.admin)
     assert (busy.value.code, ForeignPayment.objects.count()) == ("recompute.busy", 1)
+
+
+def test_a_correction_waits_for_the_dispute_over_its_order(company: Company) -> None:
+    rate(company)
+    slip = abroad(company)
+    run = proposed(company, slip)
+    filed(company, slip, fen=100)
+    with pytest.raises(Conflict) as disputed:
+        approve_recompute(run_id=run.pk, actor=company.world.admin)
+    assert (disputed.value.code, ForeignPayment.objects.count()) == ("recompute.disputed", 1)
