@@ -59,7 +59,7 @@ def server():
 def test_a_redis_killed_and_started_empty_loses_no_work(own_database, tmp_path, server):
     # This process rings at another Redis, so all that moves the rows is the relay.
     with machine(own_database | {"REDIS_URL": server.url}, tmp_path) as parts:
-        parts.worker()
+        worker = parts.worker()
         parts.relay()
         announce_steps(*range(5))
         eventually(all_closed, parts)
@@ -67,5 +67,14 @@ def test_a_redis_killed_and_started_empty_loses_no_work(own_database, tmp_path, 
         announce_steps(*range(5, 25))
         eventually(lambda: "Redis does not answer" in parts.log("relay"), parts)
         server.start()
-        eventually(all_closed, parts)
+
+        def all_done() -> bool:
+            nonlocal worker
+            # Celery now and then ends over a connection lost in the middle of an answer; where the
+            # product runs, somebody watches its processes and starts it again.
+            if worker.poll() is not None:
+                worker = parts.worker()
+            return all_closed()
+
+        eventually(all_done, parts)
         assert steps_done() == list(range(25))
