@@ -22,6 +22,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
+from django.utils.crypto import get_random_string
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
@@ -132,8 +133,12 @@ def sign_in(context: BrowserContext, product: Product, user: User) -> None:
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    cookie = {"name": "sid", "value": session.session_key, "url": product.url("/")}
-    context.add_cookies([cookie])
+    # With the secret against forged forms, as signing in leaves it: without, the first two pages
+    # a browser asks for at once would each be given another, and the forms of one be refused.
+    cookies = {"sid": session.session_key, "csrftoken": get_random_string(32)}
+    context.add_cookies(
+        [{"name": name, "value": value, "url": product.url("/")} for name, value in cookies.items()]
+    )
 
 
 def _opener(
