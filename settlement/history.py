@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Subquery
+
 from settlement.adjustments.selectors import adjustments_of
 from settlement.disputes.selectors import visible_disputes
-from settlement.models import Dispute, JournalEntry, Settlement, SettlementAdjustment
+from settlement.models import (
+    Dispute,
+    DisputeStep,
+    JournalEntry,
+    Settlement,
+    SettlementAdjustment,
+)
 from settlement.recompute.posting import DIFFERENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from accounts.models import User
@@ -20,15 +29,23 @@ _OF_A_SETTLEMENT = ("settlement", DIFFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDispute:
+    """A dispute filed by then and the state it was in, whatever became of it later."""
+
+    dispute: Dispute
+    state: Dispute.State
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """The settlement that counted at a moment, and what people had decided by then.
+    """The settlement that counted at a moment, and what people had claimed and decided by then.
 
     An upheld dispute stands in both: its answer among `disputes`, its money in `adjustments`.
     """
 
     at: datetime
     settlement: Settlement | None
-    disputes: tuple[Dispute, ...]
+    disputes: tuple[KnownDispute, ...]
     adjustments: tuple[SettlementAdjustment, ...]
 
 
@@ -54,13 +71,22 @@ def as_known(order: WorkOrder, at: datetime, *, actor: User) -> Known:
         for run, row in enumerate(rows, start=1)
         if row.settled_at <= at and (run not in ends or ends[run] > at)
     ]
-    decided = visible_disputes(actor=actor).filter(work_order=order, decided_at__lte=at)
     return Known(
         at=at,
         settlement=counted[-1] if counted else None,
-        disputes=tuple(decided.order_by("decided_at", "pk")),
+        disputes=tuple(_disputes_then(order, at, actor)),
         adjustments=tuple(adjustments_of(order, actor=actor, until=at)),
     )
+
+
+def _disputes_then(order: WorkOrder, at: datetime, actor: User) -> Iterator[KnownDispute]:
+    """Yield what was claimed by then, oldest first, each in the state its last step had left it."""
+    steps = DisputeStep.objects.filter(dispute=OuterRef("pk"), at__lte=at).order_by("-at", "-pk")
+    filed = visible_disputes(actor=actor).filter(work_order=order, filed_at__lte=at)
+    for dispute in filed.annotate(state_then=Subquery(steps.values("to_state")[:1])).order_by(
+        "filed_at", "pk"
+    ):
+        yield KnownDispute(dispute, Dispute.State(dispute.state_then or Dispute.State.SUBMITTED))
 
 
 def _taken_back_at(order: WorkOrder) -> dict[int, datetime]:

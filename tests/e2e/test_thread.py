@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -46,6 +47,8 @@ def product(
     ):
         patch.setattr(settings, "EGRESS_ALLOW", [one.simulators.removeprefix("http://")])
         yield one
+        # Shown with a test that failed: why a part refused something stands in its log alone.
+        sys.stderr.write(one.logs())
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from settlement.models import Settlement
 from settlement.services.settling import reverse_settlement, settle_work_order
 from tests.browsing import TenantClient
 from tests.settlement.company import Company, settled
+from tests.settlement.disputes.test_disputes import decide, filed, handed_up, paid_job
 from tests.settlement.recompute.cast import approved, dearer, proposed
 from tests.settlement.test_adjustments import wish
 
@@ -81,6 +82,28 @@ def test_adjustments_are_known_from_the_moment_they_were_posted(
             at = start + timedelta(hours=hours)
             text = client.get(page, {"at": f"{clock.china(at):%Y-%m-%dT%H:%M}"}).content.decode()
             assert (kept.reason in text) == is_there
+
+
+def test_a_dispute_shows_the_state_it_was_in_then_whatever_became_of_it(
+    company: Company, client: TenantClient
+) -> None:
+    settlement = paid_job(company)
+    order, start = settlement.work_order, settlement.settled_at
+    with clock.moved_to(start + timedelta(hours=2)):
+        dispute = filed(company, settlement)
+    with clock.moved_to(start + timedelta(hours=4)):
+        handed_up(company, dispute)
+    with clock.moved_to(start + timedelta(hours=6)):
+        decide(company, dispute, "uphold", 3_000)
+    for hours, expected in ((1, []), (3, ["submitted"]), (5, ["escalated"]), (7, ["upheld"])):
+        known = as_known(order, start + timedelta(hours=hours), actor=company.finance)
+        assert [one.state for one in known.disputes] == expected, hours
+    client.force_login(company.finance)
+    page = reverse("settlement:slip-known", args=[settlement.pk], urlconf="config.urls")
+    with clock.moved_to(start + timedelta(hours=8)):
+        then = f"{clock.china(start + timedelta(hours=5)):%Y-%m-%dT%H:%M}"
+        text = client.get(page, {"at": then}).content.decode()
+    assert f"{dispute.label} · 待判定" in text
 
 
 @pytest.mark.parametrize("typed", ["x", "", "0001-01-01T00:00", "9999-12-31T23:59"])

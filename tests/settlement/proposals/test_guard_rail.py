@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from settlement.engine.paths import applied
 from settlement.engine.reading import RulesError
 from settlement.proposals.guard_rail import Gap
+from settlement.proposals.proofs import compared
 from settlement.proposals.rail_jobs import gaps_beyond
 from settlement.services.publishing import PRESETS, read_rules
 
@@ -193,3 +195,16 @@ def test_two_deductions_are_compared_by_their_size() -> None:
 
     assert found(-1_040) == []
     assert found(-1_200) == [2_000]
+
+
+def test_the_same_rules_are_compared_once_and_other_rules_anew() -> None:
+    def asked(times: int = 3, limit_bp: int = LIMIT_BP, before: Any = None) -> tuple[Gap, ...]:
+        body = copy.deepcopy(regions(ZJ={"/components/NIGHT/rate_bp": 2_000 * times}))
+        return compared(body, limit_bp, before)
+
+    first = asked()
+    assert [gap.high for gap in first] == [6_000]
+    assert asked() is first
+    assert [gap.high for gap in asked(times=4)] == [8_000]
+    assert asked(limit_bp=1_000_000) == ()
+    assert asked(before=HQ) is not first
