@@ -145,6 +145,8 @@ def test_a_change_of_the_rules_is_photographed(demo, opened):
     boss.goto(proposal)
     boss.locator("#id_effective_from").fill(f"{clock.business_day():%Y-%m-01}")
     boss.locator("#id_reason").fill("旺季空调安装涨价")
+    for gap in boss.locator("input[name=uncovered]").all():
+        gap.check()
     boss.locator("#decide .btn-primary").click()
     boss.wait_for_url(re.compile(r"/settlement/rules/\d+/$"))
     page.goto(boss.url)
