@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from settlement.models import RuleSet, RuleSetVersion
     from settlement.proposals.guard_rail import Gap
 
+_STAMP = ("version", "effective_from")
 HIGHEST_COEFFICIENT_BP = 100_000
 """Ten times: beyond it somebody probably typed one zero too many."""
 
@@ -82,9 +83,11 @@ def compared(
     """Return `gaps_beyond`, computed once for the same rules.
 
     Reading a proposal, and publishing what was read, compare the same rules again; with values of
-    237 regions that takes seconds. The result depends on nothing else: no company, no language.
+    237 regions that takes seconds. The result depends on nothing else: no company, no language,
+    no number and first day of a version.
     """
-    return _compared(_Asked(json.dumps((body, before), sort_keys=True), limit_bp, body, before))
+    text = json.dumps((_without(body, _STAMP), before), sort_keys=True)
+    return _compared(_Asked(text, limit_bp, body, before))
 
 
 @lru_cache(maxsize=16)
@@ -162,9 +165,8 @@ def _existing(kind: str, codes: list[str]) -> set[str]:
 
 def _same(body: Mapping[str, Any], latest: RuleSetVersion | None) -> Iterator[Finding]:
     """Nothing to publish: the rules of the version published last, whatever number they bear."""
-    stamp = ("version", "effective_from")
     same_day = latest and latest.effective_from.isoformat() == body.get("effective_from")
-    if latest and same_day and _without(latest.body, stamp) == _without(body, stamp):
+    if latest and same_day and _without(latest.body, _STAMP) == _without(body, _STAMP):
         message = gettext_noop("nothing differs from the version %(number)s")
         yield _finding(FAULT, "rules", message, number=latest.number)
 

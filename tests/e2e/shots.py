@@ -116,7 +116,7 @@ def test_the_desk_is_photographed(demo, opened):
         ("item", "/catalog/items/", 'tbody a[href^="/catalog/items/"]'),
         ("integrations", "/integrations/", ""),
         ("installers", "/installers/", ""),
-        ("rules", "/settlement/rules/", 'main a[href^="/settlement/rules/"]'),
+        ("rules", "/settlement/rules/", 'tbody a[href^="/settlement/rules/"]'),
     ):
         keep(go(boss, demo, path, first), name)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.urls import reverse
 
 from common import clock
@@ -20,6 +21,12 @@ from tests.settlement.recompute.cast import approved, dearer, proposed
 from tests.settlement.test_adjustments import wish
 
 
+def page_as_known(client: TenantClient, settlement: Settlement, at: datetime) -> HttpResponse:
+    """Ask for a settlement's slip as it was known at a moment."""
+    page = reverse("settlement:slip-known", args=[settlement.pk], urlconf="config.urls")
+    return client.get(page, {"at": f"{clock.china(at):%Y-%m-%dT%H:%M}"})
+
+
 def test_the_settlement_that_counted_then_is_shown_after_it_was_taken_back(
     company: Company, client: TenantClient
 ) -> None:
@@ -31,11 +38,10 @@ def test_the_settlement_that_counted_then_is_shown_after_it_was_taken_back(
         second = settle_work_order(order_id=order.pk)
         assert second is not None
         client.force_login(company.finance)
-        page = reverse("settlement:slip-known", args=[second.pk], urlconf="config.urls")
-        at = f"{clock.china(start + timedelta(hours=1)):%Y-%m-%dT%H:%M}"
-        answer = client.get(page, {"at": at})
+        answer = page_as_known(client, second, start + timedelta(hours=1))
         assert answer.context["slip"].settlement == first
-        assert client.get(page, {"at": "2999-01-01T00:00"}).status_code == 422
+        in_future = page_as_known(client, second, start + timedelta(days=300_000))
+        assert in_future.status_code == 422
     for hours, expected in ((-1, None), (1, first), (3, None), (5, second)):
         assert (
             as_known(order, start + timedelta(hours=hours), actor=company.finance).settlement
@@ -76,12 +82,10 @@ def test_adjustments_are_known_from_the_moment_they_were_posted(
         at = start + timedelta(hours=hours)
         assert as_known(order, at, actor=company.finance).adjustments == expected, hours
     client.force_login(company.finance)
-    page = reverse("settlement:slip-known", args=[settlement.pk], urlconf="config.urls")
     with clock.moved_to(start + timedelta(hours=8)):
         for hours, is_there in ((3, False), (5, True)):
-            at = start + timedelta(hours=hours)
-            text = client.get(page, {"at": f"{clock.china(at):%Y-%m-%dT%H:%M}"}).content.decode()
-            assert (kept.reason in text) == is_there
+            answer = page_as_known(client, settlement, start + timedelta(hours=hours))
+            assert (kept.reason in answer.content.decode()) == is_there
 
 
 def test_a_dispute_shows_the_state_it_was_in_then_whatever_became_of_it(
@@ -99,11 +103,9 @@ def test_a_dispute_shows_the_state_it_was_in_then_whatever_became_of_it(
         known = as_known(order, start + timedelta(hours=hours), actor=company.finance)
         assert [one.state for one in known.disputes] == expected, hours
     client.force_login(company.finance)
-    page = reverse("settlement:slip-known", args=[settlement.pk], urlconf="config.urls")
     with clock.moved_to(start + timedelta(hours=8)):
-        then = f"{clock.china(start + timedelta(hours=5)):%Y-%m-%dT%H:%M}"
-        text = client.get(page, {"at": then}).content.decode()
-    assert f"{dispute.label} · 待判定" in text
+        answer = page_as_known(client, settlement, start + timedelta(hours=5))
+    assert f"{dispute.label} · 待判定" in answer.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["x", "", "0001-01-01T00:00", "9999-12-31T23:59"])

@@ -198,13 +198,16 @@ def test_two_deductions_are_compared_by_their_size() -> None:
 
 
 def test_the_same_rules_are_compared_once_and_other_rules_anew() -> None:
-    def asked(times: int = 3, limit_bp: int = LIMIT_BP, before: Any = None) -> tuple[Gap, ...]:
+    def asked(
+        times: int = 3, limit_bp: int = LIMIT_BP, before: Any = None, **stamp: str
+    ) -> tuple[Gap, ...]:
         body = copy.deepcopy(regions(ZJ={"/components/NIGHT/rate_bp": 2_000 * times}))
-        return compared(body, limit_bp, before)
+        return compared(body | stamp, limit_bp, before)
 
     first = asked()
     assert [gap.high for gap in first] == [6_000]
     assert asked() is first
+    assert asked(version="2099.9", effective_from="2099-09-01") is first
     assert [gap.high for gap in asked(times=4)] == [8_000]
     assert asked(limit_bp=1_000_000) == ()
     assert asked(before=HQ) is not first
