@@ -125,8 +125,9 @@ def run_copy(connection: psycopg.Connection[Any], rows: Sequence[tuple[Any, ...]
 
 @contextmanager
 def line_table() -> Iterator[psycopg.Connection[Any]]:
-    """Yield a connection with an empty logged line table, on DATABASE_URL or a throw-away server."""
-    given = os.environ.get("DATABASE_URL")
+    """Yield a connection with an empty logged line table, on the owner's server or a throw-away one."""
+    # The application's role may create nothing.
+    given = os.environ.get("DATABASE_OWNER_URL")
     if given:
         with psycopg.connect(given) as connection:
             yield from _with_table(connection)
