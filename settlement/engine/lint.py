@@ -9,6 +9,8 @@ from settlement.engine.proving.asked import asked_tables
 from settlement.engine.proving.brackets import bracket_findings
 from settlement.engine.proving.finding import FAULT, WARNING, Finding
 from settlement.engine.proving.gaps import gap_findings
+from settlement.engine.proving.ground import NOTHING_KNOWN, Ground
+from settlement.engine.proving.prices import price_findings
 from settlement.engine.proving.tables import table_findings
 from settlement.engine.reading import N_, RulesError, Section
 from settlement.engine.regional import OVERRIDES, own_values, plain_part, variant_body
@@ -21,39 +23,44 @@ from settlement.engine.tables import Grid
 _SHAPES = {"when", "hit", "no_match", "brackets", "scheme", "gives", "measure"}
 
 
-def check_rules(body: Mapping[str, Any]) -> list[Finding]:
-    """Return everything wrong or doubtful with a body; no fault means it may be published."""
+def check_rules(body: Mapping[str, Any], ground: Ground = NOTHING_KNOWN) -> list[Finding]:
+    """Return everything wrong or doubtful with a body; no fault means it may be published.
+
+    `ground` is what the company sells and where: with it price lists are compared with what is on
+    sale, and conditions on places with the places there are.
+    """
     try:
         compile_rules(body)
     except RulesError as error:
         return [Finding(FAULT, e.path, e.message, e.params, {}) for e in error.errors]
     plain = plain_part(body)
-    found = [*_doubts(plain, {}), *_unsaid_charges(body)]
+    found = [*_doubts(plain, {}, ground), *_unsaid_charges(body)]
     known = list(found)
     for code, values in own_values(body).items():
         if not any(_SHAPES & set(split(path)) for path in values):
             continue  # other amounts in the same cells: nothing new to find
         found += [
             each._replace(path=f"rules.{OVERRIDES}.{code}: {each.path}")
-            for each in _doubts(variant_body(body, values), plain)
+            for each in _doubts(variant_body(body, values), plain, ground)
             if each not in known
         ]
     return found
 
 
-def _doubts(body: Mapping[str, Any], hq: Mapping[str, Any]) -> Iterator[Finding]:
+def _doubts(body: Mapping[str, Any], hq: Mapping[str, Any], ground: Ground) -> Iterator[Finding]:
     """Yield what is doubtful; of a region's tables only gaps that headquarters' do not have."""
     known = {each.path: each for each in asked_tables(hq)}
     for each in asked_tables(body):
         above = known.get(each.path)
         if above is None or each.table != above.table:
-            yield from table_findings(each.path, each.table)
+            yield from table_findings(each.path, each.table, ground)
         if each != above and each.where:
             alike = above is not None and above.where == each.where
             beside = above.table if above and alike else None
-            yield from gap_findings(each.path, each.table, beside, each.where)
+            yield from gap_findings(each.path, each.table, beside, each.where, ground)
     for path, grid in _grids(body):
         yield from _missing_prices(path, grid)
+    yield from price_findings(body, ground)
     for number, component in enumerate(body["components"]):
         yield from bracket_findings(f"rules.components[{number}]", component)
 

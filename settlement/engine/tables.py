@@ -88,7 +88,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A price grid: rows by the first fact with a row of its own, else `*`; columns by one fact."""
+    """A price grid: rows by the first fact with a row of its own, else `*`; columns by one fact.
+
+    Of a fact that is a list of codes, such as the regions around a job, any code may have the row.
+    """
 
     name: str
     rows_by: tuple[str, ...]
@@ -106,12 +109,17 @@ class Grid:
         keys = values[:-1] if self.column_by else values
         if keys[0] is None or (self.column_by and column is None):
             return Unknown(tuple(n for n, v in zip(self.inputs, values, strict=True) if v is None))
-        for key in (*keys, "*"):
-            for place in (column, "*"):
+        for key in (*(code for each in keys for code in codes_in(each)), "*"):
+            for place in (*codes_in(column), "*"):
                 price = self.cells.get((key, place))
                 if price is not None:
                     return price, str(key)
         return None
+
+
+def codes_in(value: Any) -> tuple[Any, ...]:
+    """Return what a fact is looked up by in a grid; of the regions around a job the nearest first."""
+    return value[::-1] if isinstance(value, tuple) else (value,)
 
 
 NEW: Any = object()  # what recall returns for values not seen yet

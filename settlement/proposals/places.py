@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from settlement.engine.regional import NAMES, OVERRIDES
-from settlement.explaining import code_names
 from settlement.rule_sheets import table_word
 from settlement.rulebook.places import Places
-from settlement.rulebook.vocabulary import Vocabulary
+from settlement.rulebook.vocabulary import Vocabulary, all_names
 
 _SPOT = re.compile(r"rules\.(components\[(\d+)\]|(tables|grids|sums)\.([^.]+))(.*)")
 
 
 def places_of(body: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Places:
     """Return the namer of a body's places, and of those only the one `before` had."""
-    return Places(body if before is None else before, body, Vocabulary(code_names()))
+    return Places(body if before is None else before, body, Vocabulary(all_names()))
 
 
 def spot_of(body: Mapping[str, Any], spot: str) -> str:

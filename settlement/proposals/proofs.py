@@ -20,6 +20,7 @@ from settlement.engine.rules import compile_rules
 from settlement.engine.words import percent
 from settlement.proposals.rail_jobs import gaps_beyond
 from settlement.rulebook.size import MOST_CONDITIONS, cases_in, count_conditions
+from settlement.services.ground import ground_of
 from settlement.services.parties import unpayable
 from settlement.services.rules_in_force import latest_version
 
@@ -103,7 +104,8 @@ def _checked(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
             FAULT, "rules", gettext_noop("%(n)d conditions are too many"), n=conditions
         )
         return Proofs(faults=(found,), conditions=conditions, limit_bp=limit_bp)
-    findings, latest = check_rules(body), latest_version(rule_set)
+    findings = check_rules(body, ground_of(rule_set.industry))
+    latest = latest_version(rule_set)
     faults = [found for found in findings if found.level == FAULT]
     if not faults:
         faults += [*_strangers(body), *_vanished(body), *_same(body, latest)]

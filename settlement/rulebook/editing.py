@@ -27,6 +27,7 @@ from settlement.rulebook.small_forms import general_entries, read_general, read_
 from settlement.rulebook.table_form import read_table_form, table_shown
 from settlement.rulebook.trial import Trial, trial
 from settlement.rulebook.vocabulary import Vocabulary, vocabulary
+from settlement.services.ground import ground_of
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -78,7 +79,7 @@ def editor(
     body: Raw = edited.body if edited and edited.posted.errors else draft.body
     if not split_part(part)[0] or raw_of(body, part) is None:
         part = parts.GENERAL
-    found = findings_of(body, words)
+    found = findings_of(body, words, ground_of(draft.rule_set.industry))
     posted = edited.posted if edited else None
     wrong = posted if posted and posted.errors else None
     return Editor(

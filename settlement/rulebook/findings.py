@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from settlement.engine.lint import check_rules
+from settlement.engine.proving.ground import ITEM, NOTHING_KNOWN
 from settlement.engine.proving.values import OTHER
 from settlement.rulebook.cell_words import cell_text
 from settlement.rulebook.found import Found
@@ -17,6 +18,7 @@ from settlement.rulebook.places import field_words
 
 if TYPE_CHECKING:
     from settlement.engine.proving.finding import Finding
+    from settlement.engine.proving.ground import Ground
     from settlement.rulebook.vocabulary import Vocabulary
 
 _PLACE = re.compile(r"rules\.components\[(\d+)\](?:\.(.*))?$")
@@ -24,12 +26,17 @@ _BONUS = re.compile(r"rules\.period\[(\d+)\](?:\.(.*))?$")
 _NAMED = re.compile(r"rules\.(tables|grids|sums)\.([^.]+)(?:\.(.*))?$")
 _LETTER = {"tables": "t", "grids": "g", "sums": "s"}
 _ROWS = ("one", "two", "row", "earlier")
+_LISTS = {"items": ITEM, "codes": ""}
+"""Parameters that are lists of codes, and of which fact; without one: of the fact named beside."""
+MOST_NAMED = 12
 _ROW = re.compile(r"rows\[(\d+)\]")
 
 
-def findings_of(body: Mapping[str, Any], words: Vocabulary) -> list[Found]:
-    """Return everything the check finds in a draft."""
-    return [in_words(each, body, words) for each in check_rules(body)]
+def findings_of(
+    body: Mapping[str, Any], words: Vocabulary, ground: Ground = NOTHING_KNOWN
+) -> list[Found]:
+    """Return everything the check finds in a draft of a company with this ground."""
+    return [in_words(each, body, words) for each in check_rules(body, ground)]
 
 
 def in_words(finding: Finding, body: Mapping[str, Any], words: Vocabulary) -> Found:
@@ -43,7 +50,7 @@ def in_words(finding: Finding, body: Mapping[str, Any], words: Vocabulary) -> Fo
         rows += _row_id(body, part, int(at[1]))
     labels = _row_labels(body, part)
     shown = {
-        key: labels.get(str(value), value) if key in _ROWS else _shown(key, value, words)
+        key: labels.get(str(value), value) if key in _ROWS else _shown(key, params, words)
         for key, value in params.items()
     }
     # Versions keep their numbers as texts.
@@ -89,10 +96,21 @@ def _row_labels(body: Mapping[str, Any], part: str) -> dict[str, str]:
     }
 
 
-def _shown(key: str, value: object, words: Vocabulary) -> object:
+def _shown(key: str, params: Mapping[str, object], words: Vocabulary) -> object:
+    value = params[key]
     if key == "key":
         return field_words().get(str(value), value)
+    if key in _LISTS:
+        return _named(str(value).split(", "), _LISTS[key] or str(params["fact"]), words)
     return words.word(str(value)) if key == "fact" else value
+
+
+def _named(codes: list[str], fact: str, words: Vocabulary) -> str:
+    """Return a list of codes by name; of very many the first ones."""
+    shown = _(", ").join(cell_text(fact, code, words) for code in codes[:MOST_NAMED])
+    if len(codes) <= MOST_NAMED:
+        return shown
+    return _("%(names)s and %(n)d more") % {"names": shown, "n": len(codes) - MOST_NAMED}
 
 
 def _example(example: Mapping[str, Any], words: Vocabulary) -> str:

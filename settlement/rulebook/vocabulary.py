@@ -44,10 +44,21 @@ class Vocabulary:
 
 def vocabulary() -> Vocabulary:
     """Return the words of the active company in the active language; eight queries."""
+    facts = {
+        name: fact_word(name, _)
+        for name in FACT_WORDS
+        if (name in FACT_KINDS or name == "cross_branch") and name not in HIDDEN
+    }
+    facts["region_path"] = _("region at any level")
+    return Vocabulary(all_names(), facts, party_words())
+
+
+def all_names() -> dict[str, Mapping[str, str]]:
+    """Return the names of all codes by fact."""
     units = {code: name for code, name in OrgUnit.objects.values_list("code", "name") if code}
     regions = dict(Region.objects.values_list("code", "name"))
     known = code_names()
-    names = {
+    return {
         **known, MATERIAL: known["materials"],
         "branch": units, "home_branch": units, "outlet": units,
         "region": regions, "region_path": regions,
@@ -57,13 +68,6 @@ def vocabulary() -> Vocabulary:
         },
         "stages": stage_words(),
     }  # fmt: skip
-    facts = {
-        name: fact_word(name, _)
-        for name in FACT_WORDS
-        if (name in FACT_KINDS or name == "cross_branch") and name not in HIDDEN
-    }
-    facts["region_path"] = _("region at any level")
-    return Vocabulary(names, facts, party_words())
 
 
 def stage_words() -> dict[str, str]:

@@ -19,6 +19,7 @@ from settlement.engine.lint import check_rules
 from settlement.engine.rules import compile_rules
 from settlement.events import RulesPublished
 from settlement.models import RuleSet, RuleSetVersion
+from settlement.services.ground import ground_of
 from settlement.services.parties import ROLES, unpayable
 from settlement.services.rules_in_force import latest_version
 
@@ -57,7 +58,7 @@ def publish_rules(
     Refused with the faults found, or when another rule set settles the industry; warnings are
     stored with the version.
     """
-    findings = check_rules(body)
+    findings = check_rules(body, ground_of(industry))
     if faults := [found for found in findings if found.level == "fault"]:
         raise Refused("rules.faults", _faults(faults))
     compiled = compile_rules(body)

@@ -39,7 +39,12 @@ def _where(components: Sequence[Mapping[str, Any]]) -> Sequence[Cells]:
         # One that says no_match = "skip" is silent on purpose where no row applies; a price without
         # a row for its tier never is.
         if each.get("no_match") != "skip" or "tier" in each:
-            condition = read_condition(Section(each, "", []), each["code"])
-            found += cells_of(condition) if condition else EVERYTHING
+            found += meant_for(each)
     # One for everything leaves nothing for the others to add.
     return EVERYTHING if {} in found else found
+
+
+def meant_for(component: Mapping[str, Any]) -> Sequence[Cells]:
+    """Return what a component is for as conditions of which one holds."""
+    condition = read_condition(Section(component, "", []), component["code"])
+    return cells_of(condition) if condition else EVERYTHING

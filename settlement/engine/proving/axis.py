@@ -10,6 +10,7 @@ from operator import and_, or_
 from typing import Any, NamedTuple
 
 from settlement.engine.cells import Anything, Compare, Either, Interval, Not, OneOf, Test
+from settlement.engine.proving.ground import NOTHING_KNOWN, Ground
 from settlement.engine.proving.values import samples
 
 Span = tuple[int, int]  # of the values, the second not included
@@ -27,15 +28,16 @@ class Axis:
     """The cases of one fact: `values` shows each, `rows` says which rows let it pass.
 
     `tests` are the cells by row; rows without one let everything pass. Values no cell tells apart
-    are one case; `unsure` as for samples().
+    are one case; `unsure` and `ground` as for samples().
     """
 
     def __init__(
-        self, fact: str, tests: Mapping[int, Test], row_count: int, *, unsure: bool = False
-    ) -> None:
+        self, fact: str, tests: Mapping[int, Test], row_count: int, *, unsure: bool = False,
+        ground: Ground = NOTHING_KNOWN,
+    ) -> None:  # fmt: skip
         tests = {row: test for row, test in tests.items() if not isinstance(test, Anything)}
         distinct = list(dict.fromkeys(tests.values()))
-        line = _Line(samples(fact, distinct, unsure=unsure))
+        line = _Line(samples(fact, distinct, unsure=unsure, ground=ground))
         spans = {test: line.spans(test) for test in distinct}
         without = (1 << row_count) - 1
         toggles = [0] * (len(line.values) + 1)

@@ -7,6 +7,7 @@ from typing import Any
 from settlement.engine.cells import Test
 from settlement.engine.proving.axis import Axis
 from settlement.engine.proving.finding import GAP, Finding
+from settlement.engine.proving.ground import NOTHING_KNOWN, Ground
 from settlement.engine.proving.walk import Budget, TooMuchWork, free_cases
 from settlement.engine.reading import N_
 from settlement.engine.tables import Table
@@ -20,11 +21,16 @@ GAPS_KEPT = 5  # examples shown per table; more would hide the first
 CASES_PER_TABLE = 200_000
 
 
-def axes_of(rows: Sequence[Cells], *, unsure: bool = False) -> dict[str, Axis]:
+def axes_of(
+    rows: Sequence[Cells], *, unsure: bool = False, ground: Ground = NOTHING_KNOWN
+) -> dict[str, Axis]:
     """Return the axis of each fact that rows, given as cells by fact, look at."""
     facts = dict.fromkeys(fact for row in rows for fact in row)
     tests = {fact: {n: row[fact] for n, row in enumerate(rows) if fact in row} for fact in facts}
-    return {fact: Axis(fact, cells, len(rows), unsure=unsure) for fact, cells in tests.items()}
+    return {
+        fact: Axis(fact, cells, len(rows), unsure=unsure, ground=ground)
+        for fact, cells in tests.items()
+    }
 
 
 def cells_of(table: Table) -> list[Cells]:
@@ -33,8 +39,9 @@ def cells_of(table: Table) -> list[Cells]:
 
 
 def gap_findings(
-    path: str, table: Table, beside: Table | None = None, where: Sequence[Cells] = EVERYTHING
-) -> Iterator[Finding]:
+    path: str, table: Table, beside: Table | None = None, where: Sequence[Cells] = EVERYTHING,
+    ground: Ground = NOTHING_KNOWN,
+) -> Iterator[Finding]:  # fmt: skip
     """Yield the cases without a row among those that one of the conditions `where` lets pass.
 
     With a second table only those that a row of it takes. Of a COLLECT table nothing: that no row
@@ -44,7 +51,7 @@ def gap_findings(
         return
     told: list[Mapping[str, Any]] = []
     try:
-        for example in _gaps(table, beside, where):
+        for example in _gaps(table, beside, where, ground):
             if example in told:
                 continue
             told.append(example)
@@ -58,10 +65,10 @@ def gap_findings(
 
 
 def _gaps(
-    table: Table, beside: Table | None, where: Sequence[Cells]
+    table: Table, beside: Table | None, where: Sequence[Cells], ground: Ground
 ) -> Iterator[Mapping[str, Any]]:
     others = cells_of(beside) if beside else []
-    by_fact = axes_of([*cells_of(table), *others, *where])
+    by_fact = axes_of([*cells_of(table), *others, *where], ground=ground)
     axes, budget = list(by_fact.values()), Budget(CASES_PER_TABLE)
     own = len(table.rows)
     conditions = own + len(others)

@@ -10,6 +10,7 @@ from typing import Any
 from settlement.engine.proving.axis import Reach, members
 from settlement.engine.proving.finding import FAULT, NOTICE, WARNING, Finding
 from settlement.engine.proving.gaps import CASES_PER_TABLE, axes_of, cells_of
+from settlement.engine.proving.ground import NOTHING_KNOWN, Ground
 from settlement.engine.proving.walk import Budget, Case, TooMuchWork, free_cases, taking
 from settlement.engine.reading import N_
 from settlement.engine.tables import Table
@@ -18,9 +19,9 @@ OVERLAPS_KEPT = 50
 CASES_PER_ROW = 20_000  # one row that is hard to decide leaves the others their turn
 
 
-def table_findings(path: str, table: Table) -> Iterator[Finding]:
+def table_findings(path: str, table: Table, ground: Ground = NOTHING_KNOWN) -> Iterator[Finding]:
     """Yield everything that is said of rows; what they leave over is a matter of gap_findings."""
-    proof = _Rows(path, table)
+    proof = _Rows(path, table, ground)
     yield from proof.empty()
     if table.hit == "UNIQUE":
         yield from islice(proof.overlaps(), OVERLAPS_KEPT)
@@ -29,10 +30,10 @@ def table_findings(path: str, table: Table) -> Iterator[Finding]:
 
 
 class _Rows:
-    def __init__(self, path: str, table: Table) -> None:
+    def __init__(self, path: str, table: Table, ground: Ground) -> None:
         self.path, self.rows = path, table.rows
         # Neither that two rows overlap nor that one is never reached is said without being sure.
-        self.by_fact = axes_of(cells_of(table), unsure=table.hit == "FIRST")
+        self.by_fact = axes_of(cells_of(table), unsure=table.hit == "FIRST", ground=ground)
         self.axes = list(self.by_fact.values())
 
     def empty(self) -> Iterator[Finding]:

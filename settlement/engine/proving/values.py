@@ -7,6 +7,7 @@ from typing import Any
 
 from settlement.engine.cells import Compare, Either, Interval, Not, Test
 from settlement.engine.facts import EXTRA, fact_kind
+from settlement.engine.proving.ground import NOTHING_KNOWN, Ground
 from settlement.engine.proving.regions import CHAIN, chains, unlike
 
 OTHER = "…"  # stands for any value no row names
@@ -28,11 +29,14 @@ def bounds(fact: str) -> tuple[int | None, int | None]:
     return (None, None) if fact.startswith(EXTRA) else _BOUNDS.get(fact, (0, None))
 
 
-def samples(fact: str, tests: Iterable[Test], *, unsure: bool = False) -> list[Any]:
+def samples(
+    fact: str, tests: Iterable[Test], *, unsure: bool = False, ground: Ground = NOTHING_KNOWN
+) -> list[Any]:
     """Return values that tell all the tests of a fact apart: named ones, neighbours, others.
 
     Numbers first, then texts, each rising; lists of codes as texts (one code) or tuples of several.
-    `unsure` adds the regions of which it is not known whether one lies in the other.
+    `unsure` adds the regions of which it is not known whether one lies in the other. Of places only
+    those that `ground` knows, if it knows any.
     """
     tests = list(tests)
     named = {value for test in tests for value in test.literals()}
@@ -41,6 +45,10 @@ def samples(fact: str, tests: Iterable[Test], *, unsure: bool = False) -> list[A
         return [False, True]
     numbers = _numbers(fact, {value for value in named if isinstance(value, int)})
     texts = {value for value in named if isinstance(value, str)}
+    places = ground.codes(fact, texts)
+    if places is not None:
+        alone = sorted(each for each in places if isinstance(each, str))
+        return [*alone, *(each for each in places if isinstance(each, tuple))]
     ordered = {value for test in tests for value in _bounds_in(test) if isinstance(value, str)}
     if kind == "date":
         found = texts | {day for text in texts for day in _days_near(text)}

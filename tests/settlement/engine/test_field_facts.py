@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,6 +144,26 @@ def test_a_fact_nobody_knows_makes_its_line_provisional() -> None:
     outcome = settle(compile_rules(body_of(case)), restored({"materials": [["PUMP", 1000, 1]]}))
     waiting = {line.code: line.because["unknown"] for line in outcome.lines if line.provisional}
     assert waiting == {"PORT": ["near"], "VAT": ["region_path"], "MAT": ["cost_level"]}
+
+
+@pytest.mark.parametrize(
+    ("around", "fen"),
+    [(("E",), 100), (("E", "33", "3301"), 300), (("E", "31"), 100), (("W", "51"), 900)],
+)
+def test_a_price_by_region_is_that_of_the_nearest_region_with_one(
+    around: tuple[str, ...], fen: int
+) -> None:
+    prices = {"E": 100, "33": 300, "*": 900}
+    columns = {"column_by": "region_path", "columns": [*prices]}
+    for grid in (
+        {"rows_by": ["region_path"], "fen": prices},
+        {"rows_by": "category", "fen": {"X": [*prices.values()]}, **columns},
+    ):
+        case = {
+            "grids": {"g": grid}, "components": [{"code": "BASE", "kind": "price", "grid": "g"}],
+        }  # fmt: skip
+        facts = JobFacts(category="X", region_path=around)
+        assert settle(compile_rules(body_of(case)), facts).total_fen == fen
 
 
 def test_later_facts_leave_older_fingerprints_alone() -> None:

@@ -29,7 +29,7 @@ from settlement.proposals.proofs import prove
 from settlement.proposals.region_drafts import RegionConflict, save_region_values
 from settlement.proposals.replay_report import rules_sha
 from settlement.proposals.selectors import versions_counting
-from settlement.rulebook.drafts import save_draft
+from settlement.rulebook.drafts import next_body, save_draft
 from settlement.rulebook.size import TooLarge
 from settlement.services.rules_in_force import compiled
 from tests.settlement.company import Company
@@ -411,3 +411,38 @@ def test_whoever_edited_a_draft_earlier_does_not_approve_it(company: Company, se
     draft.refresh_from_db()
     with refused("draft.second_person"):
         published(submitted(draft, company.finance), second)
+
+
+def test_an_item_on_sale_that_no_price_list_has_is_a_gap_the_approver_ticks(
+    company: Company, second: User
+) -> None:
+    draft = hq_draft(company, {"/grids/price/fen/空调": None})
+    submitted(draft, company.finance)
+    uncovered = prove(merge_of(draft).body, draft.rule_set).uncovered
+    (gap,) = [each for each in uncovered if each.path == "rules.grids.price"]
+    sold = {company.world.item.code, company.world.repair.code}
+    assert set(str(gap.params["items"]).split(", ")) == sold
+    others = ticks(draft) - {gap.fingerprint}
+    with pytest.raises(Refused, match="挂机空调安装") as caught:
+        published(draft, second, uncovered=others)
+    assert caught.value.code == "rules.uncovered"
+    kept = published(draft, second, uncovered=others | {gap.fingerprint}).checks["uncovered"]
+    assert gap.example in [each["example"] for each in kept]
+
+
+def test_a_table_over_the_large_regions_there_are_leaves_no_gap(company: Company) -> None:
+    own = [region.code for region in Region.objects.filter(parent=None)]
+    rows = [{"id": f"R{n}", "when": {"region_path": [code]}, "amount_fen": 100 + n}
+            for n, code in enumerate(own)]  # fmt: skip
+    part = {"code": "AREA", "kind": "table", "party": "installer", "hit": "UNIQUE", "rows": rows}
+
+    def gaps(rows: list[dict[str, Any]]) -> list[Any]:
+        body = next_body(company.version)
+        body["components"] = [*body["components"], part | {"rows": rows}]
+        path = f"rules.components[{len(body['components']) - 1}]"
+        found = prove(body, company.version.rule_set).uncovered
+        return [each.example["region_path"] for each in found if each.path == path]
+
+    assert len(own) > 1
+    assert gaps(rows) == []
+    assert gaps(rows[1:]) == [own[0]]
