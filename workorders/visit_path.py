@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workorders.flow import Flow, Meaning, Stage, Transition
+from workorders.flow import Flow, Meaning, Stage, Transition, is_on_plan
 
 INSTALLER = "installer"
-_OFF_THE_WAY = (Meaning.WAITING, Meaning.ON_HOLD, Meaning.CANCELLED)
 _AFTER_WORK = (Meaning.IN_REVIEW, Meaning.DONE)
 
 
@@ -131,8 +130,7 @@ def _next(flow: Flow, stage_key: str, order: dict[str, int]) -> Transition | Non
         for each in flow.transitions
         if stage_key in each.sources
         and INSTALLER in each.roles
-        and not _ends_empty(each)
-        and flow.stage(each.target).meaning not in _OFF_THE_WAY
+        and is_on_plan(flow, each)
         and (here.meaning is Meaning.ON_HOLD or order[each.target] > order[stage_key])
     ]
     return min(ways, key=lambda each: order[each.target], default=None)
@@ -141,14 +139,8 @@ def _next(flow: Flow, stage_key: str, order: dict[str, int]) -> Transition | Non
 def _is_forward(flow: Flow, stage_key: str, move: Transition) -> bool:
     """A shorter way ahead, such as checking in without having set out, is no way aside."""
     positions = [stage.key for stage in flow.stages]
-    target = flow.stage(move.target)
     is_ahead = positions.index(move.target) > positions.index(stage_key)
-    return is_ahead and target.meaning not in _OFF_THE_WAY and not _ends_empty(move)
-
-
-def _ends_empty(move: Transition) -> bool:
-    """Whether the move ends the visit without work: that is no way ahead."""
-    return "end_empty_trip" in move.effects
+    return is_ahead and is_on_plan(flow, move)
 
 
 def _work_before(flow: Flow, move: Transition) -> list[Part]:

@@ -1,10 +1,14 @@
 """A work order's flow as data: stages, transitions and what must be true before one is taken."""
 
-from workorders.flow.checking import FINDINGS, Finding, check
+from workorders.flow.checking import FINDINGS, Company, check
+from workorders.flow.conditions import Facts, holds
+from workorders.flow.finding import Finding
+from workorders.flow.form_shape import Field, Form
 from workorders.flow.meaning import Meaning
 from workorders.flow.reading import FlowError, read_flow
-from workorders.flow.shape import Flow, Stage, Transition
-from workorders.flow.stepping import Refusal, allowed, step
+from workorders.flow.shape import Action, Condition, Flow, Stage, Task, Transition, Trigger
+from workorders.flow.stepping import Refusal, allowed, chosen, open_ways, step
+from workorders.flow.walking import is_on_plan, main_way, stages_walked, walk
 from workorders.flow.words import ASKS, EFFECTS, GUARDS, ROLES
 
 __all__ = [
@@ -13,15 +17,30 @@ __all__ = [
     "FINDINGS",
     "GUARDS",
     "ROLES",
+    "Action",
+    "Company",
+    "Condition",
+    "Facts",
+    "Field",
     "Finding",
     "Flow",
     "FlowError",
+    "Form",
     "Meaning",
     "Refusal",
     "Stage",
+    "Task",
     "Transition",
+    "Trigger",
     "allowed",
     "check",
+    "chosen",
+    "holds",
+    "is_on_plan",
+    "main_way",
+    "open_ways",
     "read_flow",
+    "stages_walked",
     "step",
+    "walk",
 ]

@@ -1,15 +1,45 @@
-"""A flow that was read: its stages and the ways between them."""
+"""A flow that was read: its stages, the ways between them, and what happens on them."""
 
 from dataclasses import dataclass
 
+from workorders.flow.form_shape import Form
 from workorders.flow.meaning import Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a branch or trigger asks of one fact; see `workorders.flow.conditions`.
+
+    `any_of` and `none_of` hold codes; `at_least` and `below` bound a number, a thousandth each.
+    """
+
+    fact: str
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    at_least: int | None = None
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one department does while an order stands in a stage, beside the other departments."""
+
+    key: str
+    name: str
+    role: str
+    department: str = ""
+    sla_minutes: int | None = None
+    business_time: bool = False
+    form: str = ""
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage; `sla_minutes` is the time allowed in it (None = no limit).
 
-    In `business_time` they pass only in the hours of business of working days.
+    In `business_time` they pass only in the hours of business of working days. `form` is the key of
+    the flow's form filled in here; `block` names the library's block the stage was made from.
     """
 
     key: str
@@ -19,11 +49,20 @@ class Stage:
     department: str = ""
     role: str = ""
     business_time: bool = False
+    hint: str = ""
+    form: str = ""
+    block: str = ""
+    tasks: tuple[Task, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A way from any of `sources` to `target`, open to `roles` when all `guards` hold."""
+    """A way from any of `sources` to `target`, open to `roles` when all `guards` hold.
+
+    Of several ways with one key out of a stage the first whose conditions (`when`) hold is taken.
+    `approvals` different people must say yes before the order moves. `block` names the library's
+    block that brought the way.
+    """
 
     key: str
     name: str
@@ -33,17 +72,45 @@ class Transition:
     roles: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    approvals: int = 1
+    block: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a trigger does: `kind` of ACTIONS and its values by the names ACTIONS gives."""
+
+    kind: str
+    values: tuple[tuple[str, str], ...]
+
+    def value(self, name: str) -> str:
+        """The value of a name, "" when it was left out."""
+        return dict(self.values).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """When `on` happens in `stage` ("" = in any), and if `when` holds, do all `actions`."""
+
+    key: str
+    on: str
+    stage: str
+    when: tuple[Condition, ...]
+    actions: tuple[Action, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A readable flow: every key used in a transition exists among the stages."""
+    """A readable flow: every key used in a way, trigger or stage exists."""
 
     key: str
     name: str
     initial: str
     stages: tuple[Stage, ...]
     transitions: tuple[Transition, ...]
+    forms: tuple[Form, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
 
     def stage(self, key: str) -> Stage:
         """The stage of this key; KeyError when there is none."""
@@ -55,3 +122,7 @@ class Flow:
     def stages_meaning(self, meaning: Meaning) -> tuple[Stage, ...]:
         """All stages of one meaning, in their order."""
         return tuple(each for each in self.stages if each.meaning is meaning)
+
+    def form(self, key: str) -> Form | None:
+        """The form of this key; None when there is none."""
+        return next((each for each in self.forms if each.key == key), None)

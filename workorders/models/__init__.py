@@ -2,11 +2,21 @@
 
 from workorders.models.charge import Bearer, ChargeCode, ChargeTariff, ChargeTerm, ExtraCharge
 from workorders.models.crew import ChosenShare, CrewMember
-from workorders.models.flow import FlowVersion
+from workorders.models.flow import FlowDraft, FlowMove, FlowSwitch, FlowVersion
 from workorders.models.imports import OrderImport
 from workorders.models.notice import InstallerNotice
 from workorders.models.order import WorkOrder, WorkOrderCounter
 from workorders.models.shop import ShopOrder, ShopOrderLine
+from workorders.models.stage import (
+    CustomerQuestion,
+    ExpectedMaterial,
+    FiredTrigger,
+    FormAnswers,
+    StaffNotice,
+    StageApproval,
+    StageStay,
+    StageTask,
+)
 from workorders.models.timeline import SavedFilter, TimelineEvent
 from workorders.models.visit import Appointment, CheckIn, FollowUp, RedemptionCode, SiteFact
 from workorders.models.work import Evidence, MaterialUsed, StepDone
@@ -20,10 +30,17 @@ __all__ = [
     "CheckIn",
     "ChosenShare",
     "CrewMember",
+    "CustomerQuestion",
     "Evidence",
+    "ExpectedMaterial",
     "ExtraCharge",
+    "FiredTrigger",
+    "FlowDraft",
+    "FlowMove",
+    "FlowSwitch",
     "FlowVersion",
     "FollowUp",
+    "FormAnswers",
     "InstallerNotice",
     "MaterialUsed",
     "OrderImport",
@@ -32,6 +49,10 @@ __all__ = [
     "ShopOrder",
     "ShopOrderLine",
     "SiteFact",
+    "StaffNotice",
+    "StageApproval",
+    "StageStay",
+    "StageTask",
     "StepDone",
     "TimelineEvent",
     "WorkOrder",

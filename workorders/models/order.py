@@ -73,6 +73,7 @@ class WorkOrder(models.Model):
     rework_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="reworks")
     suspected_rework_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     rework_judged = models.BooleanField(default=False)
+    comes_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="brings")
     stage_since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     assigned_at = models.DateTimeField(null=True)

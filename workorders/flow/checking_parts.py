@@ -1,0 +1,41 @@
+"""Whether a flow's forms, tasks and triggers fit its stages and ways."""
+
+from collections.abc import Iterable, Iterator
+
+from workorders.flow.finding import Finding
+from workorders.flow.shape import Flow, Stage, Transition
+from workorders.flow.stepping import open_ways
+from workorders.flow.walking import is_on_plan
+
+
+def weak_parts(flow: Flow) -> Iterable[Finding]:
+    """Return what waits for a form, a task or a limit that is not there, and what is never used."""
+    for stage in flow.stages:
+        yield from _weak_stage(flow, stage)
+    for trigger in flow.triggers:
+        asked = flow.stage(trigger.stage) if trigger.stage else None
+        if trigger.on == "overdue" and asked is not None and not asked.sla_minutes:
+            yield Finding("overdue_without_limit", trigger.key)
+        if trigger.on == "answered" and asked is not None and not asked.form:
+            yield Finding("answered_without_form", trigger.key)
+    used = {stage.form for stage in flow.stages}
+    used |= {task.form for stage in flow.stages for task in stage.tasks}
+    yield from (Finding("form_unused", form.key) for form in flow.forms if form.key not in used)
+
+
+def _weak_stage(flow: Flow, stage: Stage) -> Iterator[Finding]:
+    ways = [each for each in flow.transitions if stage.key in each.sources]
+    for way in ways:
+        if "form_done" in way.guards and not stage.form and way.sources == (stage.key,):
+            yield Finding("form_missing", way.key)
+        if "tasks_done" in way.guards and not stage.tasks and way.sources == (stage.key,):
+            yield Finding("tasks_missing", way.key)
+    onward = [way for way in open_ways(flow, stage.key) if _leads_on(flow, stage, way)]
+    if stage.form and not any("form_done" in way.guards for way in onward):
+        yield Finding("form_not_awaited", stage.key)
+    if stage.tasks and not any("tasks_done" in way.guards for way in onward):
+        yield Finding("tasks_not_awaited", stage.key)
+
+
+def _leads_on(flow: Flow, stage: Stage, way: Transition) -> bool:
+    return is_on_plan(flow, way) and way.target != stage.key

@@ -1,0 +1,190 @@
+"""An order's stay in each stage: when, whose, what departments did and who agreed meanwhile."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from workorders.models.flow import FlowVersion
+from workorders.models.order import WorkOrder
+
+
+class StageStay(models.Model):
+    """One stay of an order in a stage; `left_at` is None while it lasts."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="stays")
+    flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=30)
+    name = models.CharField(max_length=60)
+    department = models.CharField(max_length=40, blank=True)
+    role = models.CharField(max_length=20, blank=True)
+    entered_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    left_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["work_order"],
+                condition=models.Q(left_at__isnull=True),
+                name="one_open_stay",
+            )
+        ]
+        indexes = [models.Index(fields=["stage", "entered_at"], name="stay_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.work_order_id}@{self.stage}"
+
+
+class StageTask(models.Model):
+    """What one department has to do during a stay."""
+
+    stay = models.ForeignKey(StageStay, models.CASCADE, related_name="tasks")
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="tasks")
+    key = models.CharField(max_length=30)
+    name = models.CharField(max_length=60)
+    department = models.CharField(max_length=40, blank=True)
+    role = models.CharField(max_length=20)
+    form = models.CharField(max_length=30, blank=True)
+    due_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stay", "key"], name="task_once_a_stay")]
+        indexes = [
+            models.Index(
+                fields=["role", "due_at"],
+                name="tasks_open",
+                condition=models.Q(done_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StageApproval(models.Model):
+    """One person's yes to a way that asks for several."""
+
+    stay = models.ForeignKey(StageStay, models.CASCADE, related_name="approvals")
+    way = models.CharField(max_length=30)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stay", "way", "user"], name="approval_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.way}:{self.user_id}"
+
+
+class FiredTrigger(models.Model):
+    """A trigger that acted for a stay: never again for the same one."""
+
+    stay = models.ForeignKey(StageStay, models.CASCADE, related_name="fired")
+    trigger = models.CharField(max_length=30)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stay", "trigger"], name="trigger_once_a_stay")
+        ]
+
+    def __str__(self) -> str:
+        return self.trigger
+
+
+class FormAnswers(models.Model):
+    """A filled-in form; `values` is read through `workorders.flow.answers.read_answers`.
+
+    `text` holds every value as words, for the search. A later filling replaces the row of the stay.
+    """
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="answers")
+    stay = models.ForeignKey(StageStay, models.CASCADE, related_name="answers")
+    task = models.ForeignKey(StageTask, models.CASCADE, null=True, related_name="answers")
+    flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+")
+    form = models.CharField(max_length=30)
+    values = models.JSONField()
+    text = models.TextField(blank=True)
+    complete = models.BooleanField(default=False)
+    filled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stay", "form", "task"], name="form_once_a_stay", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_order_id}:{self.form}"
+
+
+class CustomerQuestion(models.Model):
+    """A question to the customer, answered by a signed link."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="questions")
+    stay = models.ForeignKey(StageStay, models.CASCADE, related_name="questions")
+    text = models.CharField(max_length=300)
+    asked_at = models.DateTimeField()
+    agreed = models.BooleanField(null=True)
+    remark = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class StaffNotice(models.Model):
+    """What somebody of the staff has to look at, shown until it was seen."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="staff_notices")
+    text = models.CharField(max_length=300)
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["user", "-at"],
+                name="staff_notices_unseen",
+                condition=models.Q(seen_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ExpectedMaterial(models.Model):
+    """A material that a flow adds to what an order is expected to use, in thousandths of its unit."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="expected_materials")
+    material = models.ForeignKey("catalog.Material", models.PROTECT, related_name="+")
+    quantity_milli = models.PositiveIntegerField()
+    reason = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["work_order", "material"], name="expected_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material_id}×{self.quantity_milli}"
