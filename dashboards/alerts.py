@@ -26,6 +26,7 @@ from dashboards.selectors import (
     weeks_by_place,
 )
 from network.models import Region
+from settlement.disputes.flow import State as DisputeState
 from settlement.oddities.selectors import OFF_BY_FEN, disputed, oddities
 from settlement.services.problems import Problem
 
@@ -91,6 +92,10 @@ def _money(actor: User, today: date) -> list[Alert]:
     lines = [
         (found.losses, _("Sold below cost"), found.loss_fen, f"{slips}?state=loss"),
         (quarrels.number, _("Open disputes"), quarrels.held_fen, _if(actor, Perm.DISPUTE_REVIEW, inbox)),
+        (quarrels.overdue, _("Disputes beyond their time"), None,
+         _if(actor, Perm.DISPUTE_REVIEW, f"{inbox}?state={DisputeState.OVERDUE}")),
+        (quarrels.expired, _("Disputes not decided in time"), None,
+         _if(actor, Perm.DISPUTE_REVIEW, f"{inbox}?state={DisputeState.TIMED_OUT_DISMISSED}")),
         (found.off, _("Far from the estimate"), found.off_fen,
          _if(actor, Perm.STATEMENT_RUN, deviations)),
         (found.provisional, _("Not final yet"), None, f"{slips}?state=provisional"),

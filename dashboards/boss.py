@@ -55,7 +55,7 @@ def boss_stamp(actor: User) -> str:
 
 
 def _stamp(now: Exceptions, quarrels: Disputed) -> str:
-    quarrelled = f"{quarrels.number}.{quarrels.held_fen}"
+    quarrelled = ".".join(str(part) for part in quarrels)
     return f"{rollups.stamp()}-{now.stamp}-{quarrelled}-{clock.business_day():%j}"
 
 

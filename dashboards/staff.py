@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
+from common.access import Perm
+from common.formatting import when
 from dashboards.periods import last_days
 from dashboards.selectors import unit_names
+from settlement.disputes.inbox import MINE
+from settlement.disputes.waiting import awaiting
 from workorders.flow import Meaning
 from workorders.listing import OrderRow, order_rows
 from workorders.models.order import OPEN_MEANINGS
@@ -70,9 +74,9 @@ class StaffPage:
 
 
 def staff_page(*, actor: User) -> StaffPage:
-    """Put the page together in seven queries."""
+    """Put the page together in seven queries, eight for who reviews disputes."""
     orders = visible_work_orders(actor=actor).order_by()
-    tasks = _tasks(orders)
+    tasks = [*_tasks(orders), *_disputes(actor)]
     outlets = _outlets(orders)
     soonest = orders.filter(meaning__in=OPEN_MEANINGS, due_at__isnull=False).order_by(
         "due_at", "pk"
@@ -105,6 +109,20 @@ def _tasks(orders: QuerySet[WorkOrder]) -> list[Task]:
         Task(_("Completed today"), f"{done[-1]:,}",
              _("%(n)d in 14 days") % {"n": sum(done)}, series=done),
     ]  # fmt: skip
+
+
+def _disputes(actor: User) -> list[Task]:
+    """What waits for this person to answer or to decide, and by when; nothing for who may not."""
+    if not actor.has(Perm.DISPUTE_REVIEW):
+        return []
+    found = awaiting(actor=actor).order_by().aggregate(n=Count("pk"), first=Min("due_at"))
+    note = (
+        _("the first by %(when)s") % {"when": when(found["first"], now=clock.now())}
+        if found["n"]
+        else ""
+    )
+    url = f"{reverse('settlement:dispute-list')}?state={MINE}"
+    return [Task(_("Disputes waiting for you"), f"{found['n']:,}", note, url=url)]
 
 
 def _done_by_day(orders: QuerySet[WorkOrder]) -> tuple[int, ...]:

@@ -49,6 +49,15 @@ class EarningsTold(Event):
 
 
 @dataclass(frozen=True)
+class DisputeWaits(Event):
+    """Somebody is to be told that a dispute waits for them since a step."""
+
+    dispute_id: int
+    step_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
 class ConnectionSaved(Event):
     """A shop or corp was connected, or its connection changed."""
 

@@ -8,6 +8,7 @@ from common.outbox import announce, scheduled, subscribe
 from common.outbox.events import BULK, INTERACTIVE
 from integrations.events import (
     ConnectionSaved,
+    DisputeWaits,
     EarningsTold,
     OrderListed,
     PullDue,
@@ -19,6 +20,7 @@ from integrations.services import (
     cards,
     connecting,
     decrypting,
+    dispute_cards,
     messages,
     paying,
     pulling,
@@ -125,9 +127,27 @@ def on_earnings_told(event: EarningsTold) -> None:
 
 @subscribe(DisputeMoved, only_news=True, outside=True)
 def on_dispute_tell(event: DisputeMoved) -> None:
-    """A card for who disputed a line, when it was decided or more is asked for."""
-    if event.move in cards.DECISIONS:
-        cards.tell_decided(dispute_id=event.dispute_id, move=event.move)
+    """A card for who disputed a line, when it was decided, ended, or more is asked for."""
+    if event.move in dispute_cards.DECISIONS:
+        dispute_cards.tell_decided(dispute_id=event.dispute_id, move=event.move)
+
+
+@subscribe(DisputeMoved, only_news=True)
+def on_dispute_waits(event: DisputeMoved) -> None:
+    """Everybody a dispute waits for now gets a card, each in a row of its own."""
+    if event.move not in dispute_cards.WAITS:
+        return
+    for user_id in dispute_cards.told_to_act(dispute_id=event.dispute_id, step_id=event.step_id):
+        wanted = DisputeWaits(event.dispute_id, event.step_id, user_id)
+        announce(wanted, key=f"dispute-waits:{event.step_id}:{user_id}")
+
+
+@subscribe(DisputeWaits, outside=True)
+def on_dispute_waits_tell(event: DisputeWaits) -> None:
+    """A card for one whom a dispute waits for."""
+    dispute_cards.tell_waiting(
+        dispute_id=event.dispute_id, step_id=event.step_id, user_id=event.user_id
+    )
 
 
 @subscribe(BillWanted, queue=BULK, outside=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,30 +12,19 @@ from django.utils.translation import ngettext
 
 from accounts.models import Installer
 from common import clock, formatting
-from common.outbox import brought_home
-from common.schema import current_schema
-from integrations.errors import Kind, PlatformError
-from integrations.models import Connection, SentCard
-from integrations.reaching import hears_presses, wecom_of
-from integrations.token_store import RowTokenStore
-from integrations.wecom.cards import ButtonCard, TextCard
-from settlement.models import Dispute, Settlement
-from tenants.addresses import tenant_url
-from tenants.models import Tenant
+from integrations.services.card_sending import Note, send_to_installer
+from settlement.models import Settlement
 from workorders.selectors import work_order_by_id
 from workorders.services.accepting import is_accepted_by_card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from integrations.models import SentCard
     from settlement.models import SettlementLine
     from workorders.models import WorkOrder
 
-SENT, FAILED = "sent", "failed"
-ACCEPT = "accept"
-"""The key of the button that says yes to an order."""
 ASSIGNED = "assigned"
-_HISTORY = timedelta(hours=1)
 _LINES_BYTES = 260
 """A card's text holds 512 bytes: what is left takes a long line more, the name and the number."""
 _INSTALLER = "installer"
@@ -64,32 +50,6 @@ _COMPOUND = frozenset(
     ]
 )
 
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One card to one installer; `key` makes it go out once.
-
-    `facts` stand in rows on a card that can be accepted, which a card with a button is for.
-    """
-
-    key: str
-    title: str
-    text: str
-    path: str
-    facts: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def task_id(self) -> str:
-        """The key in the letters that WeCom allows; `source_key_of` reads it back."""
-        return self.key.replace(":", "-")
-
-
-def source_key_of(task_id: str) -> str:
-    """Return the key of the card that a pressed button names."""
-    return task_id.replace("-", ":")
-
 
 def tell_assigned(*, order_id: int, installer_id: int) -> SentCard | None:
     """Tell an installer of an order that is theirs now, as long as it still is.
@@ -108,7 +68,7 @@ def tell_assigned(*, order_id: int, installer_id: int) -> SentCard | None:
             path=reverse("workorders-phone:job", args=[order.number]),
             facts=_facts(order) if is_accepted_by_card(order) else (),
         )
-    return _send(installer_id, note)
+    return send_to_installer(installer_id, note)
 
 
 def tell_joined(*, order_id: int, installer_id: int) -> SentCard | None:
@@ -129,7 +89,7 @@ def tell_joined(*, order_id: int, installer_id: int) -> SentCard | None:
             },
             path=reverse("workorders-phone:job", args=[order.number]),
         )
-    return _send(installer_id, note)
+    return send_to_installer(installer_id, note)
 
 
 def tell_cancelled(*, order_id: int, installer_id: int) -> SentCard | None:
@@ -145,7 +105,7 @@ def tell_cancelled(*, order_id: int, installer_id: int) -> SentCard | None:
             % {"place": _place(order), "number": order.number},
             path=reverse("workorders-phone:today"),
         )
-    return _send(installer_id, note)
+    return send_to_installer(installer_id, note)
 
 
 def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
@@ -179,90 +139,7 @@ def tell_settled(*, settlement_id: int, installer_id: int) -> SentCard | None:
                 "workorders-phone:job" if is_lead else "settlement-phone:job", args=[order.number]
             ),
         )
-    return _send(installer_id, note)
-
-
-DECISIONS = ("uphold", "reject", "leave_open", "silence")
-
-
-def tell_decided(*, dispute_id: int, move: str) -> SentCard | None:
-    """Tell an installer how their dispute was decided, or what it still lacks."""
-    dispute = Dispute.objects.select_related("line", "period_line", "claimant_party").get(
-        pk=dispute_id
-    )
-    installer_id = dispute.claimant_party.installer_id
-    if installer_id is None:
-        return None
-    step = dispute.steps.filter(move=move).order_by("pk").last()
-    with translation.override(settings.LANGUAGE_CODE):
-        title = _("Dispute over “%(line)s”: %(state)s")
-        state = Dispute.State(step.to_state).label if step else dispute.get_state_display()
-        paid = formatting.money(dispute.decided_fen) if dispute.decided_fen else ""
-        note = Note(
-            key=f"dispute:{dispute.pk}:{step.pk if step else move}",
-            title=title % {"line": dispute.label, "state": state},
-            text=" ".join(part for part in (paid, step.text if step else "") if part),
-            path=reverse("settlement-phone:dispute", args=[dispute.number]),
-        )
-    return _send(installer_id, note)
-
-
-def _send(installer_id: int, note: Note) -> SentCard | None:
-    """Send a card once; one that WeCom will never deliver is kept as failed, for people to see.
-
-    PlatformError for a bad moment of the platform: the row that wants it runs again.
-    """
-    connection = Connection.objects.filter(
-        is_active=True, platform=Connection.Platform.WECOM
-    ).order_by("pk").first()  # fmt: skip
-    member = Installer.objects.values_list("user__wecom_userid", flat=True).get(pk=installer_id)
-    # History that is made afterwards tells nobody's phone of last month's work.
-    is_history = clock.now() < clock.wall_now() - _HISTORY
-    if connection is None or not member or is_history:
-        return None
-    sent = SentCard.objects.filter(source_key=note.key).first()
-    if sent is not None and sent.state == SENT:
-        return sent
-    card = sent or SentCard(source_key=note.key)
-    card.connection, card.to_user, card.title = connection, member, note.title[:128]
-    card.text, card.sent_at = note.text[:512], clock.wall_now()
-    tokens = RowTokenStore(connection)
-    card.state, card.error = _deliver(connection, tokens, member, note)
-    with brought_home():
-        tokens.flush()
-        card.save()
-    return card
-
-
-def _deliver(
-    connection: Connection, tokens: RowTokenStore, member: str, note: Note
-) -> tuple[str, str]:
-    message = _card(note, has_buttons=bool(note.facts) and hears_presses(connection))
-    try:
-        answer = wecom_of(connection, tokens).send([member], message)
-    except PlatformError as error:
-        if error.kind in (Kind.RETRY, Kind.LIMIT):
-            raise
-        log.warning("card to %s not sent: %s", member, error.code)
-        return FAILED, str(error)[:200]
-    if member in answer.not_reached:
-        return FAILED, _("WeCom knows no member %(member)s") % {"member": member}
-    return SENT, ""
-
-
-def _card(note: Note, *, has_buttons: bool) -> ButtonCard | TextCard:
-    url, open_text = _url(note.path), _("Open the job")
-    if not has_buttons:
-        return TextCard(title=note.title, description=note.text, url=url, button=open_text)
-    return ButtonCard(
-        title=note.title,
-        text=note.text,
-        rows=note.facts,
-        task_id=note.task_id,
-        buttons=[(ACCEPT, _("Accept the job"))],
-        url=url,
-        open_text=open_text,
-    )
+    return send_to_installer(installer_id, note)
 
 
 def _facts(order: WorkOrder) -> tuple[tuple[str, str], ...]:
@@ -271,11 +148,6 @@ def _facts(order: WorkOrder) -> tuple[tuple[str, str], ...]:
         (_("Where the work is"), _place(order)),
         (_("Work order"), order.number),
     )
-
-
-def _url(path: str) -> str:
-    tenant = Tenant.objects.get(schema_name=current_schema())
-    return tenant_url(tenant).rstrip("/") + path
 
 
 def _window(order: WorkOrder) -> str:

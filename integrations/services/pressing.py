@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Installer
 from common.errors import Refused
 from integrations.models import SentCard
-from integrations.services.cards import ACCEPT, ASSIGNED, SENT, source_key_of
+from integrations.services.card_sending import ACCEPT, SENT, source_key_of
+from integrations.services.cards import ASSIGNED
 from workorders.services.accepting import Standing, accept_by_card, standing_with
 
 if TYPE_CHECKING:

@@ -15,11 +15,19 @@ class DisputeMoved(Event):
     order_id: int | None
     move: str
     state: str
+    step_id: int = 0  # an event of before names none
 
 
 @dataclass(frozen=True)
 class DisputeOverdue(Event):
     """The time of a dispute is up."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class DisputeUnanswered(Event):
+    """Half of a dispute's time is over, or all but a day, and nobody has acted."""
 
     dispute_id: int
 

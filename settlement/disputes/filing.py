@@ -16,7 +16,7 @@ from common.errors import Conflict, Refused, refuse_unless
 from settlement.disputes import flow
 from settlement.disputes.evidence import freeze_evidence
 from settlement.disputes.holding import hold
-from settlement.disputes.steps import due_after, lock_dispute, lock_order, take_step, write_step
+from settlement.disputes.steps import lock_dispute, lock_order, start_clock, take_step, write_step
 from settlement.disputes.subject import Subject, subject_of
 from settlement.models import Dispute, DisputePhoto, LedgerAccount
 from settlement.services.parties import account
@@ -53,7 +53,7 @@ def file_dispute(*, kind: str, pk: int, claim: Claim, party: Party, actor: User)
     pictures = [read_photo(photo) for photo in claim.photos]
     subject = _locked(kind, pk, party)
     _refuse_doubted(subject)
-    dispute = Dispute.objects.create(
+    dispute = Dispute(
         number=_number(subject),
         work_order=subject.work_order,
         line=subject.line,
@@ -66,9 +66,10 @@ def file_dispute(*, kind: str, pk: int, claim: Claim, party: Party, actor: User)
         claimed_fen=claim.fen,
         kind=claim.kind,
         reason=claim.reason.strip(),
-        due_at=due_after(flow.State.SUBMITTED),
         filed_at=clock.now(),
     )
+    start_clock(dispute)
+    dispute.save()
     for picture in pictures:
         photo = DisputePhoto(
             dispute=dispute, sha256=picture.sha256, size_bytes=len(picture.content)

@@ -11,6 +11,7 @@ from common.errors import Refused
 from common.money import parse_yuan
 from settlement.disputes.deciding import Decision
 from settlement.disputes.filing import MOST_PHOTOS, Claim
+from settlement.disputes.inbox import MINE
 from settlement.disputes.paying import payers
 from settlement.disputes.selectors import disputed_rules
 from settlement.disputes.terms import hours_by_state
@@ -64,7 +65,9 @@ class AnswerForm(PhoneForm):
     text = forms.CharField(label=_("What was missing"), max_length=500)
 
 
-_STATES = [("open", _("Open")), ("", _("All")), *Dispute.State.choices]
+_STATES = [
+    ("open", _("Open")), (MINE, _("Waiting for me")), ("", _("All")), *Dispute.State.choices,
+]  # fmt: skip
 _DUE = [("", _("Any")), ("late", _("Overdue")), ("today", _("Due today"))]
 
 

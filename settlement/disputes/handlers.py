@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from common.outbox import announce, scheduled, subscribe
-from settlement.disputes.events import DisputeOverdue, DisputeReportWanted
+from settlement.disputes.events import DisputeOverdue, DisputeReportWanted, DisputeUnanswered
+from settlement.disputes.reminding import remind, to_remind
 from settlement.disputes.report import make_report
 from settlement.disputes.silence import overdue, time_out
 
@@ -11,17 +12,26 @@ QUARTER_S = 900
 
 
 @scheduled("settlement.disputes-due", every_s=QUARTER_S)
-def end_what_is_overdue() -> None:
-    """Have the clock's moves made on disputes whose time is up, each by a task of its own."""
+def look_at_the_clock() -> None:
+    """Have the clock's moves made and reminders given where it is time, each by a task of its own."""
     for dispute_id, due_at in overdue():
         key = f"dispute-overdue:{dispute_id}:{due_at.timestamp():.0f}"
         announce(DisputeOverdue(dispute_id), key=key)
+    for dispute_id, remind_at in to_remind():
+        key = f"dispute-remind:{dispute_id}:{remind_at.timestamp():.0f}"
+        announce(DisputeUnanswered(dispute_id), key=key)
 
 
 @subscribe(DisputeOverdue, queue="bulk")
 def on_overdue(event: DisputeOverdue) -> None:
     """Make the clock's move on a dispute, unless somebody was faster."""
     time_out(dispute_id=event.dispute_id)
+
+
+@subscribe(DisputeUnanswered, queue="bulk")
+def on_unanswered(event: DisputeUnanswered) -> None:
+    """Remind who has to act, unless somebody did."""
+    remind(dispute_id=event.dispute_id)
 
 
 @subscribe(DisputeReportWanted, queue="bulk")

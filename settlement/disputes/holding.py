@@ -42,11 +42,23 @@ def give_back(dispute: Dispute) -> None:
         dispute.held_fen = 0
 
 
+def given_back_fen(dispute: Dispute) -> int:
+    """Return what a dispute held and has let go of."""
+    moved = Posting.objects.filter(
+        entry__source_key=_source_key(RETURN, dispute), account__kind=Kind.AVAILABLE
+    )
+    return _sum(moved)
+
+
+def _source_key(kind: str, dispute: Dispute) -> str:
+    return f"{kind}:{dispute.pk}"
+
+
 def _move(dispute: Dispute, kind: str, source: Kind, target: Kind, fen: int) -> None:
     party = dispute.claimant_party
     post(
         kind=kind,
-        source_key=f"{kind}:{dispute.pk}",
+        source_key=_source_key(kind, dispute),
         legs=legs([Move(party, source, -fen), Move(party, target, fen)]),
         day=clock.business_day(),
         work_order=dispute.work_order,

@@ -19,7 +19,7 @@ from common.outbox import announce
 from common.outbox.models import OPEN, OutboxRow
 from network.models import OrgUnit
 from settlement.disputes.events import DisputeReportWanted
-from settlement.disputes.selectors import thread_of
+from settlement.disputes.thread import thread_of
 from settlement.models import Dispute
 from settlement.pdf.fonts import printable
 from settlement.pdf.render import pdf_obstacle, render_pdf

@@ -1,7 +1,12 @@
-"""Time runs out: silence of those who had to answer confirms the claim, and pays it."""
+"""Time runs out: what the clock does to a dispute, and when it ends it at the latest.
+
+Silence of those who had to answer confirms the claim and pays it; where silence must not pay, a
+person decides, and a claim that nobody decides either ends as not decided in time.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -31,17 +36,35 @@ def time_out(*, dispute_id: int) -> Dispute:
     same transaction as the step. Where silence must not pay, a person decides instead.
     """
     dispute = lock_dispute(dispute_id)
-    move = flow.moves_of_the_clock().get(flow.State(dispute.state))
+    move = move_of_the_clock(dispute)
     if move is None or dispute.due_at is None or dispute.due_at > clock.now():
         return dispute
-    if _needs_person(dispute):
-        return take_step(dispute, "to_person", actor=None)
     if flow.MOVES[move].target != flow.State.TIMED_OUT_CONFIRMED:
         return take_step(dispute, move, actor=None)
     sign(dispute, fen=dispute.claimed_fen, payer=payers(dispute)[0])
     take_step(dispute, move, actor=None)
     pay(dispute)
     return dispute
+
+
+def move_of_the_clock(dispute: Dispute) -> str | None:
+    """Return the move that is made when the dispute's time is up; None for a final state."""
+    move = flow.moves_of_the_clock().get(flow.State(dispute.state))
+    return "to_person" if move is not None and _needs_person(dispute) else move
+
+
+def latest_end(dispute: Dispute, hours: dict[str, int]) -> datetime | None:
+    """Return when an open dispute ends if nobody ever acts; `hours` are those of every state.
+
+    None when it is over: nothing waits any more.
+    """
+    ends, move = dispute.due_at, move_of_the_clock(dispute)
+    if not dispute.is_open or ends is None:
+        return None
+    clocks = flow.moves_of_the_clock()
+    while move is not None and (state := flow.MOVES[move].target) in flow.HOLDING:
+        ends, move = ends + timedelta(hours=hours[state]), clocks.get(state)
+    return ends
 
 
 def _needs_person(dispute: Dispute) -> bool:
@@ -54,7 +77,8 @@ def _needs_person(dispute: Dispute) -> bool:
         return dispute.decided_at is None and _still_stands(dispute)
     if not flow.allowed("to_person", dispute.state):
         return False
-    refused = dispute.reviews.filter(opinion=DisputeReview.Opinion.REFUSES).exists()
+    # All of them, since lists read them ahead for every row.
+    refused = any(r.opinion == DisputeReview.Opinion.REFUSES for r in dispute.reviews.all())
     return refused or dispute.claimed_fen > abs(dispute.amount_fen)
 
 

@@ -1,6 +1,7 @@
 """Which rules cause quarrels: how often their lines are disputed, and how often rightly.
 
-What silence confirmed nobody has judged: it stands apart from what was upheld.
+What silence confirmed, and what nobody decided in time, nobody has judged: both stand apart from
+what was upheld.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
+from settlement.disputes import flow
 from settlement.disputes.selectors import visible_disputes
 from settlement.models import SettlementLine
 from settlement.selectors import visible_settlements
@@ -32,6 +34,7 @@ class RuleQuarrels:
     open: int
     upheld: int
     silent: int
+    expired: int
     claimed_fen: int
     paid_fen: int
     share_bp: int
@@ -51,10 +54,11 @@ def quarrels_by_rule(*, actor: User) -> list[RuleQuarrels]:
         )
         .annotate(
             disputes=Count("pk"),
-            open=Count("pk", filter=Q(decided_at=None) & ~Q(state__in=["cancelled", "closed"])),
+            open=Count("pk", filter=Q(state__in=flow.OPEN)),
             upheld=Count("pk", filter=judged & Q(decided_fen__gt=0)),
             answered=Count("pk", filter=judged),
             silent=Count("pk", filter=Q(decided_at__isnull=False, decided_by=None)),
+            expired=Count("pk", filter=Q(state=flow.State.TIMED_OUT_DISMISSED)),
             claimed=Sum("claimed_fen"),
             paid=Sum("decided_fen"),
             version=Max(Coalesce("line__settlement__version", "period_line__version")),
@@ -86,6 +90,7 @@ def _quarrels(row: Mapping[str, object], lines: int) -> RuleQuarrels:
         open=numbers["open"],
         upheld=numbers["upheld"],
         silent=numbers["silent"],
+        expired=numbers["expired"],
         claimed_fen=numbers["claimed"],
         paid_fen=numbers["paid"],
         share_bp=numbers["disputes"] * 10_000 // lines if lines else 0,

@@ -19,8 +19,6 @@ from settlement.models import Dispute, DisputeStep, DisputeTerm
 from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from accounts.models import User
 
 
@@ -57,7 +55,7 @@ def take_step(dispute: Dispute, move: str, *, actor: User | None, text: str = ""
     if flow.gives_back(source, target):
         give_back(dispute)
     dispute.state = target
-    dispute.due_at = due_after(target)
+    start_clock(dispute)
     dispute.save()
     write_step(dispute, move, source=source, actor=actor, text=text)
     return dispute
@@ -79,15 +77,23 @@ def write_step(
     record(
         actor, "dispute.moved", dispute, move=move, state=str(dispute.state), number=dispute.number
     )
-    announce(DisputeMoved(dispute.pk, dispute.work_order_id, move, str(dispute.state)))
+    state = str(dispute.state)
+    announce(DisputeMoved(dispute.pk, dispute.work_order_id, move, state, step.pk))
     return step
 
 
-def due_after(state: str) -> datetime | None:
-    """Return when a state that begins now has lasted long enough; None for a final one."""
-    own = DisputeTerm.objects.filter(pk=state).first()
-    hours = own.hours if own else flow.DEFAULT_HOURS.get(state)
-    return None if hours is None else clock.now() + timedelta(hours=hours)
+def start_clock(dispute: Dispute) -> None:
+    """Set when the state that begins now ends by the clock, and who has to act is reminded first.
+
+    A final state has neither; nobody is reminded of what only waits to be closed.
+    """
+    now, own = clock.now(), DisputeTerm.objects.filter(pk=dispute.state).first()
+    hours = own.hours if own else flow.DEFAULT_HOURS.get(dispute.state)
+    dispute.due_at = dispute.remind_at = None
+    if hours is not None:
+        term = timedelta(hours=hours)
+        dispute.due_at = now + term
+        dispute.remind_at = now + term / 2 if dispute.state in flow.OPEN else None
 
 
 def _moved_already(dispute: Dispute) -> str:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock
+from settlement.disputes.silence import latest_end
+from settlement.disputes.terms import hours_by_state
 from settlement.models import Dispute, Release, Settlement
 
 if TYPE_CHECKING:
@@ -28,9 +30,20 @@ CAUSES: tuple[tuple[str, Promise], ...] = (
 )
 
 
+State = Dispute.State
+_ACTING: dict[Dispute.State, Promise] = {
+    State.SUBMITTED: gettext_lazy("the departments that were asked"),
+    State.COUNTERPARTY_REVIEW: gettext_lazy("the departments that were asked"),
+    State.ACCEPTED: gettext_lazy("the office, by deciding"),
+    State.ESCALATED: gettext_lazy("the office, by deciding"),
+    State.OVERDUE: gettext_lazy("headquarters, by deciding"),
+    State.UNDECIDED: gettext_lazy("the claimant, by adding what is missing"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """One amount that waits, of one payee; `until` is None while nobody has set a day."""
+    """One amount that waits, of one payee; on the day `until` it is let go of if nobody acts."""
 
     cause: str
     about: str
@@ -48,7 +61,7 @@ class HeldRow:
 
 
 class HeldMoney(Sequence[HeldRow]):
-    """Disputes before retentions, the first to end in front; read page by page."""
+    """Disputes before retentions, the next deadline in front; read page by page."""
 
     def __init__(self, *, actor: User, cause: str, payee: str) -> None:
         self._disputes = _disputes(actor, payee) if cause != RETENTION else Dispute.objects.none()
@@ -67,7 +80,8 @@ class HeldMoney(Sequence[HeldRow]):
             return row
         start, stop = rows.start or 0, rows.stop
         disputes = self._disputes.count()
-        first = [_of_dispute(row) for row in self._disputes[start:stop]]
+        hours = hours_by_state()
+        first = [_of_dispute(row, hours) for row in self._disputes[start:stop]]
         rest = self._parts[max(0, start - disputes) : max(0, stop - disputes)]
         return [*first, *(_of_part(row) for row in rest)]
 
@@ -82,8 +96,9 @@ class HeldMoney(Sequence[HeldRow]):
 
 def _disputes(actor: User, payee: str) -> QuerySet[Dispute]:
     found = Dispute.objects.exclude(held_fen=0).select_related(
-        "work_order__item_version", "claimant_party", "line", "period_line"
+        "work_order__item_version", "claimant_party", "line", "period_line", "entry"
     )
+    found = found.prefetch_related("reviews")
     if payee:
         found = found.filter(claimant_party__name__icontains=payee)
     if not actor.sees_everything:
@@ -119,10 +134,8 @@ def _of_units(actor: User, order: str) -> Q:
     return mine
 
 
-def _of_dispute(row: Dispute) -> HeldRow:
-    acts = _("the office, by deciding") if row.is_open else _("nobody: it is over")
-    if row.state in (Dispute.State.SUBMITTED, Dispute.State.COUNTERPARTY_REVIEW):
-        acts = _("the departments that were asked")
+def _of_dispute(row: Dispute, hours: dict[str, int]) -> HeldRow:
+    ends = latest_end(row, hours)
     return HeldRow(
         cause=_("Dispute"),
         about=f"{row.number} · {row.label}",
@@ -130,8 +143,8 @@ def _of_dispute(row: Dispute) -> HeldRow:
         payee=row.claimant_party.name,
         amount_fen=row.held_fen,
         since=row.filed_at,
-        until=clock.business_day(row.due_at) if row.due_at else None,
-        next=acts,
+        until=clock.business_day(ends) if ends else None,
+        next=str(_ACTING.get(State(row.state), _("nobody: it is over"))),
     )
 
 

@@ -26,11 +26,13 @@ class Dispute(models.Model):
         COUNTERPARTY_REVIEW = State.COUNTERPARTY_REVIEW, _("Being reviewed")
         ACCEPTED = State.ACCEPTED, _("Accepted by the reviewers")
         ESCALATED = State.ESCALATED, _("To be decided")
+        OVERDUE = State.OVERDUE, _("Decision overdue")
         UPHELD = State.UPHELD, _("Upheld")
         REJECTED = State.REJECTED, _("Rejected")
         UNDECIDED = State.UNDECIDED, _("Cannot be decided yet")
         CANCELLED = State.CANCELLED, _("Taken back by the claimant")
         TIMED_OUT_CONFIRMED = State.TIMED_OUT_CONFIRMED, _("Confirmed by silence")
+        TIMED_OUT_DISMISSED = State.TIMED_OUT_DISMISSED, _("Not decided in time")
         CLOSED = State.CLOSED, _("Closed")
 
     class Kind(models.IntegerChoices):
@@ -64,6 +66,8 @@ class Dispute(models.Model):
     reason = models.CharField(_("Reason"), max_length=500)
     state = models.CharField(max_length=20, choices=State.choices, default=State.SUBMITTED)
     due_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    """When who has to act is reminded next; None when no reminder is left."""
     held_fen = FenField(default=0)
     payer = models.ForeignKey(Party, models.PROTECT, null=True, related_name="disputes_paid")
     decided_fen = FenField[int | None, int | None](null=True)

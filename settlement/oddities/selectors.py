@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
 
-from settlement.disputes.flow import OPEN
+from common import clock
+from settlement.disputes.flow import OPEN, State
 from settlement.disputes.selectors import visible_disputes
-from settlement.models import Settlement, SettlementLine
+from settlement.models import DisputeStep, Settlement, SettlementLine
 from settlement.selectors import visible_settlements
 
 if TYPE_CHECKING:
@@ -20,12 +22,17 @@ if TYPE_CHECKING:
 OFF_BY_FEN = 5_000
 """A settlement so far from its estimate surprised somebody."""
 
+EXPIRED_DAYS = 30
+"""How long the boss is shown that nobody decided a dispute in time."""
+
 
 class Disputed(NamedTuple):
-    """Open disputes and what they hold back, in fen."""
+    """Open disputes and what they hold back, in fen; overdue ones; those nobody decided in time."""
 
     number: int
     held_fen: int
+    overdue: int
+    expired: int
 
 
 class Oddities(NamedTuple):
@@ -85,11 +92,19 @@ def oddities(*, actor: User, since: date) -> Oddities:
 
 
 def disputed(*, actor: User) -> Disputed:
-    """Count the actor's open disputes; one query."""
+    """Count the actor's disputes: open now, and ended undecided of late; one query."""
+    start, _end = clock.day_span(clock.business_day() - timedelta(days=EXPIRED_DAYS))
+    ended = DisputeStep.objects.filter(move="expire", at__gte=start).values("dispute")
+    is_open = Q(state__in=OPEN)
     row = (
         visible_disputes(actor=actor)
-        .filter(state__in=OPEN)
+        .filter(is_open | Q(pk__in=ended))
         .order_by()
-        .aggregate(n=Count("pk"), held=Sum("held_fen"))
+        .aggregate(
+            n=Count("pk", filter=is_open),
+            held=Sum("held_fen", filter=is_open),
+            overdue=Count("pk", filter=Q(state=State.OVERDUE)),
+            expired=Count("pk", filter=Q(state=State.TIMED_OUT_DISMISSED)),
+        )
     )
-    return Disputed(row["n"], int(row["held"] or 0))
+    return Disputed(row["n"], int(row["held"] or 0), row["overdue"], row["expired"])

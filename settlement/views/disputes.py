@@ -15,19 +15,19 @@ from common.htmx import unless_unchanged
 from common.journal import idempotent
 from settlement.disputes.deciding import decide_dispute, effects
 from settlement.disputes.forms import DecisionForm, InboxForm, TermsForm
+from settlement.disputes.inbox import inbox
 from settlement.disputes.paying import payers
 from settlement.disputes.report import frozen_content, report_state, stored_report, want_report
 from settlement.disputes.reviewing import ask_departments, claims_it, give_opinion
 from settlement.disputes.selectors import (
     departments_to_ask,
     file_in_bundle,
-    inbox,
     reviews_to_give,
-    thread_of,
     visible_disputes,
 )
 from settlement.disputes.statistics import quarrels_by_rule
 from settlement.disputes.terms import set_terms
+from settlement.disputes.thread import thread_of
 from settlement.explaining import shown_near_misses
 from workorders.requests import finished
 

@@ -18,8 +18,9 @@ from settlement.disputes.filing import (
     withdraw_dispute,
 )
 from settlement.disputes.forms import AnswerForm, ClaimForm
-from settlement.disputes.selectors import own_disputes, thread_of
+from settlement.disputes.selectors import own_disputes
 from settlement.disputes.subject import own_party
+from settlement.disputes.thread import thread_of
 from settlement.views.disputes_own import claim_page, payee_of
 
 if TYPE_CHECKING:

@@ -8,19 +8,22 @@ from typing import Any
 import pytest
 
 from accounts.roles import Role
-from common import clock
+from common import clock, formatting
 from common.journal.models import AuditRecord
 from integrations.errors import PlatformError
 from integrations.models import SentCard
-from integrations.services.cards import tell_assigned, tell_decided, tell_settled
+from integrations.services.cards import tell_assigned, tell_settled
 from integrations.services.decrypting import decrypt_for_dispatch
+from integrations.services.dispute_cards import tell_decided
 from integrations.services.taking import fetch_and_take
 from integrations.simulators import trade
 from integrations.simulators.faults import Fault
 from settlement.disputes.deciding import Decision, decide_dispute
 from settlement.disputes.filing import Claim, file_dispute
+from settlement.disputes.reminding import remind
 from settlement.disputes.reviewing import ask_departments, give_opinion
 from settlement.disputes.silence import time_out
+from settlement.models import Dispute, Settlement
 from settlement.services.publishing import publish_preset
 from tests.factories import UserFactory
 from tests.integrations.connected import CORP, TMALL, YOUZAN, bought, member, work
@@ -165,10 +168,7 @@ def test_the_card_of_a_decided_dispute_says_how_and_why(connected):
     connected.connect(CORP)
     company = company_of(connected)
     settlement = settled(company)
-    dispute = file_dispute(
-        kind="line", pk=settlement.lines.get(seq=1).pk, claim=Claim(500, 10, "少算"),
-        party=settlement.installer.party, actor=settlement.installer.user,
-    )  # fmt: skip
+    dispute = disputed(settlement)
     ask_departments(dispute_id=dispute.pk, asked=["finance"], actor=company.finance)
     give_opinion(
         dispute_id=dispute.pk, department="finance", opinion="agrees", text="属实",
@@ -187,16 +187,57 @@ def test_the_card_of_a_decided_dispute_says_how_and_why(connected):
 def test_the_card_of_a_dispute_confirmed_by_silence_says_what_was_paid(connected):
     connected.connect(CORP)
     settlement = settled(company_of(connected))
-    dispute = file_dispute(
-        kind="line", pk=settlement.lines.get(seq=1).pk, claim=Claim(500, 10, "少算"),
-        party=settlement.installer.party, actor=settlement.installer.user,
-    )  # fmt: skip
+    dispute = disputed(settlement)
     with clock.moved_to(clock.now() + timedelta(days=3)):
         time_out(dispute_id=dispute.pk)
     tell_decided(dispute_id=dispute.pk, move="silence")
     card = received(connected)[-1]
     assert dispute.line.label in card["title"]
     assert "¥5.00" in card["description"]
+
+
+def test_who_has_to_decide_gets_a_card_with_the_day_and_what_happens_otherwise(connected):
+    connected.connect(CORP)
+    company = company_of(connected)
+    company.finance.wecom_userid = "caiwu"
+    company.finance.save()
+    settlement = settled(company)
+    dispute = disputed(settlement)
+    ask_departments(dispute_id=dispute.pk, asked=["finance"], actor=company.finance)
+    dispute = give_opinion(
+        dispute_id=dispute.pk, department="finance", opinion="refuses", text="不属实",
+        actor=company.world.admin,
+    )  # fmt: skip
+    work()
+    (card,) = [card for card in received(connected) if "待您处理" in card["title"]]
+    assert f"/settlement/disputes/{dispute.number}/" in card["url"]
+    assert formatting.full_time(dispute.due_at) in card["description"]
+    assert "催办总部" in card["description"]
+    Dispute.objects.update(remind_at=clock.now())
+    remind(dispute_id=dispute.pk)
+    work()
+    assert SentCard.objects.filter(to_user="caiwu", state="sent").count() == 2
+
+
+def test_the_claimant_gets_a_card_when_nobody_decided_in_time(connected):
+    connected.connect(CORP)
+    settlement = settled(company_of(connected))
+    dispute = disputed(settlement)
+    Dispute.objects.update(state="overdue", due_at=clock.now())
+    work()
+    time_out(dispute_id=dispute.pk)
+    work()
+    card = received(connected)[-1]
+    assert "逾期未判定" in card["title"]
+    assert "重新申诉" in card["description"]
+
+
+def disputed(settlement: Settlement) -> Dispute:
+    """The first line of a settlement, of which its installer claims 5.00 more."""
+    return file_dispute(
+        kind="line", pk=settlement.lines.get(seq=1).pk, claim=Claim(500, 10, "少算"),
+        party=settlement.installer.party, actor=settlement.installer.user,
+    )  # fmt: skip
 
 
 def company_of(connected: Any) -> Company:

@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from settlement.disputes.report import make_report, report_html
-from settlement.disputes.selectors import thread_of
+from settlement.disputes.thread import thread_of
 from settlement.explaining import shown_lines
 from settlement.models import Dispute, Settlement
 from settlement.pdf.document import documents

@@ -130,7 +130,7 @@ def test_a_decision_returns_what_was_held_and_posts_what_was_shown_before(
     assert not broken()
 
 
-@pytest.mark.parametrize("way", ["withdraw", "silence", "lapse", "void"])
+@pytest.mark.parametrize("way", ["withdraw", "silence", "lapse", "void", "expire"])
 def test_held_money_always_has_an_exit(company: Company, way: str) -> None:
     settlement = paid_job(company)
     dispute = filed(company, settlement)
@@ -141,6 +141,11 @@ def test_held_money_always_has_an_exit(company: Company, way: str) -> None:
     else:
         if way == "lapse":
             decide(company, handed_up(company, dispute), "leave_open")
+        if way == "expire":
+            due_at = handed_up(company, dispute).due_at
+            assert due_at is not None
+            with clock.moved_to(due_at):
+                time_out(dispute_id=dispute.pk)
         dispute.refresh_from_db()
         assert overdue() == []
         assert dispute.due_at is not None
@@ -151,7 +156,7 @@ def test_held_money_always_has_an_exit(company: Company, way: str) -> None:
     dispute.refresh_from_db()
     states = {
         "withdraw": "cancelled", "silence": "timed_out_confirmed", "lapse": "closed",
-        "void": "closed",
+        "void": "closed", "expire": "timed_out_dismissed",
     }  # fmt: skip
     assert (dispute.state, dispute.held_fen) == (states[way], 0)
     left = {"void": (0, 0), "silence": (2_412, 24_700)}
@@ -182,10 +187,16 @@ def test_money_does_not_wait_for_ever_for_a_decision_on_what_all_agree_to(compan
 
 
 def test_money_is_held_only_where_the_clock_and_the_claimant_can_end_it() -> None:
-    """What a department has refused waits for a person; its day is a reminder."""
-    ended = set(flow.moves_of_the_clock()) & set(flow.DEFAULT_HOURS)
-    assert ended >= flow.HOLDING - {flow.State.ESCALATED}
     assert flow.MOVES["withdraw"].sources >= flow.HOLDING
+    clocks = flow.moves_of_the_clock()
+    for state in flow.HOLDING:
+        now, seen = state, set()
+        while now in flow.HOLDING:
+            assert now not in seen, f"the clock turns in a circle from {state}"
+            assert now in flow.DEFAULT_HOURS
+            seen.add(now)
+            now = flow.MOVES[clocks[now]].target
+    assert flow.MOVES["to_person"].target in clocks
 
 
 def test_a_decided_amount_survives_a_new_settlement_of_the_job(company: Company) -> None:
@@ -319,7 +330,7 @@ def test_what_silence_confirmed_is_no_success_of_a_claim(company: Company) -> No
 
 
 def test_every_state_of_the_table_has_a_way_out_and_none_skips_the_decider() -> None:
-    ends = {flow.State.CANCELLED, flow.State.CLOSED}
+    ends = {flow.State.CANCELLED, flow.State.CLOSED, flow.State.TIMED_OUT_DISMISSED}
     for state in flow.State:
         leaving = [name for name in flow.MOVES if flow.allowed(name, state)]
         assert bool(leaving) == (state not in ends), state

@@ -11,7 +11,7 @@ from common import clock
 from common.errors import Conflict
 from settlement.disputes import flow
 from settlement.disputes.deciding import Decision, decide_dispute
-from settlement.disputes.handlers import end_what_is_overdue
+from settlement.disputes.handlers import look_at_the_clock
 from settlement.disputes.reviewing import ask_departments, give_opinion
 from settlement.disputes.silence import overdue, time_out
 from settlement.ledger import balances
@@ -63,10 +63,10 @@ def test_silence_pays_the_whole_claim_at_the_cost_of_the_settling_branch_once(
     due_at = dispute.due_at
     assert due_at is not None
     with clock.moved_to(due_at + timedelta(minutes=1)):
-        end_what_is_overdue()
-        end_what_is_overdue()
+        look_at_the_clock()
+        look_at_the_clock()
         hear()
-        end_what_is_overdue()
+        look_at_the_clock()
         hear()
     dispute.refresh_from_db()
     assert (dispute.state, dispute.decided_fen, dispute.decided_by) == (
@@ -105,11 +105,11 @@ def test_silence_does_not_overrule_a_refusal(company: Company) -> None:
     due_at = dispute.due_at
     assert due_at is not None
     with clock.moved_to(due_at + timedelta(minutes=1)):
-        end_what_is_overdue()
+        look_at_the_clock()
         hear()
-    waits = silent(dispute)
-    assert (waits.state, waits.due_at, paid_entries()) == ("escalated", due_at, 0)
-    assert decide(company, waits, "reject").state == "rejected"
+    dispute.refresh_from_db()
+    assert (dispute.state, dispute.held_fen, paid_entries()) == ("overdue", 3_000, 0)
+    assert decide(company, dispute, "reject").state == "rejected"
 
 
 def test_one_refusal_among_departments_that_are_silent_goes_to_a_person(company: Company) -> None:
