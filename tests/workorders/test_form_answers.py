@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workorders.flow import Field, Form
-from workorders.flow.answer_shape import ANSWER_ERRORS, Part, Position, number_text
+from workorders.flow.answer_errors import ANSWER_ERRORS
+from workorders.flow.answer_shape import Part, Position
 from workorders.flow.answers import read_answers
+from workorders.flow.numbers import number_text
 
 OPTIONS = (("yes", "合格"), ("no", "不合格"))
 

@@ -1,8 +1,9 @@
 """A work order's flow as data: stages, transitions and what must be true before one is taken."""
 
-from workorders.flow.checking import FINDINGS, Company, check
+from workorders.flow.checking import check
+from workorders.flow.checking_company import Company
 from workorders.flow.conditions import Facts, holds
-from workorders.flow.finding import Finding
+from workorders.flow.finding import FINDINGS, Finding
 from workorders.flow.form_shape import Field, Form
 from workorders.flow.meaning import Meaning
 from workorders.flow.reading import FlowError, read_flow

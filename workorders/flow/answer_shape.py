@@ -5,25 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from common.marking import N_
 from workorders.flow.form_shape import Field, Form
-
-THOUSAND = 1_000
-
-ANSWER_ERRORS: Mapping[str, str] = {
-    "missing": N_("%(label)s is missing"),
-    "photos": N_("%(label)s: %(n)s more photos are needed"),
-    "too_long": N_("%(label)s may have at most %(n)s characters"),
-    "no_number": N_("%(label)s must be a number"),
-    "decimals": N_("%(label)s may have at most %(n)s digits after the point"),
-    "too_low": N_("%(label)s must be at least %(n)s"),
-    "too_high": N_("%(label)s must be at most %(n)s"),
-    "no_option": N_("%(label)s: this choice does not exist"),
-    "no_date": N_("%(label)s must be a day such as 2026-05-01"),
-    "no_position": N_("%(label)s must be a position"),
-    "no_parts": N_("%(label)s: a part or its quantity cannot be read"),
-    "no_text": N_("%(label)s cannot be read"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +76,6 @@ class Answers:
 
 
 PICTURES = ("photo", "signature")
-
-
-def number_text(milli: int) -> str:
-    """Return thousandths as a decimal number without zeros behind."""
-    sign, whole, part = "−" if milli < 0 else "", abs(milli) // THOUSAND, abs(milli) % THOUSAND
-    return f"{sign}{whole}.{part:03d}".rstrip("0").rstrip(".")
 
 
 def _stored(value: Value) -> Any:

@@ -1,6 +1,9 @@
-"""One weakness of a flow."""
+"""A weakness of a flow, and what is said of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from common.marking import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,3 +12,36 @@ class Finding:
 
     code: str
     where: str
+
+
+FINDINGS: Mapping[str, str] = {
+    "initial_not_waiting": N_("The first stage “%(where)s” must mean waiting"),
+    "unreachable": N_("Stage “%(where)s” can never be reached"),
+    "no_exit": N_("Nothing leads out of stage “%(where)s”"),
+    "leaves_final": N_("“%(where)s” leads out of a final stage"),
+    "no_way_to_done": N_("No way leads from stage “%(where)s” to completion"),
+    "no_way_to_cancelled": N_("A work order in stage “%(where)s” cannot be cancelled"),
+    "no_done": N_("No stage means completion"),
+    "no_cancelled": N_("No stage means cancelled"),
+    "nobody_may": N_("Nobody may take “%(where)s”"),
+    "role_not_held": N_("Nobody holds a role that may take “%(where)s”"),
+    "stage_role_not_held": N_("Nobody holds the role responsible for stage “%(where)s”"),
+    "too_few_people": N_("“%(where)s” asks for more people than hold a role that may take it"),
+    "unknown_guard": N_("“%(where)s” asks for a condition that does not exist"),
+    "needed_key": N_("The flow lacks the action “%(where)s”, without which nobody is given orders"),
+    "stuck_without_else": N_(
+        "An order that meets none of the conditions is stuck in stage “%(where)s”:"
+        " add a way without conditions"
+    ),
+    "milestone_missing": N_(
+        "The rules release money at the milestone “%(where)s”, but the flow never reaches it"
+    ),
+    "form_missing": N_("“%(where)s” waits for a form, but its stage has none"),
+    "form_not_awaited": N_("Stage “%(where)s” has a form, but an order may go on without it"),
+    "form_unused": N_("No stage and no task uses the form “%(where)s”"),
+    "tasks_missing": N_("“%(where)s” waits for tasks, but its stage has none"),
+    "tasks_not_awaited": N_("Stage “%(where)s” has tasks, but an order may go on without them"),
+    "task_role_not_held": N_("Nobody holds the role of the task “%(where)s”"),
+    "overdue_without_limit": N_("“%(where)s” waits for a time limit, but its stage has none"),
+    "answered_without_form": N_("“%(where)s” waits for a form, but its stage has none"),
+}
