@@ -29,7 +29,7 @@ def _make_environment() -> None:
     # Tests run as the role that serves requests; a guard that only the owner passes must show.
     os.environ.pop("KUAQU_DB_ROLE", None)
     if "DATABASE_URL" not in os.environ:
-        owner = _servers.enter_context(temporary_postgres())
+        owner = _servers.enter_context(temporary_postgres(in_memory=True))
         os.environ |= {"DATABASE_URL": application_url(owner), "DATABASE_OWNER_URL": owner}
     os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
     if "REDIS_URL" not in os.environ:
@@ -42,9 +42,10 @@ def _make_environment() -> None:
 
 
 _make_environment()
-django.setup()
-# As `make setup` does: what a test reads must not depend on who has compiled it before.
+# As `make setup` does: what a test reads must not depend on who has compiled it before. First of
+# all, because Django reads the texts once and some are asked for while it starts.
 compile_all()
+django.setup()
 # Parallel processes inherit this environment. With the variable in it they would read the settings
 # before their own conftest has given them a Redis database of their own.
 del os.environ["DJANGO_SETTINGS_MODULE"]

@@ -78,11 +78,12 @@ def _code_hash() -> str:
 
 
 def clone(source: str) -> str:
-    """Return the name of a new copy of a database (0.4 s)."""
+    """Return the name of a new copy of a database (0.2 s where data is kept in memory)."""
     name = f"kq_test_{os.getpid()}_{secrets.token_hex(4)}"
     for tries_left in (2, 1, 0):
         try:
-            _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, source)
+            # Files are copied as they are: page by page they would go through log and buffers.
+            _run(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"), name, source)
         except psycopg.errors.ObjectInUse:
             # The server's own vacuum may be in the template; it has been told to leave by now.
             if not tries_left:

@@ -57,7 +57,7 @@ def test() -> int:
     layout = find_layout()
     set_up(layout, "dev")
     browser = _browser()
-    with throw_away_environment(layout) as environment:
+    with throw_away_environment(layout, in_memory=True) as environment:
         durations: list[tuple[str, float]] = []
         for check in _checks(layout, browser):
             started = time.monotonic()
@@ -78,13 +78,16 @@ def test() -> int:
 
 
 @contextmanager
-def throw_away_environment(layout: Layout) -> Iterator[dict[str, str]]:
-    """Yield an environment with servers, ports, secrets and folders that vanish at the end."""
+def throw_away_environment(layout: Layout, *, in_memory: bool = False) -> Iterator[dict[str, str]]:
+    """Yield an environment with servers, ports, secrets and folders that vanish at the end.
+
+    With ``in_memory`` PostgreSQL keeps its data there; figures are taken on the disk.
+    """
     # The public port stays the usual one: nothing listens on it here, and tests name it in addresses.
     ports = replace(read_ports({}), simulators=free_low_port())
     with (
         tempfile.TemporaryDirectory(prefix="kuaqu-state-") as folder,
-        temporary_postgres() as owner_url,
+        temporary_postgres(in_memory=in_memory) as owner_url,
         temporary_redis() as redis_url,
     ):
         yield throw_away_surroundings(

@@ -31,11 +31,16 @@ SETTINGS = (
     "log_timezone=UTC",
 )
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Nobody reads the write-ahead log again, and here it takes memory.
+IN_MEMORY = ("max_wal_size=128MB", "min_wal_size=32MB")
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where a cluster lives and how it is reached; ``durable`` is false for throw-away ones."""
+    """Where a cluster lives and how it is reached; ``durable`` is false for throw-away ones.
+
+    ``in_memory`` says that the folder's files take memory.
+    """
 
     programs: Path
     folder: Path
@@ -43,6 +48,7 @@ class Cluster:
     password: str
     account: Account | None
     durable: bool = True
+    in_memory: bool = False
 
     @property
     def owner_url(self) -> str:
@@ -98,6 +104,7 @@ def make_cluster(cluster: Cluster) -> None:
 def postgres_service(cluster: Cluster) -> Service:
     """Describe the server process. SIGINT is its fast shutdown: it does not wait for clients."""
     settings = [*SETTINGS, f"port={cluster.port}", *(() if cluster.durable else NOT_DURABLE)]
+    settings += IN_MEMORY if cluster.in_memory else ()
     pairs = [part for setting in settings for part in ("-c", setting)]
     return Service(
         name="postgres",

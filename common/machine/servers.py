@@ -18,6 +18,7 @@ from common.machine.binaries import postgres_programs, redis_server
 from common.machine.capacity import disk_errors_told, free_low_port
 from common.machine.keys import new_keys
 from common.machine.layout import ROOT, find_layout
+from common.machine.memory import memory_folder
 from common.machine.postgres import application_url
 from common.machine.processes import wait_until
 from common.machine.sentences import Halt
@@ -40,16 +41,19 @@ def postgres_tools() -> Path:
 
 
 @contextmanager
-def temporary_postgres() -> Iterator[str]:
+def temporary_postgres(*, in_memory: bool = False) -> Iterator[str]:
     """Start an empty PostgreSQL without durability; yield the address as its owner role.
 
     The owner may create databases; ``application_url(url)`` gives the role without DDL. Server and
     data vanish at the end, also when this process is killed. Raises Halt when it cannot start.
+    With ``in_memory`` the data is kept in memory where there is enough: making and dropping
+    databases, thousands of small files each, costs next to nothing there.
     """
     account = server_account()
     programs = postgres_programs(find_layout())
+    memory = memory_folder() if in_memory else None
     for _ in range(TRIES):
-        with _throw_away_folder(account) as base:
+        with _throw_away_folder(account, memory) as base:
             cluster = postgres.Cluster(
                 programs=programs,
                 folder=base / "postgres",
@@ -57,6 +61,7 @@ def temporary_postgres() -> Iterator[str]:
                 password=new_keys().database_password,
                 account=account,
                 durable=False,
+                in_memory=memory is not None,
             )
             postgres.make_cluster(cluster)
             service = postgres.postgres_service(cluster)
@@ -92,8 +97,8 @@ def temporary_redis() -> Iterator[str]:
 
 
 @contextmanager
-def _throw_away_folder(account: Account | None) -> Iterator[Path]:
-    parent = Path(tempfile.gettempdir())
+def _throw_away_folder(account: Account | None, memory: Path | None = None) -> Iterator[Path]:
+    parent = memory or Path(tempfile.gettempdir())
     if account and not everyone_may_enter(parent):
         parent = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder inside
     base = make_folder(Path(tempfile.mkdtemp(prefix="kuaqu-", dir=parent)), account)

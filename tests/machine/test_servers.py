@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from common.machine.layout import ROOT
+from common.machine.memory import memory_folder
 from common.machine.processes import marked_processes
 from common.machine.servers import (
     application_url,
@@ -71,6 +72,17 @@ def test_the_tools_speak_the_version_of_the_server(owner_url):
         [postgres_tools() / "pg_dump", "--version"], capture_output=True, text=True
     )
     assert told.stdout.split()[2].split(".")[0] == server
+
+
+@pytest.mark.skipif(memory_folder() is None, reason="no memory to keep a database in")
+def test_data_in_memory_serves_like_data_on_a_disk_and_is_gone_afterwards():
+    with temporary_postgres(in_memory=True) as url, psycopg.connect(url, autocommit=True) as link:
+        link.execute("create database another")
+        log_bytes = link.execute("select setting::int << 20 from pg_settings where name = 'max_wal_size'").fetchone()  # fmt: skip
+        assert log_bytes == (128 << 20,)
+        folder = Path(f"/proc/{link.info.backend_pid}/cwd").resolve()
+        assert folder.is_relative_to(memory_folder())
+    assert not folder.parent.exists()
 
 
 def test_redis_answers_only_with_its_password():
