@@ -113,6 +113,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_VIEW,
             ),
             Card(
+                _("Proof from the site"),
+                _("How far from the address check-ins and photos count as being there"),
+                "map-pin",
+                "workorders:site-radius",
+                Perm.CATALOG_MANAGE,
+            ),
+            Card(
                 _("Settlement rules"),
                 _("The rule sets in force, line by line"),
                 "receipt",

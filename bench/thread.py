@@ -140,8 +140,11 @@ class Desk:
         from config.demo.pictures import photo, signature
         from workorders.guards import body_of
         from workorders.selectors import work_order_by_id
-        from workorders.services.evidence import add_photo, add_signature, check_in, mark_step
+        from workorders.services.check_ins import check_in
+        from workorders.services.evidence import mark_step
+        from workorders.services.photos import add_photo
         from workorders.services.progress import Answers, take_transition
+        from workorders.services.signatures import add_signature
 
         me = installer.user
         starts_at = clock.now() + timedelta(minutes=30)

@@ -79,6 +79,11 @@ def km(distance_m: int | None) -> str:
     return NO_VALUE if distance_m is None else f"{_one_decimal(_rounded(distance_m, 100))} km"
 
 
+def distance(distance_m: int | None) -> str:
+    """Metres as "320 m" below a kilometre, else as "17.3 km"."""
+    return f"{distance_m} m" if distance_m is not None and distance_m < 1000 else km(distance_m)
+
+
 def duration(minutes: int | None) -> str:
     """Minutes as "1 小时 40 分"; from two days on as whole days."""
     if minutes is None:

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock, formatting
@@ -25,6 +24,7 @@ from workorders.models import (
     TimelineEvent,
     WorkOrder,
 )
+from workorders.photo_views import PICTURED, PhotoView, photo_view, picture_url
 from workorders.quantities import milli_text
 from workorders.sla import TimeLeft, time_left
 from workorders.timeline import Kind, sentence
@@ -48,7 +48,7 @@ _DOTS = {Kind.PEOPLE: "person", Kind.PHOTO: "photo", Kind.MONEY: "money", Kind.A
 _ICONS = {
     "opened": "plus", "entered": "plus", "moved": "arrow-right", "installer": "user-check",
     "released": "arrow-back-up", "appointment": "calendar-event", "note": "message",
-    "reason": "message", "photo": "camera", "signature": "signature", "material": "package",
+    "reason": "message", "photo": "camera", "photo_arrival": "camera", "signature": "signature", "material": "package",
     "fact": "cloud-rain", "quote": "currency-yuan", "step_done": "check",
     "check_in_position": "map-pin", "check_in_code": "qrcode", "check_in_manual": "map-pin",
     "follow_up_passed": "phone", "follow_up_failed": "phone", "shop_paid": "currency-yuan",
@@ -83,16 +83,6 @@ class RailStep:
     state: str
     value: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoView:
-    """A stored picture with its protected address."""
-
-    url: str
-    label: str
-    at: datetime
-    is_duplicate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +137,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
     left = time_left(order, clock.now())
     events = list(order.timeline.select_related("actor").order_by("-at", "-pk"))
     evidence = list(order.evidence.order_by("seq", "pk"))
-    photos = [each for each in evidence if each.kind == Evidence.Kind.PHOTO]
+    photos = [each for each in evidence if each.kind in PICTURED]
     signed = [each for each in evidence if each.kind == Evidence.Kind.SIGNATURE]
     return OrderDetail(
         order=order,
@@ -156,8 +146,8 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         left=left,
         rail=_rail(order, events, left),
         entries=[_entry(event) for event in events],
-        photos=[_photo(each) for each in photos],
-        signature_url=_url(signed[-1]) if signed else "",
+        photos=[photo_view(each) for each in photos],
+        signature_url=picture_url(signed[-1]) if signed else "",
         local_notes=local_notes(local_item(order)),
         facts=_facts(order),
         materials=_materials(order),
@@ -234,11 +224,3 @@ def _still_missing(order: WorkOrder) -> list[str]:
         return []
     steps = [name for _seq, name in missing_steps(order)]
     return [*steps, *(photo_sentence(lack) for lack in missing_photos(order))]
-
-
-def _photo(each: Evidence) -> PhotoView:
-    return PhotoView(_url(each), each.label, each.taken_at, each.duplicate_of_id is not None)
-
-
-def _url(each: Evidence) -> str:
-    return reverse("workorders:evidence-file", args=[each.pk])

@@ -18,6 +18,7 @@ from workorders.models import Evidence, WorkOrder
 from workorders.phone_days import Stop, lost_order, stop_of
 from workorders.phone_materials import MaterialLine, material_lines
 from workorders.selectors import work_orders
+from workorders.site_radius import Site, site_of
 from workorders.visit_path import Page, Part, moves_ahead, pages_ahead, side_ways
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class Job:
     minutes: int
     is_complete: bool
     stamp: str
+    site: Site | None
 
 
 def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
@@ -168,6 +170,7 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
         minutes=sum(step.minutes for step in steps),
         is_complete=order.completed_at is not None,
         stamp=order_stamp(order),
+        site=site_of(order),
     )
 
 

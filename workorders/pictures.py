@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from common.errors import Refused, refuse_unless
+from workorders.camera import NOTHING, CameraFacts, camera_facts
+from workorders.jpeg import MOST_SCANS, scans
 
 if TYPE_CHECKING:
     from django.core.files.base import File
@@ -34,12 +36,14 @@ class TooLarge(Refused):
 class Picture:
     """A picture as it is stored; `sha256` is that of the picture as it came in.
 
-    Two uploads of one photo have the same digest though their stored copies may differ.
+    Two uploads of one photo have the same digest though their stored copies may differ. `camera`
+    is what stood beside the pixels; none of it is in `content`.
     """
 
     content: bytes
     suffix: str
     sha256: str
+    camera: CameraFacts = NOTHING
 
 
 def read_photo(upload: File[Any]) -> Picture:
@@ -49,20 +53,18 @@ def read_photo(upload: File[Any]) -> Picture:
     TooLarge (413) beyond 12 MB, Refused for other formats, broken files and over 25 megapixels.
     """
     raw = _bytes(upload, MAX_BYTES)
-    image = ImageOps.exif_transpose(_open(raw, _FORMATS))
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    image, camera = _decode(raw, _FORMATS)
     out = BytesIO()
     # A new image from the pixels alone: position, device and owner stay behind.
     _on_white(image).save(out, "JPEG", quality=82, optimize=True)
-    return Picture(out.getvalue(), ".jpg", hashlib.sha256(raw).hexdigest())
+    return Picture(out.getvalue(), ".jpg", hashlib.sha256(raw).hexdigest(), camera)
 
 
 def read_signature(upload: File[Any]) -> Picture:
     """Return a signature as a PNG of black on white; Refused when nothing is drawn on it."""
     raw = _bytes(upload, _SIGNATURE_BYTES)
-    image = _on_white(_open(raw, ("PNG",)))
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    grey = image.convert("L")
+    image, _camera = _decode(raw, ("PNG",))
+    grey = _on_white(image).convert("L")
     ink = sum(grey.histogram()[:160])
     refuse_unless(ink >= _SIGNATURE_INK, "signature.empty", _("The signature is empty"))
     out = BytesIO()
@@ -78,7 +80,8 @@ def _bytes(upload: File[Any], limit: int) -> bytes:
     return raw
 
 
-def _open(raw: bytes, formats: tuple[str, ...]) -> Image.Image:
+def _decode(raw: bytes, formats: tuple[str, ...]) -> tuple[Image.Image, CameraFacts]:
+    """Return the picture upright and made small, and what its camera wrote."""
     if any(brand in raw[:32] for brand in _HEIC):
         raise Refused(
             "photo.heic",
@@ -91,7 +94,16 @@ def _open(raw: bytes, formats: tuple[str, ...]) -> Image.Image:
             "photo.too_many_pixels",
             _("The picture has more than 25 megapixels"),
         )
-        image.load()
+        # Each scan passes over all pixels: 12 MB of them would keep a core busy for minutes.
+        refuse_unless(
+            scans(raw) <= MOST_SCANS,
+            "photo.unreadable",
+            _("This is no readable JPEG, PNG or WebP picture"),
+        )
+        camera = camera_facts(image)
+        # Made small first: a JPEG is then never decoded at its full size.
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        return ImageOps.exif_transpose(image), camera
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as broken:
         raise Refused(
             "photo.unreadable", _("This is no readable JPEG, PNG or WebP picture")
@@ -100,7 +112,6 @@ def _open(raw: bytes, formats: tuple[str, ...]) -> Image.Image:
         raise Refused(
             "photo.too_many_pixels", _("The picture has more than 25 megapixels")
         ) from bomb
-    return image
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -54,9 +54,19 @@ SENTENCES: Mapping[str, str] = {
     "check_in_position": gettext_noop("Checked in on site, %(distance)s from the address"),
     "check_in_code": gettext_noop("Checked in with the customer's code"),
     "check_in_manual": gettext_noop("Checked in without a position: %(reason)s"),
+    "check_in_far": gettext_noop(
+        "The check-in lies %(distance)s from the address, more than %(radius)s. Reason: %(reason)s"
+    ),
+    "check_in_bare": gettext_noop(
+        "The check-in lies %(distance)s from the address, more than %(radius)s, and photo or reason"
+        " is missing"
+    ),
     "step_done": gettext_noop("Step %(seq)s done: %(name)s"),
     "photo": gettext_noop("Photo “%(label)s” added"),
+    "photo_arrival": gettext_noop("Photo of the arrival added"),
     "photo_again": gettext_noop("Photo “%(label)s” was used for %(number)s before"),
+    "photo_far": gettext_noop("Photo “%(label)s” was taken %(distance)s from the site"),
+    "photo_old": gettext_noop("Photo “%(label)s” was taken before this visit: %(moment)s"),
     "signature": gettext_noop("The customer signed"),
     "material": gettext_noop("Material: %(material)s × %(quantity)s %(unit)s"),
     "material_removed": gettext_noop("Material removed: %(material)s"),
@@ -161,6 +171,8 @@ _EMPTY = dict.fromkeys(
         "what",
         "region",
         "days",
+        "radius",
+        "moment",
     ],
     formatting.NO_VALUE,
 )
@@ -184,6 +196,8 @@ _READ: Mapping[str, Callable[[Any], str]] = {
     "amount": _money,
     "window": _window,
     "distance": lambda value: formatting.km(value),
+    "radius": lambda value: formatting.distance(value),
+    "moment": lambda value: formatting.when(datetime.fromisoformat(value), now=clock.now()),
     "reason": _listed,
     "what": _listed,
 }

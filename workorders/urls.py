@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from workorders.converters import OrderNumberConverter
-from workorders.views import actions, charges, detail, entry, evidence, importing, inboxes, orders
+from workorders.views import (
+    actions,
+    charges,
+    detail,
+    entry,
+    evidence,
+    importing,
+    inboxes,
+    orders,
+    site_rules,
+)
 
 register_converter(OrderNumberConverter, "order_number")
 
@@ -25,6 +35,7 @@ urlpatterns = [
     path("unmapped/<int:pk>/map/", inboxes.line_map, name="line-map"),
     path("unlocated/", inboxes.unlocated_list, name="unlocated-list"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
+    path("site-radius/", site_rules.site_radius, name="site-radius"),
     path("charges/", charges.tariff_list, name="tariff-list"),
     path("charges/late/", charges.late_term, name="charge-term"),
     path("charges/<slug:code>/", charges.tariff_edit, name="tariff-edit"),

@@ -8,9 +8,13 @@ from common import clock
 from config.demo.pace import Pace
 from config.demo.pictures import photo, signature
 from workorders.services.answers import Answers
-from workorders.services.evidence import add_photo, add_signature, check_in, mark_step
+from workorders.services.check_ins import check_in
+from workorders.services.evidence import mark_step
+from workorders.services.photos import add_photo
+from workorders.services.signatures import add_signature
 from workorders.services.site_facts import record_fact
 from workorders.services.visiting import hand_in_materials
+from workorders.taking import Taking
 
 
 class Visit(Pace):
@@ -68,8 +72,16 @@ class Visit(Pace):
                         actor=self._me(),
                         seq=seq,
                         label=need.name,
+                        said=self._beside(),
                     )
             mark_step(order_id=self.work_order_id, seq=seq, actor=self._me())
+
+    def _beside(self) -> Taking:
+        """What the phone says beside a photo, a few steps from the door."""
+        site = self.order.receiver.position
+        if site is None:
+            return Taking(at=self.at)
+        return Taking(at=self.at, lon=site.lon + 0.0003, lat=site.lat, accuracy_m=18)
 
     def _materials(self) -> None:
         wanted: dict[str, int] = {}

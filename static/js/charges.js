@@ -33,13 +33,10 @@
   box.addEventListener("change", function (event) {
     var input = event.target;
     if (input.type !== "file") return;
-    photo = input.files.length ? window.kuaquPhoto.reduced(input.files[0]) : null;
+    photo = input.files.length ? window.kuaquPhoto.taken("photo", input.files[0]) : null;
     if (!photo) return;
-    photo.then(function (blob) {
-      var frame = input.closest(".x-shot");
-      var picture = frame.querySelector("img") || frame.appendChild(new Image());
-      picture.alt = "";
-      picture.src = URL.createObjectURL(blob);
+    photo.then(function (pairs) {
+      window.kuaquPhoto.show(input.form, pairs[0][1]);
     });
   });
 
@@ -52,8 +49,8 @@
       if (form.dataset.outboxState === "stored") return;
       form.dataset.outboxState = "stored";
       Promise.resolve(photo)
-        .then(function (blob) {
-          return window.kuaquOutbox.add(form, blob ? [["photo", blob]] : []);
+        .then(function (pairs) {
+          return window.kuaquOutbox.add(form, pairs || []);
         })
         .catch(function () {
           delete form.dataset.outboxState;

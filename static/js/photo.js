@@ -47,17 +47,34 @@
     picture.src = URL.createObjectURL(blob);
   }
 
-  window.kuaquPhoto = { reduced: reduced };
+  /* The photo made small, and what can be said of where and when it was taken. */
+  function taken(name, file) {
+    var at = ["taken_at", new Date().toISOString()];
+    return Promise.all([
+      reduced(file),
+      window.kuaquCamera ? window.kuaquCamera.read(file) : [],
+      window.kuaquPlace ? window.kuaquPlace.beside() : [],
+    ]).then(function (parts) {
+      return [[name, parts[0]], at].concat(parts[1], parts[2]);
+    });
+  }
+
+  window.kuaquPhoto = { reduced: reduced, taken: taken, show: show };
+
+  document.addEventListener("click", function (event) {
+    if (window.kuaquPlace && event.target.closest("form[data-photo] input[type=file]")) {
+      window.kuaquPlace.prepare();
+    }
+  });
 
   document.addEventListener("change", function (event) {
     var input = event.target;
     var form = input.closest("form[data-photo]");
     if (!form || input.type !== "file" || !input.files.length) return;
     form.dataset.outboxState = "stored";
-    reduced(input.files[0]).then(function (blob) {
-      show(form, blob);
-      var taken = ["taken_at", new Date().toISOString()];
-      return window.kuaquOutbox.add(form, [[input.name, blob], taken]).then(
+    taken(input.name, input.files[0]).then(function (pairs) {
+      show(form, pairs[0][1]);
+      return window.kuaquOutbox.add(form, pairs).then(
         function () {
           input.value = "";
         },

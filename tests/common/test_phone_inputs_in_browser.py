@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 import segno
@@ -14,15 +15,17 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests.common.static_host import HOST, path_of, serve_page, serve_static
+from tests.workorders.cameras import shot
 
 pytestmark = pytest.mark.browser
 
 SCRIPTS = (
     "vendor/signature_pad-5.1.4/signature_pad.es2018.min.js",
+    "js/position.js",
+    "js/camera.js",
     "js/photo.js",
     "js/scan.js",
     "js/sign.js",
-    "js/position.js",
     "js/outbox_view.js",
     "js/outbox.js",
 )
@@ -139,3 +142,47 @@ def test_a_refused_position_never_blocks_the_check_in(page, server):
     with page.expect_response(f"{HOST}/here"):
         page.locator("[data-position]").click()
     assert b"denied" in server.posts["/here"]
+
+
+def fields_of(body):
+    """The texts of a posted form by name."""
+    found = re.findall(rb'name="([^"]+)"\r\n\r\n([^\r]*)\r\n', body)
+    return {name.decode(): value.decode() for name, value in found}
+
+
+def test_what_the_camera_wrote_is_sent_beside_the_photo_that_was_made_small(page, server):
+    taken = datetime(2026, 11, 2, 2, 15, 30, tzinfo=UTC)
+    photo = shot(size=(2400, 1800), lon=-70.5, lat=-33.25, at=taken)
+    file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo.read()}
+    with page.expect_response(f"{HOST}/photo"):
+        page.locator(".x-shot-form input[type=file]").set_input_files(file)
+    said = fields_of(server.posts["/photo"])
+    assert b"Exif" not in server.posts["/photo"]
+    assert (said["camera_at"], said["camera_offset"]) == ("2026:11:02 10:15:30", "+08:00")
+    assert (said["camera_longitude"], said["camera_latitude"]) == ("-70.500000", "-33.250000")
+    assert "photo_latitude" not in said
+
+
+def test_a_phone_that_gave_its_position_before_gives_it_beside_a_photo(page, server):
+    page.context.grant_permissions(["geolocation"], origin=HOST)
+    page.context.set_geolocation({"latitude": 30.274085, "longitude": 120.15507, "accuracy": 25})
+    with page.expect_response(f"{HOST}/here"):
+        page.locator("[data-position]").click()
+    with page.expect_response(f"{HOST}/photo"):
+        page.locator(".x-shot-form input[type=file]").set_input_files(png(Image.new("RGB", (9, 9))))
+    said = fields_of(server.posts["/photo"])
+    assert (said["photo_latitude"], said["photo_longitude"]) == ("30.274085", "120.155070")
+    assert said["photo_accuracy"] == "25"
+    assert "camera_at" not in said
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"\xff\xd8\xff\xe1\xff\xffExif\0\0MM\0*\xff\xff\xff\xff", b"\xff\xd8" + b"\xff" * 99, b""],
+)
+def test_a_photo_with_a_broken_head_is_sent_all_the_same(page, server, head):
+    file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": head + b"no picture"}
+    with page.expect_response(f"{HOST}/photo"):
+        page.locator(".x-shot-form input[type=file]").set_input_files(file)
+    assert b"no picture" in server.posts["/photo"]
+    assert set(fields_of(server.posts["/photo"])) == {"slot", "taken_at"}

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import visits
 from tests.workorders import walking
-from tests.workorders.world import open_order, shop_order
+from tests.workorders.world import open_order, photo, shop_order
 from workorders.flow import Meaning
-from workorders.models import Evidence, MaterialUsed, StepDone, TimelineEvent, WorkOrder
+from workorders.models import CheckIn, Evidence, MaterialUsed, StepDone, TimelineEvent, WorkOrder
 
 pytestmark = pytest.mark.browser
 
@@ -153,3 +153,51 @@ def test_a_completion_that_was_refused_is_not_shown_as_done(product, world, phon
     expect(page.locator("#x-refused [data-reason]")).to_be_visible()
     expect(page.locator("[data-after]")).to_be_hidden()
     expect(page.locator(".x-action-bar:visible .btn-primary:visible")).to_have_count(1)
+
+
+def test_who_arrives_far_off_without_a_network_is_asked_for_photo_and_reason_and_goes_on(
+    product, world, phone
+):
+    order = visits.fresh_order(world)
+    page = phone(world.installer.user)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 31.2304, "longitude": 121.4737, "accuracy": 20})
+    open_visit(page, product, order)
+    visits.press(page)
+    visits.at(page, "go")
+    visits.press(page)
+    page.context.set_offline(True)
+    visits.at(page, "arrive")
+    far = page.locator("[data-part=arrive] [data-far]")
+    visits.press(page)
+    expect(far).to_contain_text("km")
+    visits.press(page)
+    expect(far.locator("[data-far-missing]")).to_be_visible()
+    far.locator("input[type=file]").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(77).read()}
+    )
+    far.locator("[name=reason]").fill("小区入口在别处")
+    visits.press(page)
+    visits.at(page, "steps")
+    page.context.set_offline(False)
+    emptied(page)
+    arrived = CheckIn.objects.get(work_order=order)
+    assert (arrived.is_far, arrived.reason) == (True, "小区入口在别处")
+    assert arrived.photo is not None
+    assert (arrived.photo.kind, arrived.photo.place_source) == ("arrival", "phone")
+
+
+def test_who_gives_neither_photo_nor_reason_is_let_in_too(product, world, phone):
+    order = visits.fresh_order(world)
+    page = phone(world.installer.user)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 31.2304, "longitude": 121.4737, "accuracy": 20})
+    open_visit(page, product, order)
+    for part in ("go", "arrive"):
+        visits.press(page)
+        visits.at(page, part)
+    visits.press(page)
+    page.locator("[data-anyway]:visible").click()
+    visits.at(page, "steps")
+    emptied(page)
+    assert TimelineEvent.objects.filter(work_order=order, code="check_in_bare").exists()

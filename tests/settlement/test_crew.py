@@ -119,7 +119,7 @@ def test_who_is_replaced_is_paid_for_finished_steps_and_finds_the_job_in_their_m
     walking.step(order, "accept", me)
     walking.step(order, "book", me, appointment=walking.tomorrow())
     walking.step(order, "set_out", me)
-    walking.check_in(order_id=order.pk, actor=me, lon=120.12, lat=30.28)
+    walking.check_in(order_id=order.pk, actor=me, lon=120.1244, lat=30.2841)
     walking.step(order, "arrive", me)
     paid = parts(done(order, company))
     assert abs(paid[wang.pk] - WHOLE * 4 // 5) <= 6

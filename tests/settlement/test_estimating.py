@@ -19,7 +19,7 @@ from tests.settlement.company import Company, hear
 from tests.workorders import walking
 from tests.workorders.world import open_order, tomorrow
 from workorders.models import WorkOrder
-from workorders.services.evidence import check_in
+from workorders.services.check_ins import check_in
 
 
 def with_window(order: WorkOrder, hour: int = 14) -> WorkOrder:
@@ -90,7 +90,7 @@ def estimated_and_settled(company: Company) -> Settlement:
     walking.step(order, "accept", me)
     walking.step(order, "book", me, appointment=tomorrow())
     walking.step(order, "set_out", me)
-    check_in(order_id=order.pk, actor=me, lon=120.12, lat=30.28)
+    check_in(order_id=order.pk, actor=me, lon=120.1244, lat=30.2841)
     walking.step(order, "arrive", me)
     walking.prove(order, company.world)
     walking.step(order, "complete", me)

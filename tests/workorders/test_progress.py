@@ -12,10 +12,11 @@ from tests.workorders.walking import arrive, assign, complete, finish, prove, st
 from tests.workorders.world import open_order, photo, shop_order, tomorrow
 from workorders.intake_facts import ShopOrderStatus
 from workorders.models import Appointment, SiteFact, StepDone, WorkOrder
-from workorders.services.evidence import add_photo, check_in
+from workorders.services.check_ins import check_in
 from workorders.services.fates import Chosen
 from workorders.services.follow_ups import record_follow_up
 from workorders.services.intake import take_in
+from workorders.services.photos import add_photo
 from workorders.services.progress import assign_installer, open_transitions, release_installer
 
 
@@ -205,7 +206,7 @@ def test_a_repair_is_quoted_before_it_is_done(world):
     assign(order, world)
     me = world.installer.user
     step(order, "accept", me)
-    check_in(order_id=order.pk, actor=me, lon=120.12, lat=30.28)
+    check_in(order_id=order.pk, actor=me, lon=120.1244, lat=30.2841)
     order = step(order, "arrive", me)
     assert order.stage == "diagnosis"
     add_photo(order_id=order.pk, upload=photo(), actor=me, label="故障")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from accounts.models import Installer, User
 from tests.workorders.world import World, photo, signature, tomorrow
 from workorders.models import WorkOrder
-from workorders.services.evidence import add_photo, add_signature, check_in, mark_step
+from workorders.services.check_ins import check_in
+from workorders.services.evidence import mark_step
 from workorders.services.follow_ups import record_follow_up
+from workorders.services.photos import add_photo
 from workorders.services.progress import Answers, assign_installer, take_transition
+from workorders.services.signatures import add_signature
 
 
 def step(order: WorkOrder, key: str, actor: User | None, **answers: object) -> WorkOrder:
@@ -28,7 +31,7 @@ def arrive(order: WorkOrder, world: World) -> WorkOrder:
     step(order, "accept", me)
     step(order, "book", me, appointment=tomorrow())
     step(order, "set_out", me)
-    check_in(order_id=order.pk, actor=me, lon=120.12, lat=30.28)
+    check_in(order_id=order.pk, actor=me, lon=120.1244, lat=30.2841)
     return step(order, "arrive", me)
 
 

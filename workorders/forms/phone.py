@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from common.clock import CHINA
 from common.errors import Refused
 from common.money import parse_yuan
+from workorders.camera import CameraFacts, moment, position
 from workorders.services.answers import Answers
 from workorders.services.charges import Asked
 from workorders.services.visiting import Arrival
+from workorders.taking import Taking
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -73,8 +76,35 @@ class MoveForm(PhoneForm):
         return starts_at, ends_at
 
 
-class ArrivalForm(PhoneForm):
-    """Where the phone is, or the customer's code, or why there is neither."""
+class TakingForm(PhoneForm):
+    """What a phone says beside a photo; a camera that writes nonsense refuses no photo."""
+
+    taken_at = forms.DateTimeField(required=False)
+    photo_latitude = forms.CharField(required=False)
+    photo_longitude = forms.CharField(required=False)
+    photo_accuracy = forms.CharField(required=False)
+    camera_at = forms.CharField(required=False)
+    camera_offset = forms.CharField(required=False)
+    camera_latitude = forms.CharField(required=False)
+    camera_longitude = forms.CharField(required=False)
+
+    def taking(self) -> Taking:
+        """Return where and when the photo was taken, as far as it can be read."""
+        said = self.cleaned_data
+        lon, lat = position(_number(said["photo_longitude"]), _number(said["photo_latitude"]))
+        accuracy = _number(said["photo_accuracy"])
+        in_camera = position(_number(said["camera_longitude"]), _number(said["camera_latitude"]))
+        return Taking(
+            at=said["taken_at"],
+            lon=lon,
+            lat=lat,
+            accuracy_m=min(int(accuracy), 100_000) if accuracy and accuracy >= 0 else None,
+            camera=CameraFacts(*in_camera, moment(said["camera_at"], said["camera_offset"])),
+        )
+
+
+class ArrivalForm(TakingForm):
+    """Where the phone is, or the customer's code, or why there is neither; far off with a photo."""
 
     latitude = forms.FloatField(min_value=-90, max_value=90, required=False)
     longitude = forms.FloatField(min_value=-180, max_value=180, required=False)
@@ -82,6 +112,7 @@ class ArrivalForm(PhoneForm):
     position_error = forms.CharField(max_length=20, required=False)
     code = forms.CharField(label=gettext_lazy("Customer's code"), max_length=200, required=False)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
+    photo = forms.FileField(label=gettext_lazy("Photo"), allow_empty_file=True, required=False)
 
     def arrival(self) -> Arrival:
         """Return the proof of arrival; a position the phone refused to give is said as such."""
@@ -92,6 +123,8 @@ class ArrivalForm(PhoneForm):
             accuracy_m=said["accuracy"],
             code=_six_digits(said["code"]),
             reason=said["reason"] or _why_no_position(said["position_error"]),
+            photo=said["photo"],
+            said=self.taking(),
         )
 
 
@@ -102,12 +135,11 @@ class StepForm(PhoneForm):
     done = forms.BooleanField(required=False)
 
 
-class PhotoForm(PhoneForm):
-    """A photo of a step and when the phone says it was taken."""
+class PhotoForm(TakingForm):
+    """A photo of a step."""
 
     seq = forms.IntegerField(min_value=0, max_value=999)
     label = forms.CharField(max_length=60, required=False)
-    taken_at = forms.DateTimeField(required=False)
     photo = forms.FileField(label=gettext_lazy("Photo"), allow_empty_file=True)
 
 
@@ -155,6 +187,15 @@ def quantities_typed(post: QueryDict) -> dict[str, str]:
     if other.isdecimal():
         typed[f"material-{other}"] = typed.get("other_quantity", "")
     return typed
+
+
+def _number(text: str) -> float | None:
+    """A finite number of plain digits as a phone writes it, else None."""
+    try:
+        number = float(text[:24])
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _six_digits(text: str) -> str:

@@ -18,7 +18,14 @@ from workorders.models.stage import (
     StageTask,
 )
 from workorders.models.timeline import SavedFilter, TimelineEvent
-from workorders.models.visit import Appointment, CheckIn, FollowUp, RedemptionCode, SiteFact
+from workorders.models.visit import (
+    Appointment,
+    CheckIn,
+    FollowUp,
+    RedemptionCode,
+    SiteFact,
+    SiteRule,
+)
 from workorders.models.work import Evidence, MaterialUsed, StepDone
 
 __all__ = [
@@ -49,6 +56,7 @@ __all__ = [
     "ShopOrder",
     "ShopOrderLine",
     "SiteFact",
+    "SiteRule",
     "StaffNotice",
     "StageApproval",
     "StageStay",

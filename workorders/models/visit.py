@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import AmountField
 from workorders.models.order import WorkOrder
+from workorders.models.work import Evidence
 
 
 class Appointment(models.Model):
@@ -37,8 +38,28 @@ class Appointment(models.Model):
         return f"{self.starts_at:%F %R}"
 
 
+class SiteRule(models.Model):
+    """How far from the site still counts as being there; at most one row."""
+
+    radius_m = AmountField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_site_rule"),
+            models.CheckConstraint(
+                condition=models.Q(radius_m__gte=50, radius_m__lte=50_000), name="site_radius_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.radius_m} m"
+
+
 class CheckIn(models.Model):
-    """Arrival, by position (evidence, not a lock) or by the customer's code."""
+    """Arrival, by position (evidence, not a lock) or by the customer's code.
+
+    `is_far`: beyond the company's radius of that day; a photo and a reason were asked for then.
+    """
 
     class Method(models.TextChoices):
         POSITION = "position", _("By position")
@@ -52,6 +73,8 @@ class CheckIn(models.Model):
     lat = models.DecimalField(max_digits=8, decimal_places=6, null=True)
     accuracy_m = AmountField(null=True)
     from_site_m = AmountField(null=True)
+    is_far = models.BooleanField(default=False, db_default=False)
+    photo = models.ForeignKey(Evidence, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 

@@ -28,12 +28,23 @@ class StepDone(models.Model):
 
 
 class Evidence(models.Model):
-    """A photo or signature, re-encoded and without position data, in the tenant's storage."""
+    """A photo or signature, re-encoded and without position data, in the tenant's storage.
+
+    Where and when a photo was taken is read before it is re-encoded and stands here, with who said
+    it. `is_far` and `is_old` are what the company's radius and the visit said of it at that time.
+    """
 
     class Kind(models.TextChoices):
         PHOTO = "photo", _("Photo")
         SIGNATURE = "signature", _("Signature")
         CONSENT = "consent", _("Consent to a charge")
+        ARRIVAL = "arrival", _("Photo of the arrival")
+
+    class Source(models.TextChoices):
+        PICTURE = "picture", _("from the picture")
+        ORIGINAL = "original", _("from the original picture")
+        PHONE = "phone", _("from the phone")
+        SERVER = "server", _("when received")
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -45,6 +56,17 @@ class Evidence(models.Model):
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="copies")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
     taken_at = models.DateTimeField()
+    time_source = models.CharField(
+        max_length=8, choices=Source.choices, default="server", db_default="server"
+    )
+    kept_at = models.DateTimeField(null=True)
+    lon = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    lat = models.DecimalField(max_digits=8, decimal_places=6, null=True)
+    accuracy_m = AmountField(null=True)
+    from_site_m = AmountField(null=True)
+    place_source = models.CharField(max_length=8, choices=Source.choices, blank=True, db_default="")
+    is_far = models.BooleanField(default=False, db_default=False)
+    is_old = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["sha256"], name="evidence_sha")]

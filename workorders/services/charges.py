@@ -17,9 +17,11 @@ from workorders.events import WorkOrderChanged
 from workorders.flow import Meaning
 from workorders.models import Bearer, ChargeCode, ChargeTariff, CheckIn, ExtraCharge, WorkOrder
 from workorders.services.charge_states import already, decided, note, state_now, tell
-from workorders.services.evidence import holder_of, keep_consent, keep_photo
+from workorders.services.evidence import holder_of
 from workorders.services.late_charges import lock_chargeable
 from workorders.services.locking import lock_open_order, lock_order
+from workorders.services.photos import keep_photo
+from workorders.services.signatures import keep_consent
 
 if TYPE_CHECKING:
     from django.core.files.base import File

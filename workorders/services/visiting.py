@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -16,12 +16,16 @@ from workorders.flow_versions import flow_of
 from workorders.models import CheckIn, MaterialUsed, WorkOrder
 from workorders.services.answers import Answers
 from workorders.services.charges import propose_second_visit
-from workorders.services.evidence import check_in, use_material
+from workorders.services.check_ins import check_in
+from workorders.services.evidence import use_material
 from workorders.services.locking import lock_open_order
 from workorders.services.progress import take_transition
+from workorders.taking import UNSAID, Taking
 from workorders.visit_path import is_undecided
 
 if TYPE_CHECKING:
+    from django.core.files.base import File
+
     from accounts.models import User
     from catalog.models import Material
 
@@ -35,20 +39,14 @@ class Arrival:
     accuracy_m: int | None = None
     code: str = ""
     reason: str = ""
+    photo: File[Any] | None = None
+    said: Taking = UNSAID
 
 
 @transactional
 def arrive(*, order_id: int, key: str, arrival: Arrival, actor: User) -> WorkOrder:
     """Check in and take the move that needs it, both or neither; refuses as those two do."""
-    check_in(
-        order_id=order_id,
-        actor=actor,
-        lon=arrival.lon,
-        lat=arrival.lat,
-        accuracy_m=arrival.accuracy_m,
-        code=arrival.code,
-        reason=arrival.reason,
-    )
+    join_in(order_id=order_id, arrival=arrival, actor=actor)
     propose_second_visit(order_id=order_id, actor=actor)
     return take_transition(order_id=order_id, key=key, actor=actor, answers=Answers(via="phone"))
 
@@ -64,6 +62,8 @@ def join_in(*, order_id: int, arrival: Arrival, actor: User) -> CheckIn:
         accuracy_m=arrival.accuracy_m,
         code=arrival.code,
         reason=arrival.reason,
+        photo=arrival.photo,
+        said=arrival.said,
     )
 
 

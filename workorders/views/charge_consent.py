@@ -53,12 +53,12 @@ def charge(request: HttpRequest, token: str) -> HttpResponse:
 @open_to_all(_WHY)
 @never_cache
 @require_GET
-def charge_photo(request: HttpRequest, token: str) -> FileResponse:
+def charge_photo(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """Send the photo that proves the charge of a link."""
     found = opened_from(request, token).charge
     if found is None or found.photo is None:
         raise Http404
-    return picture(found.photo)
+    return picture(request, found.photo)
 
 
 def _secret(response: HttpResponse, found: Opened) -> HttpResponse:

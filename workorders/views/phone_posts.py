@@ -21,8 +21,10 @@ from workorders.forms.phone import (
 )
 from workorders.phone_jobs import is_on_the_way, order_stamp, own_order
 from workorders.phone_materials import read_quantities
-from workorders.services.evidence import add_photo, add_signature, mark_step
+from workorders.services.evidence import mark_step
+from workorders.services.photos import add_photo
 from workorders.services.progress import take_transition
+from workorders.services.signatures import add_signature
 from workorders.services.visiting import arrive, hand_in_materials, join_in, show_number
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def job_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
 def job_arrive(request: StaffRequest, number: str, key: str) -> HttpResponse:
     """Check in and take the move that needs it."""
     order = own_visit(request, number)
-    arrival = ArrivalForm(request.POST).arrival()
+    arrival = ArrivalForm(request.POST, request.FILES).arrival()
     return taken(arrive(order_id=order.pk, key=key, arrival=arrival, actor=request.user))
 
 
@@ -57,7 +59,8 @@ def job_arrive(request: StaffRequest, number: str, key: str) -> HttpResponse:
 def job_check_in(request: StaffRequest, number: str) -> HttpResponse:
     """Note the arrival of somebody who helps; the order stays in its stage."""
     order = own_visit(request, number)
-    join_in(order_id=order.pk, arrival=ArrivalForm(request.POST).arrival(), actor=request.user)
+    arrival = ArrivalForm(request.POST, request.FILES).arrival()
+    join_in(order_id=order.pk, arrival=arrival, actor=request.user)
     return taken(order)
 
 
@@ -78,14 +81,15 @@ def job_step(request: StaffRequest, number: str) -> HttpResponse:
 def job_photo(request: StaffRequest, number: str) -> HttpResponse:
     """Keep a photo."""
     order = own_visit(request, number)
-    said = PhotoForm(request.POST, request.FILES).checked()
+    form = PhotoForm(request.POST, request.FILES)
+    said = form.checked()
     add_photo(
         order_id=order.pk,
         upload=said["photo"],
         actor=request.user,
         seq=said["seq"],
         label=said["label"],
-        taken_at=said["taken_at"],
+        said=form.taking(),
     )
     return taken(order)
 
