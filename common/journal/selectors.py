@@ -15,6 +15,12 @@ def records_of(obj: Model) -> QuerySet[AuditRecord]:
     )
 
 
+def records_of_all(model: type[Model]) -> QuerySet[AuditRecord]:
+    """Return the records of every object of a kind, also of those that are gone, the newest first."""
+    found = AuditRecord.objects.filter(object_type=model._meta.label_lower)
+    return found.order_by("-at", "-pk")
+
+
 def records_by(actor_id: int) -> QuerySet[AuditRecord]:
     """Return what one person did, the newest first."""
     return AuditRecord.objects.filter(actor_id=actor_id).order_by("-at", "-pk")

@@ -16,6 +16,8 @@ from settlement.models import PriceSurcharge
 from settlement.quotations.asking import CHANNELS
 from settlement.quotations.limits import impossible_row
 from settlement.quotations.surcharge_seen import shown_of
+from settlement.quotations.surcharges import all_surcharges, with_row
+from settlement.quotations.together import impossible_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,9 +82,13 @@ class SurchargeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
         wanted = "percent" if found.get("way") in {"service", "so_far"} else "amount"
         if not found.get(wanted) and wanted not in self.errors and found.get("way"):
             self.add_error(wanted, gettext("Enter a number other than 0"))
-        if not self.errors and (wrong := impossible_row(self._typed(found))):
-            self.add_error("percent", wrong)
+        if not self.errors and (wrong := self._impossible(self._typed(found))):
+            self.add_error("percent" if found["way"] in {"service", "so_far"} else None, wrong)
         return found
+
+    def _impossible(self, row: PriceSurcharge) -> str:
+        table = list(all_surcharges())
+        return impossible_row(row) or impossible_together(table, with_row(table, row), row)
 
     def filled(self) -> PriceSurcharge:
         """Return the unsaved row with what was typed."""
@@ -90,6 +96,8 @@ class SurchargeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
 
     def _typed(self, found: Mapping[str, Any]) -> PriceSurcharge:
         row: PriceSurcharge = self.instance
+        for name in ("name", "region", "channel", "member_level", "is_active"):
+            setattr(row, name, found[name])
         row.occasion, row.way = found["occasion"], found["way"]
         row.rate_bp = int((found["percent"] or 0) * _BP) if row.is_rate else 0
         row.amount_fen = 0 if row.is_rate else found["amount"] or 0

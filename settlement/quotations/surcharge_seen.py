@@ -107,6 +107,19 @@ def refuse_stale(seen: Shown, current: PriceSurcharge, mine: PriceSurcharge) -> 
         raise SurchargeConflict(current, differences)
 
 
+def differences_between(seen: Shown, now: Shown) -> tuple[FieldDifference, ...]:
+    """Return which fields of a row are another than they were shown, in words."""
+    labels = _labels()
+    return tuple(
+        FieldDifference(
+            name, labels[name], _words(name, was), _words(name, now[name]), _words(name, was),
+            clash=False, take_mine=False,
+        )
+        for name, was in seen.items()
+        if now[name] != was
+    )  # fmt: skip
+
+
 def chosen(post: QueryDict) -> QueryDict:
     """Return what was typed, with theirs where a conflict was shown and mine was not ticked."""
     differing = post.getlist("differs")

@@ -15,15 +15,20 @@ from settlement.engine.rules import compile_rules
 from settlement.models import PriceSurcharge
 from settlement.quotations.limits import impossible_row
 from settlement.quotations.surcharge_seen import refuse_stale, shown_of
+from settlement.quotations.surcharge_stale import refuse_changed, stepped
 from settlement.quotations.surcharging import body_of
+from settlement.quotations.together import impossible_together
 from settlement.services.periods import alone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from accounts.models import User
     from network.models import Region
     from settlement.quotations.surcharge_seen import Shown
+    from settlement.quotations.surcharge_stale import TableSeen
 
 Occasion, Way = PriceSurcharge.Occasion, PriceSurcharge.Way
 MOST_ROWS = 60
@@ -42,6 +47,13 @@ def surcharge_of(pk: int | None) -> PriceSurcharge | None:
     return PriceSurcharge() if pk is None else all_surcharges().filter(pk=pk).first()
 
 
+def with_row(rows: Sequence[PriceSurcharge], row: PriceSurcharge) -> list[PriceSurcharge]:
+    """Return the table with a row in place of what it was, a new one at the end."""
+    if row.pk is None:
+        return [*rows, row]
+    return [row if each.pk == row.pk else each for each in rows]
+
+
 def member_levels() -> list[str]:
     """Return the member levels some row asks for."""
     found = PriceSurcharge.objects.exclude(member_level="").order_by("member_level")
@@ -55,7 +67,8 @@ def save_surcharge(
     """Keep a new or changed row; a new one counts last. Offers made before stay as they are.
 
     `seen` is a changed row as its editor was shown it. Refused outside headquarters, whose table it
-    is, when the table is full or the row cannot be computed. Conflict when somebody has removed the
+    is, when the table is full, the row cannot be computed or takes off more than a whole price together
+    with others. Conflict when somebody has removed the
     row, SurchargeConflict with both sides when somebody saved it since it was shown.
     """
     _refuse_branches(actor)
@@ -79,7 +92,8 @@ def _kept(row: PriceSurcharge, actor: User, seen: Shown | None = None) -> PriceS
             )
         last = PriceSurcharge.objects.aggregate(last=Max("position"))["last"] or 0
         row.position = last + 1
-    if wrong := impossible_row(row):
+    table = list(standing.values())
+    if wrong := impossible_row(row) or impossible_together(table, with_row(table, row), row):
         raise Refused("surcharge.impossible", wrong)
     try:
         compile_rules(body_of([row]))
@@ -96,31 +110,36 @@ def _kept(row: PriceSurcharge, actor: User, seen: Shown | None = None) -> PriceS
 
 
 @transaction.atomic
-def move_surcharge(*, row_id: int, up: bool, actor: User) -> PriceSurcharge:
-    """Let a row count one place earlier or later; the outermost ones stay where they are."""
+def move_surcharge(*, row_id: int, up: bool, seen: TableSeen, actor: User) -> PriceSurcharge:
+    """Let a row count one place earlier or later; the outermost ones stay where they are.
+
+    Conflict when somebody has removed the row, SurchargeMoved when it is another than `seen`, or
+    would pass another one.
+    """
     _refuse_branches(actor)
-    rows = _locked()
-    at = next((n for n, row in enumerate(rows) if row.pk == row_id), None)
-    if at is None:
-        raise Conflict("surcharge.gone", _("Somebody has removed this row"))
-    to = at - 1 if up else at + 1
-    if 0 <= to < len(rows):
-        rows[at], rows[to] = rows[to], rows[at]
-    for position, row in enumerate(rows, start=1):
+    rows, step = _locked(), -1 if up else 1
+    moved = _standing(rows, row_id)
+    refuse_changed(seen, moved, rows, step)
+    then = stepped(rows, row_id, step)
+    _refuse_impossible(rows, then)
+    for position, row in enumerate(then, start=1):
         row.position = position
-    PriceSurcharge.objects.bulk_update(rows, ["position"])
-    moved = next(row for row in rows if row.pk == row_id)
+    PriceSurcharge.objects.bulk_update(then, ["position"])
     record(actor, "surcharge.moved", moved, position=moved.position)
     return moved
 
 
 @transaction.atomic
-def remove_surcharge(*, row_id: int, actor: User) -> None:
-    """Take a row out of the table; Conflict when somebody did so before."""
+def remove_surcharge(*, row_id: int, seen: TableSeen, actor: User) -> None:
+    """Take a row out of the table; Conflict when somebody did so before.
+
+    SurchargeMoved when it is another than `seen`.
+    """
     _refuse_branches(actor)
-    row = next((row for row in _locked() if row.pk == row_id), None)
-    if row is None:
-        raise Conflict("surcharge.gone", _("Somebody has removed this row"))
+    rows = _locked()
+    row = _standing(rows, row_id)
+    refuse_changed(seen, row, rows)
+    _refuse_impossible(rows, [each for each in rows if each.pk != row_id])
     record(actor, "surcharge.removed", row, name=row.name)
     row.delete()
 
@@ -170,6 +189,19 @@ def begin_surcharges(*, actor: User | None) -> list[PriceSurcharge]:
     return usual
 
 
+def _standing(rows: Sequence[PriceSurcharge], row_id: int) -> PriceSurcharge:
+    row = next((row for row in rows if row.pk == row_id), None)
+    if row is None:
+        raise Conflict("surcharge.gone", _("Somebody has removed this row"))
+    return row
+
+
+def _refuse_impossible(before: Sequence[PriceSurcharge], after: Sequence[PriceSurcharge]) -> None:
+    """Moving a row, or taking one away, may leave less than nothing for the others too."""
+    if wrong := impossible_together(before, after):
+        raise Refused("surcharge.impossible", wrong)
+
+
 def _refuse_branches(actor: User) -> None:
     refuse_unless(
         actor.sees_everything, "surcharge.headquarters",
@@ -180,4 +212,4 @@ def _refuse_branches(actor: User) -> None:
 def _locked() -> list[PriceSurcharge]:
     """Every row in its order, and nobody else at the table, which may be empty."""
     alone("surcharges")
-    return list(PriceSurcharge.objects.select_for_update(of=("self",)).order_by("position", "pk"))
+    return list(all_surcharges().select_for_update(of=("self",)))

@@ -23,6 +23,12 @@ from settlement.quotations.surcharge_seen import (
     seen_text,
     shown_of,
 )
+from settlement.quotations.surcharge_stale import (
+    SurchargeMoved,
+    listed,
+    order_text,
+    table_seen,
+)
 from settlement.quotations.surcharges import (
     all_surcharges,
     begin_surcharges,
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
 
 LIST = "settlement:surcharge-list"
 PAGE = "settlement/quotations/surcharge.html"
+STALE = "settlement/quotations/surcharge_stale.html"
 FORM = "settlement/quotations/_surcharge_form.html"
 
 
@@ -46,8 +53,10 @@ FORM = "settlement/quotations/_surcharge_form.html"
 @require_GET
 def surcharge_list(request: StaffRequest) -> HttpResponse:
     """Show the company's surcharges in the order they count."""
+    rows = list(all_surcharges())
     context = {
-        "rows": all_surcharges(),
+        "rows": listed(rows),
+        "order": order_text(row.pk for row in rows),
         "may_edit": request.user.sees_everything and allowed(request.user, Perm.RULES_PUBLISH),
     }
     return render(request, "settlement/quotations/surcharges.html", context)
@@ -83,31 +92,38 @@ def _form_context(request: StaffRequest, row: PriceSurcharge, seen: str) -> dict
     return {
         "title": _("Surcharge") if row.pk is None else row.name,
         "lead": _("Counts for offers made from now on; earlier ones keep their price."),
-        "crumbs": [
-            {"url": reverse("settlement:quotation-list"), "label": _("Quotations")},
-            {"url": back, "label": _("Surcharges")},
-        ],
+        "crumbs": _crumbs(),
         "action": request.path,
         "cancel_url": back,
         "seen": seen,
     }
 
 
+def _crumbs() -> list[dict[str, str]]:
+    return [
+        {"url": reverse("settlement:quotation-list"), "label": _("Quotations")},
+        {"url": reverse(LIST), "label": _("Surcharges")},
+    ]
+
+
 @requires(Perm.RULES_PUBLISH)
 @require_POST
 @idempotent
 def surcharge_change(request: StaffRequest, pk: int) -> HttpResponse:
-    """Move a row up or down, or take it out of the table."""
-    if surcharge_of(pk) is None:
-        raise Http404
+    """Move a row up or down, or take it out of the table; ask first where it is another by now."""
     act = request.POST.get("act", "")
     refuse_unless(
         act in {"up", "down", "remove"}, "surcharge.act", _("Choose: up, down, or remove")
     )
-    if act == "remove":
-        remove_surcharge(row_id=pk, actor=request.user)
-    else:
-        move_surcharge(row_id=pk, up=act == "up", actor=request.user)
+    seen = table_seen(request.POST)
+    try:
+        if act == "remove":
+            remove_surcharge(row_id=pk, seen=seen, actor=request.user)
+        else:
+            move_surcharge(row_id=pk, up=act == "up", seen=seen, actor=request.user)
+    except SurchargeMoved as conflict:
+        context = {"conflict": conflict, "act": act, "action": request.path, "crumbs": _crumbs()}
+        return render(request, STALE, context, status=conflict.status)
     return finished(request, LIST)
 
 

@@ -18,6 +18,7 @@ from settlement.quotations.making import make_quotation
 from settlement.quotations.pricing import price
 from settlement.quotations.selectors import offer_of
 from settlement.quotations.surcharge_seen import shown_of
+from settlement.quotations.surcharge_stale import TableSeen
 from settlement.quotations.surcharges import (
     begin_surcharges,
     move_surcharge,
@@ -49,6 +50,13 @@ def row(**changes) -> PriceSurcharge:
     """A row that is not kept."""
     plain = {"name": "费", "occasion": "always", "way": "service", "most": 999}
     return PriceSurcharge(**(plain | changes))
+
+
+def as_shown(kept: PriceSurcharge) -> TableSeen:
+    """What the table shows now of a row and of the order."""
+    now = PriceSurcharge.objects.get(pk=kept.pk)
+    order = tuple(PriceSurcharge.objects.values_list("pk", flat=True))
+    return TableSeen(shown_of(now), order)
 
 
 URGENT = {"occasion": "urgent", "rate_bp": 3000}
@@ -117,8 +125,8 @@ def test_an_offer_carries_its_surcharges_line_by_line_and_keeps_them(company):
 
 def test_rows_move_and_the_outermost_stay(company):
     first, second, *_rest = begin_surcharges(actor=company.world.admin)
-    move_surcharge(row_id=second.pk, up=True, actor=company.world.admin)
-    move_surcharge(row_id=second.pk, up=True, actor=company.world.admin)
+    move_surcharge(row_id=second.pk, up=True, seen=as_shown(second), actor=company.world.admin)
+    move_surcharge(row_id=second.pk, up=True, seen=as_shown(second), actor=company.world.admin)
     names = list(PriceSurcharge.objects.values_list("name", flat=True))
     assert names[:2] == [second.name, first.name]
 
@@ -140,8 +148,8 @@ def test_a_branch_changes_no_surcharge_of_the_company(company):
     branch = UserFactory(role=Role.FINANCE, unit=company.world.east)
     for act in (
         lambda: save_surcharge(row=row(rate_bp=-5000), actor=branch),
-        lambda: move_surcharge(row_id=first.pk, up=False, actor=branch),
-        lambda: remove_surcharge(row_id=first.pk, actor=branch),
+        lambda: move_surcharge(row_id=first.pk, up=False, seen=as_shown(first), actor=branch),
+        lambda: remove_surcharge(row_id=first.pk, seen=as_shown(first), actor=branch),
         lambda: begin_surcharges(actor=branch),
     ):
         with pytest.raises(Refused) as refusal:
@@ -152,10 +160,10 @@ def test_a_branch_changes_no_surcharge_of_the_company(company):
 def test_a_row_removed_meanwhile_does_not_come_back_and_a_moved_one_stays_moved(company):
     first, second, *_ = begin_surcharges(actor=company.finance)
     stale = PriceSurcharge.objects.get(pk=first.pk)
-    move_surcharge(row_id=first.pk, up=False, actor=company.finance)
+    move_surcharge(row_id=first.pk, up=False, seen=as_shown(first), actor=company.finance)
     seen = shown_of(stale)
     save_surcharge(row=stale, seen=seen, actor=company.finance)
     assert [one.pk for one in PriceSurcharge.objects.all()][:2] == [second.pk, first.pk]
-    remove_surcharge(row_id=first.pk, actor=company.finance)
+    remove_surcharge(row_id=first.pk, seen=as_shown(first), actor=company.finance)
     with pytest.raises(Conflict):
         save_surcharge(row=stale, seen=seen, actor=company.finance)
