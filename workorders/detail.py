@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from common import clock, formatting
-from workorders.charge_links import charge_rows
-from workorders.charges import charges_of
 from workorders.facts import label_of
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-    from workorders.charge_links import ChargeRow
 
 _RAIL: tuple[tuple[Meaning, str | Promise], ...] = (
     (Meaning.WAITING, _("Unassigned")),
@@ -54,7 +51,7 @@ _ICONS = {
     "follow_up_passed": "phone", "follow_up_failed": "phone", "shop_paid": "currency-yuan",
     "shop_refunded": "currency-yuan", "relocated": "map-pin", "edited": "pencil",
     "number_shown": "eye", "charge_added": "currency-yuan", "charge_agreed": "signature",
-    "charge_agreed_by_link": "signature",
+    "charge_agreed_by_link": "signature", "charge_agreed_by_word": "phone",
     "charge_declined": "circle-x", "charge_second_visit": "currency-yuan", "charge_approved": "check",
     "charge_refused": "circle-x", "charge_cancelled": "circle-x",
     "crew_joined": "user-plus", "crew_left": "arrow-back-up",
@@ -120,7 +117,6 @@ class OrderDetail:
     local_notes: tuple[LocalNote, ...]
     facts: list[FactView]
     materials: list[MaterialView]
-    charges: tuple[ChargeRow, ...]
     follow_up: FollowUp | None
     still_missing: list[str]
     stamp: str
@@ -151,7 +147,6 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         local_notes=local_notes(local_item(order)),
         facts=_facts(order),
         materials=_materials(order),
-        charges=charge_rows(charges_of(order)),
         follow_up=FollowUp.objects.filter(work_order=order).first(),
         still_missing=_still_missing(order),
         stamp=progress_stamp(order, left),

@@ -91,6 +91,9 @@ SENTENCES: Mapping[str, str] = {
     "charge_agreed_by_link": gettext_noop(
         "The customer agreed to the charge %(name)s %(amount)s by the link"
     ),
+    "charge_agreed_by_word": gettext_noop(
+        "%(who)s agreed to the charge %(name)s %(amount)s on the telephone: %(text)s"
+    ),
     "charge_declined": gettext_noop(
         "The customer declined the charge %(name)s %(amount)s by the link: %(text)s"
     ),

@@ -15,7 +15,8 @@
     var said = option ? option.dataset : {};
     form.querySelector("[data-for=quantity]").hidden = !said.unit;
     form.querySelector("[data-for=amount]").hidden = Boolean(said.unit);
-    form.querySelector("[data-for=consent]").hidden = said.bearer !== "customer";
+    var consent = form.querySelector("[data-for=consent]");
+    if (consent) consent.hidden = said.bearer !== "customer";
     form.querySelector("[data-most]").textContent = said.terms || "";
     window.dispatchEvent(new Event("resize"));
   }

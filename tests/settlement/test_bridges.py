@@ -20,8 +20,8 @@ from tests.factories import UserFactory
 from tests.settlement.company import Company, hear, settled
 from tests.settlement.recompute.cast import approved, dearer, proposed
 from tests.settlement.statement_cast import adjust, locked, period_now
-from tests.workorders.test_charges import charge
-from workorders.services.charges import decide_charge
+from tests.workorders.test_charges import late_charge
+from workorders.services.charge_decisions import decide_charge
 
 DECEMBER = datetime(2026, 12, 2, 6, 0, tzinfo=UTC)
 
@@ -92,7 +92,7 @@ def test_nobody_sees_the_bridge_of_a_payee_who_is_not_theirs(company: Company, c
 def _with_charge(company: Company, number: str) -> Settlement:
     """A settled order with an extra charge of 100.00, settled anew with it."""
     order = settled(company, number).work_order
-    made = charge(order, company.world, "drilling", quantity=2)
+    made = late_charge(order, company.world, "drilling", quantity=2)
     decide_charge(charge=made, approve=True, reason="", actor=company.finance)
     hear()
     return Settlement.objects.get(work_order=order, status="active")

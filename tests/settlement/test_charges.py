@@ -8,9 +8,10 @@ from settlement.invariants import company_balances, entries_balance, ledger_equa
 from settlement.models import Settlement
 from tests.settlement.company import hear, settled
 from tests.workorders import walking
-from tests.workorders.test_charges import charge
+from tests.workorders.test_charges import charge, late_charge
 from tests.workorders.world import open_order
-from workorders.services.charges import cancel_charge, decide_charge
+from workorders.services.charge_decisions import decide_charge
+from workorders.services.charges import cancel_charge
 
 
 def active(order) -> Settlement:
@@ -35,7 +36,7 @@ def test_a_confirmed_charge_is_settled_with_its_photo_and_taken_back_when_cancel
 ):
     before = settled(company)
     order = before.work_order
-    made = charge(order, company.world, code, **more)
+    made = late_charge(order, company.world, code, **more)
     assert made.is_late  # the work is done: the office decides
     if mine:
         decide_charge(charge=made, approve=True, reason="", actor=company.finance)

@@ -7,20 +7,24 @@ import time
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from common.errors import Conflict
 from common.journal.models import AuditRecord
 from common.signing import sign
 from tenants.limits import limit
 from tests.browsing import TenantClient, post_as_browser
+from tests.factories import UserFactory
 from tests.settlement.threads import in_threads
-from tests.workorders.test_charges import charge
+from tests.workorders.test_charges import charge, post
 from tests.workorders.walking import arrive, complete
-from tests.workorders.world import open_order
+from tests.workorders.world import open_order, signature
 from workorders.charge_links import LINK_HOURS, charge_rows, consent_token
 from workorders.charges import charges_of, customer_owes_fen
+from workorders.desk_charges import desk_charges
 from workorders.models import ExtraCharge, TimelineEvent
 from workorders.services.charge_answers import answer_charge
-from workorders.services.charges import cancel_charge, decide_charge
+from workorders.services.charge_decisions import decide_charge
+from workorders.services.charges import cancel_charge
 from workorders.views.customer_links import WRONG_LINKS_PER_HOUR
 
 State = ExtraCharge.State
@@ -61,6 +65,7 @@ def test_the_customer_reads_what_why_and_how_much_and_agrees_without_an_account(
     assert late.state == State.WAITING
     kept = AuditRecord.objects.get(action="charge.agreed_by_link")
     assert (kept.ip, kept.actor_id, kept.details["amount_fen"]) == ("203.0.113.7", None, 4_000)
+    assert kept.details["charge"] == late.pk
     again = client.get(page(token)).content.decode()
     assert 'name="answer"' not in again
     decide_charge(charge=late, approve=True, reason="", actor=world.dispatcher)
@@ -141,6 +146,76 @@ def test_phone_and_desk_show_the_link_while_the_customer_is_waited_for(world, la
             text = client.get(address).content.decode()
             assert ("/agree/" in text) is not agreed
             assert ("data:image/svg+xml" in text) is not agreed
+
+
+def answers(client, user, order):
+    """The lines of the order page that say how its charges were answered."""
+    client.force_login(user)
+    text = client.get(url("workorders:order-detail", order.number)).content.decode()
+    return [part.split("</small>")[0] for part in text.split("data-answer>")[1:]]
+
+
+def test_the_desk_reads_when_and_by_which_way_and_from_which_address_each_charge_was_answered(
+    world, client
+):
+    client.cookies["lang"] = "en"
+    order = arrive(open_order(world), world)
+    signed, linked, declined = (
+        charge(order, world, code, signed=False, shade=shade, **more)
+        for code, shade, more in (("drilling", 60, {}), ("glue", 90, {}), ("parts", 120, {"amount_fen": 100}))
+    )  # fmt: skip
+    client.force_login(world.installer.user)
+    post(client, "charge-agree", order.number, signed.pk, consent=signature())
+    for made, answer, address in (
+        (linked, "agree", "203.0.113.7"),
+        (declined, "decline", "203.0.113.8"),
+    ):
+        TenantClient(client.place).post(
+            page(consent_token(made)), {"answer": answer}, REMOTE_ADDR=address
+        )  # fmt: skip
+    first, second, third = answers(client, world.dispatcher, order)
+    assert "Customer agreed" in first
+    assert "Signed on the phone" in first
+    assert "127.0.0.1" in first
+    assert "By the link" in second
+    assert "203.0.113.7" in second
+    linked.refresh_from_db()
+    assert linked.answered_at.isoformat(timespec="seconds") in second
+    assert "Customer declined" in third
+    assert "203.0.113.8" in third
+
+
+def test_an_answer_on_the_telephone_names_both_people_and_has_no_address(world, late, client):
+    decide_charge(
+        charge=late, approve=True, reason="15:20", spoke_with="王女士", actor=world.dispatcher
+    )
+    (said,) = answers(client, world.dispatcher, late.work_order)
+    assert "王女士" in said
+    assert world.dispatcher.display_name in said
+    assert "127.0.0.1" not in said
+    shown = client.get(page(consent_token(late))).content.decode()
+    assert "王女士" in shown
+
+
+def test_the_address_is_shown_only_to_who_decides_about_charges(world, late, client):
+    TenantClient(client.place).post(
+        page(consent_token(late)), {"answer": "agree"}, REMOTE_ADDR="203.0.113.7"
+    )
+    reader = UserFactory(role=Role.FINANCE, unit=world.hq)
+    assert "203.0.113.7" in answers(client, reader, late.work_order)[0]
+    (row,) = desk_charges(late.work_order, with_addresses=False)
+    assert (row.charge, row.address) == (late, "")
+
+
+def test_what_the_office_refuses_after_the_customer_agreed_is_not_called_declined(
+    world, late, client
+):
+    answer_charge(charge_id=late.pk, agrees=True)
+    late.refresh_from_db()
+    decide_charge(charge=late, approve=False, reason="过高", actor=world.dispatcher)
+    client.cookies["lang"] = "en"
+    assert "Customer agreed" in answers(client, world.dispatcher, late.work_order)[0]
+    assert "did not approve" in client.get(page(consent_token(late))).content.decode()
 
 
 def test_what_the_customer_need_not_agree_to_has_no_link(world):

@@ -8,19 +8,21 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, Refused
-from tests.workorders.walking import arrive, complete, step
+from common.journal.models import AuditRecord
+from tests.workorders.walking import arrive, complete, leave, step
 from tests.workorders.world import open_order, photo, shop_order, signature
 from workorders.charges import confirmed_charges, customer_owes_fen
 from workorders.flow import Meaning
 from workorders.models import CheckIn, ExtraCharge, TimelineEvent, WorkOrder
+from workorders.services.charge_answers import agree_charge, answer_charge
+from workorders.services.charge_decisions import decide_charge
 from workorders.services.charges import (
     Asked,
     add_charge,
-    agree_charge,
     cancel_charge,
-    decide_charge,
     propose_second_visit,
 )
 from workorders.services.late_charges import set_late_hours
@@ -33,6 +35,15 @@ def order(world):
     return arrive(open_order(world), world)
 
 
+@pytest.fixture
+def finished(world, order):
+    """The same order after the work, accepted by everybody."""
+    done = leave(order, world)
+    WorkOrder.objects.filter(pk=done.pk).update(stage="done", meaning=Meaning.DONE.value)
+    done.refresh_from_db()
+    return done
+
+
 def charge(order, world, code="drilling", *, shade=30, signed=True, **more):
     asked = {
         "code": code,
@@ -41,6 +52,12 @@ def charge(order, world, code="drilling", *, shade=30, signed=True, **more):
         "consent": signature() if signed else None,
     }
     return add_charge(order_id=order.pk, asked=Asked(**(asked | more)), actor=world.installer.user)
+
+
+def late_charge(order, world, code="drilling", *, signed=True, **more):
+    """Asked for after the work; who pays agreed by the link unless it is not `signed`."""
+    made = charge(order, world, code, signed=False, **more)
+    return answer_charge(charge_id=made.pk, agrees=True) if signed else made
 
 
 @pytest.mark.parametrize(
@@ -126,26 +143,84 @@ def test_a_signed_charge_is_still_decided_after_the_work_was_accepted(world, ord
 
 
 def test_after_the_work_a_charge_is_asked_for_within_the_companys_hours_and_always_approved(
-    world,
+    world, finished
 ):
-    order = complete(open_order(world), world)
-    WorkOrder.objects.filter(pk=order.pk).update(stage="done", meaning=Meaning.DONE.value)
-    signed, by_word = charge(order, world), charge(order, world, "glue", signed=False, shade=31)
-    assert (signed.state, by_word.state) == (State.WAITING, State.UNCONFIRMED)
-    with pytest.raises(Refused) as refused:
-        decide_charge(charge=by_word, approve=True, reason="", actor=world.dispatcher)
-    assert refused.value.code == "charge.agreed"
-    said = "15:20 电话，王女士同意"
-    by_word = decide_charge(charge=by_word, approve=True, reason=said, actor=world.dispatcher)
-    assert (by_word.state, by_word.decision) == (State.CONFIRMED, said)
+    late = charge(finished, world, signed=False)
+    assert late.state == State.UNCONFIRMED
+    answer_charge(charge_id=late.pk, agrees=True)
+    late.refresh_from_db()
+    assert late.state == State.WAITING
     with clock.moved_to(clock.now() + timedelta(hours=25)):
         with pytest.raises(Refused) as refused:
-            charge(order, world, "floor", shade=33)
+            charge(finished, world, "floor", signed=False, shade=33)
         assert refused.value.code == "charge.late"
-        decide_charge(charge=signed, approve=True, reason="", actor=world.dispatcher)
+        late = decide_charge(charge=late, approve=True, reason="", actor=world.dispatcher)
+    assert late.state == State.CONFIRMED
     set_late_hours(hours=0, actor=world.admin)
     with pytest.raises(Refused):
-        charge(order, world, "floor", shade=34)
+        charge(finished, world, "floor", signed=False, shade=34)
+
+
+def test_nobody_signs_on_the_installers_phone_once_the_work_is_over(world, order):
+    asked_before = charge(order, world, signed=False)
+    finished = leave(order, world)
+    with pytest.raises(Refused) as refused:
+        charge(finished, world, "glue", shade=31)
+    assert refused.value.code == "charge.customer_gone"
+    with pytest.raises(Refused) as refused:
+        agree_charge(charge=asked_before, consent=signature(), actor=world.installer.user)
+    assert refused.value.code == "charge.customer_gone"
+    asked_before.refresh_from_db()
+    assert (asked_before.state, asked_before.answered_by) == (State.UNCONFIRMED, "")
+    assert finished.charges.count() == 1
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_the_office_calls_a_customer_who_left_and_writes_with_whom_when_and_how(
+    world, order, client, late
+):
+    made = None if late else charge(order, world, signed=False)
+    finished = leave(order, world)
+    made = made or charge(finished, world, signed=False)
+    client.force_login(world.dispatcher)
+    url = reverse("workorders:charge-decide", args=[order.number, made.pk])
+    for said in ({"reason": "15:20 电话"}, {"spoke_with": "王女士"}, {}):
+        post = {"_idempotency_key": str(uuid4()), "answer": "approve"} | said
+        assert client.post(url, post).status_code == 422
+    said = {"spoke_with": "王女士", "reason": "15:20 电话，同意"}
+    post = {"_idempotency_key": str(uuid4()), "answer": "approve"} | said
+    assert client.post(url, post).status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.answered_by, made.answered_name, made.decided_by) == (
+        State.CONFIRMED, "word", "王女士", world.dispatcher,
+    )  # fmt: skip
+    kept = AuditRecord.objects.get(action="charge.agreed_by_word")
+    assert kept.actor_id == world.dispatcher.pk
+    assert (kept.details["charge"], kept.details["spoke_with"]) == (made.pk, "王女士")
+    told = TimelineEvent.objects.filter(work_order=order, code="charge_agreed_by_word")
+    assert told.count() == 1
+
+
+def test_who_asked_for_a_charge_cannot_say_that_the_customer_agreed(world, finished):
+    late = charge(finished, world, signed=False)
+    me = world.installer.user
+    said = {"reason": "当面同意", "spoke_with": "王女士"}
+    with pytest.raises(Refused) as refused:
+        decide_charge(charge=late, approve=True, actor=me, **said)
+    assert refused.value.code == "charge.own_word"
+    me.role = Role.DISPATCHER
+    with pytest.raises(Refused):
+        decide_charge(charge=late, approve=True, actor=me, **said)
+    late.refresh_from_db()
+    assert late.state == State.UNCONFIRMED
+
+
+def test_while_the_installer_is_there_the_customer_signs_and_the_office_hears_nothing(world, order):
+    made = charge(order, world, signed=False)
+    with pytest.raises(Conflict):
+        decide_charge(
+            charge=made, approve=True, reason="电话", spoke_with="王女士", actor=world.dispatcher
+        )
 
 
 def test_a_charge_taken_back_lets_its_photo_prove_the_right_one(world, order):
@@ -225,8 +300,9 @@ def test_a_finished_job_on_the_phone_offers_charges_while_they_may_be_asked_for(
 
 
 def test_the_desk_decides_and_keeps_the_tariff(world, client):
-    order = complete(open_order(world, shop_order(number="E9")), world)
+    order = arrive(open_order(world, shop_order(number="E9")), world)
     made = charge(order, world, "other", amount_fen=4_000)
+    leave(order, world)
     client.force_login(world.dispatcher)
     url = reverse("workorders:charge-decide", args=[order.number, made.pk])
     key = {"_idempotency_key": str(uuid4())}

@@ -48,7 +48,11 @@ def prove(order: WorkOrder, world: World) -> None:
 
 def complete(order: WorkOrder, world: World) -> WorkOrder:
     """From the pool to waiting for the follow-up."""
-    order = arrive(order, world)
+    return leave(arrive(order, world), world)
+
+
+def leave(order: WorkOrder, world: World) -> WorkOrder:
+    """From being on site to waiting for the follow-up."""
     prove(order, world)
     return step(order, "complete", world.installer.user)
 

@@ -85,6 +85,13 @@ class ExtraCharge(models.Model):
         REFUSED = "refused", _("Refused")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Way(models.TextChoices):
+        """How a customer answered; `word` is what the office heard on the telephone."""
+
+        SIGNATURE = "signature", _("Signed on the phone")
+        LINK = "link", _("By the link")
+        WORD = "word", _("By telephone")
+
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="charges")
     code = models.CharField(max_length=20, choices=ChargeCode.choices)
     quantity = models.PositiveSmallIntegerField(default=1)
@@ -99,7 +106,10 @@ class ExtraCharge(models.Model):
     photo = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
     consent = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
-    """When the customer answered by the link they were sent."""
+    """When the customer answered; empty with a consent that is older than this field."""
+    answer_way = models.CharField(max_length=10, choices=Way.choices, blank=True)
+    answered_name = models.CharField(max_length=60, blank=True)
+    """Whom the office spoke with, where the customer agreed by telephone."""
     state = models.CharField(max_length=12, choices=State.choices)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -123,9 +133,31 @@ class ExtraCharge(models.Model):
 
     @property
     def is_undecided(self) -> bool:
-        """Whether the office decides: approval waits, or nobody signed for what came late."""
-        unsigned = self.state == self.State.UNCONFIRMED and self.is_late
+        """Whether the office decides: approval waits, or the customer left and did not answer."""
+        unsigned = self.state == self.State.UNCONFIRMED and self.is_customer_gone
         return self.state == self.State.WAITING or unsigned
+
+    @property
+    def is_customer_gone(self) -> bool:
+        """Whether the work is over: who pays can no longer be handed the phone to sign."""
+        return self.is_late or self.work_order.completed_at is not None
+
+    @property
+    def answered_by(self) -> str:
+        """The way the customer answered; empty while nobody has."""
+        older = self.Way.LINK if self.answered_at else self.Way.SIGNATURE
+        is_answered = self.answered_at is not None or self.consent_id is not None
+        return self.answer_way or (older if is_answered else "")
+
+    @property
+    def answered_words(self) -> str:
+        """The way the customer answered, in the reader's language."""
+        return str(self.Way(self.answered_by).label) if self.answered_by else ""
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether the customer refused it, and not the office."""
+        return self.state == self.State.REFUSED and self.decided_by_id is None
 
     @property
     def awaits_customer(self) -> bool:

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 State = ExtraCharge.State
 
 
+CUSTOMER = ("answer_way", "answered_at", "answered_name")
+"""The fields that say how a customer answered."""
+
+
+def answered(charge: ExtraCharge, way: ExtraCharge.Way, name: str = "") -> None:
+    """Set that the customer has answered now; the caller saves `CUSTOMER`."""
+    charge.answer_way, charge.answered_at, charge.answered_name = way, clock.now(), name
+
+
 def state_now(charge: ExtraCharge) -> str:
     """Return the state that follows from who has agreed and who still has to."""
     agreed = charge.consent is not None or charge.answered_at is not None
@@ -35,7 +44,8 @@ def already(charge: ExtraCharge) -> str:
 def decided(charge: ExtraCharge, reason: str, actor: User | None) -> None:
     """Save a charge's end: its state is set already; without an actor the customer answered."""
     charge.decided_by, charge.decided_at, charge.decision = actor, clock.now(), reason
-    charge.save(update_fields=["state", "decided_by", "decided_at", "decision", "answered_at"])
+    fields = ["state", "decided_by", "decided_at", "decision", *CUSTOMER]
+    charge.save(update_fields=fields)
 
 
 def note(charge: ExtraCharge, code: str, actor: User | None, **more: str) -> None:

@@ -1,4 +1,4 @@
-"""Extra charges: added on site, agreed to by the customer, approved or cancelled by the office."""
+"""Extra charges: added on site or afterwards, proposed, sold with an order, and cancelled."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from common.outbox import announce
 from common.transactions import transactional
 from workorders.charges import open_charges, tariff_of
 from workorders.events import WorkOrderChanged
-from workorders.flow import Meaning
 from workorders.models import Bearer, ChargeCode, ChargeTariff, CheckIn, ExtraCharge, WorkOrder
-from workorders.services.charge_states import already, decided, note, state_now, tell
+from workorders.services.charge_states import already, answered, decided, note, state_now, tell
 from workorders.services.evidence import holder_of
-from workorders.services.late_charges import lock_chargeable
-from workorders.services.locking import lock_open_order, lock_order
+from workorders.services.late_charges import lock_chargeable, locked_charge, refuse_when_gone
+from workorders.services.locking import lock_open_order
 from workorders.services.photos import keep_photo
 from workorders.services.signatures import keep_consent
 
@@ -50,7 +49,8 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
 
     It counts once the customer has agreed (who pays it) and the office has approved (where the
     tariff says so, and always after the work). Refused after the company's hours, for a code that is not in use, without a reason or the photo, above
-    the highest amount, beyond the times an order allows, and for a photo that proves another one.
+    the highest amount, beyond the times an order allows, for a photo that proves another one, and
+    with a signature drawn after the work.
     """
     order = lock_chargeable(order_id, anew=True)
     holder_of(order, actor)
@@ -87,59 +87,21 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
             not twice.exists(), "charge.photo_used", _("This photo proves another charge already")
         )
     if asked.consent is not None and charge.bearer == Bearer.CUSTOMER:
+        refuse_when_gone(order)
         charge.consent = keep_consent(order, upload=asked.consent, label=label, actor=actor)
+        answered(charge, ExtraCharge.Way.SIGNATURE)
     charge.state = state_now(charge)
     charge.save()
     note(charge, "charge_added", actor, text=reason)
-    record(actor, "charge.added", order, code=charge.code, amount_fen=amount, state=charge.state)
-    tell(charge)
-    return charge
-
-
-@transactional
-def agree_charge(*, charge: ExtraCharge, consent: File[Any], actor: User) -> ExtraCharge:
-    """Let the customer agree to a charge that waits for it, by a signature."""
-    order, charge = _locked(charge)
-    holder_of(order, actor)
-    if charge.state != State.UNCONFIRMED:
-        raise Conflict("charge.state", already(charge))
-    charge.consent = keep_consent(
-        order, upload=consent, label=charge.get_code_display(), actor=actor
+    record(
+        actor,
+        "charge.added",
+        order,
+        charge=charge.pk,
+        code=charge.code,
+        amount_fen=amount,
+        state=charge.state,
     )
-    charge.state = state_now(charge)
-    charge.save(update_fields=["consent", "state"])
-    note(charge, "charge_agreed", actor)
-    record(actor, "charge.agreed", order, code=charge.code, amount_fen=charge.amount_fen)
-    tell(charge)
-    return charge
-
-
-@transactional
-def decide_charge(*, charge: ExtraCharge, approve: bool, reason: str, actor: User) -> ExtraCharge:
-    """Approve or refuse a charge that waits for the office; a refusal gives its reason.
-
-    Also after the work was accepted: what the customer signed for must still come to an end. A
-    charge asked for after the work may be agreed to by word: the reason then says when and how.
-    """
-    order = lock_order(charge.work_order_id)
-    charge = ExtraCharge.objects.get(pk=charge.pk)
-    refuse_unless(
-        order.meaning != Meaning.CANCELLED, "order.closed", _("This work order was cancelled")
-    )
-    if not charge.is_undecided:
-        raise Conflict("charge.state", already(charge))
-    reason = reason.strip()[:200]
-    refuse_unless(approve or reason, "charge.reason", _("Say why the charge is refused"))
-    refuse_unless(
-        reason or charge.state == State.WAITING,
-        "charge.agreed",
-        _("Say when and how the customer agreed to pay: nobody has signed"),
-    )
-    charge.state = State.CONFIRMED if approve else State.REFUSED
-    decided(charge, reason, actor)
-    code = "charge_approved" if approve else "charge_refused"
-    note(charge, code, actor, text=reason)
-    record(actor, "charge.decided", order, code=charge.code, state=charge.state, reason=reason)
     tell(charge)
     return charge
 
@@ -147,7 +109,7 @@ def decide_charge(*, charge: ExtraCharge, approve: bool, reason: str, actor: Use
 @transactional
 def cancel_charge(*, charge: ExtraCharge, reason: str, actor: User) -> ExtraCharge:
     """Cancel a charge while its order is open or newly done; an installer cancels their own alone."""
-    order, charge = _locked(charge)
+    order, charge = locked_charge(charge)
     if actor.is_installer:
         holder_of(order, actor)
     if not charge.is_open:
@@ -158,7 +120,7 @@ def cancel_charge(*, charge: ExtraCharge, reason: str, actor: User) -> ExtraChar
     charge.state = State.CANCELLED
     decided(charge, reason, actor)
     note(charge, "charge_cancelled", actor, text=reason)
-    record(actor, "charge.cancelled", order, code=charge.code, reason=reason)
+    record(actor, "charge.cancelled", order, charge=charge.pk, code=charge.code, reason=reason)
     if counted:
         announce(WorkOrderChanged(order.pk, "charges"))
     return charge
@@ -223,7 +185,7 @@ def keep_sold_charge(
         made_at=clock.now(),
     )
     note(charge, "charge_added", actor, text=charge.reason)
-    record(actor, "charge.sold", order, code=charge.code, amount_fen=amount_fen)
+    record(actor, "charge.sold", order, charge=charge.pk, code=charge.code, amount_fen=amount_fen)
     tell(charge)
     return charge
 
@@ -267,9 +229,3 @@ def _amount(tariff: ChargeTariff, asked: Asked) -> int:
         _("“%(name)s” is %(most)s at most, %(amount)s is too much") % words,
     )
     return amount
-
-
-def _locked(charge: ExtraCharge) -> tuple[WorkOrder, ExtraCharge]:
-    """Return the order with its lock, and the charge as it is behind that lock."""
-    order = lock_chargeable(charge.work_order_id, anew=False)
-    return order, ExtraCharge.objects.get(pk=charge.pk)

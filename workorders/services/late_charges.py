@@ -13,7 +13,7 @@ from common.journal import record
 from common.transactions import transactional
 from workorders.charges import late_hours, late_until
 from workorders.flow import Meaning
-from workorders.models import ChargeTerm
+from workorders.models import ChargeTerm, ExtraCharge
 from workorders.services.locking import lock_order
 
 if TYPE_CHECKING:
@@ -47,6 +47,22 @@ def lock_chargeable(order_id: int, *, anew: bool) -> WorkOrder:
     words = {"until": formatting.when(until, now=clock.now()), "n": hours}
     refuse_unless(clock.now() <= until, "charge.late", sentence % words)
     return order
+
+
+def locked_charge(charge: ExtraCharge) -> tuple[WorkOrder, ExtraCharge]:
+    """Return the order with its lock, and the charge as it is behind that lock."""
+    order = lock_chargeable(charge.work_order_id, anew=False)
+    return order, ExtraCharge.objects.get(pk=charge.pk)
+
+
+def refuse_when_gone(order: WorkOrder) -> None:
+    """Refuse a signature after the work: whoever draws it then need not be the customer."""
+    refuse_unless(
+        order.completed_at is None,
+        "charge.customer_gone",
+        _("The work is done: nobody signs on this phone any more. Send the charge without a signature"
+          " and give the customer its link, or ask the office to call."),
+    )  # fmt: skip
 
 
 @transactional

@@ -18,7 +18,8 @@ from workorders.charges import charges_of, late_hours, tariff_of, tariffs
 from workorders.forms.charges import LateTermForm, TariffForm
 from workorders.requests import finished
 from workorders.selectors import own_work_orders
-from workorders.services.charges import cancel_charge, decide_charge
+from workorders.services.charge_decisions import decide_charge
+from workorders.services.charges import cancel_charge
 from workorders.services.late_charges import set_late_hours
 from workorders.services.tariffs import save_tariff
 
@@ -90,8 +91,13 @@ def charge_decide(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     """Approve or refuse a charge that waits for the office."""
     charge = _charge(request, number, pk)
     approve = request.POST.get("answer") == "approve"
-    reason = request.POST.get("reason", "")
-    decide_charge(charge=charge, approve=approve, reason=reason, actor=request.user)
+    decide_charge(
+        charge=charge,
+        approve=approve,
+        reason=request.POST.get("reason", ""),
+        spoke_with=request.POST.get("spoke_with", ""),
+        actor=request.user,
+    )
     messages.success(request, _("The charge was decided."))
     return finished(request, "workorders:order-detail", number)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
 from common.panels import panels
+from workorders.desk_charges import desk_charges
 from workorders.detail import order_detail
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
 from workorders.requests import is_htmx
@@ -43,8 +44,10 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
             answer["HX-Refresh"] = "true"
         return answer
     own = own_work_orders(actor=request.user).filter(pk=order.pk).exists()
+    can_decide = own and allowed(request.user, Perm.CHARGE_DECIDE)
     context = {
         "detail": detail,
+        "charges": desk_charges(order, with_addresses=can_decide),
         "order": order,
         "is_own": own,
         "actions": _actions(order, request) if own else [],
@@ -53,7 +56,7 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         "note_form": NoteForm(),
         "marks_form": MarksForm.of(order),
         "can_edit": own and allowed(request.user, Perm.ORDER_EDIT),
-        "can_decide": own and allowed(request.user, Perm.CHARGE_DECIDE),
+        "can_decide": can_decide,
         "can_reveal": own and allowed(request.user, Perm.CUSTOMER_REVEAL),
         "panels": panels("work-order", request, order),
     }

@@ -12,7 +12,8 @@ from common.access import Perm, requires
 from common.journal import idempotent
 from workorders.charges import charges_of
 from workorders.forms.phone import ChargeForm, ConsentForm
-from workorders.services.charges import add_charge, agree_charge, cancel_charge
+from workorders.services.charge_answers import agree_charge
+from workorders.services.charges import add_charge, cancel_charge
 from workorders.views.phone_posts import own_visit, taken
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from settlement.suggestions.reckoning import LEAST_ORDERS, Done, median, suggest
 from settlement.suggestions.selectors import _done as settled_orders
 from tests.settlement.company import hear, settled
 from tests.workorders import walking
-from tests.workorders.test_charges import charge
+from tests.workorders.test_charges import charge, late_charge
 from tests.workorders.world import open_order
 from workorders.models import CheckIn
-from workorders.services.charges import decide_charge
+from workorders.services.charge_decisions import decide_charge
 
 
 def done(city=1, paid=30_000, installer=15_000, outside=6_000, **more):
@@ -131,7 +131,7 @@ def test_only_a_further_day_somebody_checked_in_on_is_a_second_visit_and_its_fee
 def test_what_is_paid_on_site_is_neither_price_nor_cost(company):
     before = settled(company)
     plain = one(company)
-    late = charge(before.work_order, company.world, "drilling", quantity=2)
+    late = late_charge(before.work_order, company.world, "drilling", quantity=2)
     decide_charge(charge=late, approve=True, reason="", actor=company.finance)
     hear()
     now = Settlement.objects.get(work_order=before.work_order, status="active")
