@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -64,6 +65,13 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
         "code": error.code, "sentence": str(error), "see": error.see, "frame": _frame(request),
     }  # fmt: skip
     return render(request, "refused.html", context, status=error.status)
+
+
+def refusal_words(error: Refused) -> str:
+    """Return a refusal as a form shows it among its errors: the sentence, and where it leads."""
+    if error.see is None:
+        return str(error)
+    return format_html('{} <a href="{}">{}</a>', str(error), error.see.url, error.see.label)
 
 
 def _frame(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ from common import clock
 from common.access import Perm, requires
 from common.errors import Refused
 from common.journal import idempotent
+from common.refusals import refusal_words
 from dashboards.budgets import budget_lines
 from settlement.forms_plans import BudgetForm
 from settlement.plans.keeping import set_budget
@@ -47,7 +48,7 @@ def budget_set(request: StaffRequest) -> HttpResponse:
                 region=typed["region"], month=month, amount_fen=typed["amount"], actor=request.user
             )
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal_words(refusal))
         else:
             messages.success(request, _("The budget is kept."))
             return finished(request, "dashboards:budgets")

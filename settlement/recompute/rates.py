@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from common.errors import Conflict
 from settlement.currencies.outdated import settled_at_other_rates
 from settlement.models import ExchangeRate, RecomputeRun
+from settlement.recompute.others import in_the_way
 from settlement.recompute.selection import RATE
 from settlement.services.periods import alone
 
@@ -48,7 +49,8 @@ def hold_rate(rate_id: int) -> None:
     runs = RecomputeRun.objects.filter(state__in=OPEN, asked__kind=RATE, asked__rate=rate_id)
     if other := runs.select_related("started_by").first():
         sentence = _("%(who)s computes the orders of this rate again already")
-        raise Conflict("recompute.open", sentence % {"who": other.started_by.display_name})
+        words = {"who": other.started_by.display_name}
+        raise in_the_way(other, "recompute.open", sentence % words)
 
 
 def open_runs(rates: Iterable[ExchangeRate]) -> dict[int, int]:

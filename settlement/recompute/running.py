@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, refuse_unless
+from common.access import Perm
+from common.errors import Conflict, See, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
@@ -24,6 +26,7 @@ from settlement.recompute.bonuses import ROWS
 from settlement.recompute.comparing import settlement_count
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
 from settlement.recompute.facts import write_facts
+from settlement.recompute.others import in_the_way
 from settlement.recompute.rates import OPEN, hold_rate
 from settlement.recompute.selection import RATE, narrow
 from workorders.services.locking import lock_order
@@ -104,7 +107,7 @@ def _hold(corrects: Settlement, kind: str) -> None:
             "%(who)s has proposed a correction of this already: %(what)s. Approve or cancel that"
             " one first."
         )
-        raise Conflict("recompute.open", sentence % words)
+        raise in_the_way(other, "recompute.open", sentence % words)
 
 
 def _hold_settled(order_id: int, compared: QuerySet[Settlement]) -> None:
@@ -117,17 +120,22 @@ def _hold_settled(order_id: int, compared: QuerySet[Settlement]) -> None:
         raise Conflict("recompute.stale", sentence)
 
 
-def _refuse_busy(run: RecomputeRun, compared: QuerySet[Settlement]) -> None:
+def _refuse_busy(run: RecomputeRun, compared: QuerySet[Settlement], actor: User) -> None:
     """Conflict while posting would leave the order alone, whose fact would be recorded all the same."""
     waiting = RecomputeDifference.objects.filter(settlement__in=compared, entry=None, skipped="")
-    if waiting.filter(run__state=State.APPLYING).exclude(run=run).exists():
+    posting = waiting.filter(run__state=State.APPLYING).exclude(run=run).select_related("run")
+    if row := posting.first():
         sentence = _(
             "Another computation of this order is just being posted; approve once it is done"
         )
-        raise Conflict("recompute.busy", sentence)
-    if Dispute.objects.filter(line__settlement__in=compared, state__in=DISPUTED).exists():
+        raise in_the_way(row.run, "recompute.busy", sentence)
+    disputes = Dispute.objects.filter(line__settlement__in=compared, state__in=DISPUTED)
+    if dispute := disputes.first():
         sentence = _("A line of this order is being disputed; decide the dispute first")
-        raise Conflict("recompute.disputed", sentence)
+        url = reverse("settlement:dispute-detail", args=[dispute.number])
+        see = See(_("Dispute %(number)s") % {"number": dispute.number}, url)
+        allowed = actor.has(Perm.DISPUTE_REVIEW)
+        raise Conflict("recompute.disputed", sentence, see=see if allowed else None)
 
 
 @transactional
@@ -170,7 +178,7 @@ def approve_recompute(*, run_id: int, actor: User) -> RecomputeRun:
         # Or the fact would be recorded and the difference, which is none any more, left alone.
         compared = Settlement.objects.filter(pk__in=run.differences.values("settlement"))
         _hold_settled(run.work_order_id, compared)
-        _refuse_busy(run, compared)
+        _refuse_busy(run, compared, actor)
     write_facts(run)
     run.state, run.approved_by, run.approved_at = State.APPLYING, actor, clock.now()
     run.done, run.total = 0, run.totals["orders"]

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, Refused, refuse_unless
+from common.errors import Conflict, Refused, See, refuse_unless
 from common.journal import record
 from settlement.engine.paths import Change, applied, changes
 from settlement.engine.reading import first_float
@@ -110,7 +111,8 @@ def start_draft(
     open_one = RuleDraft.objects.filter(rule_set=rule_set, region=None, state__in=OPEN).first()
     if open_one is not None:
         sentence = _("%(name)s is already being edited; finish or discard that draft first")
-        raise Conflict("draft.open", sentence % {"name": rule_set.name})
+        see = See(_("Open the draft"), reverse("settlement:draft-edit", args=[open_one.pk]))
+        raise Conflict("draft.open", sentence % {"name": rule_set.name}, see=see)
     _check(body)
     draft = RuleDraft.objects.create(
         rule_set=rule_set, body=dict(body), base=base, updated_by=actor, updated_at=clock.now()

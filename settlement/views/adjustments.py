@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.access import Perm, requires
 from common.errors import Refused
 from common.journal import idempotent
+from common.refusals import refusal_words
 from settlement.adjustments.making import decide_adjustment, make_adjustment
 from settlement.adjustments.selectors import adjustment_list, visible_adjustments
 from settlement.forms_adjustments import AdjustmentFilter, AdjustmentForm, HeldFilter
@@ -54,7 +55,7 @@ def adjustment_make(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             make_adjustment(settlement=settlement, wish=form.wish(), actor=request.user)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal_words(refusal))
         else:
             messages.success(request, _("The adjustment waits for a second person's approval."))
             return finished(request, "settlement:adjustment-list")

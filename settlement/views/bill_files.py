@@ -17,6 +17,7 @@ from common.access import Perm, requires
 from common.errors import Refused
 from common.htmx import POLL_ENDS, unless_unchanged
 from common.journal import idempotent
+from common.refusals import refusal_words
 from settlement.bills.asking import ask_for_bill
 from settlement.bills.importing import confirm_bill, preview_bill
 from settlement.bills.selectors import deliveries
@@ -52,7 +53,7 @@ def bill_read(request: StaffRequest) -> HttpResponse:
     try:
         preview = preview_bill(raw=sent.read(), name=str(sent.name), shop=shop, actor=request.user)
     except Refused as refusal:
-        form.add_error("file", str(refusal))
+        form.add_error("file", refusal_words(refusal))
         return _list(request, file_form=form, status=refusal.status)
     context = {
         "preview": preview,

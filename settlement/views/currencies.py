@@ -15,6 +15,7 @@ from common import clock
 from common.access import Perm, requires
 from common.errors import Refused
 from common.journal import idempotent
+from common.refusals import refusal_words
 from settlement.currencies.keeping import enter_rate, state_payment
 from settlement.currencies.rate_page import rate_rows
 from settlement.currencies.selectors import missing_rates, paid_words_now, payments, rates
@@ -45,7 +46,7 @@ def rate_list(request: StaffRequest) -> HttpResponse:
         try:
             enter_rate(**form.terms(), actor=request.user)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal_words(refusal))
         else:
             messages.success(request, _("The rate is kept; what waited for it is settled now."))
             return finished(request, "settlement:rate-list")
@@ -91,7 +92,7 @@ def order_currency(request: StaffRequest, number: str) -> HttpResponse:
         try:
             state_payment(order_id=order.pk, **form.payment(), actor=request.user)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal_words(refusal))
             status = refusal.status
         else:
             messages.success(

@@ -15,6 +15,7 @@ from common.access import Perm, requires
 from common.errors import Refused, refuse_unless
 from common.htmx import unless_unchanged
 from common.journal import idempotent
+from common.refusals import refusal_words
 from settlement.forms import PayeeAccountForm, PayeeWalletForm
 from settlement.payouts.accounts import keep_account
 from settlement.payouts.bank_file import MAX_ANSWER_BYTES, bank_csv, bank_xlsx, read_answer
@@ -183,7 +184,7 @@ def payee_wallet(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             keep_wallet(party_id=party.pk, actor=request.user, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error("account", str(refusal))
+            form.add_error("account", refusal_words(refusal))
         else:
             messages.success(request, _("The receiver is kept."))
             return finished(request, "settlement:payout-list")

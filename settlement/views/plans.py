@@ -15,6 +15,7 @@ from common import clock
 from common.access import Perm, requires
 from common.errors import Refused
 from common.journal import idempotent
+from common.refusals import refusal_words
 from settlement.forms_plans import DelayForm, DelayTermsForm
 from settlement.plans.delays import current_terms, delay_plan
 from settlement.plans.keeping import set_delay_terms
@@ -55,7 +56,7 @@ def delay_terms(request: StaffRequest) -> HttpResponse:
             source = form.cleaned_data["source"]
             set_delay_terms(terms=form.terms(), source=source, actor=request.user)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal_words(refusal))
         else:
             messages.success(request, _("The terms are kept."))
             return finished(request, "settlement:delay-list")

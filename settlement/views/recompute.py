@@ -15,6 +15,7 @@ from common.access import Perm, requires
 from common.errors import Refused
 from common.htmx import polled
 from common.journal import idempotent
+from common.refusals import refusal_words
 from settlement.forms_corrections import CrewForm, FactForm, PaymentCorrectionForm
 from settlement.forms_recompute import RecomputeForm
 from settlement.recompute.bonus_rows import bonus_rows
@@ -203,7 +204,7 @@ def _correction(
                 actor=request.user,
             )
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal_words(refusal))
             status = refusal.status
         else:
             return finished(request, "settlement:recompute-detail", run.pk)

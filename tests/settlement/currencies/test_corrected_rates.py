@@ -85,10 +85,12 @@ def test_one_run_of_a_rate_is_under_way_and_the_second_reads_whose(company: Comp
     rate(company)
     abroad(company)
     right = rate(company, "7.2")
-    proposed(company, right)
+    run = proposed(company, right)
     with pytest.raises(Conflict) as second:
         proposed(company, right)
     assert second.value.code == "recompute.open"
+    assert second.value.see is not None
+    assert second.value.see.url == reverse("settlement:recompute-detail", args=[run.pk])
     assert company.finance.display_name in second.value.sentence
 
 

@@ -277,13 +277,21 @@ def test_a_correction_waits_while_another_run_posts_its_order(company: Company) 
     with pytest.raises(Conflict) as busy:
         approve_recompute(run_id=run.pk, actor=company.world.admin)
     assert (busy.value.code, ForeignPayment.objects.count()) == ("recompute.busy", 1)
+    assert leads_to(busy, "settlement:recompute-detail", other.pk)
 
 
 def test_a_correction_waits_for_the_dispute_over_its_order(company: Company) -> None:
     rate(company)
     slip = abroad(company)
     run = proposed(company, slip)
-    filed(company, slip, fen=100)
+    dispute = filed(company, slip, fen=100)
     with pytest.raises(Conflict) as disputed:
         approve_recompute(run_id=run.pk, actor=company.world.admin)
     assert (disputed.value.code, ForeignPayment.objects.count()) == ("recompute.disputed", 1)
+    assert leads_to(disputed, "settlement:dispute-detail", dispute.number)
+
+
+def leads_to(refused: pytest.ExceptionInfo[Conflict], name: str, *args: object) -> bool:
+    """Whether a refusal leads to a page."""
+    see = refused.value.see
+    return see is not None and see.url == reverse(name, args=args)

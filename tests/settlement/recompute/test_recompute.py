@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
@@ -159,6 +160,27 @@ def test_a_corrected_fact_is_proposed_for_its_order_by_the_same_rules(company: C
     assert first.work_order.facts.get(kind="rain").source == "气象台"
     hear()
     assert active_of(first) == now
+
+
+def test_who_proposes_the_same_correction_is_led_to_the_one_that_waits(
+    company: Company, client: Any
+) -> None:
+    slip = settled(company)
+    company.finance.display_name = "周<b>会计"
+    company.finance.save()
+    client.force_login(company.finance)
+    address = reverse("settlement:recompute-fact", args=[slip.pk])
+    typed = {"kind": "rain", "value": "yes", "source": "气象台", "reason": "当天有雨"}
+    assert client.post(address, typed).status_code == 302
+    waiting = reverse("settlement:recompute-detail", args=[RecomputeRun.objects.get().pk])
+    refused = client.post(address, typed)
+    words = refused.content.decode()
+    assert refused.status_code == 409
+    assert words.count(f'<a href="{waiting}">') == 1
+    assert "周&lt;b&gt;会计" in words
+    assert refused.context["form"]["source"].value() == "气象台"
+    assert RecomputeRun.objects.count() == 1
+    assert client.get(waiting).status_code == 200
 
 
 def run_again(run: RecomputeRun) -> RecomputeRun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from accounts.roles import Role
 from common.errors import Conflict, Refused
@@ -44,8 +45,9 @@ def test_a_draft_from_a_version_moves_its_number_and_first_day_on(company, draft
 def test_a_rule_set_has_one_open_draft_of_headquarters(company, draft):
     version = company.version
     again = {"rule_set": version.rule_set, "body": next_body(version), "actor": company.finance}
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as open_one:
         start_draft(**again)
+    assert open_one.value.see.url == reverse("settlement:draft-edit", args=[draft.pk])
     discard_draft(draft_id=draft.pk, actor=company.finance)
     assert start_draft(**again).state == RuleDraft.State.EDITING
 
