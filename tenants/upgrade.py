@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
+from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
@@ -19,13 +22,27 @@ _AT_ONCE = 200
 
 
 def upgrade_public(say: Say) -> None:
-    """Migrate the public schema when it is behind, and grant it either way."""
+    """Migrate the public schema when it is behind, and grant it then.
+
+    Migrations of the companies' own packages change nothing in public; they are recorded there and
+    not run, because going through all their states takes as long as all of a company's migrations.
+    """
     if _exists("public", "django_migrations") and not behind(["public"]):
         return
     say("public: migrating")
+    migrate = partial(call_command, "migrate_schemas", shared=True, interactive=False, verbosity=0)
     with as_owner():
-        call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+        for label in shared_labels():
+            migrate(app_label=label)
+        migrate(fake=True)
     grant("public")
+
+
+def shared_labels() -> list[str]:
+    """Return the labels of the packages with migrations that have tables in public, in order."""
+    migrated = {label for label, _name in migrations_on_disk()}
+    named = {config.name: config.label for config in apps.get_app_configs()}
+    return [named[name] for name in settings.SHARED_APPS if named[name] in migrated]
 
 
 def upgrade_tenants(say: Say) -> int:

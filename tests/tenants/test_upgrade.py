@@ -13,7 +13,8 @@ from tenants.checks import (
     schema_problems,
 )
 from tenants.owner import owner_connection
-from tenants.upgrade import behind, upgrade_tenants
+from tenants.upgrade import behind, upgrade_public, upgrade_tenants
+from tests import databases
 
 LATE = "DELETE FROM t_beta.django_migrations WHERE app = 'sessions'"
 pytestmark = pytest.mark.commits
@@ -24,10 +25,40 @@ def as_owner_run(statement):
         own.execute(statement)
 
 
+def as_owner_ask(question):
+    with owner_connection() as own:
+        return own.execute(question).fetchall()
+
+
 def test_a_schema_that_lacks_a_migration_is_behind(database):
     assert behind(["t_alpha", "t_beta", "public"]) == []
     as_owner_run(LATE)
     assert behind(["t_alpha", "t_beta", "public"]) == ["t_beta"]
+
+
+def test_an_empty_database_gets_the_public_tables_and_none_of_a_companys(own_database):
+    name = databases.empty()
+    try:
+        databases.use(name)
+        upgrade_public(lambda _line: None)
+        assert behind(["public"]) == []
+        found = {found for (found,) in as_owner_ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}  # fmt: skip
+        assert found == {
+            *("tenants_tenant", "tenants_domain", "tenants_plan"),
+            *("tenants_usagenote", "tenants_usagemonth"),
+            *("django_content_type", "django_migrations"),
+        }
+        assert as_owner_ask("SELECT count(*) FROM tenants_plan") == [(1,)]
+    finally:
+        databases.use(own_database["DATABASE_URL"].rpartition("/")[2])
+        databases.drop(name)
+
+
+def test_what_is_new_for_companies_is_recorded_in_public_and_changes_nothing_there(database):
+    as_owner_run("DELETE FROM public.django_migrations WHERE app IN ('sessions', 'settlement')")
+    upgrade_public(lambda _line: None)
+    assert behind(["public"]) == []
+    assert_schemas()
 
 
 def test_only_the_schema_that_is_behind_is_migrated(database):
