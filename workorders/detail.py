@@ -22,7 +22,7 @@ from workorders.models import (
     TimelineEvent,
     WorkOrder,
 )
-from workorders.photo_views import PICTURED, PhotoView, photo_view, picture_url
+from workorders.photo_views import PICTURED, PhotoView, SignatureView, photo_view, signature_view
 from workorders.quantities import milli_text
 from workorders.sla import TimeLeft, time_left
 from workorders.timeline import Kind, sentence
@@ -45,7 +45,7 @@ _DOTS = {Kind.PEOPLE: "person", Kind.PHOTO: "photo", Kind.MONEY: "money", Kind.A
 _ICONS = {
     "opened": "plus", "entered": "plus", "moved": "arrow-right", "installer": "user-check",
     "released": "arrow-back-up", "appointment": "calendar-event", "note": "message",
-    "reason": "message", "photo": "camera", "photo_arrival": "camera", "signature": "signature", "material": "package",
+    "reason": "message", "photo": "camera", "photo_arrival": "camera", "signature": "signature", "signed_by": "signature", "material": "package",
     "fact": "cloud-rain", "quote": "currency-yuan", "step_done": "check",
     "check_in_position": "map-pin", "check_in_code": "qrcode", "check_in_manual": "map-pin",
     "follow_up_passed": "phone", "follow_up_failed": "phone", "shop_paid": "currency-yuan",
@@ -113,7 +113,7 @@ class OrderDetail:
     rail: list[RailStep]
     entries: list[Entry]
     photos: list[PhotoView]
-    signature_url: str
+    signature: SignatureView | None
     local_notes: tuple[LocalNote, ...]
     facts: list[FactView]
     materials: list[MaterialView]
@@ -132,7 +132,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
     stage = flow_of(order).stage(order.stage)
     left = time_left(order, clock.now())
     events = list(order.timeline.select_related("actor").order_by("-at", "-pk"))
-    evidence = list(order.evidence.order_by("seq", "pk"))
+    evidence = list(order.evidence.select_related("signature").order_by("seq", "pk"))
     photos = [each for each in evidence if each.kind in PICTURED]
     signed = [each for each in evidence if each.kind == Evidence.Kind.SIGNATURE]
     return OrderDetail(
@@ -143,7 +143,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         rail=_rail(order, events, left),
         entries=[_entry(event) for event in events],
         photos=[photo_view(each) for each in photos],
-        signature_url=picture_url(signed[-1]) if signed else "",
+        signature=signature_view(signed[-1]) if signed else None,
         local_notes=local_notes(local_item(order)),
         facts=_facts(order),
         materials=_materials(order),

@@ -14,7 +14,7 @@ from workorders.crew import on_the_job
 from workorders.flow import Flow, Meaning, Stage, Transition
 from workorders.flow_versions import flow_of
 from workorders.local_item import LocalNote, local_item, local_notes
-from workorders.models import Evidence, WorkOrder
+from workorders.models import Evidence, Signature, WorkOrder
 from workorders.phone_days import Stop, lost_order, stop_of
 from workorders.phone_materials import MaterialLine, material_lines
 from workorders.selectors import work_orders
@@ -113,6 +113,16 @@ class Job:
     is_complete: bool
     stamp: str
     site: Site | None
+
+    @property
+    def signer(self) -> str:
+        """Who will probably sign; nothing while the shop hides the name."""
+        return "" if "*" in self.stop.customer else self.stop.customer
+
+    @property
+    def relations(self) -> list[tuple[str, str]]:
+        """Who may sign: codes and words."""
+        return [(code, str(words)) for code, words in Signature.Relation.choices]
 
 
 def job_of(order: WorkOrder, *, viewer: Installer) -> Job:

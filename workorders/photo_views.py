@@ -1,4 +1,4 @@
-"""A stored photo as pages show it: its protected address, where and when it was taken, what is odd."""
+"""Stored pictures as pages show them: protected address, where and when, who signed, what is odd."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from workorders.models import Evidence
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from workorders.models import Signature
 
 PICTURED = (Evidence.Kind.PHOTO, Evidence.Kind.ARRIVAL)
 """The kinds that show something of the site."""
@@ -30,6 +32,31 @@ class PhotoView:
     is_duplicate: bool
     is_far: bool
     is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """A signature with its protected address; `who` is "王芳（本人）", empty when nobody said."""
+
+    url: str
+    who: str
+    at: datetime
+
+
+def signature_view(each: Evidence) -> SignatureView:
+    """Return what is shown of a signature; no query when `signature` was joined."""
+    return SignatureView(picture_url(each), signer_words(each), each.taken_at)
+
+
+def signer_words(each: Evidence) -> str:
+    """Return who signed and in which relation to the customer."""
+    signed: Signature | None = getattr(each, "signature", None)
+    if signed is None or not signed.name:
+        return ""
+    if not signed.relation:
+        return signed.name
+    words = {"name": signed.name, "relation": signed.get_relation_display()}
+    return _("%(name)s (%(relation)s)") % words
 
 
 def photo_view(each: Evidence) -> PhotoView:

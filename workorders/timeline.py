@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from common import clock, formatting
 from common.gathering import keep
-from workorders.models import ChargeCode, TimelineEvent, WorkOrder
+from workorders.models import ChargeCode, Signature, TimelineEvent, WorkOrder
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, str] = {
     "photo_far": gettext_noop("Photo “%(label)s” was taken %(distance)s from the site"),
     "photo_old": gettext_noop("Photo “%(label)s” was taken before this visit: %(moment)s"),
     "signature": gettext_noop("The customer signed"),
+    "signed_by": gettext_noop("Signed by %(name)s (%(relation)s)"),
     "material": gettext_noop("Material: %(material)s × %(quantity)s %(unit)s"),
     "material_removed": gettext_noop("Material removed: %(material)s"),
     "fact": gettext_noop("Recorded: %(what)s = %(value)s (source: %(source)s)"),
@@ -176,6 +177,7 @@ _EMPTY = dict.fromkeys(
         "days",
         "radius",
         "moment",
+        "relation",
     ],
     formatting.NO_VALUE,
 )
@@ -200,6 +202,7 @@ _READ: Mapping[str, Callable[[Any], str]] = {
     "window": _window,
     "distance": lambda value: formatting.km(value),
     "radius": lambda value: formatting.distance(value),
+    "relation": lambda value: str(dict(Signature.Relation.choices).get(value, value)),
     "moment": lambda value: formatting.when(datetime.fromisoformat(value), now=clock.now()),
     "reason": _listed,
     "what": _listed,

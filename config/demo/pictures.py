@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from common import clock
 from config.demo.scenes import TINTS, scene, scene_of
 from settlement.pdf.fonts import font_file
+from workorders.strokes import Strokes
 
 if TYPE_CHECKING:
     from random import Random
@@ -45,10 +46,16 @@ def photo(
 
 def signature(random: Random) -> SimpleUploadedFile:
     """A line as a finger draws it."""
+    return drawn_signature(random)[0]
+
+
+def drawn_signature(random: Random) -> tuple[SimpleUploadedFile, Strokes]:
+    """A line as a finger draws it: the picture, and how the finger moved."""
     picture = Image.new("RGBA", (120, 48), (255, 255, 255, 0))
     points = [(x, random.randint(8, 40)) for x in range(6, 114, 9)]
     ImageDraw.Draw(picture).line(points, fill=(20, 30, 60, 255), width=3)
-    return _upload(picture, "PNG", "signature.png")
+    line = tuple((10 * x, 10 * y, 60 * n) for n, (x, y) in enumerate(points))
+    return _upload(picture, "PNG", "signature.png"), Strokes(1200, 480, (line,))
 
 
 @lru_cache(maxsize=400)

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from common import clock
 from config.demo.pace import Pace
-from config.demo.pictures import photo, signature
+from config.demo.pictures import drawn_signature, photo
 from workorders.services.answers import Answers
 from workorders.services.check_ins import check_in
 from workorders.services.evidence import mark_step
 from workorders.services.photos import add_photo
-from workorders.services.signatures import add_signature
+from workorders.services.signatures import Signer, add_signature
 from workorders.services.site_facts import record_fact
 from workorders.services.visiting import hand_in_materials
 from workorders.taking import Taking
@@ -50,9 +50,11 @@ class Visit(Pace):
             self._materials()
             if self.order.rain:
                 self._rain()
+        picture, strokes = drawn_signature(self.random)
+        signer = Signer(name=self.order.receiver.name, relation="self", strokes=strokes)
         with clock.moved_to(self.at):
             add_signature(
-                order_id=self.work_order_id, upload=signature(self.random), actor=self._me()
+                order_id=self.work_order_id, upload=picture, actor=self._me(), signer=signer
             )
 
     def _step(self, seq: int) -> None:

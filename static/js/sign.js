@@ -1,13 +1,45 @@
 /* A signature on glass: <div data-sign="signature"><canvas class="x-sign"></canvas></div> adds a PNG
-   named "signature" to its form; an empty one is refused on the spot when data-required is set. */
+   named "signature" and the movements of the pen named "signature_strokes" to its form; an empty one
+   is refused on the spot when data-required is set. */
 (function () {
   "use strict";
+  var MOST_POINTS = 6000;
+  var MOST_STROKES = 300;
 
   function bytes(dataUrl) {
     var text = atob(dataUrl.split(",")[1]);
     return Uint8Array.from(text, function (letter) {
       return letter.charCodeAt(0);
     });
+  }
+
+  /* Whole numbers: tenths of a pixel, and milliseconds since the first touch. */
+  function strokes(pad, canvas) {
+    var lines = pad.toData().map(function (stroke) {
+      return stroke.points;
+    });
+    var count = lines.reduce(function (sum, line) {
+      return sum + line.length;
+    }, 0);
+    var keep = Math.max(1, Math.ceil(count / MOST_POINTS));
+    var start = lines[0][0].time || 0;
+    var width = canvas.offsetWidth;
+    var height = canvas.offsetHeight;
+    var drawn = lines.slice(0, MOST_STROKES).map(function (line) {
+      return line
+        .filter(function (point, at) {
+          return at % keep === 0 || at === line.length - 1;
+        })
+        .map(function (point) {
+          /* The area may have been larger before the phone was turned. */
+          width = Math.max(width, point.x);
+          height = Math.max(height, point.y);
+          var after = Math.min(Math.max(0, Math.round((point.time || start) - start)), 3600000);
+          /* A finger that leaves the area goes on drawing. */
+          return [Math.round(Math.max(-20, point.x) * 10), Math.round(Math.max(-20, point.y) * 10), after];
+        });
+    });
+    return JSON.stringify({ width: Math.round(width * 10), height: Math.round(height * 10), lines: drawn });
   }
 
   function bind(box) {
@@ -48,6 +80,7 @@
       if (pad.isEmpty()) return;
       var image = new Blob([bytes(pad.toDataURL())], { type: "image/png" });
       event.formData.append(box.dataset.sign, image, "signature.png");
+      event.formData.append(box.dataset.sign + "_strokes", strokes(pad, canvas));
     });
   }
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.common.static_host import HOST, path_of, serve_page, serve_static
 from tests.workorders.cameras import shot
+from workorders.strokes import read_strokes
 
 pytestmark = pytest.mark.browser
 
@@ -116,6 +117,10 @@ def test_an_empty_signature_is_refused_on_the_spot_and_a_drawn_one_is_sent(page,
     with page.expect_response(f"{HOST}/sign"):
         page.locator("#sign > button").click()
     assert b'name="signature"; filename="signature.png"' in server.posts["/sign"]
+    drawn = read_strokes(fields_of(server.posts["/sign"])["signature_strokes"])
+    assert len(drawn.lines) == 1
+    ends = drawn.lines[0][0][:2], drawn.lines[0][-1][:2]
+    assert sum(ends, ()) == pytest.approx((200, 200, 1200, 900), abs=30)
 
 
 def test_a_code_on_a_photo_is_read_into_its_field(page, server):

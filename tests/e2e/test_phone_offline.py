@@ -11,7 +11,15 @@ from tests.e2e import visits
 from tests.workorders import walking
 from tests.workorders.world import open_order, photo, shop_order
 from workorders.flow import Meaning
-from workorders.models import CheckIn, Evidence, MaterialUsed, StepDone, TimelineEvent, WorkOrder
+from workorders.models import (
+    CheckIn,
+    Evidence,
+    MaterialUsed,
+    Signature,
+    StepDone,
+    TimelineEvent,
+    WorkOrder,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +105,9 @@ def test_a_visit_worked_without_a_network_arrives_once_and_in_order(product, wor
     assert moves(order) == ["accept", "set_out", "arrive", "complete"]
     assert StepDone.objects.filter(work_order=order).count() == 3
     assert Evidence.objects.filter(work_order=order, kind="photo").count() == 3
-    assert Evidence.objects.filter(work_order=order, kind="signature").count() == 1
+    signed = Signature.objects.get(evidence__work_order=order)
+    assert (signed.name, signed.relation) == ("王芳", "self")
+    assert signed.strokes["lines"]
     assert MaterialUsed.objects.get(work_order=order).quantity_milli == 3000
     assert len(accepted) == len(set(accepted))
 

@@ -14,9 +14,12 @@ from common.clock import CHINA
 from common.errors import Refused
 from common.money import parse_yuan
 from workorders.camera import CameraFacts, moment, position
+from workorders.models import Signature
 from workorders.services.answers import Answers
 from workorders.services.charges import Asked
+from workorders.services.signatures import Signer
 from workorders.services.visiting import Arrival
+from workorders.strokes import Strokes, read_strokes
 from workorders.taking import Taking
 
 if TYPE_CHECKING:
@@ -144,12 +147,23 @@ class PhotoForm(TakingForm):
 
 
 class SignatureForm(PhoneForm):
-    """What the customer drew."""
+    """What the customer drew, and who it was; an entry queued by an older page has the first alone."""
 
     signature = forms.FileField(label=gettext_lazy("Signature"))
+    signature_strokes = forms.CharField(required=False)
+    signer = forms.CharField(label=gettext_lazy("Name"), max_length=40, required=False)
+    relation = forms.ChoiceField(
+        label=gettext_lazy("Signed by"), choices=Signature.Relation.choices, required=False
+    )
+
+    def signer_said(self) -> Signer:
+        """Return who signed and how."""
+        said = self.cleaned_data
+        strokes = _strokes(said["signature_strokes"])
+        return Signer(name=said["signer"], relation=said["relation"], strokes=strokes)
 
 
-class ChargeForm(PhoneForm):
+class ChargeForm(TakingForm):
     """An extra charge: pieces or an amount, why, a photo, and the customer's signature."""
 
     code = forms.CharField(label=gettext_lazy("Charge"), max_length=20)
@@ -160,6 +174,7 @@ class ChargeForm(PhoneForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
     photo = forms.FileField(label=gettext_lazy("Photo"), required=False)
     consent = forms.FileField(label=gettext_lazy("Signature"), required=False)
+    consent_strokes = forms.CharField(required=False)
 
     def asked(self) -> Asked:
         """Return what the installer asks for."""
@@ -171,6 +186,8 @@ class ChargeForm(PhoneForm):
             reason=said["reason"],
             photo=said["photo"],
             consent=said["consent"],
+            said=self.taking(),
+            strokes=_strokes(said["consent_strokes"]),
         )
 
 
@@ -178,6 +195,11 @@ class ConsentForm(PhoneForm):
     """The customer's signature under one charge."""
 
     consent = forms.FileField(label=gettext_lazy("Signature"))
+    consent_strokes = forms.CharField(required=False)
+
+    def strokes(self) -> Strokes | None:
+        """Return how the pen moved, where the phone said it."""
+        return _strokes(self.cleaned_data["consent_strokes"])
 
 
 def quantities_typed(post: QueryDict) -> dict[str, str]:
@@ -187,6 +209,10 @@ def quantities_typed(post: QueryDict) -> dict[str, str]:
     if other.isdecimal():
         typed[f"material-{other}"] = typed.get("other_quantity", "")
     return typed
+
+
+def _strokes(text: str) -> Strokes | None:
+    return read_strokes(text) if text else None
 
 
 def _number(text: str) -> float | None:

@@ -26,7 +26,7 @@ from workorders.models.visit import (
     SiteFact,
     SiteRule,
 )
-from workorders.models.work import Evidence, MaterialUsed, StepDone
+from workorders.models.work import Evidence, MaterialUsed, Signature, StepDone
 
 __all__ = [
     "Appointment",
@@ -55,6 +55,7 @@ __all__ = [
     "SavedFilter",
     "ShopOrder",
     "ShopOrderLine",
+    "Signature",
     "SiteFact",
     "SiteRule",
     "StaffNotice",

@@ -75,6 +75,29 @@ class Evidence(models.Model):
         return self.label
 
 
+class Signature(models.Model):
+    """Who signed under a picture of a signature, and how the pen moved.
+
+    `strokes` is read and written by `workorders.strokes` alone; none from phones that sent none.
+    """
+
+    class Relation(models.TextChoices):
+        SELF = "self", _("The customer in person")
+        FAMILY = "family", _("Family")
+        PROPERTY = "property", _("Property management")
+        COLLEAGUE = "colleague", _("Colleague or staff")
+        NEIGHBOUR = "neighbour", _("Neighbour")
+        OTHER = "other", _("Somebody else")
+
+    evidence = models.OneToOneField(Evidence, models.CASCADE, related_name="signature")
+    name = models.CharField(_("Name"), max_length=40, blank=True)
+    relation = models.CharField(_("Signed by"), max_length=10, choices=Relation.choices, blank=True)
+    strokes = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MaterialUsed(models.Model):
     """A material used on site at the price of that moment."""
 

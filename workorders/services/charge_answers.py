@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from django.core.files.base import File
 
     from accounts.models import User
+    from workorders.strokes import Strokes
 
 State, Way = ExtraCharge.State, ExtraCharge.Way
 
 
 @transactional
-def agree_charge(*, charge: ExtraCharge, consent: File[Any], actor: User) -> ExtraCharge:
+def agree_charge(
+    *, charge: ExtraCharge, consent: File[Any], actor: User, strokes: Strokes | None = None
+) -> ExtraCharge:
     """Let the customer agree to a charge that waits for it, by a signature while the work goes on.
 
     Refused after the work, when nobody can tell who draws; Conflict for one that does not wait.
@@ -45,7 +48,7 @@ def agree_charge(*, charge: ExtraCharge, consent: File[Any], actor: User) -> Ext
         raise Conflict("charge.state", already(charge))
     refuse_when_gone(order)
     charge.consent = keep_consent(
-        order, upload=consent, label=charge.get_code_display(), actor=actor
+        order, upload=consent, label=charge.get_code_display(), actor=actor, strokes=strokes
     )
     answered(charge, Way.SIGNATURE)
     charge.state = state_now(charge)

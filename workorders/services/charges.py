@@ -21,11 +21,13 @@ from workorders.services.late_charges import lock_chargeable, locked_charge, ref
 from workorders.services.locking import lock_open_order
 from workorders.services.photos import keep_photo
 from workorders.services.signatures import keep_consent
+from workorders.taking import UNSAID, Taking
 
 if TYPE_CHECKING:
     from django.core.files.base import File
 
     from accounts.models import User
+    from workorders.strokes import Strokes
 
 State = ExtraCharge.State
 MOST_QUANTITY = 999
@@ -41,6 +43,8 @@ class Asked:
     reason: str = ""
     photo: File[Any] | None = None
     consent: File[Any] | None = None
+    said: Taking = UNSAID
+    strokes: Strokes | None = None
 
 
 @transactional
@@ -79,7 +83,9 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
     )
     label = charge.get_code_display()
     if asked.photo is not None:
-        charge.photo = keep_photo(order, upload=asked.photo, actor=actor, label=label)
+        charge.photo = keep_photo(
+            order, upload=asked.photo, actor=actor, label=label, said=asked.said
+        )
         twice = ExtraCharge.objects.filter(photo=charge.photo).exclude(
             state__in=[State.REFUSED, State.CANCELLED]
         )
@@ -88,7 +94,9 @@ def add_charge(*, order_id: int, asked: Asked, actor: User) -> ExtraCharge:
         )
     if asked.consent is not None and charge.bearer == Bearer.CUSTOMER:
         refuse_when_gone(order)
-        charge.consent = keep_consent(order, upload=asked.consent, label=label, actor=actor)
+        charge.consent = keep_consent(
+            order, upload=asked.consent, label=label, actor=actor, strokes=asked.strokes
+        )
         answered(charge, ExtraCharge.Way.SIGNATURE)
     charge.state = state_now(charge)
     charge.save()

@@ -40,8 +40,9 @@ def charge_agree(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     """Let the customer sign for a charge."""
     order = own_visit(request, number)
     charge = get_object_or_404(charges_of(order), pk=pk)
-    said = ConsentForm(request.POST, request.FILES).checked()
-    agree_charge(charge=charge, consent=said["consent"], actor=request.user)
+    form = ConsentForm(request.POST, request.FILES)
+    said, me = form.checked(), request.user
+    agree_charge(charge=charge, consent=said["consent"], actor=me, strokes=form.strokes())
     return taken(order)
 
 

@@ -111,8 +111,10 @@ def job_materials(request: StaffRequest, number: str) -> HttpResponse:
 def job_signature(request: StaffRequest, number: str) -> HttpResponse:
     """Keep the customer's signature."""
     order = own_visit(request, number)
-    said = SignatureForm(request.POST, request.FILES).checked()
-    add_signature(order_id=order.pk, upload=said["signature"], actor=request.user)
+    form = SignatureForm(request.POST, request.FILES)
+    said, me = form.checked(), request.user
+    signer = form.signer_said()
+    add_signature(order_id=order.pk, upload=said["signature"], actor=me, signer=signer)
     return taken(order)
 
 
