@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.signals import setting_changed
 from django.db import connection
 from django.test import Client
+from django.test.client import ClientHandler
 from django_tenants.utils import schema_context
 
 from common.journal.fingerprint import KEY_FIELD
 from tests.cast import Place
+
+
+class _Handler(ClientHandler):
+    """Goes through the middleware this process has made once, as the requests to one server do.
+
+    Made for each browser anew, it would look through all static files each time.
+    """
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Take over what was made for all."""
+        made = _middleware()
+        self._view_middleware = made._view_middleware
+        self._template_response_middleware = made._template_response_middleware
+        self._exception_middleware = made._exception_middleware
+        self._middleware_chain = made._middleware_chain
+
+
+@lru_cache(maxsize=1)
+def _middleware() -> ClientHandler:
+    handler = ClientHandler()
+    handler.load_middleware()
+    return handler
+
+
+def _make_anew(*, setting: str, **_given: Any) -> None:
+    # Where uploads go changes from test to test, and no middleware holds on to it.
+    if setting != "STORAGES":
+        _middleware.cache_clear()
+
+
+setting_changed.connect(_make_anew)
 
 
 class TenantClient(Client):
@@ -20,6 +54,7 @@ class TenantClient(Client):
 
     def __init__(self, place: Place, **defaults: Any) -> None:
         super().__init__(**{"HTTP_HOST": place.host, **defaults})
+        self.handler = _Handler(self.handler.enforce_csrf_checks)
         self.place = place
 
     def request(self, **environ: Any) -> Any:
