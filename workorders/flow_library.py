@@ -52,6 +52,12 @@ def block_bodies() -> Mapping[str, Mapping[str, Any]]:
     return {key: block.body for key, block in blocks().items()}
 
 
+def fitting_overlays(key: str) -> tuple[Overlay, ...]:
+    """Return the variants made for the trade of a flow of the library; KeyError for an unknown key."""
+    industry = recipes()[key].industry
+    return tuple(overlay for overlay in overlays().values() if overlay.suits(industry))
+
+
 def flow_body(key: str) -> Body:
     """Return the whole body of a flow of the library; KeyError for an unknown key."""
     recipe = recipes()[key]

@@ -46,7 +46,14 @@ def small(**changes):
             {"key": "off", "name": "消", "meaning": "CANCELLED"},
         ],
         "transitions": [
-            {"key": "go", "name": "去", "from": "new", "to": "work", "roles": ["installer"]},
+            {
+                "key": "go",
+                "name": "去",
+                "from": "new",
+                "to": "work",
+                "guards": ["has_installer"],
+                "roles": ["installer"],
+            },
             {"key": "finish", "name": "完", "from": "work", "to": "end", "roles": ["installer"]},
             {
                 "key": "drop",
@@ -160,6 +167,7 @@ def test_a_role_is_offered_only_its_own_transitions(stage, role, keys):
         (lambda flow: flow["stages"][2].update(meaning="IN_REVIEW"), "no_exit", "end"),
         (lambda flow: flow["stages"][2].update(meaning="IN_REVIEW"), "no_done", "small"),
         (lambda flow: flow.update(initial="work"), "initial_not_waiting", "work"),
+        (lambda flow: flow["transitions"][0].pop("guards"), "settles_nobody", "end"),
     ],
 )
 def test_a_weak_flow_is_not_published(spoil, code, where):

@@ -17,6 +17,7 @@ class Block:
     group: str
     summary: str
     after: str
+    before: str
     body: Mapping[str, Any]
 
 
@@ -27,25 +28,35 @@ def read_block(body: Mapping[str, Any], host: Mapping[str, Any]) -> Block:
     Raises FlowError with everything that is wrong with the block.
     """
     errors = [
-        (key, "must be a text") for key in ("key", "name", "group", "summary", "after")
+        (key, "must be a text") for key in ("key", "name", "group", "summary")
         if not str(body.get(key, "")).strip()
     ]  # fmt: skip
-    errors += _wrong_ends(body)
+    errors += _wrong_place(body) + _wrong_ends(body)
     if errors:
         raise FlowError(errors)
-    read_flow(insert_block(host, _part(body), str(body["after"])))
+    read_flow(insert_block(host, _part(body)))
     return Block(
         key=str(body["key"]),
         name=str(body["name"]),
         group=str(body["group"]),
         summary=str(body["summary"]),
-        after=str(body["after"]),
+        after=str(body.get("after", "")),
+        before=str(body.get("before", "")),
         body=_part(body),
     )
 
 
 def _part(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: value for key, value in body.items() if key not in ("group", "summary", "host")}
+
+
+def _wrong_place(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    places = [key for key in ("after", "before") if str(body.get(key, "")).strip()]
+    if len(places) != 1:
+        return [("after", "a block stands after a stage or before one")]
+    if places == ["before"] and not body.get("stages"):
+        return [("before", "what only adds to a stage stands after it")]
+    return []
 
 
 def _wrong_ends(body: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -96,6 +96,11 @@ def forward_ways(body: Body, key: str) -> list[Table]:
     return sorted(found, key=lambda way: at[way["to"]])
 
 
+def way_for_all(ways: list[Table]) -> Table:
+    """Return the first of these ways that asks for no conditions, else the first."""
+    return next((way for way in ways if not way.get("when")), ways[0])
+
+
 def free_key(wanted: str, taken: Iterable[str]) -> str:
     """Return the key, with a number behind it when it is taken; at most 30 characters."""
     known = set(taken)
@@ -121,11 +126,12 @@ def ask_for_parts(body: Body, key: str) -> None:
             only_from(body, way, key)["guards"] = guards
 
 
-def only_from(body: Body, way: Table, source: str) -> Table:
-    """Return a way that starts in this stage alone: its other sources keep it as it is."""
-    if way["from"] == [source]:
+def only_from(body: Body, way: Table, *sources: str) -> Table:
+    """Return a way that starts in these stages alone: its other sources keep it as it is."""
+    rest = [each for each in way["from"] if each not in sources]
+    if not rest:
         return way
-    way["from"] = [each for each in way["from"] if each != source]
-    alone = way | {"from": [source]}
+    way["from"] = rest
+    alone = way | {"from": list(sources)}
     body["transitions"].insert(body["transitions"].index(way) + 1, alone)
     return alone

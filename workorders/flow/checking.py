@@ -14,7 +14,7 @@ def check(flow: Flow, company: Company | None = None) -> tuple[Finding, ...]:
     """Everything that must be repaired before this flow may be published."""
     company = company or Company()
     found: list[Finding] = []
-    if flow.stage(flow.initial).meaning is not Meaning.WAITING:
+    if not flow.stage(flow.initial).meaning.may_begin:
         found.append(Finding("initial_not_waiting", flow.initial))
     if not flow.stages_meaning(Meaning.DONE):
         found.append(Finding("no_done", flow.key))
@@ -22,9 +22,11 @@ def check(flow: Flow, company: Company | None = None) -> tuple[Finding, ...]:
         found.append(Finding("no_cancelled", flow.key))
     keys = {each.key for each in flow.transitions}
     found += [Finding("needed_key", key) for key in NEEDED_KEYS if key not in keys]
-    reachable = _reached(flow, {flow.initial}, forward=True)
-    to_done = _reached(flow, _keys(flow, Meaning.DONE), forward=False)
-    to_cancelled = _reached(flow, _keys(flow, Meaning.CANCELLED), forward=False)
+    ways = flow.transitions
+    reachable = _reached(ways, {flow.initial}, forward=True)
+    to_done = _reached(ways, _keys(flow, Meaning.DONE), forward=False)
+    to_cancelled = _reached(ways, _keys(flow, Meaning.CANCELLED), forward=False)
+    found += _settles_nobody(flow)
     for stage in flow.stages:
         found += _weaknesses(flow, stage, reachable, to_done, to_cancelled)
     for each in flow.transitions:
@@ -35,6 +37,18 @@ def check(flow: Flow, company: Company | None = None) -> tuple[Finding, ...]:
     if company.milestones is not None:
         found += without_milestones(flow, company.milestones)
     return tuple(dict.fromkeys(found))
+
+
+def _settles_nobody(flow: Flow) -> Iterable[Finding]:
+    """Work that ends without anybody having been given the order is paid to nobody."""
+    alone = [each for each in flow.transitions if "has_installer" not in each.guards]
+    reached = _reached(alone, {flow.initial}, forward=True)
+    ended = _keys(flow, Meaning.IN_REVIEW) | _keys(flow, Meaning.DONE)
+    return (
+        Finding("settles_nobody", stage.key)
+        for stage in flow.stages
+        if stage.key in reached & ended
+    )
 
 
 def _weak_way(flow: Flow, way: Transition) -> Iterable[Finding]:
@@ -68,8 +82,8 @@ def _keys(flow: Flow, meaning: Meaning) -> set[str]:
     return {stage.key for stage in flow.stages_meaning(meaning)}
 
 
-def _reached(flow: Flow, start: set[str], *, forward: bool) -> set[str]:
-    pairs = [(source, each.target) for each in flow.transitions for source in each.sources]
+def _reached(ways: Iterable[Transition], start: set[str], *, forward: bool) -> set[str]:
+    pairs = [(source, each.target) for each in ways for source in each.sources]
     edges = pairs if forward else [(target, source) for source, target in pairs]
     reached, size = set(start), -1
     while len(reached) != size:

@@ -50,8 +50,8 @@ def apply_edits(body: Mapping[str, Any], edits: Iterable[Edit], blocks: Blocks) 
 def apply_edit(body: Mapping[str, Any], edit: Edit, blocks: Blocks) -> Body:
     """Return the body after one edit {op, …}; `stage` and `after` are anchors (see `place`).
 
-    insert {block, after?}: a block of the library, or a table of one; remove {stage};
-    move {stage, after}; stage {stage, …values, None or "" takes one away}; limits {percent};
+    insert {block, after? | before?, when?}: a block of the library, or a table of one, for all or
+    for orders that meet conditions; remove {stage}; move {stage, after}; stage {stage, …values, None or "" takes one away}; limits {percent};
     way {stage, way, …values, add_guards?}; add_way {way: table}; drop_way {stage, way};
     task {stage, task: table}; drop_task {stage, task}; form {form: table, stage?}; drop_form {form};
     trigger {trigger: table}; drop_trigger {trigger}; name {name}.
@@ -59,7 +59,13 @@ def apply_edit(body: Mapping[str, Any], edit: Edit, blocks: Blocks) -> Body:
     flow = normal(body)
     op = str(edit.get("op", ""))
     if op == "insert":
-        return insert_block(flow, _block(edit["block"], blocks), str(edit.get("after", "")))
+        return insert_block(
+            flow,
+            _block(edit["block"], blocks),
+            str(edit.get("after", "")),
+            before=str(edit.get("before", "")),
+            when=edit.get("when", ()),
+        )
     if op == "remove":
         return remove_stage(flow, place(flow, str(edit["stage"])))
     if op == "move":

@@ -15,7 +15,10 @@ class Finding:
 
 
 FINDINGS: Mapping[str, str] = {
-    "initial_not_waiting": N_("The first stage “%(where)s” must mean waiting"),
+    "initial_not_waiting": N_("The first stage “%(where)s” must mean waiting or on hold"),
+    "settles_nobody": N_(
+        "An order can come to “%(where)s” without being given to anybody: nobody is paid for it"
+    ),
     "unreachable": N_("Stage “%(where)s” can never be reached"),
     "no_exit": N_("Nothing leads out of stage “%(where)s”"),
     "leaves_final": N_("“%(where)s” leads out of a final stage"),

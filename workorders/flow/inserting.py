@@ -1,10 +1,14 @@
 """Puts a block of stages into a flow.
 
-A block is a table {key, name, way, after, stages[], enter?, leave, transitions[]?, forms[]?,
-triggers[]?, tasks[]?, form?}. `enter` and `leave` are ways without ends: into the first stage, out of
-the last. With `way = "in"` what led forward leads into the block now, as into another department,
-and `leave` leads on. With "out" `enter` leads in and what led forward leads out of the last stage, as
-after one more step of the same work; where other people's ways led forward, it is put in as "in".
+A block is a table {key, name, way, after | before, stages[], enter?, leave, transitions[]?, forms[]?,
+triggers[]?, tasks[]?, form?, when?}. `enter` and `leave` are ways without ends: into the first stage,
+out of the last. With `way = "in"` what led forward leads into the block now, as into another
+department, and `leave` leads on. With "out" `enter` leads in and what led forward leads out of the
+last stage, as after one more step of the same work; where other people's ways led forward, it is put
+in as "in". A block `before` a stage is met by all who come to that stage from earlier ones, and
+before the first stage it is where orders begin.
+
+With `when` only orders that meet these conditions go through the block; the others pass it by.
 Further ways may lead "@before" (the stage it stands behind), "@next" (where that led) or to anchors.
 """
 
@@ -20,84 +24,116 @@ from workorders.flow.bodies import (
     free_key,
     keys_of,
     normal,
-    only_from,
     place,
-    position,
     stage_of,
+)
+from workorders.flow.linking import (
+    BEFORE,
+    NEXT,
+    Gap,
+    gap_before,
+    gap_behind,
+    goes_out,
+    link_in,
+    link_out,
+    prove_too,
 )
 from workorders.flow.meaning import Meaning
 
-BEFORE, NEXT = "@before", "@next"
 
+def insert_block(
+    body: Mapping[str, Any],
+    block: Mapping[str, Any],
+    after: str = "",
+    *,
+    before: str = "",
+    when: Iterable[Mapping[str, Any]] = (),
+) -> Body:
+    """Return the body with a block behind a stage, or before one (an anchor; else the block's own).
 
-def insert_block(body: Mapping[str, Any], block: Mapping[str, Any], after: str = "") -> Body:
-    """Return the body with a block behind a stage (an anchor; the block's own when left out).
-
-    Keys that are taken get a number. Raises EditError for an unknown anchor, or one behind which
-    nothing goes on.
+    Keys that are taken get a number. Raises EditError for an unknown anchor, one behind which
+    nothing goes on or to which nothing leads, and where orders begin for conditions and for a stage
+    in which they cannot.
     """
     flow = normal(body)
-    before = place(flow, after or str(block.get("after", "")))
-    onward = forward_ways(flow, before)
-    if not onward:
-        raise EditError("nothing_follows", before)
+    before = before or ("" if after else str(block.get("before", "")))
+    gap = (
+        gap_before(flow, place(flow, before))
+        if before
+        else gap_behind(flow, place(flow, after or str(block.get("after", ""))))
+    )
+    conditions = [dict(each) for each in when or block.get("when", ())]
+    if conditions and not gap.ways:
+        raise EditError("start_for_all", gap.following)
     part = _renamed(flow, block)
+    if part["stages"] and not gap.ways and not Meaning(part["stages"][0]["meaning"]).may_begin:
+        raise EditError("cannot_begin", part["stages"][0]["key"])
     flow["forms"] += part["forms"]
     if part["stages"]:
-        _link(flow, part, before, str(onward[0]["to"]))
-    _load(stage_of(flow, before), part)
-    flow["triggers"] += _placed(part["triggers"], before)
-    for key in (before, *keys_of(part["stages"])):
+        _link(flow, part, gap, conditions)
+    _load(stage_of(flow, gap.behind), part)
+    flow["triggers"] += _placed(part["triggers"], gap.behind)
+    for key in (gap.behind, *keys_of(part["stages"])):
         ask_for_parts(flow, key)
     return flow
 
 
-def _link(flow: Body, part: Body, before: str, following: str) -> None:
-    first, last = str(part["stages"][0]["key"]), str(part["stages"][-1]["key"])
-    forward = forward_ways(flow, before)
-    ends = {BEFORE: before, NEXT: following}
+def _link(flow: Body, part: Body, gap: Gap, conditions: list[Table]) -> None:
+    ends = {BEFORE: gap.behind, NEXT: gap.following}
     own = [_ended(flow, way, ends) for way in part["transitions"]]
-    if part["way"] == "out" and _same_people(forward[0], part["enter"]):
-        for way in forward:
-            swap_source(way, before, last)
-        own.insert(0, {"key": f"to_{first}"} | part["enter"] | {"from": [before], "to": first})
+    block = part["stages"][0]["block"]
+    if goes_out(flow, part, gap):
+        own[:0] = link_out(flow, part, gap, conditions)
     else:
-        for way in [way for way in forward if way["to"] == following]:
-            only_from(flow, way, before)["to"] = first
-        own.append({"key": f"after_{last}"} | part["leave"] | {"from": [last], "to": following})
-    # Behind a stage on hold the work goes back: the block lies on that way.
-    at = min(position(flow, before) + 1, position(flow, following))
-    flow["stages"][at:at] = part["stages"]
-    flow["transitions"] += [way | {"block": part["stages"][0]["block"]} for way in own]
+        leave = link_in(flow, part, gap, conditions)
+        own = [prove_too(way, leave) for way in own] + [leave]
+    flow["stages"][gap.at : gap.at] = part["stages"]
+    for way in own:
+        _add_way(flow, way | {"block": block})
     for stage in part["stages"]:
-        _share_side_ways(flow, stage, before)
+        _share_side_ways(flow, stage, gap.at)
 
 
-def _same_people(way: Table, other: Table) -> bool:
-    return not set(way.get("roles", ())).isdisjoint(other.get("roles", ()))
+def _add_way(flow: Body, way: Table) -> None:
+    """Add a way; one with conditions goes before one without them that would hide it."""
+    hiding = [
+        at
+        for at, each in enumerate(flow["transitions"])
+        if each["key"] == way["key"] and not each.get("when")
+        and not set(each["from"]).isdisjoint(way["from"])
+    ]  # fmt: skip
+    at = hiding[0] if hiding and way.get("when") else len(flow["transitions"])
+    flow["transitions"].insert(at, way)
 
 
-def swap_source(way: Table, old: str, new: str) -> None:
-    """Let a way start in another stage; its other sources keep it."""
-    way["from"] = [new if source == old else source for source in way["from"]]
+def _share_side_ways(flow: Body, stage: Table, at: int) -> None:
+    """A new stage can be left aside as the nearest stage of its meaning can, at least cancelled.
 
-
-def _share_side_ways(flow: Body, stage: Table, before: str) -> None:
-    """A new stage can be left aside as the nearest stage of its meaning can, at least cancelled."""
+    On hold others have to do something first: what led past them is no way of the new stage.
+    """
     key = stage["key"]
-    model = _nearest_like(flow, stage, before)
+    on_hold = stage["meaning"] == Meaning.ON_HOLD.value
+    model = "" if on_hold else _nearest_like(flow, stage, at)
     planned = [id(way) for way in forward_ways(flow, model)] if model else []
+    cancelling = _cancelling(flow)
     taken = {way["key"] for way in flow["transitions"] if key in way["from"]}
     for way in flow["transitions"]:
-        to_cancelled = stage_of(flow, way["to"])["meaning"] == Meaning.CANCELLED.value
         aside = model in way["from"] and id(way) not in planned and way["to"] not in (model, key)
-        if (aside if model else to_cancelled) and way["key"] not in taken:
+        if (aside if model else way is cancelling) and way["key"] not in taken:
             taken.add(way["key"])
             way["from"].append(key)
 
 
-def _nearest_like(flow: Body, stage: Table, before: str) -> str:
-    at = position(flow, before)
+def _cancelling(flow: Body) -> Table | None:
+    """Return the way most stages are cancelled by; None where none is."""
+    cancelled = {
+        stage["key"] for stage in flow["stages"] if stage["meaning"] == Meaning.CANCELLED.value
+    }
+    ways = [way for way in flow["transitions"] if way["to"] in cancelled]
+    return max(ways, key=lambda way: len(way["from"]), default=None)
+
+
+def _nearest_like(flow: Body, stage: Table, at: int) -> str:
     like = [
         (abs(number - at), str(each["key"]))
         for number, each in enumerate(flow["stages"])

@@ -12,14 +12,17 @@ from workorders.flow.bodies import (
     normal,
     position,
     stage_of,
+    way_for_all,
 )
-from workorders.flow.inserting import BEFORE, NEXT, insert_block, swap_source
+from workorders.flow.inserting import insert_block
+from workorders.flow.linking import BEFORE, NEXT, PROOFS, swap_source
+from workorders.flow.meaning import Meaning
 
 
 def remove_stage(body: Mapping[str, Any], key: str) -> Body:
     """Return the body without a stage: what led to it leads on to where it led.
 
-    Raises EditError for the first stage and for one behind which nothing goes on.
+    Raises EditError for a flow's own first stage and for one behind which nothing goes on.
     """
     flow, lifted = _lift(normal(body), key)
     unused = _form_keys(lifted["stages"]) - _form_keys(flow["stages"])
@@ -42,34 +45,77 @@ def _form_keys(stages: list[Table]) -> set[str]:
 
 def _lift(flow: Body, key: str) -> tuple[Body, Body]:
     """Take a stage out; returns the flow without it, and the stage as a block to put in again."""
-    if flow.get("initial") == key:
-        raise EditError("first_stage", key)
     stage = stage_of(flow, key)
     onward = forward_ways(flow, key)
     if not onward:
         raise EditError("nothing_follows", key)
-    following = str(onward[0]["to"])
+    main = way_for_all(onward)
+    following = str(main["to"])
+    if flow.get("initial") == key:
+        _begin_at(flow, stage, following)
     own = _own_ways(flow, stage)
     entering = [way for way in own if way["to"] == key and key not in way["from"]]
     before = str(entering[0]["from"][0]) if entering else _stage_before(flow, key)
     lifted = _as_block(stage, own or onward, before, following)
     lifted["triggers"] = [each for each in flow["triggers"] if each.get("stage") == key]
     flow["triggers"] = [each for each in flow["triggers"] if each.get("stage") != key]
+    others = [way for way in onward if way not in own]
     if entering:
-        lifted |= {"way": "out", "enter": _endless(entering[0])}
-        for way in [each for each in onward if each not in own]:
-            _ask_no_more(way)
-            swap_source(way, key, before)
-    flow["transitions"] = [way for way in flow["transitions"] if way not in own]
-    for way in [way for way in flow["transitions"] if way["to"] == key]:
-        _lead_past(flow, way, following, [] if own else onward[0].get("guards", []))
+        lifted |= _entered_by(entering, is_out=bool(others))
+        # A way for some leads on, if only to what is open to all; the way for all is not needed.
+        own = [way for way in own if way not in entering or not way.get("when")]
+    entered_from = [source for way in entering if way in own for source in way["from"]]
+    for way in others if entered_from else []:
+        _ask_no_more(way)
+        swap_source(way, key, *entered_from)
+    asked = _asked_on(main, own)
+    # A way that later blocks lead on by as well is theirs from now on.
+    gone = [way for way in own if way["to"] == key or way["from"] == [key]]
+    flow["transitions"] = [way for way in flow["transitions"] if way not in gone]
+    coming = [way for way in flow["transitions"] if way["to"] == key]
+    earlier = {*entered_from, *(source for way in coming for source in way["from"])} - {key}
+    for way in coming:
+        _branch_before(flow, way, [other for other in others if other["to"] != following])
+        _lead_past(flow, way, following, asked)
     for way in flow["transitions"]:
         way["from"] = [source for source in way["from"] if source != key]
     flow["transitions"] = [way for way in flow["transitions"] if way["from"]]
     flow["stages"] = [each for each in flow["stages"] if each["key"] != key]
-    if before:
-        ask_for_parts(flow, before)
+    for source in sorted(earlier):
+        ask_for_parts(flow, source)
     return flow, lifted
+
+
+def _begin_at(flow: Body, stage: Table, following: str) -> None:
+    """Let orders begin in the stage behind one that a block put before it."""
+    if not stage.get("block") or not Meaning(stage_of(flow, following)["meaning"]).may_begin:
+        raise EditError("first_stage", str(stage["key"]))
+    flow["initial"] = following
+
+
+def _branch_before(flow: Body, way: Table, branches: list[Table]) -> None:
+    """Let those whom a branch led elsewhere from the stage that goes be led there by this way."""
+    at = next(at for at, each in enumerate(flow["transitions"]) if each is way)
+    for branch in [branch for branch in branches if branch.get("when")]:
+        when = [*way.get("when", []), *branch["when"]]
+        copied = way | {"to": branch["to"], "when": when, "from": list(way["from"])}
+        flow["transitions"].insert(at, copied | {"block": branch.get("block", "")})
+
+
+def _asked_on(onward: Table, own: list[Table]) -> list[str]:
+    """Return what the way on asks for that is not asked for before; of a block's way only proofs."""
+    guards: list[str] = onward.get("guards", [])
+    if onward in own:
+        return [guard for guard in guards if guard in PROOFS]
+    return [] if own else guards
+
+
+def _entered_by(ways: list[Table], *, is_out: bool) -> Body:
+    """Return the part of a block that says how it is entered, and by whom if not by all."""
+    when = min((way.get("when", []) for way in ways), key=len)
+    enter = {name: value for name, value in _endless(ways[0]).items() if name != "when"}
+    found: Body = {"way": "out", "enter": enter} if is_out else {}
+    return found | ({"when": when} if when else {})
 
 
 def _stage_before(flow: Body, key: str) -> str:

@@ -45,6 +45,11 @@ class Overlay:
     summary: str
     applies: Applies
     edits: tuple[Edit, ...]
+    industries: frozenset[str] = frozenset()
+
+    def suits(self, industry: str) -> bool:
+        """Whether it is made for this trade; one that names none is for all."""
+        return not self.industries or industry in self.industries
 
     def over(self, body: Mapping[str, Any], blocks: Blocks) -> Body:
         """Return the body with the overlay's edits. Raises EditError where one does not fit."""
@@ -55,13 +60,13 @@ OVERLAY_KINDS = ("region", "season", "order_type", "mode")
 
 
 def read_overlay(body: Mapping[str, Any]) -> Overlay:
-    """Read {key, name, kind, summary, applies?: {when?, months?, on_demand?}, edits: […]}.
+    """Read {key, name, kind, summary, industries?, applies?: {when?, months?, on_demand?}, edits: […]}.
 
     Raises FlowError with every error found.
     """
     errors: Errors = []
     table = CheckedTable(body, "", errors)
-    table.only("key", "name", "kind", "summary", "applies", "edits")
+    table.only("key", "name", "kind", "summary", "industries", "applies", "edits")
     kind = table.text("kind")
     if kind and kind not in OVERLAY_KINDS:
         table.wrong("kind", f"{kind} is not one of {', '.join(OVERLAY_KINDS)}")
@@ -76,6 +81,7 @@ def read_overlay(body: Mapping[str, Any]) -> Overlay:
         summary=table.text("summary"),
         applies=_applies(body.get("applies", {}), errors),
         edits=tuple(edits),
+        industries=frozenset(table.texts("industries")),
     )
     if errors:
         raise FlowError(errors)
