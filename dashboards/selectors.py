@@ -150,13 +150,15 @@ def exceptions(*, actor: User) -> Exceptions:
     """Count the actor's orders that need somebody, in two queries."""
     orders = visible_work_orders(actor=actor).order_by()
     now = clock.now()
-    late, held = Q(due_at__lt=now), Q(meaning=Meaning.ON_HOLD.value)
+    # Without a reason an order is on hold by its flow: another department has it, as planned.
+    late, held = Q(due_at__lt=now), Q(meaning=Meaning.ON_HOLD.value) & ~Q(hold_reason="")
     row = orders.filter(meaning__in=OPEN_MEANINGS).aggregate(
         open=Count("pk"), overdue=Count("pk", filter=late), held=Count("pk", filter=held & ~late)
     )
     visible = SettlementProblem.objects.filter(work_order__in=orders.values("pk"))
     counted = Q(work_order__meaning__in=OPEN_MEANINGS) & (
-        Q(work_order__due_at__lt=now) | Q(work_order__meaning=Meaning.ON_HOLD.value)
+        Q(work_order__due_at__lt=now)
+        | Q(work_order__meaning=Meaning.ON_HOLD.value) & ~Q(work_order__hold_reason="")
     )
     problems = list(
         visible.values_list("code").annotate(n=Count("pk"), seen=Count("pk", filter=counted))

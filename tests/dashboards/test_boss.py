@@ -210,6 +210,18 @@ def test_overdue_orders_are_counted_as_exceptions_and_listed(boss, company):
     assert [alert.title for alert in shown.alerts] == ["Overdue"]
 
 
+def test_an_order_on_hold_is_an_exception_unless_its_flow_gave_it_to_another_department(
+    boss, company
+):
+    order = open_order(company.world)
+    order.meaning, order.hold_reason = "ON_HOLD", ""
+    order.save()
+    assert page(boss).kpis[3].value == "0"
+    order.hold_reason = "客户要求改到下周"
+    order.save()
+    assert page(boss).kpis[3].value == "1"
+
+
 def test_a_completed_order_that_cannot_be_settled_is_told_with_the_reason(boss, company):
     for item in (company.world.item, company.world.repair):
         item.industry = "nothing"
