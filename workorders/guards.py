@@ -13,11 +13,16 @@ from django.utils.translation import ngettext
 from catalog.item_body import ItemBody, body_of_version
 from workorders.charges import open_charges
 from workorders.flow import GUARDS, Meaning, Stage, Transition
+from workorders.flow.words import ROLE_NAMES
+from workorders.flow_versions import flow_of
 from workorders.models import (
     ChargeCode,
     CheckIn,
+    CustomerQuestion,
     Evidence,
     FollowUp,
+    FormAnswers,
+    StageTask,
     StepDone,
     TimelineEvent,
     WorkOrder,
@@ -135,11 +140,16 @@ def _steps_done(attempt: Attempt) -> list[str]:
 
 
 def _has_photos(attempt: Attempt) -> list[str]:
-    if attempt.target.meaning is not Meaning.IN_REVIEW:
-        # Half-way (a diagnosis) one picture of the fault is what can be asked for.
-        photos = attempt.order.evidence.filter(kind=Evidence.Kind.PHOTO)
-        return [] if photos.exists() else [_("Add a photo first")]
+    """All that is required where the work is done with this way; half-way one picture is enough."""
+    leaves_work = attempt.target.meaning in (Meaning.IN_REVIEW, Meaning.DONE)
+    if not leaves_work and "steps_done" not in attempt.transition.guards:
+        return _has_a_photo(attempt)
     return [photo_sentence(lack) for lack in missing_photos(attempt.order)]
+
+
+def _has_a_photo(attempt: Attempt) -> list[str]:
+    photos = attempt.order.evidence.filter(kind=Evidence.Kind.PHOTO)
+    return [] if photos.exists() else [_("Add a photo first")]
 
 
 def photo_sentence(lack: MissingPhoto) -> str:
@@ -168,6 +178,37 @@ def _customer_confirmed(attempt: Attempt) -> list[str]:
     return [] if passed else [_("Record a follow-up that passed first")]
 
 
+def _form_done(attempt: Attempt) -> list[str]:
+    key = attempt.stage.form
+    here = FormAnswers.objects.filter(
+        work_order=attempt.order, stay__left_at=None, task=None, form=key, complete=True
+    )
+    if not key or here.exists():
+        return []
+    form = flow_of(attempt.order).form(key)
+    return [_("Fill in the form “%(name)s” first") % {"name": form.name if form else key}]
+
+
+def _tasks_done(attempt: Attempt) -> list[str]:
+    waits = StageTask.objects.filter(
+        work_order=attempt.order, stay__left_at=None, done_at=None
+    ).order_by("pk")
+    return [
+        _("%(department)s has not finished: %(task)s")
+        % {"department": task.department or _(ROLE_NAMES[task.role]), "task": task.name}
+        for task in waits
+    ]
+
+
+def _customer_answered(attempt: Attempt) -> list[str]:
+    """The newest question of this stay counts: asked again, an old yes is void."""
+    asked = CustomerQuestion.objects.filter(work_order=attempt.order, stay__left_at=None)
+    last = asked.order_by("-pk").first()
+    if last is None or last.answered_at is None:
+        return [_("The customer has not answered by the link yet")]
+    return [] if last.agreed else [_("The customer did not agree")]
+
+
 _GUARDS: Mapping[str, Guard] = {
     "has_installer": _has_installer,
     "has_appointment": _has_appointment,
@@ -176,7 +217,11 @@ _GUARDS: Mapping[str, Guard] = {
     "checked_in": _checked_in,
     "steps_done": _steps_done,
     "has_photos": _has_photos,
+    "has_a_photo": _has_a_photo,
     "has_signature": _has_signature,
     "customer_confirmed": _customer_confirmed,
+    "customer_answered": _customer_answered,
     "trip_proven": _trip_proven,
+    "form_done": _form_done,
+    "tasks_done": _tasks_done,
 }

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from common.outbox import subscribe
+from common.outbox import scheduled, subscribe
 from workorders.events import ImportConfirmed
 from workorders.services.importing import take_rows_in
+from workorders.services.stays import begin_missing_stays, stays_are_missing
 
 
 @subscribe(ImportConfirmed, queue="bulk")
 def on_import_confirmed(event: ImportConfirmed) -> None:
     """Take the next rows of an order file in."""
     take_rows_in(import_id=event.import_id, start=event.start)
+
+
+@scheduled("workorders.missing-stays", every_s=600, when=stays_are_missing)
+def begin_what_is_missing() -> None:
+    """Orders from before stays were noted get theirs, some hundred at a time."""
+    begin_missing_stays()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
+
 from common.clock import wall_now
 from common.invariants import invariant
 from common.outbox.models import PublicNote
 from common.schema import current_schema
 from tenants.usage import counted_keys, counted_orders
-from workorders.models import Evidence, WorkOrder
+from workorders.models import Evidence, StageStay, WorkOrder
+from workorders.models.order import OPEN_MEANINGS
 
 PATIENCE = timedelta(minutes=2)
 _KEY = "order:"
@@ -42,3 +45,16 @@ def pictures_are_kept() -> Iterator[str]:
             yield f"picture {kept.pk} has no file"
         elif kept.file.size != kept.size_bytes:
             yield f"picture {kept.pk} has {kept.file.size} bytes, kept were {kept.size_bytes}"
+
+
+@invariant("I17", "An open work order has one open stay, in the stage and flow it stands in")
+def stays_agree_with_orders() -> Iterator[str]:
+    """Open stays against open orders; a closed order has none."""
+    here = StageStay.objects.filter(work_order=OuterRef("pk"), left_at=None)
+    agreeing = here.filter(stage=OuterRef("stage"), flow_version=OuterRef("flow_version"))
+    astray = WorkOrder.objects.filter(~Exists(agreeing), meaning__in=OPEN_MEANINGS)
+    for number in astray.values_list("number", flat=True):
+        yield f"{number} has no open stay in the stage it stands in"
+    closed = WorkOrder.objects.exclude(meaning__in=OPEN_MEANINGS).filter(Exists(here))
+    for number in closed.values_list("number", flat=True):
+        yield f"{number} is closed and has an open stay"

@@ -12,6 +12,7 @@ from common import clock, formatting
 from network.geo import Datum, from_wgs84
 from workorders import sla
 from workorders.flow import Meaning
+from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.models import InstallerNotice, WorkOrder
 from workorders.selectors import installer_day
@@ -134,8 +135,9 @@ def stop_of(order: WorkOrder, now: datetime, *, viewer: Installer) -> Stop:
     """Return one order as the day shows it at an aware moment; `lead` is whom the viewer helps."""
     flow = flow_of(order)
     lead = order.installer if order.installer_id != viewer.pk else None
-    ahead = moves_ahead(flow, order.stage) if lead is None else ()
-    undecided = lead is None and is_undecided(flow, order.stage)
+    facts = OrderFacts(order)
+    ahead = moves_ahead(flow, order.stage, facts) if lead is None else ()
+    undecided = lead is None and is_undecided(flow, order.stage, facts)
     return Stop(
         number=order.number,
         item=order.item_version.name,

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Gone
 from workorders.crew import on_the_job
-from workorders.flow import Flow, Meaning, Stage, Transition
+from workorders.flow import Facts, Flow, Meaning, Stage, Transition
+from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.local_item import LocalNote, local_item, local_notes
-from workorders.models import Evidence, Signature, WorkOrder
+from workorders.models import Evidence, FormAnswers, Signature, WorkOrder
 from workorders.phone_days import Stop, lost_order, stop_of
 from workorders.phone_materials import MaterialLine, material_lines
 from workorders.selectors import work_orders
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _TEMPLATES = {"go": "move"}
 _DONE_BY_ROWS = (
-    Part.STEPS, Part.PHOTOS, Part.MATERIALS, Part.SIGNATURE, Part.CHECK_IN, Part.HANDOVER,
+    Part.STEPS, Part.PHOTO, Part.PHOTOS, Part.MATERIALS, Part.SIGNATURE, Part.CHECK_IN, Part.HANDOVER,
 )  # fmt: skip
 _WORKING = (Meaning.ASSIGNED, Meaning.EN_ROUTE, Meaning.ON_SITE)
 
@@ -106,6 +107,7 @@ class Job:
     side_ways: list[SideWays]
     local_notes: tuple[LocalNote, ...]
     steps: list[JobStep]
+    photo: PhotoWish
     photos: list[PhotoWish]
     materials: list[MaterialLine]
     signature: Evidence | None
@@ -130,23 +132,22 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
 
     Who helps checks in, does steps and takes photos; who leads moves the order on.
     """
-    flow = flow_of(order)
+    flow, facts = flow_of(order), OrderFacts(order)
     item = local_item(order)
     body = item.body
     evidence = list(Evidence.objects.filter(work_order=order).order_by("pk"))
     steps = _steps(order, body)
-    photos = _photos(body, [one for one in evidence if one.kind == Evidence.Kind.PHOTO])
+    taken = [one for one in evidence if one.kind == Evidence.Kind.PHOTO]
+    photos = _photos(body, taken)
     signed = [one for one in evidence if one.kind == Evidence.Kind.SIGNATURE]
     materials = material_lines(order, item)
     helps = order.installer_id != viewer.pk
-    if helps:
-        ahead = _helping_pages(flow.stage(order.stage))
-    else:
-        ahead = pages_ahead(flow, order.stage, has_window=order.window_starts_at is not None)
+    ahead = _helping_pages(flow.stage(order.stage)) if helps else _pages_ahead(flow, order, facts)
     ahead = tuple(page for page in ahead if _is_needed(page, steps, photos))
-    behind = 0 if helps else _pages_behind(flow, order, ahead, steps, photos)
+    behind = 0 if helps else _pages_behind(flow, order, facts, ahead, steps, photos)
     done = {
         Part.STEPS: all(step.is_done for step in steps if step.is_required),
+        Part.PHOTO: bool(taken),
         Part.PHOTOS: all(wish.is_done for wish in photos if wish.is_required),
         # None may have been needed after all: a signature says that this page was passed.
         Part.MATERIALS: bool(signed) or _are_recorded(materials),
@@ -169,11 +170,12 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
         ],
         total=behind + len(ahead),
         side_ways=[
-            SideWays(stage.key, side_ways(flow, stage.key))
+            SideWays(stage.key, side_ways(flow, stage.key, facts))
             for stage in ([] if helps else _stages(flow, order, ahead))
         ],
         local_notes=local_notes(item),
         steps=steps,
+        photo=_free_photo(taken),
         photos=photos,
         materials=materials,
         signature=signed[0] if signed else None,
@@ -235,6 +237,18 @@ def _photos(body: ItemBody, taken: list[Evidence]) -> list[PhotoWish]:
     return wishes
 
 
+def _free_photo(taken: list[Evidence]) -> PhotoWish:
+    """A place for a picture that no step asks for, such as that of a fault."""
+    label = _("Photo of the site")
+    mine = [one for one in taken if one.seq == 0]
+    slots = [
+        Slot(f"0-{n}", mine[n] if n < len(mine) else None) for n in range(max(1, len(mine)) + 1)
+    ]
+    return PhotoWish(
+        seq=0, step="", label=label, count=1, example="", is_required=True, slots=tuple(slots)
+    )
+
+
 def _are_recorded(lines: list[MaterialLine]) -> bool:
     return not lines or any(line.is_recorded for line in lines)
 
@@ -245,9 +259,22 @@ def _is_needed(page: Page, steps: list[JobStep], photos: list[PhotoWish]) -> boo
     return bool(photos) if page.part is Part.PHOTOS else True
 
 
+def _pages_ahead(flow: Flow, order: WorkOrder, facts: Facts) -> tuple[Page, ...]:
+    form = flow.stage(order.stage).form
+    here = FormAnswers.objects.filter(work_order=order, stay__left_at=None, task=None, form=form)
+    return pages_ahead(
+        flow,
+        order.stage,
+        has_window=order.window_starts_at is not None,
+        facts=facts,
+        is_answered=bool(form) and here.filter(complete=True).exists(),
+    )
+
+
 def _pages_behind(
     flow: Flow,
     order: WorkOrder,
+    facts: Facts,
     ahead: tuple[Page, ...],
     steps: list[JobStep],
     photos: list[PhotoWish],
@@ -256,7 +283,8 @@ def _pages_behind(
     first = next(iter(flow.stages_meaning(Meaning.ASSIGNED)), None)
     if first is None:
         return 0
-    whole = pages_ahead(flow, first.key, has_window=order.window_starts_at is not None)
+    has_window = order.window_starts_at is not None
+    whole = pages_ahead(flow, first.key, has_window=has_window, facts=facts)
     needed = [page for page in whole if _is_needed(page, steps, photos)]
     return max(0, len(needed) - len(ahead))
 
@@ -277,7 +305,7 @@ def is_on_the_way(order: WorkOrder) -> bool:
     """Whether an installer has this order and can go on with it at once."""
     return (
         order.installer_id is not None
-        and bool(moves_ahead(flow_of(order), order.stage)[:1])
+        and bool(moves_ahead(flow_of(order), order.stage, OrderFacts(order))[:1])
         and (order.meaning != Meaning.ON_HOLD.value)
     )
 

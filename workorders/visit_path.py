@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workorders.flow import Flow, Meaning, Stage, Transition, is_on_plan
+from workorders.flow import Facts, Flow, Meaning, Stage, Transition, is_on_plan, open_ways
+from workorders.flow.reading_conditions import ANSWER
 
 INSTALLER = "installer"
 _AFTER_WORK = (Meaning.IN_REVIEW, Meaning.DONE)
@@ -22,12 +23,21 @@ class Part(StrEnum):
     AGREE = "agree"
     MOVE = "move"
     STEPS = "steps"
+    PHOTO = "photo"
     PHOTOS = "photos"
     MATERIALS = "materials"
     SIGNATURE = "signature"
     COMPLETE = "complete"
+    BRANCH = "branch"
     CHECK_IN = "check_in"
     HANDOVER = "handover"
+
+
+_PROOFS = (
+    ("steps_done", Part.STEPS),
+    ("has_photos", Part.PHOTOS),
+    ("has_a_photo", Part.PHOTO),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +49,16 @@ class Page:
     move: Transition | None
 
 
-def moves_ahead(flow: Flow, stage_key: str) -> tuple[Transition, ...]:
+def moves_ahead(flow: Flow, stage_key: str, facts: Facts | None = None) -> tuple[Transition, ...]:
     """Return the installer's moves from a stage to the end of the work, each the next in order.
 
-    Of several ways the smallest step forward is taken, in the order the flow lists its stages; ways
-    out of the visit (decline, hold, cancel) are none of it. Empty where the installer can only
-    wait.
+    Of several ways open for these facts the smallest step forward is taken, in the order the flow
+    lists its stages; ways out of the visit (decline, hold, cancel) are none of it. Empty where the
+    installer can only wait.
     """
-    order = {stage.key: position for position, stage in enumerate(flow.stages)}
     found: list[Transition] = []
     here = stage_key
-    while (move := _next(flow, here, order)) is not None and len(found) < len(flow.stages):
+    while (move := _next(flow, here, facts)) is not None and len(found) < len(flow.stages):
         found.append(move)
         here = move.target
         if flow.stage(here).meaning in _AFTER_WORK:
@@ -57,37 +66,73 @@ def moves_ahead(flow: Flow, stage_key: str) -> tuple[Transition, ...]:
     return tuple(found)
 
 
-def side_ways(flow: Flow, stage_key: str) -> tuple[Transition, ...]:
+def side_ways(flow: Flow, stage_key: str, facts: Facts | None = None) -> tuple[Transition, ...]:
     """Return what else the installer may do in a stage: what does not go to plan."""
-    ahead = moves_ahead(flow, stage_key)[:1]
-    mine = [
-        each for each in flow.transitions if stage_key in each.sources and INSTALLER in each.roles
-    ]
+    ahead = moves_ahead(flow, stage_key, facts)[:1]
+    mine = [each for each in open_ways(flow, stage_key, facts) if INSTALLER in each.roles]
     off = [each for each in mine if each not in ahead and each.key != "claim"]
     backwards_or_out = [each for each in off if not _is_forward(flow, stage_key, each)]
     return tuple(backwards_or_out)
 
 
-def pages_ahead(flow: Flow, stage_key: str, *, has_window: bool) -> tuple[Page, ...]:
-    """Return the pages of the visit from a stage on; a missing appointment gets a page first."""
+def pages_ahead(
+    flow: Flow,
+    stage_key: str,
+    *,
+    has_window: bool,
+    facts: Facts | None = None,
+    is_answered: bool = False,
+) -> tuple[Page, ...]:
+    """Return the pages of the visit from a stage on; a missing appointment gets a page first.
+
+    They end with a branch where the way depends on answers that nobody has given yet: a phone
+    without a network cannot know them. `is_answered`: the form of the stage is filled in.
+    """
     pages: list[Page] = []
     here = flow.stage(stage_key)
-    for move in moves_ahead(flow, stage_key):
-        booking = booking_move(flow, here.key)
+    asked = set() if is_answered else _fields(flow, here)
+    for move in moves_ahead(flow, stage_key, facts):
+        booking = booking_move(flow, here.key, facts)
         if "has_appointment" in move.guards and not has_window and booking is not None:
             pages.append(Page(Part.BOOK, here, booking))
             has_window = True
-        pages += [Page(part, here, None) for part in _work_before(flow, move)]
-        pages.append(Page(_part_of(flow, here, move), here, move))
+        known = {page.part for page in pages}
+        pages += [Page(part, here, None) for part in _work_before(flow, move) if part not in known]
+        branches = _branches(flow, here, asked)
+        if not branches or _have_one_key(branches):
+            pages.append(Page(_part_of(flow, here, move), here, move))
+        if branches:
+            pages.append(Page(Part.BRANCH, here, None))
+            break
         here = flow.stage(move.target)
+        asked |= _fields(flow, here)
     return tuple(pages)
 
 
-def booking_move(flow: Flow, stage_key: str) -> Transition | None:
+def _branches(flow: Flow, here: Stage, asked: set[str]) -> list[Transition]:
+    """The installer's ways out of a stage, where the answers still asked for choose among them."""
+    mine = [
+        each
+        for each in flow.transitions
+        if here.key in each.sources and INSTALLER in each.roles and is_on_plan(flow, each)
+    ]
+    waits = any(each.fact.removeprefix(ANSWER) in asked for way in mine for each in way.when)
+    return mine if waits and len({way.target for way in mine}) > 1 else []
+
+
+def _have_one_key(ways: list[Transition]) -> bool:
+    return len({way.key for way in ways}) == 1
+
+
+def _fields(flow: Flow, stage: Stage) -> set[str]:
+    form = flow.form(stage.form) if stage.form else None
+    return {field.key for field in form.fields} if form else set()
+
+
+def booking_move(flow: Flow, stage_key: str, facts: Facts | None = None) -> Transition | None:
     """Return the move with which the installer agrees an appointment without leaving the stage."""
-    for each in flow.transitions:
-        stays = stage_key in each.sources and each.target == stage_key
-        if stays and "appointment" in each.asks and INSTALLER in each.roles:
+    for each in open_ways(flow, stage_key, facts):
+        if each.target == stage_key and "appointment" in each.asks and INSTALLER in each.roles:
             return each
     return None
 
@@ -101,35 +146,35 @@ def first_stage(flow: Flow) -> str:
     return next((stage.key for stage in flow.stages_meaning(Meaning.ASSIGNED)), "")
 
 
-def is_undecided(flow: Flow, stage_key: str) -> bool:
+def is_undecided(flow: Flow, stage_key: str, facts: Facts | None = None) -> bool:
     """Whether the installer has yet to accept: the next move only says yes to the order."""
-    ahead = moves_ahead(flow, stage_key)[:1]
+    ahead = moves_ahead(flow, stage_key, facts)[:1]
     return stage_key == first_stage(flow) and any(
         flow.stage(move.target).meaning is Meaning.ASSIGNED for move in ahead
     )
 
 
-def plain_acceptance(flow: Flow, stage_key: str) -> Transition | None:
+def plain_acceptance(flow: Flow, stage_key: str, facts: Facts | None = None) -> Transition | None:
     """Return the move that says yes to an undecided order and needs nothing besides, if there is one.
 
     Whoever is not looking at the job page can only say yes: a flow that asks for more then is
     accepted on the page alone.
     """
-    if not is_undecided(flow, stage_key):
+    if not is_undecided(flow, stage_key, facts):
         return None
-    move = moves_ahead(flow, stage_key)[0]
+    move = moves_ahead(flow, stage_key, facts)[0]
     return None if move.asks or set(move.guards) - {"has_installer"} else move
 
 
-def _next(flow: Flow, stage_key: str, order: dict[str, int]) -> Transition | None:
+def _next(flow: Flow, stage_key: str, facts: Facts | None) -> Transition | None:
     here = flow.stage(stage_key)
     if here.meaning.is_final or here.meaning in (Meaning.WAITING, Meaning.IN_REVIEW):
         return None
+    order = {stage.key: position for position, stage in enumerate(flow.stages)}
     ways = [
         each
-        for each in flow.transitions
-        if stage_key in each.sources
-        and INSTALLER in each.roles
+        for each in open_ways(flow, stage_key, facts)
+        if INSTALLER in each.roles
         and is_on_plan(flow, each)
         and (here.meaning is Meaning.ON_HOLD or order[each.target] > order[stage_key])
     ]
@@ -140,15 +185,15 @@ def _is_forward(flow: Flow, stage_key: str, move: Transition) -> bool:
     """A shorter way ahead, such as checking in without having set out, is no way aside."""
     positions = [stage.key for stage in flow.stages]
     is_ahead = positions.index(move.target) > positions.index(stage_key)
-    return is_ahead and is_on_plan(flow, move)
+    # What conditions opened for this order alone is offered, also where it is not the next step.
+    return is_ahead and is_on_plan(flow, move) and not move.when
 
 
 def _work_before(flow: Flow, move: Transition) -> list[Part]:
-    if flow.stage(move.target).meaning not in _AFTER_WORK:
-        return []
-    proofs = [("steps_done", Part.STEPS), ("has_photos", Part.PHOTOS)]
-    found = [part for guard, part in proofs if guard in move.guards]
-    found.append(Part.MATERIALS)
+    """What is proved before a move, a page each; materials where the work is done with it."""
+    found = [part for guard, part in _PROOFS if guard in move.guards]
+    if flow.stage(move.target).meaning in _AFTER_WORK or "steps_done" in move.guards:
+        found.append(Part.MATERIALS)
     return [*found, Part.SIGNATURE] if "has_signature" in move.guards else found
 
 

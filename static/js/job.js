@@ -11,6 +11,7 @@
   var isCutOff = !navigator.onLine;
   var memory = "kuaqu-visit-" + root.dataset.number;
   var sent = remembered();
+  var waitsForNews = false;
 
   /* A kept page may be older than what was sent from it: remembered until the server shows it. */
   function remembered() {
@@ -117,11 +118,17 @@
       all(foot, "[data-redo]").forEach(function (button) {
         button.hidden = !isDone;
       });
-      if (foot.querySelector("[data-do]")) foot.querySelector("[data-next]").hidden = !isDone || isLast;
+      if (foot.querySelector("[data-do], [data-needs]")) foot.querySelector("[data-next]").hidden = !isDone || isLast;
       if (!isLast) return;
-      foot.hidden = isDone || page !== now;
-      root.querySelector("[data-after]").hidden = !isDone || isCutOff;
-      root.querySelector("[data-after-offline]").hidden = !isDone || !isCutOff;
+      /* What lies behind a branch nobody knows here: it waits for the server, never for this page. */
+      var waits = page.dataset.part === "branch";
+      foot.hidden = (isDone && !waits) || page !== now;
+      all(page, "[data-after]").forEach(function (words) {
+        words.hidden = !isDone || isCutOff;
+      });
+      all(page, "[data-after-offline]").forEach(function (words) {
+        words.hidden = !(isDone || waits) || !isCutOff;
+      });
     });
     var steps = root.querySelector("[data-part=steps]");
     if (steps) {
@@ -209,6 +216,8 @@
     isCutOff = event.detail.waiting > 0 && event.detail.state === "offline";
     if (!now) show(placeFromAddress() || firstOpen());
     refresh();
+    /* Everything is sent: the server knows now how the way goes on. */
+    if (waitsForNews && !event.detail.waiting) window.location.reload();
   });
   function placeFromAddress() {
     return root.querySelector('[data-page="' + window.location.hash.slice(2) + '"]');
@@ -218,7 +227,7 @@
     if (!now || !now.contains(event.detail.form)) return;
     refresh();
     var part = now.dataset.part;
-    if (part !== "steps" && part !== "photos" && part !== "complete") go(1);
+    if (part !== "steps" && part !== "photo" && part !== "photos" && part !== "complete") go(1);
   });
   document.addEventListener("outbox:sent", function (event) {
     var form = formOf(event.detail.entry);
@@ -233,6 +242,7 @@
         one.hidden = "untilAccepted" in one.dataset;
       });
     }
+    if (now && now.dataset.part === "branch" && !isCutOff) waitsForNews = true;
     if (!form.closest("[data-part=complete]")) return;
     window.localStorage.removeItem(memory);
     window.location.assign(root.dataset.earned);

@@ -22,7 +22,7 @@ def open_ways(flow: Flow, stage_key: str, facts: Facts | None = None) -> tuple[T
     found: dict[str, Transition] = {}
     for each in flow.transitions:
         here = stage_key in each.sources and each.key not in found
-        if here and holds(each.when, facts or {}):
+        if here and holds(each.when, {} if facts is None else facts):
             found[each.key] = each
     return tuple(found.values())
 

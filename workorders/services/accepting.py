@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.transactions import transactional
 from workorders.flow import Meaning
+from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.services.answers import Answers
 from workorders.services.locking import lock_order
@@ -35,7 +36,7 @@ def accept_by_card(*, order_id: int, installer_id: int) -> Standing:
     flow lets this person no longer take the move.
     """
     order = lock_order(order_id)
-    move = plain_acceptance(flow_of(order), order.stage)
+    move = plain_acceptance(flow_of(order), order.stage, OrderFacts(order))
     if move is not None and order.installer is not None and order.installer_id == installer_id:
         said = Answers(via="wecom")
         take_transition(order_id=order.pk, key=move.key, actor=order.installer.user, answers=said)
@@ -56,4 +57,4 @@ def standing_with(*, order_id: int, installer_id: int) -> Standing:
 
 def is_accepted_by_card(order: WorkOrder) -> bool:
     """Whether a button on a card is enough to say yes to this order as it stands."""
-    return plain_acceptance(flow_of(order), order.stage) is not None
+    return plain_acceptance(flow_of(order), order.stage, OrderFacts(order)) is not None

@@ -22,6 +22,7 @@ from workorders.flow import Meaning, Stage
 from workorders.places import road_metres
 from workorders.services.crew import dismiss_helpers, keep_part, take_lead
 from workorders.services.notices import tell_installer
+from workorders.services.stays import change_stay
 from workorders.services.trips import go_on
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ _MOVED = (
 """All that a transition, its answers and its effects change of an order."""
 
 
-def enter_stage(order: WorkOrder, target: Stage, *, came_from: Stage, reason: str) -> None:
-    """Put a locked order into a stage, with the times and events that belong to it."""
+def enter_stage(
+    order: WorkOrder, target: Stage, *, came_from: Stage, reason: str, actor: User | None
+) -> None:
+    """Put a locked order into a stage, with the times, stay and events that belong to it."""
     now = clock.now()
     on_hold = target.meaning is Meaning.ON_HOLD
     if not on_hold:
@@ -53,6 +56,7 @@ def enter_stage(order: WorkOrder, target: Stage, *, came_from: Stage, reason: st
         order.cancelled_at, order.due_at = now, None
         announce(WorkOrderCancelled(order.pk, reason))
     order.save(update_fields=_MOVED)
+    change_stay(order, came_from, actor=actor, at=now)
 
 
 def _note_completion(order: WorkOrder, target: Stage, came_from: Stage) -> None:

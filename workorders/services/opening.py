@@ -16,6 +16,7 @@ from workorders.places import site_of
 from workorders.services.flows import flow_version_for
 from workorders.services.numbering import take_number
 from workorders.services.rework import flag_rework
+from workorders.services.stays import begin_stay
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -91,6 +92,7 @@ def open_work_order(
         item=version.name,
         quantity=line.quantity,
     )
+    begin_stay(order, stage, at=now)
     # Counted once per work order, in the month it was opened: a repeat has the same key.
     month = f"{clock.business_day(now):%Y-%m}"
     note_for_public("usage", f"order:{order.pk}", {"month": month})

@@ -12,7 +12,8 @@ from common.journal import record
 from common.transactions import transactional
 from workorders import timeline
 from workorders.crew import helper_place
-from workorders.flow import Flow, Meaning, Stage, Transition, allowed
+from workorders.flow import Flow, Meaning, Stage, Transition, allowed, chosen, main_way, open_ways
+from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.guards import Attempt, missing
 from workorders.services.answers import NO_ANSWERS, Answers
@@ -51,20 +52,20 @@ def take_transition(
     order = lock_order(order_id)
     flow = flow_of(order)
     stage = flow.stage(order.stage)
-    chosen = _find(flow, order, key)
-    _check_role(order, chosen, actor, answers)
-    target = flow.stage(chosen.target)
+    way = _find(flow, order, key)
+    _check_role(order, way, actor, answers)
+    target = flow.stage(way.target)
     previous = order.installer
-    _check_answers(order, stage, target, chosen, answers)
+    _check_answers(order, stage, target, way, answers)
     if answers.installer is not None:
         give_to(order, answers.installer, actor=actor, reason=answers.reason)
-    keep_answers(order, chosen, answers, actor)
+    keep_answers(order, way, answers, actor)
     timeline.note(
         order,
         "moved",
         kind=timeline.Kind.PEOPLE if actor else timeline.Kind.SYSTEM,
         actor=actor,
-        transition=chosen.name,
+        transition=way.name,
         key=key,
         via=answers.via,
         meaning=target.meaning.value,
@@ -72,8 +73,8 @@ def take_transition(
     )
     if answers.reason:
         timeline.note(order, "reason", kind=timeline.Kind.PEOPLE, actor=actor, text=answers.reason)
-    run_effects(order, chosen.effects, actor=actor, reason=answers.reason)
-    enter_stage(order, target, came_from=stage, reason=answers.reason)
+    run_effects(order, way.effects, actor=actor, reason=answers.reason)
+    enter_stage(order, target, came_from=stage, reason=answers.reason, actor=actor)
     record(
         actor,
         "workorder.moved",
@@ -128,16 +129,20 @@ def release_installer(
 
 @transactional
 def approve_work(*, order_id: int, actor: User | None) -> WorkOrder:
-    """Take the transition of the order's flow that leads from here to done.
+    """Say yes to work that is in review: take the way of the order's flow towards done.
 
-    Raises Conflict when none leads there from the present stage.
+    That is the way to done, or the planned one to what else looks at the work before. Raises
+    Conflict when none leads on from the present stage.
     """
     order = lock_order(order_id)
-    flow = flow_of(order)
+    flow, facts = flow_of(order), OrderFacts(order)
     done = {stage.key for stage in flow.stages_meaning(Meaning.DONE)}
-    ways = (t for t in flow.transitions if order.stage in t.sources and t.target in done)
-    chosen = next(ways, None) or _too_late(flow, order)
-    return take_transition(order_id=order_id, key=chosen.key, actor=actor)
+    ways = (way for way in open_ways(flow, order.stage, facts) if way.target in done)
+    way = next(ways, None)
+    if way is None and order.meaning == Meaning.IN_REVIEW:
+        way = main_way(flow, order.stage, facts)
+    key = (way or _too_late(flow, order)).key
+    return take_transition(order_id=order.pk, key=key, actor=actor)
 
 
 @transactional
@@ -154,7 +159,8 @@ def end_by_shop(*, order_id: int, reason: str) -> WorkOrder:
     timeline.note(order, "shop_cancelled", kind=timeline.Kind.ALERT, reason=reason)
     take_from(order, actor=None, reason=reason)
     drop_appointment(order, None, reason)
-    enter_stage(order, target, came_from=flow.stage(order.stage), reason=reason)
+    here = flow.stage(order.stage)
+    enter_stage(order, target, came_from=here, reason=reason, actor=None)
     record(None, "workorder.ended_by_shop", order, reason=reason)
     return order
 
@@ -166,21 +172,27 @@ def open_transitions(order: WorkOrder, actor: User) -> tuple[Transition, ...]:
     """
     if actor.is_installer and (order.installer is None or order.installer.user_id != actor.pk):
         return ()
-    return allowed(flow_of(order), order.stage, actor.role)
+    return allowed(flow_of(order), order.stage, actor.role, OrderFacts(order))
 
 
 def find_transition(order: WorkOrder, key: str) -> Transition | None:
-    """Return the transition of this key, that of the present stage first; None when unknown."""
-    named = [each for each in flow_of(order).transitions if each.key == key]
-    here = [each for each in named if order.stage in each.sources]
-    return next(iter(here or named), None)
+    """Return the transition this key is for the order as it is; None when unknown.
+
+    One that is not open now is returned all the same: who asks for it reads why it is not.
+    """
+    flow = flow_of(order)
+    named = [each for each in flow.transitions if each.key == key]
+    return chosen(flow, order.stage, key, OrderFacts(order)) or next(iter(named), None)
 
 
 def _find(flow: Flow, order: WorkOrder, key: str) -> Transition:
     named = [each for each in flow.transitions if each.key == key]
     refuse_unless(named, "transition.unknown", _("This work order's flow has no such action"))
-    chosen = next((each for each in named if order.stage in each.sources), None)
-    return chosen or _too_late(flow, order)
+    way = chosen(flow, order.stage, key, OrderFacts(order))
+    if way is None and (here := [each for each in named if order.stage in each.sources]):
+        sentence = _("“%(name)s” is not for this work order: its conditions do not hold")
+        raise Refused("transition.condition", sentence % {"name": here[0].name})
+    return way or _too_late(flow, order)
 
 
 def _too_late(flow: Flow, order: WorkOrder) -> NoReturn:
@@ -193,12 +205,12 @@ def _too_late(flow: Flow, order: WorkOrder) -> NoReturn:
     raise Conflict("order.stage_changed", sentence % {"stage": name})
 
 
-def _check_role(order: WorkOrder, chosen: Transition, actor: User | None, answers: Answers) -> None:
+def _check_role(order: WorkOrder, way: Transition, actor: User | None, answers: Answers) -> None:
     role = actor.role if actor else "system"
     refuse_unless(
-        role in chosen.roles,
+        role in way.roles,
         "transition.role",
-        _("Your role may not take “%(name)s”") % {"name": chosen.name},
+        _("Your role may not take “%(name)s”") % {"name": way.name},
     )
     if actor is None or not actor.is_installer:
         return
@@ -206,7 +218,7 @@ def _check_role(order: WorkOrder, chosen: Transition, actor: User | None, answer
     holder = order.installer or answers.installer
     if holder is not None and helper_place(order, actor=actor) is not None:
         sentence = _("%(name)s leads this job: “%(move)s” is for them alone")
-        values = {"name": holder.user.display_name, "move": chosen.name}
+        values = {"name": holder.user.display_name, "move": way.name}
         raise Refused("transition.lead_only", sentence % values)
     refuse_unless(
         holder is not None and holder.user_id == actor.pk,
@@ -216,15 +228,15 @@ def _check_role(order: WorkOrder, chosen: Transition, actor: User | None, answer
 
 
 def _check_answers(
-    order: WorkOrder, stage: Stage, target: Stage, chosen: Transition, answers: Answers
+    order: WorkOrder, stage: Stage, target: Stage, way: Transition, answers: Answers
 ) -> None:
     # What is asked for must be answered now: an old appointment is no new one.
-    asks = chosen.asks
+    asks = way.asks
     attempt = Attempt(
         order=order,
         stage=stage,
         target=target,
-        transition=chosen,
+        transition=way,
         installer=answers.installer or (None if "installer" in asks else order.installer),
         has_appointment=bool(answers.appointment)
         or ("appointment" not in asks and order.window_starts_at is not None),

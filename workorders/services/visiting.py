@@ -12,6 +12,7 @@ from common.errors import refuse_unless
 from common.transactions import transactional
 from customers.services.contacts import reveal_phone
 from workorders import timeline
+from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.models import CheckIn, MaterialUsed, WorkOrder
 from workorders.services.answers import Answers
@@ -89,7 +90,7 @@ def show_number(*, order_id: int, actor: User) -> str:
     """
     order = lock_open_order(order_id)
     refuse_unless(
-        not is_undecided(flow_of(order), order.stage),
+        not is_undecided(flow_of(order), order.stage, OrderFacts(order)),
         "contact.not_accepted",
         _("Accept the work order first; then the number is shown"),
     )

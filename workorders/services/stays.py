@@ -1,0 +1,90 @@
+"""Notes in which stage an order stood from when to when; what is done in a stage hangs on its stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+
+from common.transactions import transactional
+from workorders.flow_versions import flow_of
+from workorders.models import StageStay, WorkOrder
+from workorders.models.order import OPEN_MEANINGS
+from workorders.services.locking import lock_order
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+    from workorders.flow import Stage
+
+_AT_ONCE = 500
+
+
+def begin_stay(order: WorkOrder, stage: Stage, *, at: datetime) -> StageStay:
+    """Note that the locked order stands in a stage from now on, with the limit the order has.
+
+    Nobody waits in a final stage: its stay ends as it begins.
+    """
+    return StageStay.objects.create(
+        work_order=order,
+        flow_version=order.flow_version,
+        stage=stage.key,
+        name=stage.name,
+        department=stage.department,
+        role=stage.role,
+        entered_at=at,
+        due_at=order.due_at,
+        left_at=at if stage.meaning.is_final else None,
+    )
+
+
+def change_stay(order: WorkOrder, came_from: Stage, *, actor: User | None, at: datetime) -> None:
+    """End the stay of the locked order that moved, and begin the one in its new stage.
+
+    A way back to where it started changes the stay's limit alone: nothing done there is lost.
+    """
+    mine = _open_stays(order)
+    here = flow_of(order).stage(order.stage)
+    if here.key == came_from.key:
+        mine.update(due_at=order.due_at)
+        return
+    mine.update(left_at=at, left_by=actor)
+    begin_stay(order, here, at=at)
+
+
+def current_stay(order: WorkOrder) -> StageStay:
+    """Return the stay the locked order is in: the open one, in a final stage the last.
+
+    An order from before stays were noted gets its stay now.
+    """
+    stage = flow_of(order).stage(order.stage)
+    stays = StageStay.objects.filter(work_order=order, stage=stage.key)
+    if not stage.meaning.is_final:
+        stays = stays.filter(left_at=None)
+    return stays.order_by("-pk").first() or begin_stay(order, stage, at=order.stage_since)
+
+
+def stays_are_missing() -> bool:
+    """Whether there are open orders from before stays were noted."""
+    return _without_stay().exists()
+
+
+@transactional
+def begin_missing_stays() -> int:
+    """Begin the stays of some open orders that have none; returns how many."""
+    found = list(_without_stay().values_list("pk", flat=True)[:_AT_ONCE])
+    for pk in found:
+        current_stay(lock_order(pk))
+    return len(found)
+
+
+def _without_stay() -> QuerySet[WorkOrder]:
+    stay = StageStay.objects.filter(work_order=OuterRef("pk"), left_at=None)
+    return WorkOrder.objects.filter(~Exists(stay), meaning__in=OPEN_MEANINGS).order_by("pk")
+
+
+def _open_stays(order: WorkOrder) -> QuerySet[StageStay]:
+    return StageStay.objects.filter(work_order=order, left_at=None)
