@@ -100,3 +100,12 @@ class ImportConfirmed(Event):
 
     import_id: int
     start: int
+
+
+@dataclass(frozen=True)
+class FormFilled(Event):
+    """A form of the order's flow was filled in during a stay."""
+
+    order_id: int
+    stay_id: int
+    form: str

@@ -20,15 +20,18 @@ from workorders.phone_days import Stop, lost_order, stop_of
 from workorders.phone_materials import MaterialLine, material_lines
 from workorders.selectors import work_orders
 from workorders.site_radius import Site, site_of
+from workorders.stage_forms import open_forms
 from workorders.visit_path import Page, Part, moves_ahead, pages_ahead, side_ways
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
     from catalog.item_body import ItemBody
+    from workorders.stage_forms import OpenForm
 
 _TEMPLATES = {"go": "move"}
 _DONE_BY_ROWS = (
-    Part.STEPS, Part.PHOTO, Part.PHOTOS, Part.MATERIALS, Part.SIGNATURE, Part.CHECK_IN, Part.HANDOVER,
+    Part.STEPS, Part.PHOTO, Part.PHOTOS, Part.MATERIALS, Part.FORM, Part.SIGNATURE, Part.CHECK_IN,
+    Part.HANDOVER,
 )  # fmt: skip
 _WORKING = (Meaning.ASSIGNED, Meaning.EN_ROUTE, Meaning.ON_SITE)
 
@@ -89,6 +92,7 @@ class JobPage:
     stage: str
     move: Transition | None
     is_done: bool
+    form: OpenForm | None = None
 
     @property
     def template(self) -> str:
@@ -144,6 +148,7 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
     helps = order.installer_id != viewer.pk
     ahead = _helping_pages(flow.stage(order.stage)) if helps else _pages_ahead(flow, order, facts)
     ahead = tuple(page for page in ahead if _is_needed(page, steps, photos))
+    forms = open_forms(order, flow, [p.stage.key for p in ahead if p.part is Part.FORM])
     behind = 0 if helps else _pages_behind(flow, order, facts, ahead, steps, photos)
     done = {
         Part.STEPS: all(step.is_done for step in steps if step.is_required),
@@ -164,7 +169,10 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
                 part=page.part.value,
                 stage=page.stage.key,
                 move=page.move,
-                is_done=page.part in _DONE_BY_ROWS and done[page.part],
+                is_done=forms[page.stage.key].is_done
+                if page.part is Part.FORM
+                else page.part in _DONE_BY_ROWS and done[page.part],
+                form=forms.get(page.stage.key) if page.part is Part.FORM else None,
             )
             for place, page in enumerate(ahead, start=behind + 1)
         ],

@@ -69,6 +69,7 @@ SENTENCES: Mapping[str, str] = {
     "photo_old": gettext_noop("Photo “%(label)s” was taken before this visit: %(moment)s"),
     "signature": gettext_noop("The customer signed"),
     "signed_by": gettext_noop("Signed by %(name)s (%(relation)s)"),
+    "form": gettext_noop("“%(form)s” filled in"),
     "material": gettext_noop("Material: %(material)s × %(quantity)s %(unit)s"),
     "material_removed": gettext_noop("Material removed: %(material)s"),
     "fact": gettext_noop("Recorded: %(what)s = %(value)s (source: %(source)s)"),

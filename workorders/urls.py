@@ -15,6 +15,7 @@ from workorders.views import (
     inboxes,
     orders,
     site_rules,
+    stage_forms,
 )
 
 register_converter(OrderNumberConverter, "order_number")
@@ -51,6 +52,11 @@ urlpatterns = [
         name="charge-cancel",
     ),
     path("<order_number:number>/move/<slug:key>/", actions.order_move, name="order-move"),
+    path(
+        "<order_number:number>/forms/<slug:form>/",
+        stage_forms.stage_form_fill,
+        name="stage-form-fill",
+    ),
     path("<order_number:number>/facts/", actions.fact_record, name="fact-record"),
     path("<order_number:number>/follow-up/", actions.follow_up_record, name="follow-up-record"),
     path("<order_number:number>/notes/", actions.note_add, name="note-add"),

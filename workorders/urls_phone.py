@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from workorders.views import phone_charges, phone_day, phone_job, phone_posts, phone_worker
+from workorders.views import (
+    phone_charges,
+    phone_day,
+    phone_forms,
+    phone_job,
+    phone_posts,
+    phone_worker,
+)
 
 app_name = "workorders-phone"
 urlpatterns = [
@@ -31,5 +38,7 @@ urlpatterns = [
         phone_charges.charge_cancel,
         name="charge-cancel",
     ),
+    path("today/<str:number>/forms/<slug:form>/", phone_forms.form_fill, name="form-fill"),
+    path("today/<str:number>/forms/<slug:form>/sign/", phone_forms.form_sign, name="form-sign"),
     path("today/<str:number>/signature/", phone_posts.job_signature, name="job-signature"),
 ]

@@ -26,6 +26,7 @@ class Part(StrEnum):
     PHOTO = "photo"
     PHOTOS = "photos"
     MATERIALS = "materials"
+    FORM = "form"
     SIGNATURE = "signature"
     COMPLETE = "complete"
     BRANCH = "branch"
@@ -96,7 +97,7 @@ def pages_ahead(
         if "has_appointment" in move.guards and not has_window and booking is not None:
             pages.append(Page(Part.BOOK, here, booking))
             has_window = True
-        known = {page.part for page in pages}
+        known = {page.part for page in pages} - {Part.FORM}
         pages += [Page(part, here, None) for part in _work_before(flow, move) if part not in known]
         branches = _branches(flow, here, asked)
         if not branches or _have_one_key(branches):
@@ -194,7 +195,8 @@ def _work_before(flow: Flow, move: Transition) -> list[Part]:
     found = [part for guard, part in _PROOFS if guard in move.guards]
     if flow.stage(move.target).meaning in _AFTER_WORK or "steps_done" in move.guards:
         found.append(Part.MATERIALS)
-    return [*found, Part.SIGNATURE] if "has_signature" in move.guards else found
+    ends = [("form_done", Part.FORM), ("has_signature", Part.SIGNATURE)]
+    return [*found, *(part for guard, part in ends if guard in move.guards)]
 
 
 def _part_of(flow: Flow, here: Stage, move: Transition) -> Part:

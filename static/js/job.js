@@ -68,6 +68,16 @@
     return form.querySelector("button").getAttribute("aria-pressed") === "true";
   }
 
+  /* Pictures that are still asked for on a page. */
+  function wishes(page) {
+    return all(page, "[data-wish]").reduce(function (found, wish) {
+      var more = Number(wish.dataset.wish) - all(wish, "form").filter(isKept).length;
+      var words = wish.querySelector("[data-lacking]");
+      words.textContent = more > 0 ? words.dataset.lackingWords.replace("{n}", more) : "";
+      return more > 0 && "required" in wish.dataset ? found.concat([[more, wish.dataset.name]]) : found;
+    }, []);
+  }
+
   /* What a page still lacks: a list of [how many, of what]. */
   function lacking(page) {
     if (page.dataset.part === "steps") {
@@ -76,13 +86,11 @@
       });
       return open.length ? [[open.length, ""]] : [];
     }
-    if (page.dataset.part === "photos") {
-      return all(page, "[data-wish]").reduce(function (found, wish) {
-        var more = Number(wish.dataset.wish) - all(wish, "form").filter(isKept).length;
-        var words = wish.querySelector("[data-lacking]");
-        words.textContent = more > 0 ? words.dataset.lackingWords.replace("{n}", more) : "";
-        return more > 0 && "required" in wish.dataset ? found.concat([[more, wish.dataset.name]]) : found;
-      }, []);
+    if (page.dataset.part === "photos") return wishes(page);
+    if (page.dataset.part === "form") {
+      var answers = page.querySelector("[data-answers]");
+      var filled = "done" in page.dataset || isKept(answers);
+      return wishes(page).concat(filled ? [] : [[1, answers.dataset.label]]);
     }
     var isDone = "done" in page.dataset || all(page, "form[data-outbox]").some(isKept);
     return isDone ? [] : [[1, ""]];
@@ -187,7 +195,7 @@
     if (!event.target.closest("[data-redo]")) return;
     delete now.dataset.done;
     all(now, "form").forEach(function (form) {
-      delete form.dataset.outboxState;
+      if (!form.closest("[data-wish]")) delete form.dataset.outboxState;
     });
     refresh();
   });
@@ -227,6 +235,7 @@
     if (!now || !now.contains(event.detail.form)) return;
     refresh();
     var part = now.dataset.part;
+    if (part === "form" && lacking(now).length) return;
     if (part !== "steps" && part !== "photo" && part !== "photos" && part !== "complete") go(1);
   });
   document.addEventListener("outbox:sent", function (event) {

@@ -117,5 +117,4 @@ PREFILLS: Mapping[str, str] = {
     "purchased_on": N_("Purchased on"),
     "customer_name": N_("Customer's name"),
     "shop_number": N_("Number of the shop order"),
-    "logistics": N_("Delivery"),
 }

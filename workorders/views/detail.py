@@ -8,20 +8,25 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from accounts.roles import Role
 from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
 from common.panels import panels
 from workorders.desk_charges import desk_charges
 from workorders.detail import order_detail
+from workorders.filled_forms import filled_forms
+from workorders.flow_versions import flow_of
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
 from workorders.requests import is_htmx
 from workorders.selectors import own_work_orders, visible_work_orders
 from workorders.services.progress import open_transitions
+from workorders.stage_forms import open_forms
 
 if TYPE_CHECKING:
     from workorders.flow import Transition
     from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
+    from workorders.stage_forms import OpenForm
 
 
 @requires(Perm.ORDER_VIEW)
@@ -51,6 +56,8 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         "order": order,
         "is_own": own,
         "actions": _actions(order, request) if own else [],
+        "open_form": _asked_form(order, request) if own else None,
+        "forms": filled_forms(order),
         "fact_form": FactForm(),
         "follow_up_form": FollowUpForm(),
         "note_form": NoteForm(),
@@ -61,6 +68,16 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         "panels": panels("work-order", request, order),
     }
     return render(request, "workorders/order_detail.html", context)
+
+
+def _asked_form(order: WorkOrder, request: StaffRequest) -> OpenForm | None:
+    """The form of the stage, for whoever fills it in at the desk."""
+    flow = flow_of(order)
+    role = flow.stage(order.stage).role
+    is_theirs = role in (request.user.role, "") or request.user.role == Role.HQ_ADMIN
+    if role == Role.INSTALLER or not is_theirs or not allowed(request.user, Perm.ORDER_EDIT):
+        return None
+    return open_forms(order, flow, [order.stage]).get(order.stage)
 
 
 def _actions(order: WorkOrder, request: StaffRequest) -> list[tuple[Transition, MoveForm]]:

@@ -1,0 +1,44 @@
+"""The forms of a work order that were filled in, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workorders.flow.answers import read_answers
+from workorders.flow_versions import read_version
+from workorders.form_pictures import counted, pictures_of
+from workorders.form_words import AnswerWords, answer_words
+from workorders.models import FormAnswers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workorders.models import WorkOrder
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form as it was filled in: by whom, when, in which stage, and every answer in words."""
+
+    name: str
+    stage: str
+    by: str
+    at: datetime
+    answers: list[AnswerWords]
+
+
+def filled_forms(order: WorkOrder) -> list[FilledForm]:
+    """Return the order's filled-in forms, the oldest first, read by the flow each was made with."""
+    rows = FormAnswers.objects.filter(work_order=order).order_by("filled_at", "pk")
+    found = []
+    for row in rows.select_related("flow_version", "filled_by", "stay"):
+        form = read_version(row.flow_version).form(row.form)
+        if form is None:
+            continue
+        answers = read_answers(form, row.values, counted(pictures_of(order, form)))
+        shown = [each for each in answer_words(answers) if each.words]
+        found.append(
+            FilledForm(form.name, row.stay.name, row.filled_by.display_name, row.filled_at, shown)
+        )
+    return found

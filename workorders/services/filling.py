@@ -1,0 +1,133 @@
+"""Filling in the forms of a flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Refused, refuse_unless
+from common.journal import record
+from common.outbox import announce
+from common.transactions import transactional
+from workorders import timeline
+from workorders.events import FormFilled
+from workorders.flow.answers import read_answers
+from workorders.flow_versions import flow_of
+from workorders.form_pictures import counted, picture_label, pictures_of
+from workorders.form_words import error_sentence, search_text
+from workorders.models import FormAnswers, StageTask
+from workorders.services.evidence import keep_consent, keep_photo, worker_of
+from workorders.services.locking import lock_open_order
+from workorders.services.stays import current_stay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.core.files.base import File
+
+    from accounts.models import User
+    from workorders.flow import Form
+    from workorders.models import Evidence, StageStay, WorkOrder
+
+
+@transactional
+def fill_form(
+    *,
+    order_id: int,
+    form_key: str,
+    given: Mapping[str, Any],
+    actor: User,
+    task_id: int | None = None,
+) -> FormAnswers:
+    """Keep the answers to the form of the order's stage, or of an open task of it.
+
+    `given` are answers by field, as `read_answers` takes them. What was filled in before in the
+    same stay is replaced. Raises Refused with a sentence for each answer that is wrong or missing,
+    Refused("form.elsewhere") for a form that this stage does not ask for, and for whoever may not.
+    """
+    order = lock_open_order(order_id)
+    stay = current_stay(order)
+    form, task = _asked_for(order, stay, form_key, task_id, actor)
+    found = read_answers(form, given, counted(pictures_of(order, form)))
+    if found.errors:
+        sentences = [error_sentence(error) for error in found.errors]
+        raise Refused("form.invalid", "；".join(sentences))
+    answers, _created = FormAnswers.objects.update_or_create(
+        stay=stay,
+        form=form.key,
+        task=task,
+        defaults={
+            "work_order": order,
+            "flow_version": order.flow_version,
+            "values": found.stored(),
+            "text": search_text(found),
+            "complete": True,
+            "filled_by": actor,
+            "filled_at": clock.now(),
+        },
+    )
+    timeline.note(order, "form", kind=timeline.Kind.PEOPLE, actor=actor, form=form.name)
+    record(actor, "workorder.form_filled", order, form=form.key, stay=stay.pk)
+    announce(FormFilled(order.pk, stay.pk, form.key))
+    return answers
+
+
+@transactional
+def add_form_pictures(
+    *, order_id: int, form_key: str, uploads: Mapping[str, Sequence[File[Any]]], actor: User
+) -> None:
+    """Keep photos for the fields of the form the order's stage asks for.
+
+    Raises Refused for a form this stage does not ask for and as `keep_photo`.
+    """
+    order = lock_open_order(order_id)
+    form, _task = _asked_for(order, current_stay(order), form_key, None, actor)
+    for field in form.fields:
+        for upload in uploads.get(field.key, ()):
+            keep_photo(order, upload=upload, actor=actor, label=picture_label(form, field))
+
+
+@transactional
+def sign_form(
+    *, order_id: int, form_key: str, field_key: str, upload: File[Any], actor: User
+) -> Evidence:
+    """Keep a signature (PNG) for a field of a form of the order's flow.
+
+    Raises Refused("signature.empty") when nothing is drawn, Refused("form.elsewhere") for a field
+    the flow does not have.
+    """
+    order = lock_open_order(order_id)
+    form = flow_of(order).form(form_key)
+    field = form.field(field_key) if form else None
+    if form is None or field is None or field.kind != "signature":
+        raise Refused("form.elsewhere", _("This work order asks for no such signature"))
+    return keep_consent(order, upload=upload, label=picture_label(form, field), actor=actor)
+
+
+def _asked_for(
+    order: WorkOrder, stay: StageStay, form_key: str, task_id: int | None, actor: User
+) -> tuple[Form, StageTask | None]:
+    flow = flow_of(order)
+    stage = flow.stage(order.stage)
+    task = None
+    if task_id is not None:
+        task = StageTask.objects.filter(pk=task_id, stay=stay, form=form_key).first()
+    form = flow.form(form_key)
+    if form is None or (task is None and stage.form != form_key):
+        raise Refused(
+            "form.elsewhere",
+            _("The work order is in “%(stage)s” now, which does not ask for this form")
+            % {"stage": stage.name},
+        )
+    if actor.is_installer and task is None:
+        worker_of(order, actor)
+    else:
+        role = task.role if task is not None else stage.role
+        refuse_unless(
+            actor.role in (role, "hq_admin") or role == "",
+            "form.role",
+            _("“%(form)s” is filled in by somebody else") % {"form": form.name},
+        )
+    return form, task

@@ -1,0 +1,52 @@
+"""What the phone's queue posts of a flow's forms; answers as `phone_posts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.views.decorators.http import require_POST
+
+from common.access import Perm, requires
+from common.journal import idempotent
+from workorders.flow_versions import flow_of
+from workorders.forms.phone import SignatureForm
+from workorders.forms.typed_answers import typed_answers
+from workorders.services.filling import fill_form, sign_form
+from workorders.views.phone_posts import own_visit, taken
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from workorders.requests import StaffRequest
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def form_fill(request: StaffRequest, number: str, form: str) -> HttpResponse:
+    """Keep the answers to a form."""
+    order = own_visit(request, number)
+    asked = flow_of(order).form(form)
+    if asked is None:
+        raise Http404
+    given = typed_answers(asked, request.POST)
+    fill_form(order_id=order.pk, form_key=form, given=given, actor=request.user)
+    return taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def form_sign(request: StaffRequest, number: str, form: str) -> HttpResponse:
+    """Keep a signature asked for by a form."""
+    order = own_visit(request, number)
+    said = SignatureForm(request.POST, request.FILES).checked()
+    sign_form(
+        order_id=order.pk,
+        form_key=form,
+        field_key=request.POST.get("field", ""),
+        upload=said["signature"],
+        actor=request.user,
+    )
+    return taken(order)
