@@ -52,6 +52,13 @@ def defused(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
+def csv_line(cells: Iterable[str]) -> bytes:
+    """Return one row of such a file, without the mark."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow([defused(cell) for cell in cells])
+    return out.getvalue().encode()
+
+
 def csv_bytes(rows: Iterable[Iterable[str]]) -> bytes:
     """Return rows as a file every spreadsheet opens as it is: UTF-8 with a mark, no formulas."""
     out = io.StringIO()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language, override
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from common import clock, formatting
-from common.csv_files import defused
+from common.csv_files import csv_line
 from common.schema import current_schema
 from workorders.listing import OrderRow, order_rows
 
@@ -42,15 +40,15 @@ def _in_schema(schema: str, language: str, orders: QuerySet[WorkOrder]) -> Itera
 
 
 def _pieces(orders: QuerySet[WorkOrder]) -> Iterator[bytes]:
-    yield b"\xef\xbb\xbf" + _line(_header())
+    yield b"\xef\xbb\xbf" + csv_line(_header())
     newest = orders.order_by("-created_at", "-pk")[:MOST_ROWS]
     chunk: list[WorkOrder] = []
     for order in newest.iterator(chunk_size=_CHUNK):
         chunk.append(order)
         if len(chunk) == _CHUNK:
-            yield b"".join(_line(_cells(row)) for row in order_rows(chunk))
+            yield b"".join(csv_line(_cells(row)) for row in order_rows(chunk))
             chunk = []
-    yield b"".join(_line(_cells(row)) for row in order_rows(chunk))
+    yield b"".join(csv_line(_cells(row)) for row in order_rows(chunk))
 
 
 def _header() -> list[str]:
@@ -90,9 +88,3 @@ def _cells(row: OrderRow) -> list[str]:
 
 def _moment(moment: datetime | None) -> str:
     return f"{clock.china(moment):%Y-%m-%d %H:%M}" if moment else ""
-
-
-def _line(cells: list[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([defused(cell) for cell in cells])
-    return out.getvalue().encode()

@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from workorders.converters import OrderNumberConverter
 from workorders.views import (
     actions,
+    answers,
     charges,
     detail,
     entry,
@@ -24,6 +25,8 @@ app_name = "workorders"
 urlpatterns = [
     path("", orders.order_list, name="order-list"),
     path("export.csv", orders.order_export, name="order-export"),
+    path("forms/", answers.answer_list, name="answer-list"),
+    path("forms/export.csv", answers.answer_export, name="answer-export"),
     path("filters/save/", orders.filter_save, name="filter-save"),
     path("filters/<int:pk>/forget/", orders.filter_forget, name="filter-forget"),
     path("enter/", entry.order_enter, name="order-enter"),

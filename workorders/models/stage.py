@@ -115,6 +115,7 @@ class FormAnswers(models.Model):
     task = models.ForeignKey(StageTask, models.CASCADE, null=True, related_name="answers")
     flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+")
     form = models.CharField(max_length=30)
+    name = models.CharField(max_length=60, default="")
     values = models.JSONField()
     text = models.TextField(blank=True)
     complete = models.BooleanField(default=False)

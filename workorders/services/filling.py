@@ -61,6 +61,7 @@ def fill_form(
         defaults={
             "work_order": order,
             "flow_version": order.flow_version,
+            "name": form.name,
             "values": found.stored(),
             "text": search_text(found),
             "complete": True,
