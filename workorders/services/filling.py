@@ -18,8 +18,10 @@ from workorders.flow_versions import flow_of
 from workorders.form_pictures import counted, picture_label, pictures_of
 from workorders.form_words import error_sentence, search_text
 from workorders.models import FormAnswers, StageTask
-from workorders.services.evidence import keep_consent, keep_photo, worker_of
+from workorders.services.evidence import worker_of
 from workorders.services.locking import lock_open_order
+from workorders.services.photos import keep_photo
+from workorders.services.signatures import keep_consent
 from workorders.services.stays import current_stay
 
 if TYPE_CHECKING:
