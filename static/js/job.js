@@ -6,6 +6,10 @@
   if (!root) return;
   var pages = Array.from(root.querySelectorAll("[data-page]"));
   if (!pages.length) return;
+  var all = window.kuaquProofs.all;
+  var isKept = window.kuaquProofs.isKept;
+  var isPressed = window.kuaquProofs.isPressed;
+  var lacking = window.kuaquProofs.lacking;
   var now = null;
   /* What the queue met, not what the browser believes: it calls a network without a way out online. */
   var isCutOff = !navigator.onLine;
@@ -36,9 +40,6 @@
     });
   });
 
-  function all(place, selector) {
-    return Array.from(place.querySelectorAll(selector));
-  }
   function value(entry, name) {
     var field = entry.fields.find(function (one) {
       return one.name === name;
@@ -57,59 +58,9 @@
       );
     });
   }
-  function isKept(form) {
-    return Boolean(form.dataset.outboxState);
-  }
   function press(form, isDone) {
     form.querySelector("button").setAttribute("aria-pressed", String(isDone));
     form.elements.done.value = String(!isDone);
-  }
-  function isPressed(form) {
-    return form.querySelector("button").getAttribute("aria-pressed") === "true";
-  }
-
-  /* Pictures that are still asked for on a page. */
-  function wishes(page) {
-    return all(page, "[data-wish]").reduce(function (found, wish) {
-      var more = Number(wish.dataset.wish) - all(wish, "form").filter(isKept).length;
-      var words = wish.querySelector("[data-lacking]");
-      words.textContent = more > 0 ? words.dataset.lackingWords.replace("{n}", more) : "";
-      return more > 0 && "required" in wish.dataset ? found.concat([[more, wish.dataset.name]]) : found;
-    }, []);
-  }
-
-  /* What a page still lacks: a list of [how many, of what]. */
-  function lacking(page) {
-    if (page.dataset.part === "steps") {
-      var open = all(page, "[data-step][data-required]").filter(function (form) {
-        return !isPressed(form);
-      });
-      return open.length ? [[open.length, ""]] : [];
-    }
-    if (page.dataset.part === "photos") return wishes(page);
-    if (page.dataset.part === "form") {
-      var answers = page.querySelector("[data-answers]");
-      var filled = "done" in page.dataset || isKept(answers);
-      return wishes(page).concat(filled ? [] : [[1, answers.dataset.label]]);
-    }
-    var isDone = "done" in page.dataset || all(page, "form[data-outbox]").some(isKept);
-    return isDone ? [] : [[1, ""]];
-  }
-
-  function summary() {
-    var list = root.querySelector("[data-summary]");
-    if (!list) return;
-    list.textContent = "";
-    pages.forEach(function (page) {
-      var words = list.dataset[page.dataset.part];
-      if (!words) return;
-      lacking(page).forEach(function (one) {
-        var item = list.appendChild(document.createElement("li"));
-        item.textContent = words.replace("{n}", one[0]).replace("{label}", one[1]);
-        item.className = "x-lacking";
-      });
-    });
-    if (!list.children.length) list.appendChild(document.createElement("li")).textContent = list.dataset.all;
   }
 
   function bar(page) {
@@ -144,7 +95,7 @@
       var words = steps.querySelector("[data-lacking]");
       words.textContent = left.length ? words.dataset.lackingWords.replace("{n}", left[0][0]) : "";
     }
-    summary();
+    window.kuaquProofs.summarise(root, pages);
   }
 
   function show(page) {
