@@ -93,7 +93,7 @@ def test_an_order_does_not_go_on_before_the_form_of_its_stage_is_filled_in(
     prove(order, world)
     with pytest.raises(Refused) as refused:
         step(order, "complete", me)
-    assert "表单" in refused.value.sentence
+    assert "安装检查" in refused.value.sentence
     add_plate(client, order)
     fill_form(order_id=order.pk, form_key="check", given=GIVEN, actor=me)
     assert step(order, "complete", me).stage == "in_review"
