@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 
 from playwright.sync_api import Page, expect
 
 from accounts.models import Installer
+from common import clock
 from tests.workorders.world import World, open_order, photo, shop_order, tomorrow
 from workorders.models import WorkOrder
 from workorders.services import progress
@@ -76,9 +77,12 @@ def end_by_shop(order: WorkOrder) -> None:
 
 
 def accepted_order(world: World, installer: Installer, hours: int) -> WorkOrder:
-    """An order this installer has accepted, with a window that starts in so many hours."""
+    """An order this installer has accepted, with a window so many hours after eight today.
+
+    Counted from now it would lie in tomorrow when the tests run in the evening.
+    """
     order = open_order(world, shop_order(number=f"E-visit-{next(_numbers)}"))
-    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=hours)
+    start = clock.day_span(clock.business_day())[0] + timedelta(hours=8 + hours)
     window = (start, start + timedelta(hours=2))
     progress.assign_installer(
         order_id=order.pk, installer=installer, actor=world.dispatcher, window=window
