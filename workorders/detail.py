@@ -52,7 +52,7 @@ _ICONS = {
     "shop_refunded": "currency-yuan", "relocated": "map-pin", "edited": "pencil",
     "number_shown": "eye", "charge_added": "currency-yuan", "charge_agreed": "signature",
     "charge_agreed_by_link": "signature", "charge_agreed_by_word": "phone",
-    "charge_declined": "circle-x", "form": "clipboard-check", 
+    "charge_declined": "circle-x", "form": "clipboard-check",
     "charge_second_visit": "currency-yuan", "charge_approved": "check",
     "charge_refused": "circle-x", "charge_cancelled": "circle-x",
     "crew_joined": "user-plus", "crew_left": "arrow-back-up",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workorders', '0012_where_and_when'),
+        ('workorders', '0014_signers'),
     ]
 
     operations = [
