@@ -8,7 +8,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import AmountField
+from common.fields import AmountField, FenField
 from network.models import OrgUnit
 
 
@@ -105,6 +105,29 @@ _SOURCE_NAMES = {
     "fetched": _("Fetched by number"),
     "callback": _("Callback"),
 }
+
+
+class HeardRefund(models.Model):
+    """A refund a shop has told of, and how it stood when its order was last taken in.
+
+    Kept for ever: Tmall names only the newest refund of a line, earlier ones are asked for by these
+    numbers. Without a state it was heard of and is not taken in yet.
+    """
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="heard_refunds")
+    order_number = models.CharField(max_length=64)
+    refund_id = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, blank=True)
+    refund_fen = FenField[int | None, int | None](null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "refund_id"], name="refund_heard_once")
+        ]
+        indexes = [models.Index(fields=["connection", "order_number"], name="refunds_of_order")]
+
+    def __str__(self) -> str:
+        return self.refund_id
 
 
 class SyncRun(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -76,8 +76,15 @@ class Shop(Protocol):
         given. A row nobody can read is listed with its error.
         """
 
-    def order(self, number: str) -> Payload:
-        """One order as it is now."""
+    def order(self, number: str, *, refund_ids: Collection[str] = ()) -> Payload:
+        """One order as it is now, with its refunds.
+
+        `refund_ids` are those heard of before: a platform whose order names only the newest refund
+        of a line gives them one by one.
+        """
+
+    def told_refunds(self, payload: Payload) -> list[Refund]:
+        """Return the refunds a payload tells of."""
 
     def facts(self, payload: Payload) -> ShopOrderFacts:
         """The order in neutral words."""

@@ -14,6 +14,7 @@ from common.outbox import announce, brought_home
 from integrations.errors import Kind, PlatformError
 from integrations.models import Connection
 from integrations.reaching import SHOPS, bills_of, shop_of
+from integrations.services.known_refunds import fetch
 from integrations.services.taking import take_fetched
 from settlement.bills.events import BillWanted
 from settlement.bills.matching import rematch_order
@@ -92,7 +93,7 @@ def look_at_order(*, platform: str, shop_key: str, order_number: str) -> None:
 def _fetched(connection: Connection, order_number: str) -> tuple[Shop, Payload] | None:
     shop = shop_of(connection, brisk=True)
     try:
-        return shop, shop.order(order_number)
+        return shop, fetch(connection, shop, order_number)
     except PlatformError as error:
         if error.kind is not Kind.REFUSED:
             raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from common.journal import record
 from common.outbox import brought_home
 from customers.models import Address
@@ -14,12 +16,14 @@ from customers.services.contacts import store_decrypted
 from integrations.errors import Kind, PlatformError
 from integrations.models import Connection
 from integrations.reaching import SHOPS, shop_of
+from integrations.services.known_refunds import fetch, remember
 from integrations.shop import Addressee, Ciphers
 from workorders.selectors import work_order_by_id
 from workorders.services.intake import take_in
 from workorders.services.siting import relocate_site
 
 if TYPE_CHECKING:
+    from integrations.shop import Shop
     from workorders.models import WorkOrder
 
 log = logging.getLogger(__name__)
@@ -51,7 +55,7 @@ def decrypt_for_dispatch(*, order_id: int) -> bool:
     shop = shop_of(connection, brisk=True)
     found = shop.decrypt(_ciphers(order))
     if found is None:
-        take_in(shop.facts(shop.order(shop_order.number)), sold_by=connection.sold_by)
+        _take_anew(connection, shop, shop_order.number)
         order = work_order_by_id(order_id)
         found = shop.decrypt(_ciphers(order))
     if found is None:
@@ -60,6 +64,15 @@ def decrypt_for_dispatch(*, order_id: int) -> bool:
         shop.finish()
         _fill(order, found)
     return True
+
+
+def _take_anew(connection: Connection, shop: Shop, number: str) -> None:
+    payload = fetch(connection, shop, number)
+    facts, refunds = shop.facts(payload), shop.told_refunds(payload)
+    # Not brought home yet: the receiver is asked for once more.
+    with transaction.atomic():
+        take_in(facts, sold_by=connection.sold_by)
+        remember(connection, facts, refunds)
 
 
 def decrypt_again(*, order_id: int) -> bool:

@@ -1,7 +1,8 @@
-"""Whether our lines know the refunds a shop lists.
+"""The refunds of a shop's orders: which we have heard of, and whether our lines know them.
 
 The order's version does not say it: an order may change after a refund it does not tell of, and a
-refund may be newer than its order for good.
+refund may be newer than its order for good. Nor does the order itself: on Tmall a line names only
+the newest of its refunds, so the others are asked for by the numbers kept here.
 """
 
 from __future__ import annotations
@@ -9,17 +10,72 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from integrations.models import HeardRefund
 from integrations.refunds import LineRefund, Refund, spread_refunds
 from workorders.intake_facts import RefundState
-from workorders.models import ShopOrderLine
+from workorders.models import ShopOrder, ShopOrderLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from integrations.models import Connection
+    from integrations.shop import Payload, Shop
+    from workorders.intake_facts import ShopOrderFacts
 
 KnownLines = dict[str, dict[str, ShopOrderLine]]
+Heard = dict[str, HeardRefund]
 _QUIET = ("", RefundState.NONE.value)
+
+
+def hear(connection: Connection, told: Iterable[tuple[str, str]]) -> None:
+    """Note (order number, refund id) pairs a shop told of; what was heard before stays as it is."""
+    HeardRefund.objects.bulk_create(
+        (
+            HeardRefund(connection=connection, order_number=number, refund_id=refund_id)
+            for number, refund_id in told
+            if number and refund_id not in ("", "0")
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def fetch(connection: Connection, shop: Shop, number: str) -> Payload:
+    """Ask a shop for an order with all its refunds; raises PlatformError."""
+    heard = HeardRefund.objects.filter(connection=connection, order_number=number)
+    return shop.order(number, refund_ids=list(heard.values_list("refund_id", flat=True)))
+
+
+def remember(connection: Connection, facts: ShopOrderFacts, refunds: Iterable[Refund]) -> None:
+    """Keep how the refunds of an order stood that was just taken in, in the same transaction.
+
+    Not of an order older than the one we have: that one was left as it is.
+    """
+    number = facts.order_number
+    is_taken = ShopOrder.objects.filter(
+        platform=facts.platform, shop_key=facts.shop_id, number=number, version=facts.version
+    ).exists()
+    if not is_taken:
+        return
+    HeardRefund.objects.bulk_create(
+        [
+            HeardRefund(
+                connection=connection, order_number=number, refund_id=one.refund_id,
+                state=one.state.value, refund_fen=one.refund_fen,
+            )
+            for one in {refund.refund_id: refund for refund in refunds}.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["connection", "refund_id"],
+        update_fields=["state", "refund_fen"],
+    )  # fmt: skip
+
+
+def heard_refunds(connection: Connection, numbers: Iterable[str]) -> dict[str, Heard]:
+    """Return what we have heard of refunds of these orders, by order number and refund id."""
+    found: dict[str, Heard] = defaultdict(dict)
+    for row in HeardRefund.objects.filter(connection=connection, order_number__in=list(numbers)):
+        found[row.order_number][row.refund_id] = row
+    return found
 
 
 def known_lines(connection: Connection, numbers: Iterable[str]) -> KnownLines:
@@ -43,12 +99,25 @@ def has_refund(lines: Mapping[str, ShopOrderLine]) -> bool:
     return any(line.refund_state not in _QUIET for line in lines.values())
 
 
-def are_known(refunds: Iterable[Refund], lines: Mapping[str, ShopOrderLine]) -> bool:
-    """Return whether the lines know these refunds; they may know of earlier ones besides."""
+def are_known(refunds: Iterable[Refund], lines: Mapping[str, ShopOrderLine], heard: Heard) -> bool:
+    """Return whether each of these refunds was taken in as it stands, and the lines know them.
+
+    The lines alone do not say it: what they know may be the sum of other refunds.
+    """
     listed = list(refunds)
+    if not all(_is_taken(refund, heard.get(refund.refund_id)) for refund in listed):
+        return False
     wanted = spread_refunds(listed, {key: line.paid_fen for key, line in lines.items()})
     touched = {key for refund in listed for key in refund.line_ids or lines}
     return all(_knows(lines[key], wanted[key]) for key in touched & set(lines))
+
+
+def _is_taken(refund: Refund, heard: HeardRefund | None) -> bool:
+    if heard is None or not heard.state:
+        return refund.state is RefundState.NONE
+    # A refund that came to nothing has no amount that matters.
+    same_fen = refund.state is RefundState.NONE or heard.refund_fen == refund.refund_fen
+    return heard.state == refund.state.value and same_fen
 
 
 def _knows(line: ShopOrderLine, wanted: LineRefund) -> bool:

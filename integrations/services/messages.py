@@ -15,6 +15,7 @@ from integrations.keys import extra_of
 from integrations.models import Connection, InboundEvent
 from integrations.reaching import top_gateway
 from integrations.services import storing
+from integrations.services.known_refunds import hear
 from integrations.tmall.messages import TRADE_TOPICS, TmcMessage, confirm, consume
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,8 @@ def _store(seller: Connection | None, asked: Connection, message: TmcMessage) ->
         ),
     )
     if is_new and event.state == State.NEW:
+        # By the time the trade is asked for, its line may name a later refund only.
+        hear(seller or asked, [(message.order_number, message.refund_id)])
         storing.look_at(event)
     if is_new and event.state == State.PARKED:
         log.warning("message %s is parked: %s", message.message_id, error)

@@ -20,7 +20,13 @@ from integrations.events import PullDue
 from integrations.models import Connection, SyncRun
 from integrations.reaching import SHOPS, shop_of
 from integrations.services import storing
-from integrations.services.known_refunds import are_known, has_refund, known_lines
+from integrations.services.known_refunds import (
+    are_known,
+    has_refund,
+    hear,
+    heard_refunds,
+    known_lines,
+)
 from integrations.shop import Listed, ListedRefund
 from workorders.models import ShopOrder
 
@@ -41,7 +47,8 @@ _ASKED_AT_ONCE = 500
 @dataclass(slots=True)
 class Differences:
     """What a shop lists and we have not, or not so new; orders here in their newest version whose
-    lines do not know a listed refund; and the refunds nobody can read.
+    lines do not know a listed refund; the listed refunds with their orders' numbers; and those
+    nobody can read.
     """
 
     listed: int = 0
@@ -50,6 +57,7 @@ class Differences:
     refunded: list[str] = field(default_factory=list)
     unreadable: list[ListedRefund] = field(default_factory=list)
     numbers: set[str] = field(default_factory=set)
+    refunds: list[tuple[str, str]] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -131,7 +139,7 @@ def differences(
                 platform=connection.platform, shop_key=connection.shop_key, number__in=part
             ).values_list("number", "version")
         )
-        lines = known_lines(connection, part)
+        lines, heard = known_lines(connection, part), heard_refunds(connection, part)
         for number in part:
             listed = by_number.get(number, Listed(number, 0))
             if by_order[number] or has_refund(lines[number]):
@@ -141,9 +149,10 @@ def differences(
                 found.missing.append(listed)
             elif listed.version > known[number]:
                 found.stale.append(listed)
-            elif not are_known(by_order[number], lines[number]):
+            elif not are_known(by_order[number], lines[number], heard[number]):
                 found.refunded.append(number)
     found.listed, found.numbers = len(numbers), set(numbers)
+    found.refunds = [(number, one.refund_id) for number, rows in by_order.items() for one in rows]
     return found
 
 
@@ -161,6 +170,7 @@ def _window(connection: Connection, kind: str) -> tuple[datetime, datetime]:
 
 def _keep(connection: Connection, shop: Shop, run: SyncRun, found: Differences) -> None:
     run.pulled = found.listed
+    hear(connection, found.refunds)
     for listed in (*found.missing, *found.stale):
         told = (
             storing.store_order(connection, listed.number, listed.payload, storing.LISTED)

@@ -18,6 +18,7 @@ from integrations.events import OrderListed, PushReceived, SecondLookDue
 from integrations.models import Connection, InboundEvent
 from integrations.reaching import shop_of
 from integrations.services import storing
+from integrations.services.known_refunds import fetch, remember
 from integrations.shop import payload_of
 from workorders.services.intake import take_in
 
@@ -48,7 +49,7 @@ def work_off(*, event_id: int, attempt: int) -> None:
         return
     shop = shop_of(connection, brisk=event.source != storing.LISTED)
     try:
-        payload = _payload_of(event, shop)
+        payload = _payload_of(event, connection, shop)
     except PlatformError as error:
         with brought_home():
             if _is_still_new(event):
@@ -73,7 +74,7 @@ def look_again(*, connection_id: int, order_number: str, attempt: int) -> None:
         return
     shop = shop_of(connection, brisk=True)
     try:
-        payload = shop.order(order_number)
+        payload = fetch(connection, shop, order_number)
     except PlatformError as error:
         log.warning("second look at %s of %s: %s", order_number, connection, error.code)
         if attempt < len(RETRY_S):
@@ -93,7 +94,7 @@ def fetch_and_take(*, connection: Connection, order_number: str) -> str:
     Raises PlatformError when the shop gives no order.
     """
     shop = shop_of(connection, brisk=True)
-    payload = shop.order(order_number)
+    payload = fetch(connection, shop, order_number)
     with brought_home():
         return take_fetched(connection, shop, order_number, payload)
 
@@ -108,10 +109,10 @@ def take_fetched(connection: Connection, shop: Shop, order_number: str, payload:
     return event.state
 
 
-def _payload_of(event: InboundEvent, shop: Shop) -> Payload:
+def _payload_of(event: InboundEvent, connection: Connection, shop: Shop) -> Payload:
     if event.source == storing.LISTED and event.body:
         return payload_of(json.loads(event.body))
-    return shop.order(event.order_number)
+    return fetch(connection, shop, event.order_number)
 
 
 def _took_in(event: InboundEvent, connection: Connection, shop: Shop, payload: Payload) -> bool:
@@ -122,6 +123,7 @@ def _took_in(event: InboundEvent, connection: Connection, shop: Shop, payload: P
         kept.append(storing.store(connection, told)[0])
     try:
         facts = shop.facts(payload)
+        refunds = shop.told_refunds(payload)
         take_in(facts, sold_by=connection.sold_by)
     except (MappingError, Refused) as error:
         for one in kept:
@@ -130,6 +132,7 @@ def _took_in(event: InboundEvent, connection: Connection, shop: Shop, payload: P
         return False
     for one in kept[1:]:
         storing.settle(one, State.DONE)
+    remember(connection, facts, refunds)
     storing.supersede(connection, facts.order_number)
     Connection.objects.filter(pk=connection.pk).update(last_event_at=wall_now())
     return True

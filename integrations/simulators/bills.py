@@ -74,12 +74,12 @@ def _of_line(shop: Shop, order: Order, line: Line) -> Iterator[Booking]:
     if slip == "twice":
         again = order.paid_at + timedelta(seconds=1)
         yield Booking(f"{line.line_id}2", number, line_id, "payment", amount, fee, again)
-    refund = shop.refunds.get(line.refund_id)
-    if refund is not None and refund.status == "SUCCESS":
-        yield Booking(
-            f"R{refund.refund_id}", number, line_id, "refund", -refund.fee_fen,
-            -_share(refund.fee_fen, rate), refund.modified_at,
-        )  # fmt: skip
+    for refund in shop.refunds.values():
+        if refund.line_id == line.line_id and refund.status == "SUCCESS":
+            yield Booking(
+                f"R{refund.refund_id}", number, line_id, "refund", -refund.fee_fen,
+                -_share(refund.fee_fen, rate), refund.modified_at,
+            )  # fmt: skip
 
 
 def _share(fen: int, basis_points: int) -> int:

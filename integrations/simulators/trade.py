@@ -100,13 +100,15 @@ def edit_memo(world: World, shop: Shop, order: Order, memo: str) -> None:
 def ask_refund(
     world: World, shop: Shop, order: Order, line: Line, fee_fen: int | None = None
 ) -> Refund:
-    """The buyer wants money back for a line."""
+    """The buyer wants money back for a line, all that is left of it by default; also once more."""
     _expect(order, "paid", "shipped", "finished")
-    if line.refund != "none":
-        raise ValueError("this line already has a refund")
-    now = world.clock.now()
-    wanted_fen = line.paid_fen if fee_fen is None else fee_fen
-    if not 0 <= wanted_fen <= line.paid_fen:
+    if line.refund == "asked":
+        raise ValueError("this line already has a refund that is not decided")
+    now, left_fen = world.clock.now(), line.paid_fen - line.refund_fen
+    if line.refund == "refunded" and left_fen <= 0:
+        raise ValueError("this line was paid back already")
+    wanted_fen = left_fen if fee_fen is None else fee_fen
+    if not 0 <= wanted_fen <= left_fen:
         raise ValueError("no more than what was paid")
     serial = world.next_number()
     is_youzan = shop.platform == "youzan"
@@ -126,7 +128,7 @@ def agree_refund(world: World, shop: Shop, order: Order, line: Line) -> None:
     if refund is None or line.refund != "asked":
         raise ValueError("nobody asked for a refund of this line")
     refund.status, refund.modified_at = "SUCCESS", world.clock.now()
-    line.refund, line.refund_fen = "refunded", refund.fee_fen
+    line.refund, line.refund_fen = "refunded", line.refund_fen + refund.fee_fen
     _changed(world, shop, order, "refund_success", refund)
     if all(other.refund_fen == other.paid_fen for other in order.lines):
         order.status = "closed"
@@ -136,7 +138,7 @@ def agree_refund(world: World, shop: Shop, order: Order, line: Line) -> None:
 def refund_order(world: World, shop: Shop, order: Order) -> None:
     """Ask for and pay back everything that was not yet paid back."""
     for line in order.lines:
-        if line.refund == "none":
+        if line.refund == "none" or (line.refund == "refunded" and line.refund_fen < line.paid_fen):
             ask_refund(world, shop, order, line)
         if line.refund == "asked":
             agree_refund(world, shop, order, line)

@@ -43,7 +43,10 @@ class Address:
 
 @dataclass(slots=True)
 class Line:
-    """One bought line; `refund` is none, asked or refunded."""
+    """One bought line; `refund` is none, asked or refunded: how its newest refund stands.
+
+    `refund_fen` is what all its refunds have paid back.
+    """
 
     line_id: str
     item_number: int

@@ -113,7 +113,7 @@ def _refund_state(order: Order) -> int:
     if states == {"refunded"}:
         is_full = all(line.refund_fen == line.paid_fen for line in order.lines)
         return 12 if is_full else 2
-    if "refunded" in states:
+    if "refunded" in states or any(line.refund_fen for line in order.lines):
         return 2
     return 1 if "asked" in states else 0
 

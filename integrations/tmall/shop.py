@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from integrations.tmall.api import TRADE_WINDOW, TmallApi
 from integrations.tmall.mapping import read_refund, read_trade
 
 if TYPE_CHECKING:
+    from integrations.refunds import Refund
     from integrations.strict_json import JsonObject
     from workorders.intake_facts import ShopOrderFacts
 
@@ -41,17 +42,25 @@ class TmallShop:
         """Each refund changed in start..end, once."""
         return listed_refunds(self._api.refunds_modified(start, end), read_refund)
 
-    def order(self, number: str) -> Payload:
-        """One trade as it is now; what went back stands in its refunds alone."""
+    def order(self, number: str, *, refund_ids: Collection[str] = ()) -> Payload:
+        """One trade as it is now; what went back stands in its refunds alone.
+
+        A line names only its newest refund (最近退款ID): earlier ones are asked for by number.
+        """
         trade = self._api.order(number)
-        lines = (*rows(trade, "orders", "order"), *rows(trade, "service_orders", "service_order"))
-        wanted = {id_text(line, "refund_id"): line for line in lines}
+        newest = (id_text(line, "refund_id") for line in _lines(trade) if _is_refunded(line))
+        wanted = dict.fromkeys((*sorted(refund_ids), *newest))
         refunds = [
-            self._api.refund(refund_id)
-            for refund_id, line in wanted.items()
-            if refund_id not in ("", "0") and _is_refunded(line)
+            self._api.refund(refund_id) for refund_id in wanted if refund_id not in ("", "0")
         ]
         return Payload(trade, tuple(refunds))
+
+    def told_refunds(self, payload: Payload) -> list[Refund]:
+        """The refunds beside the trade."""
+        trade = payload.order
+        number = needed_id(trade, "tid_str", "tid")
+        known = {id_text(line, "oid_str", "oid") for line in _lines(trade)}
+        return [read_refund(row, number, known) for row in payload.refunds]
 
     def facts(self, payload: Payload) -> ShopOrderFacts:
         """The trade in neutral words."""
@@ -68,6 +77,10 @@ class TmallShop:
 
     def finish(self) -> None:
         """Nothing: a seller's session is given by a person."""
+
+
+def _lines(trade: JsonObject) -> tuple[JsonObject, ...]:
+    return (*rows(trade, "orders", "order"), *rows(trade, "service_orders", "service_order"))
 
 
 def _is_refunded(line: JsonObject) -> bool:

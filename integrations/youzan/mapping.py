@@ -84,7 +84,7 @@ def read_order(
         deposit_fen=deposit_fen,
         buyer_ref=id_text(part(order, "buyer_info"), "yz_open_id", "outer_user_id"),
         receiver=read_receiver(part(order, "address_info")),
-        lines=_lines(order, info, _refunds(payload, refunds)),
+        lines=_lines(order, info, read_refunds(payload, refunds)),
         seller_memo=text(remark, "trade_memo"),
         buyer_message=text(remark, "buyer_message"),
         version=int(modified_at.timestamp()),
@@ -150,7 +150,8 @@ def _sku_text(properties: str) -> str:
         return properties
 
 
-def _refunds(payload: JsonObject, searched: Sequence[JsonObject]) -> list[Refund]:
+def read_refunds(payload: JsonObject, searched: Sequence[JsonObject] = ()) -> list[Refund]:
+    """The refunds of an order detail, with what the refund search says of them; raises MappingError."""
     found = {
         refund.refund_id: refund for refund in map(_from_detail, rows(payload, "refund_order"))
     }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from integrations.fields import needed_id, part
 from integrations.shop import Addressee, Ciphers, Listed, ListedRefund, Payload, listed_refunds
 from integrations.times import china_seconds, windows
-from integrations.youzan.mapping import needs_detail, read_order, read_refund
+from integrations.youzan.mapping import needs_detail, read_order, read_refund, read_refunds
 
 if TYPE_CHECKING:
+    from integrations.refunds import Refund
     from integrations.strict_json import JsonObject
     from integrations.token_store import RowTokenStore
     from integrations.youzan.api import YouzanApi
@@ -47,9 +48,13 @@ class YouzanShop:
             found = self._api.refunds_modified(since, until)
             yield from listed_refunds(found, lambda row, _number: read_refund(row))
 
-    def order(self, number: str) -> Payload:
-        """One order as it is now."""
+    def order(self, number: str, *, refund_ids: Collection[str] = ()) -> Payload:
+        """One order as it is now; its detail lists all its refunds."""
         return Payload(self._api.order(number))
+
+    def told_refunds(self, payload: Payload) -> list[Refund]:
+        """The refunds of a detail; a row of the list tells of none."""
+        return read_refunds(payload.order, payload.refunds)
 
     def facts(self, payload: Payload) -> ShopOrderFacts:
         """The order in neutral words."""

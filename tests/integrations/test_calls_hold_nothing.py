@@ -136,11 +136,14 @@ def orders_come_in(connected: Any) -> Any:
 def money_moves(connected: Any) -> Share:
     """A settlement, a dispute, a bill, customers' payments, and a share of one."""
     company = company_of(connected)
+    company.finance.wecom_userid = "caiwu"
+    company.finance.save()
     settlement = settled(company)
     dispute = file_dispute(
         kind="line", pk=settlement.lines.get(seq=1).pk, claim=Claim(500, 10, "少算"),
         party=settlement.installer.party, actor=settlement.installer.user,
     )  # fmt: skip
+    work_whatever_dies()
     with clock.moved_to(clock.now() + timedelta(days=3)):
         time_out(dispute_id=dispute.pk)
     today = clock.business_day().isoformat()
