@@ -19,9 +19,10 @@ django.setup()
 
 from accounts.models import User  # noqa: E402 - Django has to be set up first
 from bench.figures import Figure, figure, median, print_figures  # noqa: E402 - as above
+from common.pdf.render import pdf_obstacle  # noqa: E402 - as above
 from settlement.models import Party, Statement, StatementPeriod, StatementRun  # noqa: E402 - as above
 from settlement.pdf.document import part_html, parts  # noqa: E402 - as above
-from settlement.pdf.render import pdf_obstacle, render_pdf  # noqa: E402 - as above
+from settlement.pdf.render import render_pdf  # noqa: E402 - as above
 from settlement.statements.sheet import Balance, Sheet, SheetLine  # noqa: E402 - as above
 
 RUNS = 5

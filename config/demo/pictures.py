@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
 from common import clock
+from common.pdf.fonts import font_file
 from config.demo.scenes import TINTS, scene, scene_of
-from settlement.pdf.fonts import font_file
 from workorders.strokes import Strokes
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from common.access import Perm
 from common.formatting import full_time
+from common.pdf.render import pdf_obstacle
 from settlement.bonuses.selectors import BonusOutlook, bonus_outlook
 from settlement.models import PeriodReopening, StatementPeriod, StatementRun
-from settlement.pdf.render import pdf_obstacle
 from settlement.statements.checks import KINDS, Check, Findings, find
 from settlement.statements.progress import RunProgress, progress_of
 from settlement.statements.run import lock_is_stuck

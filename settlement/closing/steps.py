@@ -11,11 +11,11 @@ from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
+from common.pdf.render import pdf_obstacle
 from settlement.bonuses.posting import take_back_bonuses
 from settlement.closing.events import PeriodClosed, PeriodReopened
 from settlement.headquarters import refuse_outsiders
 from settlement.models import PeriodReopening, StatementPeriod, StatementRun
-from settlement.pdf.render import pdf_obstacle
 from settlement.services.periods import closing_alone
 from settlement.statements.run import who_and_when
 

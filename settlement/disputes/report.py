@@ -17,12 +17,13 @@ from common.errors import Gone, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.outbox.models import OPEN, OutboxRow
+from common.pdf.fonts import printable
+from common.pdf.render import pdf_obstacle
 from network.models import OrgUnit
 from settlement.disputes.events import DisputeReportWanted
 from settlement.disputes.thread import thread_of
 from settlement.models import Dispute
-from settlement.pdf.fonts import printable
-from settlement.pdf.render import pdf_obstacle, render_pdf
+from settlement.pdf.render import render_pdf
 from settlement.statements.files import FileState, StoredFile
 
 if TYPE_CHECKING:

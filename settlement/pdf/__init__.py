@@ -1,1 +1,1 @@
-"""Statements as PDF: one shipped Chinese font, nothing fetched from anywhere."""
+"""Papers of the settlement: statements, quotations and case reports."""

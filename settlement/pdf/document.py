@@ -10,9 +10,9 @@ import segno
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from common.pdf.fonts import printable
 from network.models import OrgUnit
 from settlement.models import Statement, StatementRun
-from settlement.pdf.fonts import printable
 from settlement.statements.debts import carried_debts
 from settlement.statements.verification import verification_url
 

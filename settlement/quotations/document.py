@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from common.pdf.fonts import printable
 from network.models import OrgUnit
-from settlement.pdf.fonts import printable
 from settlement.pdf.render import render_pdf
 from settlement.quotations.pricing import LEFT_OUT
 from settlement.quotations.selectors import offer_of

@@ -15,9 +15,9 @@ from common import clock
 from common.errors import Conflict, Gone, refuse_unless
 from common.journal import record
 from common.outbox import announce
+from common.pdf.render import pdf_obstacle
 from settlement.headquarters import refuse_outsiders
 from settlement.models import Statement, StatementBatch, StatementRun
-from settlement.pdf.render import pdf_obstacle
 from settlement.statements.csv import statements_csv
 from settlement.statements.events import StatementBatchAdvanced
 from settlement.statements.files import is_whole, make_file, stored_file

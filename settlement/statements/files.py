@@ -15,9 +15,10 @@ from common.errors import Gone, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.outbox.models import OPEN, OutboxRow
+from common.pdf.render import pdf_obstacle
 from settlement.models import Statement, StatementRun
 from settlement.pdf.document import documents
-from settlement.pdf.render import pdf_obstacle, render_pdf
+from settlement.pdf.render import render_pdf
 from settlement.statements.events import StatementFileWanted
 from settlement.statements.reading import read_sheet
 from settlement.statements.run import drop_file, take_figures

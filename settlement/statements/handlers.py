@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from common.outbox import announce, subscribe
-from settlement.pdf.render import pdf_obstacle
+from common.pdf.render import pdf_obstacle
 from settlement.statements.batch import BatchDropped, advance_batch
 from settlement.statements.events import (
     PeriodLockAdvanced,

@@ -14,10 +14,10 @@ from common.errors import Conflict
 from common.formatting import NO_VALUE, full_time
 from common.journal import record
 from common.outbox import announce
+from common.pdf.fonts import missing_characters
 from settlement.closing.events import BooksToProve
 from settlement.headquarters import refuse_outsiders
 from settlement.models import Party, Statement, StatementPeriod, StatementRun
-from settlement.pdf.fonts import missing_characters
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import StatementRunAdvanced
 from settlement.statements.ledger_entries import LinesDiffer

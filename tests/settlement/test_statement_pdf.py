@@ -15,10 +15,13 @@ from pypdf import PdfReader
 
 from common.errors import Gone, Refused
 from common.formatting import money
+from common.machine.system_packages import missing_pdf_packages
 from common.outbox import drain
+from common.pdf import render
+from common.pdf.fonts import STAND_IN, missing_characters, printable
 from settlement.models import Statement, StatementRun
-from settlement.pdf import document, render
-from settlement.pdf.fonts import STAND_IN, missing_characters, printable
+from settlement.pdf import document
+from settlement.pdf.render import render_pdf
 from settlement.services.parties import installer_party
 from settlement.statements.csv import sheet_csv, statements_csv
 from settlement.statements.files import file_state, make_file, stored_file, want_file
@@ -29,7 +32,7 @@ from tests.settlement.company import Company, settled
 from tests.settlement.statement_cast import computed, locked, more_lines, statement_of
 
 needs_libraries = pytest.mark.skipif(
-    bool(render.missing_pdf_packages()), reason="system libraries for PDF are missing"
+    bool(missing_pdf_packages()), reason="system libraries for PDF are missing"
 )
 HOSTILE = '<script>alert(1)</script><link rel="attachment" href="file:///etc/passwd">'
 
@@ -80,7 +83,7 @@ def test_no_character_of_the_pdf_is_an_empty_box(company: Company) -> None:
         for font in page["/Resources"]["/Font"].values()
     }
     # A second font would mean that the machine's own fonts filled a gap of ours.
-    assert {name.split("+")[-1] for name in fonts} == {"Statement"}
+    assert {name.split("+")[-1] for name in fonts} == {"Printed"}
     assert missing_characters(text) == set()
 
 
@@ -114,7 +117,7 @@ def test_the_document_fetches_nothing_but_its_own_font(markup: str) -> None:
     assert address is not None
     with pytest.raises(ValueError, match="fetches nothing"):
         fetch.fetch(address.group(1) or address.group(2))
-    content = render.render_pdf(f"<html><body>{markup}<p>正文</p></body></html>")
+    content = render_pdf(f"<html><body>{markup}<p>正文</p></body></html>")
     reader = PdfReader(io.BytesIO(content))
     assert not reader.attachments
     assert "正文" in text_of(reader)

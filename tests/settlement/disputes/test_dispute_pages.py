@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import override
 
+from common.pdf.render import pdf_obstacle
 from settlement.disputes.report import make_report, report_html
 from settlement.disputes.thread import thread_of
 from settlement.explaining import shown_lines
 from settlement.models import Dispute, Settlement
 from settlement.pdf.document import documents
-from settlement.pdf.render import pdf_obstacle
 from settlement.services.parties import installer_party
 from settlement.statements.reading import read_sheet
 from tests.browsing import TenantClient

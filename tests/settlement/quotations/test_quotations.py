@@ -15,8 +15,8 @@ from accounts.roles import Role
 from catalog.models import RegionalOverride
 from common import clock
 from common.errors import Refused
+from common.machine.system_packages import missing_pdf_packages
 from settlement.models import Quotation
-from settlement.pdf.render import missing_pdf_packages
 from settlement.quotations.asking import Asked, AskedCharge, AskedMaterial
 from settlement.quotations.costing import expected_cost
 from settlement.quotations.document import quotation_pdf

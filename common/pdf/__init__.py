@@ -1,0 +1,1 @@
+"""Documents as PDF: one shipped Chinese font, nothing fetched from anywhere."""
