@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.urls import reverse
@@ -11,24 +11,21 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, Refused, See
 from common.formatting import money
-from settlement.engine.money import share_fen
-from settlement.engine.paths import join
-from settlement.engine.regional import hq_part
+from settlement.engine.words import percent
 from settlement.models import RuleSet
-from settlement.proposals.merging import inherited_value, own_by_region
 from settlement.proposals.region_drafts import open_draft, save_region_values
-from settlement.proposals.regions import region_tree
 from settlement.services.rules_in_force import latest_version, version_in_force
-from settlement.suggestions.reckoning import LEAST_ORDERS, WHOLE_YUAN
+from settlement.suggestions.limits import MOST_RAISE_BP, PERIOD_DAYS, WHOLE_BP
+from settlement.suggestions.raises import PayHistory, raised_words
+from settlement.suggestions.reckoning import LEAST_ORDERS
 from settlement.suggestions.selectors import suggestion_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from accounts.models import User
     from catalog.models import ServiceItem
     from network.models import Region
     from settlement.models import RuleDraft, RuleSetVersion
+    from settlement.suggestions.raises import PayStanding
     from settlement.suggestions.selectors import SuggestionShown
 
 
@@ -56,23 +53,33 @@ def draft_pay(*, row: SuggestionShown, actor: User) -> RuleDraft:
     """Raise an item's price in the city's draft by what second visits nobody paid for cost.
 
     The price table of rules is what installers are paid; what customers pay is the price list. The
-    draft takes the reason along and counts once a second person has approved it. Refused where
-    every visit is paid or rules name no price of the item; Conflict where the draft sets another.
+    draft takes the reason along and counts once a second person has approved it. The raise is measured
+    against the price at the start of the period and limited by its cap (`raises.py`). Refused where
+    every visit is paid, an earlier raise pays for it or the cap is reached, or rules name no price
+    of the item; Conflict where the draft sets another.
     """
     known = row.reckoned
     if known.unpaid_fen <= 0:
         raise Refused("suggestion.paid", _("Every second visit is paid for; the rules can stay"))
-    rule_set, latest = _rules_of(row.item)
-    path, today = _place(latest, row)
-    raised = _raised(today, known.installer_fen + known.unpaid_fen, known.installer_fen)
-    if raised == today:
-        raise _too_small()
+    rule_set, _latest = _rules_of(row.item)
+    standing = PayHistory(row.item.industry).standing(row.item, row.city)
+    if standing is None:
+        sentence = _(
+            "The rules name no price of “%(item)s” alone: let headquarters add a row to the price"
+            " table first"
+        )
+        raise Refused("suggestion.no_row", sentence % {"item": row.item.name})
+    times = known.installer_fen + known.unpaid_fen, known.installer_fen
+    raised = standing.raised(*times)
+    if raised == standing.today:
+        raise _nothing_to_raise(standing, capped=standing.is_capped(*times))
     draft = open_draft(rule_set, row.city)
-    if draft is not None and draft.body.get(path, {}).get("now", raised) != raised:
+    if draft is not None and draft.body.get(standing.path, {}).get("now", raised) != raised:
         raise _other_value(rule_set, row)
+    note = _reason(row, standing, capped=standing.is_capped(*times))
     saved = save_region_values(
         rule_set_id=rule_set.pk, region=row.city, revision=draft.revision if draft else 0,
-        values={path: raised}, note=_reason(row), actor=actor,
+        values={standing.path: raised}, note=note, actor=actor,
     )  # fmt: skip
     if saved is None:
         raise _too_small()
@@ -92,48 +99,36 @@ def _rules_of(item: ServiceItem) -> tuple[RuleSet, RuleSetVersion]:
     return rule_set, latest_version(rule_set) or version
 
 
-def _place(latest: RuleSetVersion, row: SuggestionShown) -> tuple[str, Any]:
-    """Return where the item's price stands in the rules, and what counts in the city today."""
-    body: Mapping[str, Any] = hq_part(latest.body)
-    path = _row_path(body, row.item)
-    if path is None:
-        sentence = _(
-            "The rules name no price of “%(item)s” alone: let headquarters add a row to the price"
-            " table first"
-        )
-        raise Refused("suggestion.no_row", sentence % {"item": row.item.name})
-    tree = region_tree()
-    own, above = own_by_region(latest, tree), [*tree.above[row.city.code], row.city.code]
-    return path, inherited_value(body, own, above, path)
+def _nothing_to_raise(standing: PayStanding, *, capped: bool) -> Refused:
+    """Say that an earlier raise is as far as this goes; without one, that it rounds to nothing."""
+    if standing.change is None:
+        return _too_small()
+    if capped:
+        sentence = _("%(raised)s: within %(days)s days suggestions raise it by %(most)s at most")
+        words = {"most": percent(MOST_RAISE_BP, WHOLE_BP)}
+        code = "suggestion.capped"
+    else:
+        sentence = _("%(raised)s: measured against the price before, that pays for the visits")
+        words, code = {}, "suggestion.raised"
+    words |= {"raised": raised_words(standing), "days": str(PERIOD_DAYS)}
+    return Refused(code, sentence % words)
 
 
-def _row_path(body: Mapping[str, Any], item: ServiceItem) -> str | None:
-    """Return the first price of the item itself; that of its category is everybody's there."""
-    for component in body.get("components", ()):
-        name = component.get("grid") if component.get("kind") == "price" else None
-        grid = body.get("grids", {}).get(name) or {}
-        if "service_item" in grid.get("rows_by", ()) and item.code in grid.get("fen", {}):
-            return join(("grids", str(name), "fen", item.code))
-    return None
-
-
-def _raised(value: Any, num: int, den: int) -> Any:
-    """Return a price, or one for each column, times num/den to the whole yuan; never less."""
-    if isinstance(value, list):
-        return [_raised(each, num, den) for each in value]
-    return max(value, share_fen(value * num, 1, den * WHOLE_YUAN) * WHOLE_YUAN)
-
-
-def _reason(row: SuggestionShown) -> str:
-    known = row.reckoned
+def _reason(row: SuggestionShown, standing: PayStanding, *, capped: bool) -> str:
+    known, limit = row.reckoned, ""
     sentence = _(
         "Suggested from %(orders)s orders: installers got %(part)s, second visits nobody paid for"
         " cost %(unpaid)s an order"
     )
-    return sentence % {
+    reason = sentence % {
         "orders": known.orders, "part": money(known.installer_fen),
         "unpaid": money(known.unpaid_fen),
     }  # fmt: skip
+    if capped:
+        limit = _("Limited to %(most)s within %(days)s days") % {
+            "most": percent(MOST_RAISE_BP, WHOLE_BP), "days": PERIOD_DAYS,
+        }  # fmt: skip
+    return _("; ").join(each for each in (raised_words(standing), limit, reason) if each)
 
 
 def _other_value(rule_set: RuleSet, row: SuggestionShown) -> Conflict:

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from settlement.engine.money import share_fen
+from settlement.suggestions.limits import WHOLE_BP, WHOLE_YUAN, highest_fen
 
 MONTHS_SHOWN = 3
 LEAST_ORDERS = 12
 """Below it the medians of a city are an accident."""
-WHOLE_BP = 10_000
-WHOLE_YUAN = 100
 
 
 class Done(NamedTuple):
@@ -33,6 +32,7 @@ class Done(NamedTuple):
     changed_appointments: int
     parts_milli: int  # materials used, all kinds
     month: str = ""  # of completion, ISO
+    done_on: str = ""  # ISO day
 
 
 class Month(NamedTuple):
@@ -63,7 +63,20 @@ class Suggestion:
     outside_bp: int  # channel and tax, of the price
     target_bp: int  # what the service leaves over in all cities together, of the price
     suggested_fen: int
+    start_fen: int = 0  # median price at the start of the period raises are measured by
+    latest_fen: int = 0  # median price of the latest orders
+    full_fen: int = 0  # what would be suggested without a limit
     trend: tuple[Month, ...] = ()  # the latest months with orders, the oldest first
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the period's cap keeps the suggested price below what costs ask for."""
+        return self.suggested_fen < self.full_fen
+
+    @property
+    def was_raised(self) -> bool:
+        """Whether customers pay more by now than at the start of the period."""
+        return self.latest_fen > self.start_fen > 0
 
     @property
     def change_bp(self) -> int:
@@ -71,12 +84,14 @@ class Suggestion:
         return share_fen(self.suggested_fen - self.price_fen, WHOLE_BP, self.price_fen)
 
 
-def suggestions(orders: Iterable[Done]) -> list[Suggestion]:
+def suggestions(orders: Iterable[Done], start: str = "") -> list[Suggestion]:
     """Return a suggestion for every service and city with enough orders, the largest change first.
 
     suggested = (installer's median + unpaid second visits) / (1 − channel and tax − margin), where
     the margin is the service's own over all cities; rounded to whole yuan. A second visit is taken
-    to cost what the first one pays. Services without revenue are left out.
+    to cost what the first one pays. Services without revenue are left out. A raise is measured
+    against the price at the `start` (ISO day) of the period and limited, or orders under a raised
+    price would suggest the next one: no more than limits.highest_fen of it, or what is paid now.
     """
     by_item: dict[int, list[Done]] = defaultdict(list)
     for order in orders:
@@ -89,11 +104,11 @@ def suggestions(orders: Iterable[Done]) -> list[Suggestion]:
             by_city[order.city_id].append(order)
         for here in by_city.values():
             if len(here) >= LEAST_ORDERS:
-                found += _suggested(here, everywhere)
+                found += _suggested(here, everywhere, start)
     return sorted(found, key=lambda each: (-abs(each.change_bp), each.item_id, each.city_id))
 
 
-def _suggested(here: Sequence[Done], everywhere: Sequence[Done]) -> list[Suggestion]:
+def _suggested(here: Sequence[Done], everywhere: Sequence[Done], start: str) -> list[Suggestion]:
     prices = sorted(order.paid_fen for order in here)
     price = median(prices)
     installer = median(sorted(order.installer_fen for order in here))
@@ -106,6 +121,8 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done]) -> list[Suggest
     if left_bp <= 0 or installer <= 0:
         return []
     exact = share_fen(installer + unpaid, WHOLE_BP, left_bp)
+    full = share_fen(exact, 1, WHOLE_YUAN) * WHOLE_YUAN
+    before, latest = _prices_over_time(here, start)
     usual_parts = median(sorted(order.parts_milli for order in everywhere))
     parts = median(sorted(order.parts_milli for order in here))
     return [
@@ -123,10 +140,30 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done]) -> list[Suggest
             unpaid_fen=unpaid,
             outside_bp=outside_bp,
             target_bp=target_bp,
-            suggested_fen=share_fen(exact, 1, WHOLE_YUAN) * WHOLE_YUAN,
+            suggested_fen=min(full, max(price, highest_fen(before))),
+            start_fen=before,
+            latest_fen=latest,
+            full_fen=full,
             trend=trend_of(here),
         )
     ]
+
+
+def _prices_over_time(orders: Sequence[Done], start: str) -> tuple[int, int]:
+    """Return the median price before the start of the period, and that of the latest orders.
+
+    Before enough orders were done by then, of the first ones there were.
+    """
+    in_order = list(orders)
+    in_order.reverse()  # they come newest first, also those of one day
+    in_order.sort(key=lambda each: each.done_on)
+    until = sum(each.done_on < start for each in in_order)
+    before = in_order[: max(until, LEAST_ORDERS)][-LEAST_ORDERS:]
+    first, latest = (
+        median(sorted(each.paid_fen for each in some))
+        for some in (before, in_order[-LEAST_ORDERS:])
+    )
+    return first, latest
 
 
 def trend_of(orders: Iterable[Done]) -> tuple[Month, ...]:

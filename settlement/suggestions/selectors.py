@@ -17,7 +17,8 @@ from settlement.engine.money import share_fen
 from settlement.engine.words import percent
 from settlement.models import SettlementLine
 from settlement.selectors import visible_settlements
-from settlement.suggestions.reckoning import WHOLE_BP, Done, Suggestion, suggestions
+from settlement.suggestions.limits import WHOLE_BP, period_start
+from settlement.suggestions.reckoning import Done, Suggestion, suggestions
 from workorders.charges import confirmed_on
 from workorders.models import Bearer, ChargeCode, CheckIn
 
@@ -81,7 +82,7 @@ def suggestions_shown(*, actor: User, version_id: int | None = None) -> Suggesti
     With `version_id` from those alone that this version of the rules settled.
     """
     done = list(_done(actor, version_id))
-    reckoned = suggestions(done)
+    reckoned = suggestions(done, period_start(clock.business_day()).isoformat())
     items = ServiceItem.objects.in_bulk([each.item_id for each in reckoned])
     cities = Region.objects.in_bulk([each.city_id for each in reckoned])
     rows = tuple(
@@ -148,6 +149,7 @@ def _one(
         changed_appointments=int(facts.get("reschedule_count") or 0),
         parts_milli=used // pieces,
         month=str(facts.get("done_on") or "")[:7],
+        done_on=str(facts.get("done_on") or ""),
     )
 
 

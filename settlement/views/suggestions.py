@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, allowed, requires
 from common.journal import idempotent
 from settlement.suggestions.drafting import draft_suggested
+from settlement.suggestions.limits import MOST_RAISE_BP, PERIOD_DAYS
+from settlement.suggestions.page import suggestion_rows
 from settlement.suggestions.reckoning import LEAST_ORDERS
 from settlement.suggestions.selectors import suggestion_of, suggestions_shown
 from workorders.requests import finished
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
 @require_GET
 def suggestion_list(request: StaffRequest) -> HttpResponse:
     """List services and cities whose price does not fit what they cost, the largest gap first."""
+    shown = suggestions_shown(actor=request.user)
     context = {
-        "shown": suggestions_shown(actor=request.user),
+        "shown": shown,
+        "rows": suggestion_rows(shown),
+        "days": PERIOD_DAYS,
+        "most_bp": MOST_RAISE_BP,
         "least": LEAST_ORDERS,
         "may_price": request.user.has(Perm.CATALOG_OVERRIDE),
         "may_draft": allowed(request.user, Perm.RULES_EDIT),

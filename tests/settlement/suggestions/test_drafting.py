@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.roles import Role
+from common import clock
 from common.errors import Conflict, Refused
 from settlement.models import RuleDraft
 from settlement.proposals.region_drafts import save_region_values
 from settlement.services.publishing import publish_rules
 from settlement.suggestions.drafting import draft_pay
+from settlement.suggestions.raises import PayStanding
 from settlement.suggestions.reckoning import LEAST_ORDERS, Suggestion
 from settlement.suggestions.selectors import SuggestionShown
 from tests.factories import UnitFactory, UserFactory
@@ -100,8 +106,90 @@ def test_rounding_to_the_whole_yuan_never_lowers_what_installers_get(company):
     publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
     with pytest.raises(Refused) as refused:
         draft_pay(row=suggested(company, unpaid_fen=1), actor=company.finance)
-    assert refused.value.code == "suggestion.small"
+    assert refused.value.code == "suggestion.raised"
     assert not RuleDraft.objects.exists()
+
+
+def dearer(company, fen, *, day, number):
+    """The contract with another price of the item, published on a day and counting from it on."""
+    start = date.fromisoformat(day)
+    with clock.moved_to(datetime(start.year, start.month, start.day, 3, tzinfo=UTC)):
+        body = preset(version=number, effective_from=day)
+        body["grids"]["price"]["fen"]["HA-AC-15"] = fen
+        return publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None).version
+
+
+def test_orders_under_a_raised_price_are_no_reason_for_the_next_raise(company):
+    dearer(company, 10_000, day="2026-06-01", number="2026.6")
+    dearer(company, 10_800, day="2026-09-01", number="2026.9")
+    # Under ¥108.00 second visits cost ¥8.64 an order: the same eight percent once more.
+    row = suggested(company)
+    row = replace(row, reckoned=replace(row.reckoned, installer_fen=10_800, unpaid_fen=864))
+    with translation.override("en"), pytest.raises(Refused) as refused:
+        draft_pay(row=row, actor=company.finance)
+    assert refused.value.code == "suggestion.raised"
+    for text in ("¥100.00", "¥108.00", "2026.9", "2026-09-01"):
+        assert text in refused.value.sentence
+    assert not RuleDraft.objects.exists()
+    # A higher share of unpaid visits is: what ¥100.00 would be raised to.
+    draft = draft_pay(
+        row=replace(row, reckoned=replace(row.reckoned, unpaid_fen=1_620)), actor=company.finance
+    )
+    assert draft.body == {PRICE: {"was": 10_800, "now": 11_500}}
+    assert "2026.9" in draft.note
+
+
+def test_raises_of_a_period_end_at_a_fifth_together_and_begin_anew_after_it(company):
+    dearer(company, 10_000, day="2026-06-01", number="2026.6")
+    dearer(company, 11_600, day="2026-09-01", number="2026.9")
+    row = suggested(company, unpaid_fen=5_000)
+    draft = draft_pay(row=row, actor=company.finance)
+    assert draft.body[PRICE]["now"] == 12_000
+    draft.delete()
+    dearer(company, 12_000, day="2026-10-01", number="2026.10")
+    with translation.override("en"), pytest.raises(Refused) as refused:
+        draft_pay(row=row, actor=company.finance)
+    assert refused.value.code == "suggestion.capped"
+    for text in ("¥100.00", "¥120.00", "2026.10", "20%", "90"):
+        assert text in refused.value.sentence
+    later = datetime(2027, 3, 1, 6, tzinfo=UTC)
+    with clock.moved_to(later):
+        assert draft_pay(row=row, actor=company.finance).body[PRICE]["now"] == 14_400
+
+
+def test_a_raise_that_is_published_and_does_not_count_yet_is_a_raise(company):
+    dearer(company, 10_000, day="2026-06-01", number="2026.6")
+    body = preset(version="2026.12", effective_from="2026-12-01")
+    body["grids"]["price"]["fen"]["HA-AC-15"] = 12_000
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    with pytest.raises(Refused) as refused:
+        draft_pay(row=suggested(company, unpaid_fen=5_000), actor=company.finance)
+    assert refused.value.code == "suggestion.capped"
+
+
+def test_a_raise_dated_back_before_the_period_is_one_within_it(company):
+    dearer(company, 10_000, day="2026-06-01", number="2026.6")
+    body = preset(version="2026.7", effective_from="2026-07-01")
+    body["grids"]["price"]["fen"]["HA-AC-15"] = 12_000
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    with pytest.raises(Refused) as refused:
+        draft_pay(row=suggested(company, unpaid_fen=5_000), actor=company.finance)
+    assert refused.value.code == "suggestion.capped"
+
+
+def test_a_price_that_was_lowered_is_raised_from_what_is_left(company):
+    dearer(company, 12_000, day="2026-06-01", number="2026.6")
+    dearer(company, 10_000, day="2026-09-01", number="2026.9")
+    draft = draft_pay(row=suggested(company), actor=company.finance)
+    assert draft.body == {PRICE: {"was": 10_000, "now": 10_800}}
+
+
+def test_each_column_of_a_price_list_has_its_own_cap():
+    standing = PayStanding("/p", [10_000, 20_000], [11_900, 20_000])
+    assert standing.raised(12, 10) == [12_000, 24_000]
+    assert standing.raised(11, 10) == [11_900, 22_000]
+    assert (standing.is_capped(12, 10), standing.is_capped(13, 10)) == (False, True)
+    assert standing.change == (10_000, 11_900)
 
 
 def test_what_an_earlier_version_paid_is_no_reason_to_raise_a_later_one(company, client):
@@ -147,10 +235,16 @@ def test_the_page_leads_a_city_with_unpaid_visits_into_its_draft(company, client
     assert address in page.content.decode()
     answer = client.post(address, {"_idempotency_key": "s1"}, follow=True)
     draft = RuleDraft.objects.get()
-    assert draft.body == {PRICE: {"was": 10_000, "now": 20_000}}
+    assert draft.body == {PRICE: {"was": 10_000, "now": 12_000}}
+    assert "20%" in draft.note
     assert answer.redirect_chain[0][0] == reverse(
         "settlement:region-values", args=[draft.rule_set_id, row.city.pk]
     )
+    assert page.context["rows"][0].raised is None
+    dearer(company, 10_800, day="2026-11-03", number="2026.11")
+    raised = client.get(reverse("settlement:suggestion-list"))
+    assert raised.context["rows"][0].raised.change == (10_000, 10_800)
+    assert "2026.11" in raised.content.decode()
 
 
 def test_a_service_and_city_without_a_suggestion_are_not_found(company, client):

@@ -33,13 +33,14 @@ def test_a_city_that_leaves_what_the_service_leaves_elsewhere_keeps_its_price():
 
 
 def test_a_dear_city_is_suggested_the_price_that_leaves_the_usual_margin():
-    cheap, dear = [done() for _ in range(40)], [done(2, installer=21_000) for _ in range(20)]
+    cheap, dear = [done() for _ in range(40)], [done(2, installer=18_000) for _ in range(20)]
     found = {one.city_id: one for one in suggestions([*cheap, *dear])}
     assert found[2].suggested_fen > found[2].price_fen
     margin = found[2].target_bp
     # what is left after installer, channel and tax at the suggested price, to the yuan
     left = found[2].suggested_fen * (10_000 - found[2].outside_bp - margin) // 10_000
-    assert abs(left - 21_000) <= 100
+    assert abs(left - 18_000) <= 100
+    assert not found[2].is_limited
     assert found[1].suggested_fen < found[1].price_fen
 
 
@@ -58,10 +59,54 @@ def test_the_trend_is_the_latest_three_months_that_had_orders():
 
 
 def test_second_visits_nobody_paid_for_are_spread_over_all_orders():
-    orders = [done(second_visits=n % 2 == 0, unpaid_visits=n % 4 == 0) for n in range(20)]
+    orders = [done(second_visits=n % 2 == 0, unpaid_visits=n % 10 == 0) for n in range(20)]
     (one,) = suggestions(orders)
-    assert (one.second_visits_bp, one.unpaid_fen) == (5_000, 3_750)
-    assert one.suggested_fen == 37_500
+    assert (one.second_visits_bp, one.unpaid_fen) == (5_000, 1_500)
+    assert one.suggested_fen == 33_000
+
+
+START = "2026-08-05"
+
+
+def over_time(*prices: int) -> list[Done]:
+    """Twelve orders at each price, the newest first as they are read; the first ones lie before START."""
+    days = ["2026-08-04", "2026-08-20", "2026-10-30"]
+    orders = [
+        done(paid=price, outside=price // 5, unpaid_visits=n % 2, done_on=day)
+        for day, price in zip(
+            days[-len(prices) :] if len(prices) < 3 else days, prices, strict=True
+        )
+        for n in range(LEAST_ORDERS)
+    ]
+    return orders[::-1]
+
+
+@pytest.mark.parametrize(
+    ("prices", "start", "latest", "most"),
+    [
+        # half of the visits come again unpaid: costs ask for a half more, the cap is a fifth
+        ((30_000, 30_000, 30_000), 30_000, 30_000, 36_000),
+        # what was raised since is measured against the price before, and not raised by a fifth again
+        ((30_000, 33_000, 36_000), 30_000, 36_000, 36_000),
+        # nobody sold it before: the first orders there were are the measure
+        ((30_000, 36_000), 30_000, 36_000, 36_000),
+    ],
+)
+def test_a_raise_is_measured_against_the_price_at_the_start_of_the_period_and_ends_at_the_cap(
+    prices, start, latest, most
+):
+    (one,) = suggestions(over_time(*prices), START)
+    assert (one.start_fen, one.latest_fen) == (start, latest)
+    assert one.was_raised is (latest > start)
+    assert one.suggested_fen <= most < one.full_fen
+    assert one.is_limited
+
+
+def test_a_price_that_is_too_high_is_suggested_to_fall_without_a_limit():
+    cheap, dear = [done(paid=30_000) for _ in range(40)], [done(2, paid=90_000) for _ in range(12)]
+    found = {one.city_id: one for one in suggestions([*cheap, *dear], START)}
+    assert found[2].suggested_fen < found[2].price_fen * 8 // 10
+    assert not found[2].is_limited
 
 
 @pytest.mark.parametrize(
