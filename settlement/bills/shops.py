@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from settlement.bills.importing import ShopKey
 from settlement.models import PlatformBill
-from workorders.models import ShopOrder
 from workorders.selectors import own_work_orders
+from workorders.shops import one_order_of_each_shop
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def shops() -> list[tuple[str, str]]:
     """Return the shops orders came from as (platform:key, words)."""
-    rows = ShopOrder.objects.exclude(platform__in=["manual", "import"])
+    rows = one_order_of_each_shop().exclude(platform__in=["manual", "import"])
     found = rows.values_list("platform", "shop_key").annotate(seller=Max("sold_by__name"))
     return [
         (f"{platform}:{key}", f"{platform_words(platform)} {key} · {seller}")
@@ -28,9 +28,13 @@ def shops() -> list[tuple[str, str]]:
 
 def shops_at(platform: str, *, actor: User) -> list[tuple[str, str]]:
     """Return the shops of one platform whose orders concern the actor's units as (key, words)."""
-    own = own_work_orders(actor=actor).filter(line__order__platform=platform)
-    rows = own.order_by("line__order__shop_key").values_list("line__order__shop_key")
-    found = rows.annotate(seller=Max("line__order__sold_by__name"))
+    theirs = own_work_orders(actor=actor).filter(
+        line__order__platform=platform,
+        line__order__shop_key=OuterRef("shop_key"),
+        line__order__sold_by=OuterRef("sold_by"),
+    )
+    rows = one_order_of_each_shop().filter(Exists(theirs.order_by()), platform=platform)
+    found = rows.order_by("shop_key").values_list("shop_key").annotate(seller=Max("sold_by__name"))
     return [(key, f"{key} · {seller}") for key, seller in found]
 
 

@@ -39,7 +39,8 @@ class ShopOrder(models.Model):
         indexes = [
             models.Index(
                 fields=["number"], name="shop_order_number", opclasses=["text_pattern_ops"]
-            )
+            ),
+            models.Index(fields=["platform", "shop_key", "sold_by"], name="shop_order_sellers"),
         ]
 
     def __str__(self) -> str:
