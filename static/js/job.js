@@ -15,7 +15,6 @@
   var isCutOff = !navigator.onLine;
   var memory = "kuaqu-visit-" + root.dataset.number;
   var sent = remembered();
-  var waitsForNews = false;
 
   /* A kept page may be older than what was sent from it: remembered until the server shows it. */
   function remembered() {
@@ -79,14 +78,12 @@
       });
       if (foot.querySelector("[data-do], [data-needs]")) foot.querySelector("[data-next]").hidden = !isDone || isLast;
       if (!isLast) return;
-      /* What lies behind a branch nobody knows here: it waits for the server, never for this page. */
-      var waits = page.dataset.part === "branch";
-      foot.hidden = (isDone && !waits) || page !== now;
+      foot.hidden = isDone || page !== now;
       all(page, "[data-after]").forEach(function (words) {
         words.hidden = !isDone || isCutOff;
       });
       all(page, "[data-after-offline]").forEach(function (words) {
-        words.hidden = !(isDone || waits) || !isCutOff;
+        words.hidden = !isDone || !isCutOff;
       });
     });
     var steps = root.querySelector("[data-part=steps]");
@@ -175,8 +172,6 @@
     isCutOff = event.detail.waiting > 0 && event.detail.state === "offline";
     if (!now) show(placeFromAddress() || firstOpen());
     refresh();
-    /* Everything is sent: the server knows now how the way goes on. */
-    if (waitsForNews && !event.detail.waiting) window.location.reload();
   });
   function placeFromAddress() {
     return root.querySelector('[data-page="' + window.location.hash.slice(2) + '"]');
@@ -202,7 +197,6 @@
         one.hidden = "untilAccepted" in one.dataset;
       });
     }
-    if (now && now.dataset.part === "branch" && !isCutOff) waitsForNews = true;
     if (!form.closest("[data-part=complete]")) return;
     window.localStorage.removeItem(memory);
     window.location.assign(root.dataset.earned);

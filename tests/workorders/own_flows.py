@@ -10,7 +10,6 @@ from common import clock
 from tests.workorders.world import World, open_order, service_line, shop_order
 from workorders.flow import read_flow
 from workorders.flow.editing import Edit, apply_edits
-from workorders.flow_library import block_bodies
 from workorders.flow_versions import presets
 from workorders.models import FlowVersion, WorkOrder
 
@@ -19,7 +18,7 @@ _numbers = count(1)
 
 def edited(*edits: Edit, of: str = "installation") -> dict[str, Any]:
     """The body of a preset after edits."""
-    return apply_edits(presets()[of], edits, block_bodies())
+    return apply_edits(presets()[of], edits, {})
 
 
 def publish(

@@ -11,8 +11,8 @@ from tests.workorders.walking import arrive, prove, step
 from tests.workorders.world import photo
 from workorders.flow import read_flow
 from workorders.models import CustomerQuestion, FormAnswers, StageTask
-from workorders.services.evidence import add_photo
 from workorders.services.locking import lock_order
+from workorders.services.photos import add_photo
 from workorders.services.stays import current_stay
 from workorders.visit_path import pages_ahead
 
