@@ -9,7 +9,6 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from common import clock, formatting
-from common.svg import Step
 from network.geo import haversine_m
 from settlement.engine.part import WHOLE_BP
 from settlement.engine.words import percent
@@ -17,6 +16,7 @@ from settlement.explaining import (
     ShownDifference,
     ShownLine,
     ShownNear,
+    bars_of,
     difference_to_estimate,
     outcome_of,
     rule_words,
@@ -25,7 +25,6 @@ from settlement.explaining import (
 )
 from settlement.models import Release, Settlement, SettlementProblem
 from settlement.people import PersonShare, own_lines, own_settlements, shares_of
-from settlement.releases.selectors import countdown
 from settlement.services.problems import Problem
 from workorders.places import ROAD_DEN, ROAD_NUM
 from workorders.selectors import installer_day, is_open, work_order_worked_on
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import Installer
+    from common.svg import Step
     from customers.models import Address
     from settlement.engine.result import Line
     from workorders.models import WorkOrder
@@ -145,7 +145,7 @@ def earned_by(order: WorkOrder, installer: Installer) -> Earned | None:
         parts=tuple(
             _part(part, words, order) for part, words in zip(releases, _shares(plan), strict=True)
         ),
-        bars=tuple(bars_of(lines)),
+        bars=tuple(bars_of(lines, BARS)),
         lines=tuple(lines),
         differences=tuple(difference_to_estimate(settlement, who=who)),
         rules=rule_words(settlement.version),
@@ -185,25 +185,11 @@ def _when(part: Release, order: WorkOrder) -> str:
     if part.released_at is not None:
         return _("Available now")
     if part.due_on is not None:
-        return countdown(part.due_on)
+        return formatting.day_text(part.due_on, today=today)
     if order.due_at is not None:
         day = formatting.day_text(clock.business_day(order.due_at), today=today)
         return _("Around %(day)s") % {"day": day}
     return _("Still open")
-
-
-def bars_of(lines: Sequence[ShownLine]) -> list[Step]:
-    """Return at most seven bars: equal labels are one, the smallest of too many become "other"."""
-    sums: dict[str, int] = {}
-    for line in lines:
-        sums[line.label] = sums.get(line.label, 0) + line.amount_fen
-    steps = [Step(label, fen) for label, fen in sums.items() if fen]
-    if len(steps) <= BARS:
-        return steps
-    kept = {id(step) for step in sorted(steps[1:], key=lambda s: -abs(s.amount_fen))[: BARS - 2]}
-    kept.add(id(steps[0]))
-    rest = sum(step.amount_fen for step in steps if id(step) not in kept)
-    return [*(step for step in steps if id(step) in kept), Step(_("Other"), rest)]
 
 
 def day_total(*, installer: Installer, day: date) -> DayTotal:

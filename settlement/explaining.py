@@ -13,6 +13,7 @@ from accounts.selectors import grades
 from catalog.selectors import active_items
 from catalog.selectors import materials as materials_in_use
 from common import formatting
+from common.svg import Step, few_steps
 from network.tiers import tier_names
 from settlement.engine.currency import paid_words
 from settlement.engine.difference import Difference, difference, explain_difference
@@ -98,6 +99,12 @@ def shown_lines(lines: Iterable[SettlementLine]) -> list[ShownLine]:
         )
         for row in rows
     ]
+
+
+def bars_of(lines: Iterable[ShownLine], most: int) -> list[Step]:
+    """Return the lines as bars of a picture, the smallest of too many together."""
+    steps = [Step(line.label, line.amount_fen) for line in lines]
+    return few_steps(steps, most=most, other=_("Other"))
 
 
 def engine_line(row: SettlementLine) -> Line:
@@ -194,6 +201,8 @@ def note_of(line: Line, names: Mapping[str, Mapping[str, str]]) -> str:
         return charge_word(str(why["charge"]), _)
     if why.get("how") == "window":
         return formatting.duration(int(why.get("minutes", 0)))
+    if why.get("fact") == "distance_m" and "value" in why:
+        return formatting.km(int(why["value"]))
     if "value" in why:
         return measured(str(why["fact"]), int(why["value"]))
     if why.get("how") == "per_unit" and why.get("fact") == "distance_m":

@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
+from common.formatting import NO_VALUE, money
+from common.svg import Segment, Step
 from network.models import OrgUnit
 from settlement.engine.words import fact_word
-from settlement.explaining import INSTALLER, ShownLine, rule_words, shown_lines
+from settlement.explaining import INSTALLER, ShownLine, bars_of, rule_words, shown_lines
 from settlement.models import (
     Release,
     Settlement,
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from workorders.models import WorkOrder
 
 
+BARS = 12
+"""So many bars have room for their words at a desk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What one party gets of a settlement."""
@@ -38,6 +44,11 @@ class Share:
     payee: str
     total_fen: int
     lines: tuple[ShownLine, ...]
+
+    @property
+    def bars(self) -> list[Step]:
+        """How an installer's part comes about; one bar says nothing, so others have none."""
+        return bars_of(self.lines, BARS) if self.party_role == INSTALLER else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,14 @@ class Slip:
     whole: bool
     releases: tuple[Release, ...]
     rules: str
+
+    @property
+    def parts(self) -> tuple[Segment, ...]:
+        """What each party gets, as parts of a bar; one that pays has no width."""
+        return tuple(
+            Segment(share.payee or NO_VALUE, max(0, share.total_fen), money(share.total_fen))
+            for share in self.shares
+        )
 
     @property
     def shows_installer(self) -> bool:

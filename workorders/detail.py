@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from common import clock, formatting
-from workorders.facts import label_of
+from workorders.facts import label_of, value_words
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
 from workorders.guards import missing_photos, missing_steps, photo_sentence
@@ -198,7 +198,10 @@ def _rail(order: WorkOrder, events: list[TimelineEvent], left: TimeLeft | None) 
 
 def _facts(order: WorkOrder) -> list[FactView]:
     rows = SiteFact.objects.filter(work_order=order).order_by("observed_at", "pk")
-    return [FactView(label_of(row.kind), row.value, row.source, row.observed_at) for row in rows]
+    return [
+        FactView(label_of(row.kind), value_words(row.kind, row.value), row.source, row.observed_at)
+        for row in rows
+    ]
 
 
 def _materials(order: WorkOrder) -> list[MaterialView]:

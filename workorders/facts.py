@@ -35,6 +35,9 @@ COUNTED: Mapping[str, str] = {
 }
 """Written by transitions of the flow, never by hand."""
 
+_FLAG_WORDS: Mapping[str, str] = {"yes": YES, "y": YES, "是": YES, "no": NO, "n": NO, "否": NO}
+"""What people type for a flag in either language of the product."""
+
 FactValue = bool | int | str
 _CODE = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_.-]{0,29}")
 
@@ -66,9 +69,10 @@ def check_fact(kind: str, value: str) -> CheckedFact:
     """
     typed = value.strip().lower()
     if kind in FLAGS:
-        if typed not in (YES, NO):
+        flag = _FLAG_WORDS.get(typed)
+        if flag is None:
             raise Refused("fact.value", _("Answer with yes or no"))
-        return CheckedFact(FLAGS[kind], typed)
+        return CheckedFact(FLAGS[kind], flag)
     if kind in CODES:
         code = value.strip()
         if not _CODE.fullmatch(code):
@@ -80,6 +84,13 @@ def check_fact(kind: str, value: str) -> CheckedFact:
     if not (typed.isascii() and typed.isdigit() and int(typed) <= most):
         raise Refused("fact.value", _("Enter a whole number from 0 to %(most)s") % {"most": most})
     return CheckedFact(label, str(int(typed)))
+
+
+def value_words(kind: str, value: str) -> str:
+    """Return a stored value as it is read: a flag in the reader's language, all else as stored."""
+    if kind in FLAGS or kind == ENDED_EMPTY:
+        return _("yes") if value == YES else _("no")
+    return value
 
 
 def read_value(kind: str, value: str) -> FactValue:

@@ -9,10 +9,10 @@ from common.svg.histogram import Bin, histogram
 from common.svg.radar import RadarPoint, radar
 from common.svg.ring import progress_bar, ring
 from common.svg.sparkline import sparkline
-from common.svg.stacked import Segment, stacked_bar, swatch
+from common.svg.stacked import Segment, plain_bar, shares_bp, stacked_bar, swatch
 from common.svg.stairs import Stair, stairs
 from common.svg.tiles import TILES, Tile, TileValue, tile_grid
-from common.svg.waterfall import Step, waterfall
+from common.svg.waterfall import Step, few_steps, waterfall
 
 __all__ = [
     "HEAT_STEPS",
@@ -28,12 +28,15 @@ __all__ = [
     "WeekBar",
     "bars",
     "curve_chart",
+    "few_steps",
     "heat_level",
     "histogram",
+    "plain_bar",
     "progress_bar",
     "quantile_bounds",
     "radar",
     "ring",
+    "shares_bp",
     "sparkline",
     "stacked_bar",
     "stairs",

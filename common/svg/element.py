@@ -39,10 +39,12 @@ def picture(
     height: float,
     description: str = "",
     css: str = "x-svg",
+    stretched: bool = False,
 ) -> str:
     """The frame of a picture: read aloud as one image with its title and description.
 
-    It grows to the width of its place; `css` names another class for one that does not.
+    It grows to the width of its place; `css` names another class for one that does not. A
+    `stretched` picture has the height its class gives it, whatever its width.
     A picture holding links is a group instead, because an image hides what can be reached in it.
     """
     label = f"{title}：{description}" if description else title
@@ -56,6 +58,7 @@ def picture(
         role="group" if any("<a " in part for part in body) else "img",
         aria_label=label,
         viewBox=f"0 0 {number(width)} {number(height)}",
+        preserveAspectRatio="none" if stretched else None,
     )
 
 

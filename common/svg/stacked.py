@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 from common.svg import palette
 from common.svg.element import element, picture, text
@@ -11,11 +12,12 @@ from common.svg.element import element, picture, text
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part: label, non-negative amount, the words printed inside when there is room."""
+    """A part: label, non-negative amount, its amount in words, and a note beside the label."""
 
     label: str
     amount: int
     words: str = ""
+    note: str = ""
 
 
 def edges(amounts: Sequence[int], *, width: float) -> list[float]:
@@ -26,6 +28,31 @@ def edges(amounts: Sequence[int], *, width: float) -> list[float]:
         reached += amount
         out.append(width * reached / total)
     return out
+
+
+def shares_bp(amounts: Sequence[int]) -> list[int]:
+    """Each amount's share of all in basis points, rounded half up; zeros when there is nothing."""
+    total = sum(amounts)
+    return [(20_000 * amount + total) // (2 * total) if total else 0 for amount in amounts]
+
+
+def plain_bar(segments: Sequence[Segment], *, title: str) -> str:
+    """The bar alone, 16 px high at any width: its words stand below it in the page."""
+    places = edges([segment.amount for segment in segments], width=1000)
+    body = [
+        element("rect", x=left, y=0, width=max(right - left - 1.5, 0.5), height=16, fill=colour)
+        for left, right, colour in zip(places, places[1:], _colours(), strict=False)
+        if right > left
+    ]
+    spoken = "，".join(f"{s.label} {s.words or s.amount}" for s in segments)
+    return picture(
+        *body, title=title, width=1000, height=16, description=spoken,
+        css="x-svg x-svg-bar", stretched=True,
+    )  # fmt: skip
+
+
+def _colours() -> Iterator[str]:
+    return cycle(palette.SERIES)
 
 
 def _words_width(words: str) -> int:

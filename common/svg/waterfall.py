@@ -49,6 +49,23 @@ class Layout:
     total_fen: int
 
 
+def few_steps(steps: Sequence[Step], *, most: int, other: str) -> list[Step]:
+    """At most so many steps: equal labels are one, the smallest of too many become `other`.
+
+    The first step is the base and always kept; steps of nothing are left out.
+    """
+    sums: dict[str, int] = {}
+    for step in steps:
+        sums[step.label] = sums.get(step.label, 0) + step.amount_fen
+    found = [Step(label, fen) for label, fen in sums.items() if fen]
+    if len(found) <= most:
+        return found
+    largest = sorted(range(1, len(found)), key=lambda n: -abs(found[n].amount_fen))[: most - 2]
+    kept = [step for n, step in enumerate(found) if n == 0 or n in largest]
+    rest = sum(step.amount_fen for step in found) - sum(step.amount_fen for step in kept)
+    return [*kept, Step(other, rest)]
+
+
 def layout(steps: Sequence[Step], *, total_label: str, height: float, top: float = _TOP) -> Layout:
     """Place the bars; the total is the sum of the steps and cannot be given."""
     running, sums = 0, []

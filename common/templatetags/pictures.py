@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -90,6 +91,22 @@ def svg_histogram(bins: Sequence[svg.Bin], title: str, width: float = 640) -> Sa
 def svg_stacked(segments: Sequence[svg.Segment], title: str, width: float = 640) -> SafeString:
     """{% svg_stacked parties "…" %} of common.svg.Segment."""
     return _drawn(svg.stacked_bar(segments, title=str(title), width=width))
+
+
+@register.inclusion_tag("ui/_shares.html")
+def share_bar(segments: Sequence[svg.Segment], title: str) -> dict[str, Any]:
+    """{% share_bar parties "…" %}: the bar, and below it each part with its words and share.
+
+    A part of nothing has no width and no share; its words say what it is.
+    """
+    shares = svg.shares_bp([segment.amount for segment in segments])
+    return {
+        "bar": _drawn(svg.plain_bar(segments, title=str(title))),
+        "parts": [
+            (_drawn(svg.swatch(index)), segment, share)
+            for index, (segment, share) in enumerate(zip(segments, shares, strict=True))
+        ],
+    }
 
 
 @register.simple_tag

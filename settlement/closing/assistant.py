@@ -10,8 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common import clock
 from common.access import Perm
-from common.formatting import full_time
+from common.formatting import when
 from common.pdf.render import pdf_obstacle
 from settlement.bonuses.selectors import BonusOutlook, bonus_outlook
 from settlement.models import PeriodReopening, StatementPeriod, StatementRun
@@ -220,11 +221,13 @@ def _steps(period: StatementPeriod, run: StatementRun | None, files: int, made: 
     made_all = is_locked and made >= files
     done = [reviewed, is_locked, made_all, is_closed]
     now = done.index(False) if False in done else len(done)
-    locked_at = full_time(period.locked_at) if period.locked_at else ""
-    closed_at = full_time(period.closed_at) if period.closed_at else ""
+    locked_at, closed_at = (
+        when(moment, now=clock.now()) if moment else ""
+        for moment in (period.locked_at, period.closed_at)
+    )
     payees = _("%(n)s payees") % {"n": run.payees} if run else ""
     labels = [
-        ("compute", _("Compute the statements"), payees, ""),
+        ("compute", _("Compute the statements"), "", payees),
         ("lock", _("Check and lock"), str(period.locked_by or ""), locked_at),
         ("files", _("Make the PDFs"), f"{made} / {files}" if files else "", ""),
         ("close", _("Close the period"), str(period.closed_by or ""), closed_at),

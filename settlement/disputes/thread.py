@@ -15,6 +15,7 @@ from settlement.disputes.holding import given_back_fen
 from settlement.disputes.silence import latest_end, move_of_the_clock
 from settlement.disputes.terms import hours_by_state
 from settlement.disputes.wording import outlook_words, step_words
+from workorders.facts import value_words
 
 if TYPE_CHECKING:
     from settlement.models import Dispute, DisputeReview, DisputeStep
@@ -94,7 +95,7 @@ def thread_of(dispute: Dispute) -> Thread:
         is_whole=fingerprint(bundle) == evidence.sha256,
         why=tuple(_said(bundle["line"]["why"])),
         check_ins=tuple(_worded(bundle["check_ins"])),
-        sources=tuple(_worded(bundle["sources"])),
+        sources=tuple(_valued(_worded(bundle["sources"]))),
         events=tuple(_worded(bundle["timeline"])),
         rules=str(_said(bundle["rules"]["words"])),
         reviews=tuple(dispute.reviews.select_related("by").order_by("pk")),
@@ -124,6 +125,10 @@ def _said(words: dict[str, Any]) -> Any:
 
 def _worded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {"words": _said(row["words"]), **_moments(row)} for row in rows]
+
+
+def _valued(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row | {"value": value_words(row["kind"], row["value"])} for row in rows]
 
 
 def _moments(row: dict[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,21 @@ class AreaShown:
         """Orders completed this month."""
         return self.months[-1]
 
+    @property
+    def before(self) -> int:
+        """Orders completed in the month before."""
+        return self.months[-2]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there are more than the limit."""
+        return self.orders > LIMIT
+
+    @property
+    def share(self) -> int:
+        """How much of the limit that is, per cent, at most 100."""
+        return min(100, 100 * self.orders // LIMIT)
+
 
 def orders_by_area(month: date) -> dict[int, int]:
     """Return completed orders by id of the business area in a month (its first day)."""

@@ -41,6 +41,12 @@ class ExchangeRate(models.Model):
         return f"{self.currency} {self.day}: {self.plain}"
 
     @property
+    def quoted(self) -> str:
+        """The rate as rates are quoted: four decimals at least, so that a column lines up."""
+        whole, _point, decimals = self.plain.partition(".")
+        return f"{whole}.{decimals:0<4}"
+
+    @property
     def plain(self) -> str:
         """The rate without the zeros behind it, such as 7.1234."""
         return plain_rate(self.rate)

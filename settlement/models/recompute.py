@@ -11,7 +11,7 @@ from common.fields import FenField
 from settlement.models.ledger import JournalEntry, Party
 from settlement.models.ruleset import RuleSetVersion
 from settlement.models.settlement import Settlement
-from workorders.facts import label_of
+from workorders.facts import label_of, value_words
 from workorders.models import WorkOrder
 
 
@@ -55,6 +55,11 @@ class RecomputeRun(models.Model):
         return f"{self.cause} {self.pk}"
 
     @property
+    def net_fen(self) -> int:
+        """What all differences sum to: what is gained and lost in one figure."""
+        return int(self.totals.get("up_fen", 0)) + int(self.totals.get("down_fen", 0))
+
+    @property
     def fact_words(self) -> str:
         """The corrected fact and its right value, in the reader's language."""
         kind, value = str(self.asked.get("kind", "")), str(self.asked.get("value", ""))
@@ -63,7 +68,7 @@ class RecomputeRun(models.Model):
             "payment": gettext("payment"),
             "rate": gettext("exchange rate"),
         }
-        return f"{names.get(kind) or label_of(kind)}{gettext(': ')}{value}"
+        return f"{names.get(kind) or label_of(kind)}{gettext(': ')}{value_words(kind, value)}"
 
 
 class RecomputeDifference(models.Model):

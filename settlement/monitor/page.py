@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from common import clock
-from settlement.engine.words import percent
+from common import clock, formatting
 from settlement.models import RuleAlarm
 from settlement.monitor.drift import Rate
 from settlement.monitor.expecting import expected_of
@@ -21,6 +20,7 @@ from settlement.monitor.selectors import (
     seen_rates,
     window_of,
 )
+from settlement.rule_names import row_names
 from settlement.services.rules_in_force import compiled
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from settlement.models import RuleSetVersion
     from settlement.monitor.expecting import Expected
-
-WHOLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,7 @@ class RowShown:
     code: str
     rule: str
     label: str
+    name: str  # of the row; empty: the component has no rows
     foreseen: str  # empty: nothing was foreseen
     seen: str
     hits: int
@@ -79,12 +78,23 @@ def monitor_of(version: RuleSetVersion, *, only: Key | None = None) -> MonitorSh
         .filter(version=version)
         .exclude(state=RuleAlarm.State.OVER)
     }
-    rules = compiled(version)
+    rules, names = compiled(version), row_names(version.body)
     rows = [
-        _row(key, rules.label_of(key[0]), seen.rate(key), known, days, alarms)
+        _row(key, (rules.label_of(key[0]), names), seen.rate(key), known, days, alarms)
         for key in ({only} if only else {*foreseen, *days})
     ]
-    rows.sort(key=lambda row: (row.alarm is None, not row.is_new, row.code, row.rule))
+    order = {str(each["code"]): at for at, each in enumerate(version.body["components"])}
+    place = {rule: at for at, rule in enumerate(names)}
+    rows.sort(
+        key=lambda row: (
+            row.alarm is None,
+            not row.is_new,
+            order.get(rules.component_of(row.code), len(order)),
+            row.code,
+            place.get(row.rule, 0),
+            row.rule,
+        )
+    )
     return MonitorShown(
         version=version,
         span=span,
@@ -98,7 +108,7 @@ def monitor_of(version: RuleSetVersion, *, only: Key | None = None) -> MonitorSh
 
 def _row(
     key: Key,
-    label: str,
+    called: tuple[str, Mapping[str, str]],
     rate: Rate,
     known: Expected,
     days: Mapping[Key, list[int | None]],
@@ -107,7 +117,8 @@ def _row(
     return RowShown(
         code=key[0],
         rule=key[1],
-        label=label,
+        label=called[0],
+        name=called[1].get(key[1], ""),
         foreseen=_rate_words(known.rates[key]) if key in known.rates else "",
         seen=_rate_words(rate),
         hits=rate.hits,
@@ -118,7 +129,7 @@ def _row(
 
 
 def _rate_words(rate: Rate) -> str:
-    return "—" if rate.bp is None else percent(rate.bp, WHOLE)
+    return formatting.percent_bp(rate.bp)
 
 
 def alarm_words(alarm: RuleAlarm) -> str:
@@ -149,4 +160,6 @@ def alarm_words(alarm: RuleAlarm) -> str:
 
 def alarm_title(alarm: RuleAlarm) -> str:
     """Name the row an alarm is about."""
-    return f"{compiled(alarm.version).label_of(alarm.code)} · {alarm.rule}"
+    label = compiled(alarm.version).label_of(alarm.code)
+    name = row_names(alarm.version.body).get(alarm.rule)
+    return f"{label} · {name}" if name else label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +101,7 @@ def merge_of(draft: RuleDraft, tree: RegionTree | None = None) -> Merge:
 
 
 def inherited_value(
-    body: Mapping[str, Any], own: Mapping[str, Values], above: list[str], path: str
+    body: Mapping[str, Any], own: Mapping[str, Values], above: Sequence[str], path: str
 ) -> Any:
     """Return what counts at a place from above: the nearest region's value, else headquarters'."""
     for code in reversed(above):

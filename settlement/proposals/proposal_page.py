@@ -14,11 +14,11 @@ from settlement.engine.regional import NAMES, OVERRIDES, hq_part, own_values
 from settlement.engine.words import percent
 from settlement.proposals.finding_rows import FindingRow, finding_rows
 from settlement.proposals.gap_rows import GapRow, gap_row
-from settlement.proposals.merging import Clash, Merge, merge_of
+from settlement.proposals.merging import Clash, Merge, inherited_value, merge_of
 from settlement.proposals.places import places_of
 from settlement.proposals.proofs import Proofs, prove
-from settlement.proposals.regions import region_tree
-from settlement.proposals.values import shown
+from settlement.proposals.regions import RegionTree, region_tree
+from settlement.proposals.values import moved, shown
 
 if TYPE_CHECKING:
     from settlement.models import RuleDraft
@@ -30,12 +30,18 @@ _OWN = {"version", "effective_from", OVERRIDES, NAMES}
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A place that differs from the version in force: whose, which, from what to what."""
+    """A place that differs from the version in force: whose, which, from what to what.
+
+    `moved` says by how much, empty for what is no number; inheriting is said beside its value.
+    """
 
     region: str
     place: str
     was: str
     now: str
+    moved: str = ""
+    was_inherited: bool = False
+    now_inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,11 @@ class ProposalSheet:
     limit: str
 
     @property
+    def open_points(self) -> int:
+        """How many checks stand against publishing or have to be confirmed."""
+        return sum(check.state in ("bad", "ask") for check in self.checks)
+
+    @property
     def may_go(self) -> bool:
         """Whether nothing stands against submitting or approving."""
         return not self.merge.open_clashes and not self.proofs.faults
@@ -90,7 +101,7 @@ def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
     merge = merge_of(draft, tree)
     places = places_of(merge.body, merge.latest.body if merge.latest else None)
     proofs = prove(merge.body, draft.rule_set)
-    rows = _change_rows(merge, tree.names, places)
+    rows = _change_rows(merge, tree, places)
     clashes = [_clash_row(clash, tree.names, places) for clash in merge.clashes]
     return ProposalSheet(
         draft=draft,
@@ -110,23 +121,42 @@ def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
     )
 
 
-def _change_rows(merge: Merge, regions: Mapping[str, str], places: Places) -> list[ChangeRow]:
+def _change_rows(merge: Merge, tree: RegionTree, places: Places) -> list[ChangeRow]:
     before = merge.latest.body if merge.latest else {}
     old, new = hq_part(before), hq_part(merge.body)
     rows = [
-        ChangeRow("", str(places.place(path)), _short(path, c.was), _short(path, c.now))
+        ChangeRow(
+            "", str(places.place(path)), _short(path, c.was), _short(path, c.now),
+            moved(path, c.was, c.now),
+        )
         for path, c in changes(old, new).items()
         if path.strip("/") not in _OWN
-    ]
-    was, now = own_values(before), own_values(merge.body)
-    for code in sorted({*was, *now}):
-        for path in sorted({*was.get(code, {}), *now.get(code, {})}):
-            one, two = was.get(code, {}).get(path), now.get(code, {}).get(path)
-            if one != two:
-                place = str(places.place(path))
-                inherits = _("inherited")
-                words = [shown(path, v) if v is not None else inherits for v in (one, two)]
-                rows.append(ChangeRow(regions.get(code, code), place, *words))
+    ]  # fmt: skip
+    return rows + _region_rows((before, merge.body), tree, places)
+
+
+def _region_rows(
+    bodies: tuple[Mapping[str, Any], Mapping[str, Any]], tree: RegionTree, places: Places
+) -> list[ChangeRow]:
+    """What regions set or set no longer; what they inherit counts as their value."""
+    owns = [own_values(body) for body in bodies]
+    rows = []
+    for code in sorted({*owns[0], *owns[1]}):
+        above = tree.above.get(code, ())
+        for path in sorted({*owns[0].get(code, {}), *owns[1].get(code, {})}):
+            one, two = (own.get(code, {}).get(path) for own in owns)
+            if one == two:
+                continue
+            was, now = (
+                inherited_value(hq_part(body), own, above, path) if value is None else value
+                for body, own, value in zip(bodies, owns, (one, two), strict=True)
+            )
+            rows.append(
+                ChangeRow(
+                    tree.names.get(code, code), str(places.place(path)), shown(path, was),
+                    shown(path, now), moved(path, was, now), one is None, two is None,
+                )
+            )  # fmt: skip
     return rows
 
 

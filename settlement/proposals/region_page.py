@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from common.errors import Refused
 from settlement.engine.regional import hq_part, permitted_values
 from settlement.models import RuleDraft
@@ -97,7 +99,20 @@ def region_sheet(
         if typed is not None and name in typed:
             row.own, row.error = typed[name], _fault(path, typed[name], likes[path])
         groups.setdefault(place.group, ValueGroup(place.group)).rows.append(row)
-    return RegionSheet(rule_set, region, base, draft, tuple(groups.values()), places, likes)
+    shown_groups = tuple(_gathered(list(groups.values())))
+    return RegionSheet(rule_set, region, base, draft, shown_groups, places, likes)
+
+
+def _gathered(groups: list[ValueGroup]) -> list[ValueGroup]:
+    """Groups of a single value become one, each value named with its group."""
+    single = [group for group in groups if len(group.rows) == 1]
+    if len(single) < 2:
+        return groups
+    for group in single:
+        row = group.rows[0]
+        row.name = group.title if row.name == group.title else f"{group.title} · {row.name}"
+    rest = ValueGroup(_("Single values"), [group.rows[0] for group in single])
+    return [*(group for group in groups if len(group.rows) > 1), rest]
 
 
 def read_values(sheet: RegionSheet, typed: Mapping[str, str]) -> dict[str, Any]:

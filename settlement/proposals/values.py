@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
-from common.formatting import yuan
+from common.formatting import money, percent_bp, points_bp, yuan
 from settlement.engine.paths import split
 from settlement.engine.words import decimal, said
 from settlement.engine.words import percent as per_cent
@@ -39,6 +39,19 @@ def shown(path: str, value: Any) -> str:
     if kind == "money":
         return yuan_words(value)
     return per_cent(value, 10_000) if kind == "rate" else str(value)
+
+
+def moved(path: str, was: Any, now: Any) -> str:
+    """Return by how much a number changed: "▲ +¥8.00 · +8.0%", "▼ 5.0 个点"; else nothing."""
+    if type(was) is not int or type(now) is not int or was == now:
+        return ""
+    kind, more = kind_of(path), now - was
+    if kind == "rate":
+        return points_bp(more)
+    if kind != "money":
+        return ""
+    words = f"{'▲' if more > 0 else '▼'} {money(more, signed=True)}"
+    return f"{words} · {percent_bp(more * 10_000 // was, signed=True)}" if was > 0 else words
 
 
 def typed_form(path: str, value: Any) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from common.formatting import money
+from common.svg import Segment
 from settlement.engine.result import Line
 from settlement.engine.words import fact_word
 from settlement.explaining import code_names, note_of, reasons
@@ -39,6 +41,17 @@ class CostShown:
     margin_fen: int
     margin_bp: int | None
     unknown: tuple[str, ...]
+
+    @property
+    def parts(self) -> list[Segment]:
+        """What the price is divided among; a loss has no width."""
+        sums = [
+            (_("Installer"), self.installer_fen),
+            (_("Channel"), self.channel_fen),
+            (_("Tax by the contract"), self.tax_fen),
+            (_("Margin"), self.margin_fen),
+        ]
+        return [Segment(label, max(0, fen), money(fen)) for label, fen in sums]
 
 
 def cost_shown(cost: Cost | None) -> CostShown | None:

@@ -54,6 +54,18 @@ class ReplaySheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Impact:
+    """What a replay found at a glance: installers' money, how many gain and lose, the spread."""
+
+    orders: int
+    changed: int
+    installers: SumRow
+    losing: int
+    gaining: int
+    bars: tuple[Bin, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PairRow:
     """A line under the old rules beside the same under the new ones."""
 
@@ -93,6 +105,26 @@ def progress_of(replay: Replay) -> Progress:
     )
 
 
+def impact_of(replay: Replay) -> Impact:
+    """Return what a replay found so far, without a query."""
+    tally = tally_of(replay)
+    moves = [after - before for before, after in tally.payees.values()]
+    return Impact(
+        orders=replay.done,
+        changed=tally.changed,
+        installers=_installers(tally),
+        losing=sum(move < 0 for move in moves),
+        gaining=sum(move > 0 for move in moves),
+        bars=tuple(bars_of(tally.histogram)),
+    )
+
+
+def _installers(tally: Tally) -> SumRow:
+    both = [sums.get("installer", [0, 0]) for sums in (tally.roles, tally.bonuses.roles)]
+    before, after = (sum(pair[side] for pair in both) for side in (0, 1))
+    return SumRow(party_word("installer"), before, after)
+
+
 def replay_sheet(replay: Replay) -> ReplaySheet:
     """Return a replay ready for its page; a handful of queries."""
     tally = tally_of(replay)
@@ -106,13 +138,11 @@ def replay_sheet(replay: Replay) -> ReplaySheet:
     payees.sort(key=lambda row: (row.diff_fen, row.name))
     losing = [row for row in payees if row.diff_fen < 0]
     gaining = [row for row in reversed(payees) if row.diff_fen > 0]
-    both = [sums.get("installer", [0, 0]) for sums in (tally.roles, tally.bonuses.roles)]
-    before, after = (sum(pair[side] for pair in both) for side in (0, 1))
     kept = _with_orders(replay)
     return ReplaySheet(
         replay=replay,
         changed=tally.changed,
-        installers=SumRow(party_word("installer"), before, after),
+        installers=_installers(tally),
         roles=(
             *_role_rows(tally.roles, "%s"),
             *_role_rows(tally.bonuses.roles, _("Bonuses of periods: %s")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from common import formatting
-from common.svg import Stair, Step
+from common.svg import Segment, Stair, Step, few_steps
 from settlement.engine.evaluate import settle
 from settlement.engine.lint import check_rules
 from settlement.engine.reading import RulesError
@@ -73,7 +73,7 @@ class Distance:
 class Trial:
     """The example ready for the page.
 
-    `computed` is False where the draft has faults and never computed before; `stale` where the
+    `lines` are the installer's, `others` everybody else's. `computed` is False where the draft has faults and never computed before; `stale` where the
     lines are those of its last state without faults.
     """
 
@@ -82,10 +82,11 @@ class Trial:
     facts: list[Entry]
     computed: bool
     lines: tuple[TrialLine, ...] = ()
+    others: tuple[TrialLine, ...] = ()
     releases: tuple[TrialLine, ...] = ()
     bars: tuple[Step, ...] = ()
     installer_fen: int = 0
-    totals: tuple[tuple[str, int], ...] = ()
+    shares: tuple[Segment, ...] = ()
     total_fen: int = 0
     waiting: tuple[str, ...] = ()
     fired: str = ""
@@ -154,11 +155,17 @@ def _computed(
         samples=choices,
         facts=fact_entries(facts, used, words, posted),
         computed=True,
-        lines=lines,
+        lines=tuple(mine),
+        others=tuple(
+            line for line, raw in zip(lines, outcome.lines, strict=True) if raw.party != INSTALLER
+        ),
         releases=tuple(_line(each, compiled, words) for each in outcome.releases),
         bars=tuple(_bars(mine)),
         installer_fen=outcome.totals.get(INSTALLER, 0),
-        totals=tuple((party_word(party), fen) for party, fen in outcome.totals.items()),
+        shares=tuple(
+            Segment(party_word(party), max(0, fen), formatting.money(fen))
+            for party, fen in outcome.totals.items()
+        ),
         total_fen=outcome.total_fen,
         waiting=tuple(waiting),
         fired=" ".join(dict.fromkeys(each.rule for each in outcome.lines)),
@@ -179,17 +186,8 @@ def _line(line: Line, compiled: Compiled, words: Vocabulary) -> TrialLine:
 
 
 def _bars(lines: list[TrialLine]) -> list[Step]:
-    """Return at most seven bars: the smallest of too many become "other"."""
-    sums: dict[str, int] = {}
-    for line in lines:
-        sums[line.label] = sums.get(line.label, 0) + line.amount_fen
-    steps = [Step(label[:5], fen) for label, fen in sums.items() if fen]
-    if len(steps) <= BARS:
-        return steps
-    kept = sorted(range(1, len(steps)), key=lambda n: -abs(steps[n].amount_fen))[: BARS - 2]
-    shown = [step for n, step in enumerate(steps) if n == 0 or n in kept]
-    rest = sum(step.amount_fen for step in steps) - sum(step.amount_fen for step in shown)
-    return [*shown, Step(_("Other"), rest)]
+    steps = [Step(line.label[:5], line.amount_fen) for line in lines]
+    return few_steps(steps, most=BARS, other=_("Other"))
 
 
 def _distance(compiled: Compiled, facts: JobFacts) -> Distance | None:

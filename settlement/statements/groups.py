@@ -46,7 +46,7 @@ def _group_label(kind: str, unit_kind: str | None) -> str:
 def segments(groups: Sequence[GroupTotal]) -> list[Segment]:
     """The groups as parts of a bar; a group that owes has no width."""
     return [
-        Segment(group.label, max(0, group.total_fen), f"{group.label} {money(group.total_fen)}")
+        Segment(group.label, max(0, group.total_fen), money(group.total_fen), f"{group.payees:,}")
         for group in groups
     ]
 

@@ -191,5 +191,12 @@ def words_of(sheet: Sheet) -> str:
     """Return every word of a sheet that a person or a tenant wrote."""
     words = {sheet.party.name}
     for line in sheet.lines:
-        words |= {line.order_number, line.place, line.item, line.label, line.rule, line.version}
+        words |= {
+            line.order_number,
+            line.place,
+            line.item,
+            line.label,
+            line.rule_words,
+            line.version,
+        }
     return "".join(words)

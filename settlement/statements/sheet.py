@@ -76,6 +76,13 @@ class SheetLine:
         return rate_words(self.because, self.rate_num, self.rate_den)
 
     @property
+    def rule_words(self) -> str:
+        """The row of the rules by its name; of a component without rows, the component's."""
+        if not self.because:
+            return self.rule
+        return str(self.because.get("tier") or self.because.get("label") or self.label)
+
+    @property
     def why(self) -> tuple[str, ...]:
         """How the amount came about, with its numbers; empty for an entry without a rule."""
         if not self.because:

@@ -75,6 +75,21 @@ class SuggestionsShown:
     orders: int
     rows: tuple[SuggestionShown, ...]
 
+    @property
+    def raises(self) -> int:
+        """How many prices would rise."""
+        return sum(row.reckoned.change_bp > 0 for row in self.rows)
+
+    @property
+    def lowers(self) -> int:
+        """How many prices would fall."""
+        return sum(row.reckoned.change_bp < 0 for row in self.rows)
+
+    @property
+    def unpaid(self) -> int:
+        """In how many rows installers came again for nothing."""
+        return sum(row.reckoned.unpaid_fen > 0 for row in self.rows)
+
 
 def suggestions_shown(*, actor: User, version_id: int | None = None) -> SuggestionsShown:
     """Return suggestions from the latest 5,000 orders the actor may see; seven queries.

@@ -10,7 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from common.access import Perm, requires
-from settlement.deviations import Deviation, causes_of, deviations, deviations_csv, with_cause
+from settlement.deviations import (
+    MOST,
+    Deviation,
+    causes_of,
+    deviations,
+    deviations_csv,
+    with_cause,
+)
 from settlement.forms import DeviationForm
 
 if TYPE_CHECKING:
@@ -31,6 +38,7 @@ def deviation_list(request: StaffRequest) -> HttpResponse:
         "causes": causes_of(whole),
         "chosen": chosen,
         "page": Paginator(with_cause(whole, chosen), PER_PAGE).get_page(request.GET.get("page")),
+        "is_cut": len(whole) == MOST,
         "sum_fen": sum(each.diff_fen for each in whole),
     }
     return render(request, "settlement/deviations.html", context)

@@ -26,6 +26,7 @@ from settlement.disputes.selectors import (
     visible_disputes,
 )
 from settlement.disputes.statistics import quarrels_by_rule
+from settlement.disputes.sums import inbox_sums
 from settlement.disputes.terms import set_terms
 from settlement.disputes.thread import thread_of
 from settlement.explaining import shown_near_misses
@@ -48,6 +49,7 @@ def dispute_list(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "sums": inbox_sums(found),
         "may_decide": request.user.has(Perm.DISPUTE_DECIDE),
     }
     return render(request, "settlement/disputes/list.html", context)

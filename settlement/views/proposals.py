@@ -34,6 +34,7 @@ from settlement.proposals.selectors import (
     visible_drafts,
 )
 from settlement.proposals.values import read_typed, typed_form
+from settlement.replays.report import impact_of
 from settlement.rulebook.selectors import may_edit
 from workorders.requests import finished, is_htmx
 
@@ -116,7 +117,7 @@ def proposal_publish(request: StaffRequest, pk: int) -> HttpResponse:
     form = _form(sheet, request.POST)
     if not form.is_valid():
         context = _context(request, sheet) | {"form": form}
-        part = "_decide" if is_htmx(request) else "proposal"
+        part = "_decide_again" if is_htmx(request) else "proposal"
         return render(request, f"settlement/proposals/{part}.html", context, status=422)
     version = publish_draft(
         draft_id=draft.pk,
@@ -198,10 +199,12 @@ def _context(request: StaffRequest, sheet: ProposalSheet) -> dict[str, Any]:
         "sheet": sheet,
         "draft": draft,
         "replay": replay,
+        "impact": impact_of(replay) if replay is not None and replay.done else None,
         "outdated": replay is not None and is_outdated(replay, sheet.merge.body),
         "may_edit": may_edit(draft, actor=user),
         "may_publish": user.has(Perm.RULES_PUBLISH) and user.sees_everything,
         "may_decide": may_decide(draft, user),
         "form": _form(sheet),
+        "ticked": request.POST.getlist("uncovered"),
         "seen": rules_sha(sheet.merge.body),
     }

@@ -56,7 +56,6 @@ def run_detail(request: StaffRequest, name: str) -> HttpResponse:
         context |= {
             "progress": progress_of(run),
             "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-            "groups": groups,
             "segments": segments(groups),
             "sum_fen": sum_fen(groups),
             "compares": has_earlier_run(run),

@@ -29,6 +29,8 @@ BODY = """
   <div id="answer">before</div>
   <button data-item id="one">1</button><button data-item id="two">2</button>
 </section>
+<form class="x-form" id="typed" hx-post="/typed" hx-swap="none"><input name="amount" value="12x">
+  <div class="x-form-foot"><button id="send">send</button></div></form>
 <form role="search"><input data-search></form>
 """
 
@@ -142,6 +144,34 @@ def test_a_sentence_of_the_server_is_shown_whatever_its_status(page, server, sta
     expect(page.locator("#x-toasts .x-toast")).to_have_text("30 numbers")
     expect(page.locator("[data-error-bar]")).to_have_count(0)
     expect(page.locator("#answer")).to_have_text("before")
+
+
+def test_what_is_wrong_with_a_form_is_said_above_its_button_and_goes_when_it_is_sent_again(
+    page, server
+):
+    toast = "<p class='x-toast'>an amount in yuan<button data-close>×</button></p>"
+    server.status["/typed"], server.body["/typed"] = 422, toast
+    server.headers = {"HX-Retarget": "#x-toasts", "HX-Reswap": "beforeend"}
+    for _again in range(2):
+        page.locator("#send").click()
+        expect(page.locator("#typed .x-refused-here")).to_have_text("an amount in yuan")
+        expect(page.locator("#typed button")).to_have_count(1)
+        expect(page.locator("#x-toasts .x-toast")).to_have_count(0)
+    expect(page.locator("#typed .x-refused-here + .x-form-foot")).to_be_visible()
+    expect(page.locator("#typed input")).to_have_value("12x")
+    server.status["/typed"], server.headers = 204, {}
+    page.locator("#send").click()
+    expect(page.locator("#typed .x-refused-here")).to_have_count(0)
+
+
+def test_a_lost_race_of_a_form_stays_a_toast(page, server):
+    server.status["/typed"], server.body["/typed"] = (
+        409,
+        "<p class='x-toast'>somebody was faster</p>",
+    )
+    server.headers = {"HX-Retarget": "#x-toasts", "HX-Reswap": "beforeend"}
+    page.locator("#send").click()
+    expect(page.locator("#x-toasts .x-toast")).to_have_text("somebody was faster")
 
 
 def test_a_failed_read_can_be_tried_again_and_old_content_stays(page, server):

@@ -18,13 +18,16 @@ from common.svg import (
     TileValue,
     WeekBar,
     bars,
+    few_steps,
     heat_level,
     histogram,
     palette,
+    plain_bar,
     progress_bar,
     quantile_bounds,
     radar,
     ring,
+    shares_bp,
     sparkline,
     stacked_bar,
     swatch,
@@ -60,6 +63,7 @@ STEPS = [
         radar([RadarPoint("王", NASTY, 20_000, 30.0, href="/x")], title=NASTY),
         tile_grid({"33": TileValue(NASTY, 6, "/x")}, title=NASTY),
         stacked_bar([Segment(NASTY, 10, NASTY), Segment("b", 0)], title=NASTY),
+        plain_bar([Segment(NASTY, 10, NASTY), Segment("b", 0)], title=NASTY),
         ring(5_000, title=NASTY, words=NASTY, note=NASTY),
         progress_bar(0, title=NASTY),
     ],
@@ -193,6 +197,35 @@ def test_bars_of_a_histogram_are_as_tall_as_their_counts_and_none_is_left_out() 
     assert heights[0] == pytest.approx(2 * heights[1])
     words = [e.text for e in root.iter() if e.tag.endswith("text")]
     assert words == ["4", "<", "0", "2", ">"]
+
+
+def test_a_plain_bar_is_filled_by_its_parts_and_says_them_aloud():
+    parts = [
+        Segment("师傅", 700, "¥7.00"),
+        Segment("欠款", 0, "−¥1.00"),
+        Segment("渠道", 300, "¥3.00"),
+    ]
+    root = ElementTree.fromstring(plain_bar(parts, title="各方所得"))  # noqa: S314 (made by this test)
+    rects = [e for e in root.iter() if e.tag.endswith("rect")]
+    assert [float(e.get("x", "0")) for e in rects] == [0.0, 700.0]
+    assert root.get("preserveAspectRatio") == "none"
+    assert "欠款 −¥1.00" in str(root.get("aria-label"))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "shares"),
+    [([700, 300], [7_000, 3_000]), ([1, 2], [3_333, 6_667]), ([0, 0], [0, 0]), ([], [])],
+)
+def test_shares_are_basis_points_of_the_whole(amounts, shares):
+    assert shares_bp(amounts) == shares
+
+
+def test_too_many_steps_keep_the_base_and_the_largest_and_their_sum():
+    steps = [Step("基础", 1), *(Step(f"加{n}", n * 100) for n in range(1, 9)), Step("加8", 50)]
+    few = few_steps(steps, most=5, other="其他")
+    assert [step.label for step in few] == ["基础", "加6", "加7", "加8", "其他"]
+    assert sum(step.amount_fen for step in few) == sum(step.amount_fen for step in steps)
+    assert few_steps(steps[:3], most=5, other="其他") == steps[:3]
 
 
 def test_the_square_beside_a_word_has_the_colour_of_its_part():

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from settlement.earnings import bars_of
-from settlement.explaining import ShownLine
+from settlement.earnings import BARS
+from settlement.explaining import ShownLine, bars_of
 from settlement.ledger import balances
 from settlement.months import balance_jobs
 from settlement.services.parties import installer_party
@@ -146,6 +146,6 @@ def test_a_balance_of_no_such_kind_is_not_found(phone: TenantClient) -> None:
 
 def test_too_many_bars_become_seven_with_the_same_sum() -> None:
     lines = [ShownLine(f"L{n}", f"行{n}", "", n, (), False, "installer", "") for n in range(1, 12)]
-    bars = bars_of(lines)
+    bars = bars_of(lines, BARS)
     assert (len(bars), sum(bar.amount_fen for bar in bars)) == (7, 66)
     assert bars[0].label == "行1"

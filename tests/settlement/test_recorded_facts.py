@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils.translation import override
 
 from accounts.roles import Role
 from common import clock
@@ -20,7 +21,7 @@ from settlement.services.parties import payees, unpayable
 from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import completed
 from tests.workorders.world import shop_order
-from workorders.facts import check_fact
+from workorders.facts import check_fact, value_words
 from workorders.models import SiteFact
 
 if TYPE_CHECKING:
@@ -144,3 +145,17 @@ def test_a_guides_code_is_a_plain_code(value: str) -> None:
     with pytest.raises(Refused):
         check_fact("clerk", value)
     assert check_fact("clerk", " D07 ").value == "D07"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("是", "yes"), ("否", "no"), (" Yes ", "yes"), ("NO", "no")]
+)
+def test_a_flag_is_typed_in_either_language(typed: str, kept: str) -> None:
+    assert check_fact("rain", typed).value == kept
+
+
+def test_a_value_is_read_in_the_readers_language_and_numbers_as_they_are() -> None:
+    assert [value_words("rain", value) for value in ("yes", "no")] == ["是", "否"]
+    assert value_words("floor", "6") == "6"
+    with override("en"):
+        assert value_words("rain", "yes") == "yes"

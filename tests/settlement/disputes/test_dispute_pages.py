@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import override
 
+from common import clock
 from common.pdf.render import pdf_obstacle
 from settlement.disputes.report import make_report, report_html
+from settlement.disputes.selectors import inbox
+from settlement.disputes.sums import inbox_sums
 from settlement.disputes.thread import thread_of
 from settlement.explaining import shown_lines
 from settlement.models import Dispute, Settlement
@@ -23,6 +27,7 @@ from tests.settlement.company import Company
 from tests.settlement.disputes.test_disputes import filed, handed_up, paid_job
 from tests.settlement.statement_cast import computed, statement_of
 from tests.workorders.world import photo
+from workorders.models import SiteFact
 
 QUEUE = {"Idempotency-Key": "k-1", "X-Outbox": "1"}
 
@@ -173,3 +178,29 @@ def test_a_frozen_picture_is_sent_and_an_unknown_one_is_not_found(
     assert sent["Content-Type"] == "image/jpeg"
     lost = client.get(url("settlement:dispute-file", dispute.number, "0" * 64))
     assert lost.status_code == 404
+
+
+def test_the_inbox_says_what_its_disputes_come_to(company: Company) -> None:
+    filed(company, paid_job(company))
+    found = inbox(actor=company.finance, state="open", due="", rule="", words="")
+    dispute = Dispute.objects.get()
+    sums = inbox_sums(found)
+    assert (sums.disputes, sums.late) == (1, 0)
+    assert (sums.claimed_fen, sums.held_fen) == (dispute.claimed_fen, dispute.held_fen)
+    Dispute.objects.update(due_at=clock.now() - timedelta(minutes=1))
+    assert inbox_sums(found.all()).late == 1
+    assert inbox_sums(Dispute.objects.none()).claimed_fen == 0
+
+
+def test_a_recorded_fact_is_read_in_the_readers_language(company: Company) -> None:
+    settlement = paid_job(company)
+    now = clock.now()
+    SiteFact.objects.create(
+        work_order=settlement.work_order, kind="rain", value="yes", source="市气象台",
+        observed_at=now, recorded_at=now,
+    )  # fmt: skip
+    dispute = filed(company, settlement)
+    for language, value in (("zh-hans", "是"), ("en", "yes")):
+        with override(language):
+            rain = [one["value"] for one in thread_of(dispute).sources if one["kind"] == "rain"]
+            assert rain == [value]

@@ -12,7 +12,9 @@ from settlement.models import RuleAlarm, RuleHit, RuleSetVersion
 from settlement.monitor.alarms import answer_alarm, raise_alarms
 from settlement.monitor.counting import count_all_again, count_hits
 from settlement.monitor.expecting import expected_of, unchanged_components
+from settlement.monitor.page import monitor_of
 from settlement.monitor.selectors import foreseen_rates, hit_settlements
+from settlement.rule_names import row_names
 from settlement.services.settling import reverse_settlement
 from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import settled
@@ -137,7 +139,7 @@ def test_the_monitor_names_the_alarm_and_keeps_a_refused_answer(version, company
     (alarm,) = raise_alarms(on=clock.business_day())
     client.force_login(company.world.admin)
     shown = client.get(reverse("settlement:monitor-detail", args=[version.pk])).content.decode()
-    for words in (f"/rules/alarms/{alarm.pk}/", "10%", "30%"):
+    for words in (f"/rules/alarms/{alarm.pk}/", "10.0%", "30.0%"):
         assert words in shown
     answer = client.post(
         reverse("settlement:alarm-answer", args=[alarm.pk]),
@@ -145,3 +147,28 @@ def test_the_monitor_names_the_alarm_and_keeps_a_refused_answer(version, company
     )
     assert answer.status_code == 422
     assert "还不知道" in answer.content.decode()
+
+
+def test_rows_are_named_by_their_label_or_by_where_their_bracket_begins():
+    body = {
+        "tables": {"tier": {"rows": [{"id": "T-A", "label": "A 档"}, {"id": "T-X"}]}},
+        "components": [
+            {"code": "SKILL", "rows": [{"id": "G4", "label": "高级"}]},
+            {"code": "RATING", "measure": "rating_x10", "brackets": [{"from": 0}, {"from": 45}]},
+            {"code": "DIST"},
+        ],
+    }
+    names = row_names(body)
+    assert names == {"T-A": "A 档", "G4": "高级", "RATING-0": "0 起", "RATING-45": "4.5 起"}
+
+
+def test_rows_stand_in_the_order_of_the_rules_and_say_what_they_are_called(version, company):
+    seen(version, hits=60, orders=200)
+    RuleHit.objects.create(
+        version=version, day=clock.business_day(), code="SKILL", rule="GRADE-G4", orders=5
+    )
+    rows = monitor_of(version).rows
+    codes = [row.code for row in rows if row.alarm is None and not row.is_new]
+    order = [each["code"] for each in version.body["components"]]
+    assert codes == sorted(codes, key=order.index)
+    assert "高级" in {row.name for row in rows}

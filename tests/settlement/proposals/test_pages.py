@@ -11,8 +11,10 @@ from network.models import Region
 from settlement.models import RuleDraft
 from settlement.proposals.merging import merge_of
 from settlement.proposals.proofs import prove
+from settlement.proposals.proposal_page import proposal_sheet
 from settlement.proposals.region_page import region_sheet
 from settlement.proposals.replay_report import rules_sha
+from settlement.proposals.values import moved
 from tests.settlement.company import Company
 from tests.settlement.proposals.conftest import AC, NIGHT, hq_draft, regional, submitted
 
@@ -143,6 +145,8 @@ def test_an_approval_without_a_tick_at_every_gap_comes_back_and_the_version_show
         assert answer.status_code == 422
         words = answer.content.decode()
         assert 'id="id_uncovered-error"' in words
+        table = words[words.index('id="findings" hx-swap-oob="true"') :]
+        assert f'value="{gap.fingerprint}" form="publish-form">' in table
         assert "夜间加价" in words
     answer = client.post(path, fields | {"uncovered": [gap.fingerprint]}, headers=HTMX)
     assert answer.status_code == 204
@@ -150,3 +154,39 @@ def test_an_approval_without_a_tick_at_every_gap_comes_back_and_the_version_show
     words = client.get(f"/settlement/rules/{draft.published_id}/").content.decode()
     section = words[words.index('aria-labelledby="x-uncovered"') :].split("</section>")[0]
     assert second.display_name in section
+
+
+@pytest.mark.parametrize(
+    ("path", "was", "now", "words"),
+    [
+        ("/grids/price/fen/A", 10_000, 10_800, "▲ +¥8.00 · +8.0%"),
+        ("/grids/price/fen/A", 10_000, 7_500, "▼ −¥25.00 · −25.0%"),
+        ("/grids/price/fen/A", 0, 500, "▲ +¥5.00"),
+        ("/components/NIGHT/rate_bp", 2_000, 1_500, "▼ 5.0 个点"),
+        ("/components/DIST/most", 10, 12, ""),
+        ("/components/BASE/label", "基础价", "底价", ""),
+        ("/grids/price/fen/A", None, 500, ""),
+    ],
+)
+def test_a_change_says_by_how_much(path: str, was: Any, now: Any, words: str) -> None:
+    assert moved(path, was, now) == words
+
+
+def test_what_a_region_inherits_counts_as_its_value_before_it_sets_its_own(
+    company: Company, zhejiang: Region, manager: User, client: Any
+) -> None:
+    regional(company, zhejiang, manager, AC=10_400)
+    draft = RuleDraft.objects.get(region=zhejiang)
+    (row,) = proposal_sheet(draft).changes
+    assert (row.region, row.was_inherited, row.now_inherited) == (zhejiang.name, True, False)
+    assert (row.was, row.now, row.moved) == ("¥100.00", "¥104.00", "▲ +¥4.00 · +4.0%")
+
+
+def test_single_values_of_components_stand_together_named_with_their_component(
+    company: Company, zhejiang: Region
+) -> None:
+    groups = region_sheet(company.version.rule_set, zhejiang).groups
+    *tables, singles = groups
+    assert all(len(group.rows) > 1 for group in tables)
+    named = {row.path: row.name for row in singles.rows}
+    assert named[NIGHT] == "夜间 · 比例"
