@@ -13,8 +13,8 @@ from django.utils.translation import override
 
 from common import clock
 from common.pdf.render import pdf_obstacle
+from settlement.disputes.inbox import inbox
 from settlement.disputes.report import make_report, report_html
-from settlement.disputes.selectors import inbox
 from settlement.disputes.sums import inbox_sums
 from settlement.disputes.thread import thread_of
 from settlement.explaining import shown_lines
