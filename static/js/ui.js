@@ -125,7 +125,7 @@
     detail.shouldSwap = true;
     if (detail.xhr.status !== 422 || !asker.matches("form.x-form, form.x-card-body")) return;
     detail.target = placeIn(asker);
-    detail.swapOverride = "innerHTML";
+    detail.swapOverride = "afterbegin";
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     var place = event.detail.target;
