@@ -24,6 +24,7 @@ urlpatterns = [
         replays.replay_order_detail,
         name="replay-order",
     ),
+    path("rules/replays/<int:pk>/bonuses/<int:at>/", replays.replay_bonus, name="replay-bonus"),
     path("rules/sets/<int:pk>/regions/", region_rules.region_list, name="region-rules"),
     path(
         "rules/sets/<int:pk>/regions/<int:region_pk>/",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -33,7 +34,7 @@ class BonusSheet:
     notes: tuple[str, ...]
 
 
-def bonus_sheet(tally: BonusTally) -> BonusSheet | None:
+def bonus_sheet(tally: BonusTally, replay_id: int) -> BonusSheet | None:
     """Return the bonuses of a replay; None where neither these rules nor the old ones have any."""
     if not tally.roles:
         return None
@@ -43,7 +44,12 @@ def bonus_sheet(tally: BonusTally) -> BonusSheet | None:
     periods = {
         one.starts_on.isoformat(): one for one in StatementPeriod.objects.filter(starts_on__in=days)
     }
-    rows = [_row(row, names, periods) for row in tally.rows]
+    rows = [
+        replace(
+            _row(row, names, periods), url=reverse("settlement:replay-bonus", args=[replay_id, at])
+        )
+        for at, row in enumerate(tally.rows)
+    ]
     rows.sort(key=lambda row: (row.diff_fen, row.name))
     return BonusSheet(
         changed=tally.changed,

@@ -68,6 +68,7 @@ def add_bonuses(replay: Replay, tally: Tally) -> None:
                 then.amount_fen,
                 was,
                 now,
+                version.pk if version else 0,
             ]
             _add(tally, payer, row)
     rows = sorted(tally.bonuses.rows, key=lambda row: (-abs(row[7] - row[6]), *row[:3]))

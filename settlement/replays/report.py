@@ -16,7 +16,7 @@ from settlement.explaining import code_names, engine_line, note_of, reasons
 from settlement.models import Party, Replay, ReplayOrder
 from settlement.proposals.replay_report import SHOWN, tally_of
 from settlement.replays.bonus_report import BonusSheet, bonus_sheet
-from settlement.replays.rows import SumRow, bars_of
+from settlement.replays.rows import PairRow, SumRow, bars_of
 from settlement.replays.run import STUCK_AFTER
 from settlement.rule_sheets import party_word
 
@@ -63,23 +63,6 @@ class Impact:
     losing: int
     gaining: int
     bars: tuple[Bin, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PairRow:
-    """A line under the old rules beside the same under the new ones."""
-
-    label: str
-    party: str
-    before_fen: int | None
-    before_why: tuple[str, ...]
-    after_fen: int | None
-    after_why: tuple[str, ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether the amounts differ."""
-        return (self.before_fen or 0) != (self.after_fen or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +139,7 @@ def replay_sheet(replay: Replay) -> ReplaySheet:
         problems=tuple((_problem(name), count) for name, count in tally.problems.items()),
         worst=tuple(kept.filter(diff_fen__lt=0).order_by("diff_fen", "pk")[:SHOWN]),
         best=tuple(kept.filter(diff_fen__gt=0).order_by("-diff_fen", "pk")[:SHOWN]),
-        bonuses=bonus_sheet(tally.bonuses),
+        bonuses=bonus_sheet(tally.bonuses, replay.pk),
     )
 
 

@@ -33,7 +33,7 @@ class BonusTally:
     """Bonuses of the periods the replayed orders count in; added up when all orders are through.
 
     `rows` are the largest changes: period (first day), role, payee, orders, money before and
-    after, and the bonus before and after. `cut` are periods of which not all orders were replayed:
+    after, the bonus before and after, and the version (id) of before, 0 for none. `cut` are periods of which not all orders were replayed:
     first day, those that were, and all.
     """
 

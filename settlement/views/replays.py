@@ -13,6 +13,7 @@ from common.htmx import polled
 from common.journal import idempotent
 from settlement.proposals.selectors import visible_drafts, visible_replays
 from settlement.proposals.values import read_typed
+from settlement.replays.bonus_pairs import bonus_pair
 from settlement.replays.report import both_explanations, progress_of, replay_order, replay_sheet
 from settlement.replays.run import cancel_replay, start_replay
 from settlement.rulebook.selectors import may_edit
@@ -80,6 +81,17 @@ def replay_order_detail(request: StaffRequest, pk: int, order_pk: int) -> HttpRe
         raise Http404
     context = {"row": row, "pairs": both_explanations(row)}
     return render(request, "settlement/replays/order.html", context)
+
+
+@requires(Perm.RULES_VIEW)
+@require_GET
+def replay_bonus(request: StaffRequest, pk: int, at: int) -> HttpResponse:
+    """Show one payee's bonus of a period under both rules, rule beside rule."""
+    replay = _replay(request, pk)
+    bonus = bonus_pair(replay, at)
+    if bonus is None:
+        raise Http404
+    return render(request, "settlement/replays/bonus.html", {"replay": replay, "bonus": bonus})
 
 
 def _replay(request: StaffRequest, pk: int) -> Any:
