@@ -16,8 +16,9 @@
     return all(page, "[data-wish]").reduce(function (found, wish) {
       var more = Number(wish.dataset.wish) - all(wish, "form").filter(isKept).length;
       var words = wish.querySelector("[data-lacking]");
-      words.textContent = more > 0 ? words.dataset.lackingWords.replace("{n}", more) : "";
-      return more > 0 && "required" in wish.dataset ? found.concat([[more, wish.dataset.name]]) : found;
+      var isLacking = more > 0 && "required" in wish.dataset;
+      words.textContent = isLacking ? words.dataset.lackingWords.replace("{n}", more) : "";
+      return isLacking ? found.concat([[more, wish.dataset.name]]) : found;
     }, []);
   }
 

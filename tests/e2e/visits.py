@@ -17,6 +17,7 @@ from workorders.services.progress import assign_installer
 
 _numbers = count(1)
 REFUND = "买家已退款"
+_WISHES = "[data-page]:visible [data-wish]:has(form[data-photo])"
 
 
 def fresh_order(world: World) -> WorkOrder:
@@ -39,8 +40,8 @@ def at(page: Page, part: str) -> None:
 
 
 def take_photos(page: Page) -> None:
-    """Take every photo that is asked for, each another picture."""
-    for number, wish in enumerate(page.locator("[data-wish]").all()):
+    """Take every photo the page asks for, each another picture."""
+    for number, wish in enumerate(page.locator(_WISHES).all()):
         for shot in range(int(wish.get_attribute("data-wish") or 0)):
             picture = photo(20 + 50 * number + 25 * shot)
             form = wish.locator("form").nth(shot)
