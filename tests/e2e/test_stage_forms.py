@@ -59,6 +59,8 @@ def test_a_form_is_filled_in_without_a_network_and_the_work_ends_with_it(
     page.goto(product.url("/m/today/"))
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     page.goto(product.url(f"/m/today/{order.number}/"))
+    # What the later pages need comes after the first one stands.
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     for part in ("steps", "photos"):
         visits.at(page, part)
