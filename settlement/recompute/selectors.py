@@ -118,12 +118,12 @@ class Left:
 
 
 def left_alone(run: RecomputeRun, *, most: int = 50) -> list[Left]:
-    """Return the first orders a run leaves alone."""
+    """Return the first orders a run leaves alone, each once whatever it would bring its payees."""
     rows = (
         run.differences.exclude(skipped="")
-        .order_by("settlement_id")
-        .values_list("work_order__number", "skipped", "cause")
-        .distinct()[:most]
+        .order_by("settlement_id", "pk")
+        .distinct("settlement_id")
+        .values_list("work_order__number", "skipped", "cause")[:most]
     )
     problems = {str(problem.value): str(problem.label) for problem in Problem}
     return [Left(number, problems.get(cause) or str(SKIPPED[why])) for number, why, cause in rows]

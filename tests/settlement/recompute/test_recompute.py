@@ -18,6 +18,7 @@ from settlement.recompute.applying import apply_chunk
 from settlement.recompute.comparing import advance
 from settlement.recompute.facts import corrected_facts
 from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
+from settlement.recompute.selectors import left_alone
 from settlement.services.parties import installer_party
 from settlement.services.publishing import publish_rules
 from settlement.services.settling import reverse_settlement, settle_work_order
@@ -129,6 +130,8 @@ def test_an_order_settled_anew_meanwhile_is_left_alone_and_listed(company: Compa
     run = approved(company, run)
     left = run.differences.exclude(skipped="")
     assert set(left.values_list("work_order_id", "skipped")) == {(first.work_order_id, "newer")}
+    assert left.values("cause").distinct().count() > 1
+    assert [one.number for one in left_alone(run)] == [first.work_order.number]
     assert active_of(other).version.number == "2"
     assert (run.totals["skipped"], broken()) == (1, [])
 
