@@ -7,12 +7,8 @@ from settlement.invariants.corrections import (
     differences_name_rows,
 )
 from settlement.invariants.disputes import held_money_has_an_exit
-from settlement.invariants.ledger import (
-    company_balances,
-    entries_balance,
-    guards_stand,
-    transit_is_carried,
-)
+from settlement.invariants.guards import guards_stand
+from settlement.invariants.ledger import company_balances, entries_balance, transit_is_carried
 from settlement.invariants.people import ledger_equals_lines, shares_have_their_milestones
 from settlement.invariants.settlements import (
     lines_follow_from_operands,

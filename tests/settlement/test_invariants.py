@@ -21,7 +21,23 @@ from tenants.models import UsageMonth
 from tests.settlement.company import Company, completed, settled
 from workorders.models import WorkOrder
 
-CODES = {"I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I13", "I14", "I15"}
+CODES = {
+    "I1",
+    "I2",
+    "I3",
+    "I4",
+    "I5",
+    "I6",
+    "I7",
+    "I8",
+    "I9",
+    "I10",
+    "I11",
+    "I13",
+    "I14",
+    "I15",
+    "I17",
+}
 
 
 def checked(**options: Any) -> dict[str, int]:

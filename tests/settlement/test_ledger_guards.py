@@ -10,7 +10,10 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
+from common.guards import AppendOnly
+from settlement.invariants.guards import GROWING
 from settlement.models import JournalEntry, LedgerAccount, Posting
 from settlement.services.parties import account, clearing_party
 from tenants.owner import as_owner, owner_connection
@@ -170,3 +173,18 @@ def test_entries_older_than_the_chain_stay_and_take_no_leg(database: Any, compan
     ]
     with pytest.raises(IntegrityError, match='constraint "leg_of_entry"'), transaction.atomic():
         write(old, [(3, 2, 4, 0, 5, 5), (4, 3, 4, 5, -5, 0)])
+
+
+def test_every_table_that_may_only_grow_is_looked_at_by_the_invariant() -> None:
+    ours = [
+        migration
+        for (app, _name), migration in MigrationLoader(None).disk_migrations.items()
+        if app == "settlement"
+    ]
+    put_up = {
+        operation.table
+        for migration in ours
+        for operation in migration.operations
+        if isinstance(operation, AppendOnly)
+    }
+    assert put_up == set(GROWING)
