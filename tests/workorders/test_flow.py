@@ -168,6 +168,22 @@ def test_a_role_is_offered_only_its_own_transitions(stage, role, keys):
         (lambda flow: flow["stages"][2].update(meaning="IN_REVIEW"), "no_done", "small"),
         (lambda flow: flow.update(initial="work"), "initial_not_waiting", "work"),
         (lambda flow: flow["transitions"][0].pop("guards"), "settles_nobody", "end"),
+        (
+            lambda flow: (
+                flow["stages"].insert(1, {"key": "checked", "name": "验", "meaning": "IN_REVIEW"})
+                or flow["transitions"].append(
+                    {
+                        "key": "again",
+                        "name": "再",
+                        "from": "checked",
+                        "to": "work",
+                        "roles": ["finance"],
+                    }
+                )
+            ),
+            "works_when_settled",
+            "again",
+        ),
     ],
 )
 def test_a_weak_flow_is_not_published(spoil, code, where):

@@ -11,7 +11,11 @@ from workorders.flow_library import bases, block_bodies
 from workorders.flow_versions import presets
 
 INSTALLATION = presets()["installation"]
+CARE = {"op": "insert", "block": "maintenance_reminder"}
+STOCK = {"op": "insert", "block": "warehouse_stock"}
+EXPRESS = {"op": "insert", "block": "express_slot"}
 PHOTO = {"op": "insert", "block": "acceptance_photo"}
+TECHNICIAN = {"op": "insert", "block": "tech_diagnosis"}
 INSPECTION = {"op": "insert", "block": "third_party_inspection"}
 
 
@@ -36,8 +40,8 @@ PLAN = ["waiting", "assigned", "accepted", "en_route", "on_site", "in_review", "
         ([{"op": "remove", "stage": "en_route"}], [*PLAN[:3], *PLAN[4:]]),
         ([PHOTO, {"op": "remove", "stage": "acceptance_photo"}], PLAN),
         (
-            [INSPECTION, {"op": "move", "stage": "inspection", "after": "accepted"}],
-            [*PLAN[:3], "inspection", *PLAN[3:]],
+            [TECHNICIAN, {"op": "move", "stage": "tech_diagnosis", "after": "accepted"}],
+            [*PLAN[:3], "tech_diagnosis", *PLAN[3:]],
         ),
     ],
 )
@@ -101,10 +105,30 @@ def test_a_block_for_some_orders_is_passed_by_all_others_and_leaves_no_trace_whe
     }
 
 
+def test_departments_and_triggers_put_in_for_some_orders_are_asked_for_these_alone():
+    body = edited(STOCK | {"when": FOR_URGENT}, EXPRESS | {"when": FOR_URGENT})
+    flow = read_flow(body)
+    conditions = [task.when for task in flow.stage("accepted").tasks]
+    conditions += [trigger.when for trigger in flow.triggers]
+    assert [len(when) for when in conditions] == [1, 1, 1]
+    assert main_line(body) == PLAN
+
+
 def test_a_block_put_behind_one_for_some_orders_is_met_by_all():
     body = edited(PHOTO | {"when": FOR_URGENT}, INSPECTION | {"after": "on_site"})
     for facts in ({}, URGENT):
         assert "inspection" in [stage.key for stage in stages_walked(read_flow(body), facts)]
+
+
+def test_work_comes_before_what_some_orders_go_through_after_it():
+    body = edited(INSPECTION | {"when": FOR_URGENT}, PHOTO, CARE)
+    flow = read_flow(body)
+    assert check(flow) == ()
+    assert main_line(body) == [*PLAN[:5], "acceptance_photo", *PLAN[5:6], "care_date", "done"]
+    line = [stage.key for stage in stages_walked(flow, URGENT)]
+    assert line == [*PLAN[:5], "acceptance_photo", "inspection", "in_review", "care_date", "done"]
+    both = read_flow(edited(INSPECTION | {"when": FOR_URGENT}, PHOTO | {"when": FOR_URGENT}))
+    assert [stage.key for stage in stages_walked(both, URGENT)][5:7] == line[5:7]
 
 
 def test_work_that_goes_on_in_a_block_is_proven_where_it_ends():
@@ -212,9 +236,10 @@ def edit_at_random(data, name, *, blocks_alone):
 @settings(max_examples=100, deadline=None)
 def test_blocks_put_in_moved_and_taken_out_at_random_leave_no_order_stuck(data, name):
     flow = edit_at_random(data, name, blocks_alone=True)
-    # Work put where nobody is sent yet is what only the check can see.
-    assert {found.code for found in check(flow)} <= {"settles_nobody"}
-    for facts in ({}, {"mark": frozenset({"urgent"})}):
+    # Work put where nobody is sent yet, or where it is settled, is what only the check can see.
+    found = {each.code for each in check(flow)}
+    assert found <= {"settles_nobody", "works_when_settled"}
+    for facts in () if found else ({}, URGENT):
         assert stages_walked(flow, facts)[-1].meaning is Meaning.DONE
 
 

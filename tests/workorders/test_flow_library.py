@@ -2,10 +2,11 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
-from workorders.flow import Meaning, check, read_flow, stages_walked
+from workorders.flow import Company, Meaning, check, read_flow, stages_walked
 from workorders.flow.bodies import EditError, normal, place
 from workorders.flow.inserting import insert_block
 from workorders.flow.lifting import remove_stage
@@ -15,6 +16,7 @@ from workorders.flow_library import (
     blocks,
     fitting_overlays,
     flow_body,
+    overlays,
     recipes,
 )
 
@@ -93,35 +95,39 @@ def test_a_block_of_one_stage_taken_out_again_leaves_the_flow_as_it_was(base):
         assert one_by_one(again) == one_by_one(before), block.key
 
 
+@cache
+def flow_of(key, overlay=""):
+    """A flow of the library, with a variant over it; read once for all tests."""
+    body = flow_body(key)
+    return read_flow(overlays()[overlay].over(body, block_bodies()) if overlay else body)
+
+
 @pytest.mark.parametrize("key", recipes())
 def test_a_flow_of_the_library_is_publishable_and_ends_in_done(key):
-    assert ends_well(read_flow(flow_body(key)))
+    assert ends_well(flow_of(key))
 
 
 @pytest.mark.parametrize("key", recipes())
 def test_every_variant_that_fits_a_flow_is_publishable_and_ends_in_done(key):
-    body = flow_body(key)
     for overlay in fitting_overlays(key):
-        flow = read_flow(overlay.over(body, block_bodies()))
-        assert ends_well(flow), overlay.key
-        assert flow != read_flow(body), overlay.key
+        assert ends_well(flow_of(key, overlay.key)), overlay.key
+        assert flow_of(key, overlay.key) != flow_of(key), overlay.key
 
 
-def every_body():
-    """Everything of the library that can be published, as (name, body)."""
-    yield from bases().items()
-    for base in bases():
+def every_flow():
+    """Everything of the library that can be published, by names."""
+    for base, body in bases().items():
+        yield (base,), read_flow(body)
         for block in blocks_for(base):
-            yield f"{base}-{block.key}", insert_block(bases()[base], block.body)
+            yield (base, block.key), read_flow(insert_block(body, block.body))
     for key in recipes():
-        yield key, flow_body(key)
+        yield (key,), flow_of(key)
         for overlay in fitting_overlays(key):
-            yield f"{key}-{overlay.key}", overlay.over(flow_body(key), block_bodies())
+            yield (key, overlay.key), flow_of(key, overlay.key)
 
 
 def test_what_the_library_says_fits_where_it_is_kept():
-    for name, body in every_body():
-        flow = read_flow(body)
+    for name, flow in every_flow():
         keys = [*flow.stages, *flow.transitions, *flow.forms, *flow.triggers]
         tasks = [task for stage in flow.stages for task in stage.tasks]
         assert max(len(each.key) for each in (*keys, *tasks)) <= LONGEST_KEY, name
@@ -132,7 +138,66 @@ def test_what_the_library_says_fits_where_it_is_kept():
             for action in trigger.actions:
                 assert len(action.value("text")) <= LONGEST_TEXT, (name, trigger.key)
                 assert len(action.value("tag")) <= LONGEST_TAG, (name, trigger.key)
-        answered = Counter(field.key for form in flow.forms for field in form.fields)
-        asked = {c.fact for way in flow.transitions for c in way.when}
-        for fact in asked:
-            assert answered[fact.removeprefix("answer.")] <= 1, (name, fact)
+        for condition in asked_answers(flow):
+            assert is_answerable(flow, condition), (name, condition)
+
+
+def asked_answers(flow):
+    """The conditions of a flow that ask for the answer to a form's field."""
+    whens = [each.when for each in (*flow.transitions, *flow.triggers)]
+    whens += [task.when for stage in flow.stages for task in stage.tasks]
+    return [each for when in whens for each in when if each.fact.startswith("answer.")]
+
+
+def is_answerable(flow, condition):
+    """Whether somebody who fills in the form can give what a condition asks for."""
+    key = condition.fact.removeprefix("answer.")
+    fields = [field for form in flow.forms if (field := form.field(key)) is not None]
+    if condition.any_of or condition.none_of:
+        codes = {*condition.any_of, *condition.none_of}
+        return all(codes <= {code for code, _label in field.options} for field in fields)
+    return {field.kind for field in fields} <= {"number", "computed"}
+
+
+def test_the_library_is_as_large_as_is_promised():
+    trades = Counter(recipe.industry for recipe in recipes().values())
+    assert len(blocks()) >= 64
+    assert len(recipes()) >= 44
+    assert len(trades) >= 22
+    assert min(trades.values()) >= 2
+    assert len(overlays()) >= 8
+    assert sum(len(fitting_overlays(key)) for key in recipes()) >= 200
+
+
+def test_variants_name_trades_there_are():
+    trades = {recipe.industry for recipe in recipes().values()}
+    for overlay in overlays().values():
+        assert overlay.industries <= trades, overlay.key
+
+
+def test_flows_branch_by_everything_that_is_known_of_an_order():
+    used = Counter()
+    for key in recipes():
+        whens = [way.when for way in flow_of(key).transitions]
+        used.update({each.fact.partition(".")[0] for when in whens for each in when})
+    for fact in ("answer", "category", "region", "customer_level", "channel", "tag", "mark"):
+        assert used[fact] >= 2, fact
+    assert {"order_type", "quote_yuan", "quantity", "visits"} <= set(used)
+
+
+def test_a_flow_of_more_than_twenty_stages_goes_from_department_to_department():
+    longest = max((stages_walked(flow_of(key)) for key in recipes()), key=len)
+    assert len(longest) > 20
+    assert len({stage.department for stage in longest if stage.department}) >= 8
+
+
+def test_a_milestone_releases_money_when_work_is_commissioned_and_when_it_is_accepted():
+    wanted = Company(milestones=frozenset({"commissioned", "accepted"}))
+    assert not check(flow_of("ev_home"), wanted)
+
+
+def test_every_block_is_used_by_a_flow_or_a_variant():
+    edits = [edit for recipe in recipes().values() for edit in recipe.edits]
+    edits += [edit for overlay in overlays().values() for edit in overlay.edits]
+    used = {edit["block"] for edit in edits if isinstance(edit.get("block"), str)}
+    assert set(blocks()) - used == set()

@@ -1,7 +1,6 @@
 """A flow's body while it is edited: plain tables in which stages and ways are found by key."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
 from typing import Any
 
 from workorders.flow.meaning import Meaning
@@ -21,13 +20,24 @@ class EditError(ValueError):
 
 def normal(body: Mapping[str, Any]) -> Body:
     """Return a copy that may be changed: every list is there, every way's `from` is a list."""
-    copied: Body = deepcopy(dict(body))
+    copied: Body = copied_body(body)
     for key in ("stages", "transitions", "forms", "triggers"):
         copied.setdefault(key, [])
     for way in copied["transitions"]:
         if isinstance(way.get("from"), str):
             way["from"] = [way["from"]]
     return copied
+
+
+def copied_body(table: Mapping[str, Any]) -> Body:
+    """Return a copy of a body, or of a table in one: it holds tables, lists and plain values."""
+    return {key: _copied(value) for key, value in table.items()}
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return copied_body(value)
+    return [_copied(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def stage_of(body: Body, key: str) -> Table:
@@ -55,7 +65,8 @@ def position(body: Body, key: str) -> int:
 def place(body: Body, anchor: str) -> str:
     """Return the stage an anchor names: its key, or "first|last MEANING [ROLE]".
 
-    EditError when the flow has no such stage.
+    Of the latter those that all orders pass go before those only some do. EditError when the flow
+    has no such stage.
     """
     which, *rest = anchor.split(" ")
     if which not in ("first", "last") or not rest:
@@ -68,7 +79,19 @@ def place(body: Body, anchor: str) -> str:
     ]
     if not found:
         raise EditError("no_stage", anchor)
+    passed = _not_for_all(body)
+    found = [key for key in found if key not in passed] or found
     return found[0] if which == "first" else found[-1]
+
+
+def _not_for_all(body: Body) -> set[str]:
+    """Return the stages to which no way leads that asks for no conditions, nor from one it does."""
+    reached, new = set[str](), {str(body["initial"])}
+    while new:
+        reached |= new
+        ways = [way for way in body["transitions"] if not way.get("when")]
+        new = {str(way["to"]) for way in ways if not reached.isdisjoint(way["from"])} - reached
+    return set(keys_of(body["stages"])) - reached
 
 
 def ways_from(body: Body, key: str) -> list[Table]:

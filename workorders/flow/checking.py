@@ -7,6 +7,7 @@ from workorders.flow.checking_parts import weak_parts
 from workorders.flow.finding import Finding
 from workorders.flow.meaning import Meaning
 from workorders.flow.shape import Flow, Stage, Transition
+from workorders.flow.walking import is_on_plan
 from workorders.flow.words import GUARDS, NEEDED_KEYS
 
 
@@ -26,7 +27,7 @@ def check(flow: Flow, company: Company | None = None) -> tuple[Finding, ...]:
     reachable = _reached(ways, {flow.initial}, forward=True)
     to_done = _reached(ways, _keys(flow, Meaning.DONE), forward=False)
     to_cancelled = _reached(ways, _keys(flow, Meaning.CANCELLED), forward=False)
-    found += _settles_nobody(flow)
+    found += [*_settles_nobody(flow), *_works_when_settled(flow)]
     for stage in flow.stages:
         found += _weaknesses(flow, stage, reachable, to_done, to_cancelled)
     for each in flow.transitions:
@@ -49,6 +50,16 @@ def _settles_nobody(flow: Flow) -> Iterable[Finding]:
         for stage in flow.stages
         if stage.key in reached & ended
     )
+
+
+def _works_when_settled(flow: Flow) -> Iterable[Finding]:
+    """To plan, an order that came back from review would be settled, reopened and settled again."""
+    at = {stage.key: number for number, stage in enumerate(flow.stages)}
+    for each in flow.transitions:
+        ahead = [key for key in each.sources if at[key] < at[each.target]]
+        settled = any(flow.stage(key).meaning.is_after_work for key in ahead)
+        if settled and is_on_plan(flow, each) and not flow.stage(each.target).meaning.is_after_work:
+            yield Finding("works_when_settled", each.key)
 
 
 def _weak_way(flow: Flow, way: Transition) -> Iterable[Finding]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from workorders.flow.bodies import Body, EditError, normal, place
+from workorders.flow.bodies import Body, EditError, copied_body, normal, place
 from workorders.flow.edit_errors import EDIT_ERRORS
-from workorders.flow.inserting import insert_block
+from workorders.flow.inserting import put_block
 from workorders.flow.lifting import move_stage, remove_stage
 from workorders.flow.part_edits import (
     drop_form,
@@ -43,7 +43,7 @@ def apply_edits(body: Mapping[str, Any], edits: Iterable[Edit], blocks: Blocks) 
     """Return the body after all edits, in order. Raises EditError at the first that is impossible."""
     flow = normal(body)
     for edit in edits:
-        flow = apply_edit(flow, edit, blocks)
+        flow = _edited(flow, edit, blocks)
     return flow
 
 
@@ -51,21 +51,27 @@ def apply_edit(body: Mapping[str, Any], edit: Edit, blocks: Blocks) -> Body:
     """Return the body after one edit {op, …}; `stage` and `after` are anchors (see `place`).
 
     insert {block, after? | before?, when?}: a block of the library, or a table of one, for all or
-    for orders that meet conditions; remove {stage}; move {stage, after}; stage {stage, …values, None or "" takes one away}; limits {percent};
+    for orders that meet conditions; remove {stage}; move {stage, after}; stage {stage, …values, None
+    or "" takes one away}; limits {percent};
     way {stage, way, …values, add_guards?}; add_way {way: table}; drop_way {stage, way};
     task {stage, task: table}; drop_task {stage, task}; form {form: table, stage?}; drop_form {form};
     trigger {trigger: table}; drop_trigger {trigger}; name {name}.
     """
-    flow = normal(body)
+    return _edited(normal(body), edit, blocks)
+
+
+def _edited(flow: Body, edit: Edit, blocks: Blocks) -> Body:
+    edit = copied_body(edit)
     op = str(edit.get("op", ""))
     if op == "insert":
-        return insert_block(
+        put_block(
             flow,
             _block(edit["block"], blocks),
             str(edit.get("after", "")),
             before=str(edit.get("before", "")),
             when=edit.get("when", ()),
         )
+        return flow
     if op == "remove":
         return remove_stage(flow, place(flow, str(edit["stage"])))
     if op == "move":

@@ -19,6 +19,9 @@ FINDINGS: Mapping[str, str] = {
     "settles_nobody": N_(
         "An order can come to “%(where)s” without being given to anybody: nobody is paid for it"
     ),
+    "works_when_settled": N_(
+        "“%(where)s” goes on with the work after it was settled: put the stage before the review"
+    ),
     "unreachable": N_("Stage “%(where)s” can never be reached"),
     "no_exit": N_("Nothing leads out of stage “%(where)s”"),
     "leaves_final": N_("“%(where)s” leads out of a final stage"),

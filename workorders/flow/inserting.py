@@ -56,14 +56,22 @@ def insert_block(
     in which they cannot.
     """
     flow = normal(body)
-    before = before or ("" if after else str(block.get("before", "")))
-    gap = (
-        gap_before(flow, place(flow, before))
-        if before
-        else gap_behind(flow, place(flow, after or str(block.get("after", ""))))
-    )
+    put_block(flow, block, after, before=before, when=when)
+    return flow
+
+
+def put_block(
+    flow: Body,
+    block: Mapping[str, Any],
+    after: str = "",
+    *,
+    before: str = "",
+    when: Iterable[Mapping[str, Any]] = (),
+) -> None:
+    """Put a block into a normal body as `insert_block` does; after an error the body is of no use."""
+    gap = _gap(flow, block, after, before)
     conditions = [dict(each) for each in when or block.get("when", ())]
-    if conditions and not gap.ways:
+    if block.get("stages") and conditions and not gap.ways:
         raise EditError("start_for_all", gap.following)
     part = _renamed(flow, block)
     if part["stages"] and not gap.ways and not Meaning(part["stages"][0]["meaning"]).may_begin:
@@ -71,11 +79,22 @@ def insert_block(
     flow["forms"] += part["forms"]
     if part["stages"]:
         _link(flow, part, gap, conditions)
+    else:
+        for table in (*part["tasks"], *part["triggers"]) if conditions else ():
+            table["when"] = [*table.get("when", []), *conditions]
     _load(stage_of(flow, gap.behind), part)
     flow["triggers"] += _placed(part["triggers"], gap.behind)
     for key in (gap.behind, *keys_of(part["stages"])):
         ask_for_parts(flow, key)
-    return flow
+
+
+def _gap(flow: Body, block: Mapping[str, Any], after: str, before: str) -> Gap:
+    before = before or ("" if after else str(block.get("before", "")))
+    if before:
+        return gap_before(flow, place(flow, before))
+    stages = block.get("stages", ())
+    works = any(not Meaning(stage["meaning"]).is_after_work for stage in stages)
+    return gap_behind(flow, place(flow, after or str(block.get("after", ""))), works=works)
 
 
 def _link(flow: Body, part: Body, gap: Gap, conditions: list[Table]) -> None:
@@ -85,11 +104,11 @@ def _link(flow: Body, part: Body, gap: Gap, conditions: list[Table]) -> None:
     if goes_out(flow, part, gap):
         own[:0] = link_out(flow, part, gap, conditions)
     else:
-        leave = link_in(flow, part, gap, conditions)
-        own = [prove_too(way, leave) for way in own] + [leave]
+        leaving = link_in(flow, part, gap, conditions)
+        own = [prove_too(way, leaving[-1]) for way in own] + leaving
     flow["stages"][gap.at : gap.at] = part["stages"]
     for way in own:
-        _add_way(flow, way | {"block": block})
+        _add_way(flow, {"block": block} | way)
     for stage in part["stages"]:
         _share_side_ways(flow, stage, gap.at)
 

@@ -52,7 +52,7 @@ def _lift(flow: Body, key: str) -> tuple[Body, Body]:
     main = way_for_all(onward)
     following = str(main["to"])
     if flow.get("initial") == key:
-        _begin_at(flow, stage, following)
+        _begin_at(flow, stage, {str(way["to"]) for way in onward})
     own = _own_ways(flow, stage)
     entering = [way for way in own if way["to"] == key and key not in way["from"]]
     before = str(entering[0]["from"][0]) if entering else _stage_before(flow, key)
@@ -86,20 +86,33 @@ def _lift(flow: Body, key: str) -> tuple[Body, Body]:
     return flow, lifted
 
 
-def _begin_at(flow: Body, stage: Table, following: str) -> None:
-    """Let orders begin in the stage behind one that a block put before it."""
-    if not stage.get("block") or not Meaning(stage_of(flow, following)["meaning"]).may_begin:
+def _begin_at(flow: Body, stage: Table, following: set[str]) -> None:
+    """Let orders begin in the one stage behind one that a block put before it."""
+    first = next(iter(following))
+    may_begin = len(following) == 1 and Meaning(stage_of(flow, first)["meaning"]).may_begin
+    if not stage.get("block") or not may_begin:
         raise EditError("first_stage", str(stage["key"]))
-    flow["initial"] = following
+    flow["initial"] = first
 
 
 def _branch_before(flow: Body, way: Table, branches: list[Table]) -> None:
     """Let those whom a branch led elsewhere from the stage that goes be led there by this way."""
     at = next(at for at, each in enumerate(flow["transitions"]) if each is way)
-    for branch in [branch for branch in branches if branch.get("when")]:
+    for branch in branches:
+        if not branch.get("when") or _is_led_there(flow, way, branch):
+            continue
         when = [*way.get("when", []), *branch["when"]]
         copied = way | {"to": branch["to"], "when": when, "from": list(way["from"])}
         flow["transitions"].insert(at, copied | {"block": branch.get("block", "")})
+
+
+def _is_led_there(flow: Body, way: Table, branch: Table) -> bool:
+    """Whether orders are led from where a way starts to where a branch leads, passing its stage by."""
+    return any(
+        each["key"] == way["key"] and each["to"] == branch["to"]
+        and not set(each["from"]).isdisjoint(way["from"])
+        for each in flow["transitions"]
+    )  # fmt: skip
 
 
 def _asked_on(onward: Table, own: list[Table]) -> list[str]:

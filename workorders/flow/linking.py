@@ -20,9 +20,13 @@ BEFORE, NEXT = "@before", "@next"
 PROOFS = ("steps_done", "has_photos", "has_signature")
 
 
+Parting = tuple[Table, tuple[str, ...]]
+"""A way, with those of its sources that are meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Where a block goes: `ways` (each with the sources it counts for) lead over it to `following`.
+    """Where a block goes: `ways` lead over it to `following`; `carried` lead on from it as well.
 
     The block stands at `at` in the list of stages, behind the stage `behind`. Where orders begin
     there are no ways and `behind` is the stage they began with.
@@ -30,15 +34,18 @@ class Gap:
 
     behind: str
     following: str
-    ways: tuple[tuple[Table, tuple[str, ...]], ...]
+    ways: tuple[Parting, ...]
     at: int
+    carried: tuple[Parting, ...] = ()
     is_branched: bool = False
 
 
-def gap_behind(flow: Body, key: str) -> Gap:
-    """Return the gap behind a stage. EditError when nothing goes on from it.
+def gap_behind(flow: Body, key: str, *, works: bool) -> Gap:
+    """Return the gap behind a stage for a block in which work goes on, or for one after it.
 
-    Where some orders go through further stages first it lies behind these, where they come together.
+    Where some orders go through further stages first it lies behind these, where they come together;
+    but work lies before what some go through after the work. EditError when nothing goes on from
+    the stage.
     """
     onward = forward_ways(flow, key)
     if not onward:
@@ -51,24 +58,40 @@ def gap_behind(flow: Body, key: str) -> Gap:
     if not branches:
         ways = [main, *(way for way in onward if way is not main)]
         return Gap(key, following, tuple((way, (key,)) for way in ways), at)
-    apart = _between(flow, {str(way["to"]) for way in branches}, following)
-    found = [(main, (key,))]
+    later = [way for way in branches if works and _is_after_work(flow, str(way["to"]))]
+    sooner = {str(way["to"]) for way in branches if way not in later}
+    apart = _between(flow, sooner, following, past_work=not works)
+    found: list[Parting] = [(main, (key,))]
+    carried: list[Parting] = []
     for way in flow["transitions"]:
         sources = tuple(source for source in way["from"] if source in apart)
         if way["to"] == following and sources and _is_planned(flow, way):
             found.append((way, sources))
-    return Gap(key, following, tuple(found), max(at, position(flow, following)), is_branched=True)
+        sources = tuple(source for source in way["from"] if source in apart or source == key)
+        if sources and way.get("when") and any(way["to"] == each["to"] for each in later):
+            carried.append((way, sources))
+    ends = [position(flow, following), *(position(flow, way["to"]) for way, _from in carried)]
+    at = max(at, min(ends)) if apart else at
+    return Gap(key, following, tuple(found), at, tuple(carried), is_branched=True)
 
 
-def _between(flow: Body, start: set[str], end: str) -> set[str]:
-    """Return the stages from some on that lie before the end, going to plan."""
-    found, new = set[str](), start - {end}
+def _is_after_work(flow: Body, key: str) -> bool:
+    return Meaning(stage_of(flow, key)["meaning"]).is_after_work
+
+
+def _between(flow: Body, start: set[str], end: str, *, past_work: bool) -> set[str]:
+    """Return the stages from some on that lie before the end, and if not past it before the work's."""
+    found, new = set[str](), start
     last = position(flow, end)
     while new:
+        new = {
+            key
+            for key in new - found
+            if position(flow, key) < last and (past_work or not _is_after_work(flow, key))
+        }
         found |= new
-        targets = {str(way["to"]) for key in new for way in forward_ways(flow, key)}
-        new = {key for key in targets - found if position(flow, key) < last}
-    return {key for key in found if position(flow, key) < last}
+        new = {str(way["to"]) for key in new for way in forward_ways(flow, key)}
+    return found
 
 
 def _is_planned(flow: Body, way: Table) -> bool:
@@ -98,10 +121,10 @@ def gap_before(flow: Body, key: str) -> Gap:
     return Gap(key, key, (), here, is_branched=True)
 
 
-def link_in(flow: Body, part: Body, gap: Gap, conditions: list[Table]) -> Table:
+def link_in(flow: Body, part: Body, gap: Gap, conditions: list[Table]) -> list[Table]:
     """Let what led to the following stage lead to the block's first; under conditions, a copy of it.
 
-    Returns the way that leads on.
+    Returns the ways that lead on, that for all last.
     """
     first, last = part["stages"][0], part["stages"][-1]
     if not gap.ways:
@@ -114,13 +137,27 @@ def link_in(flow: Body, part: Body, gap: Gap, conditions: list[Table]) -> Table:
         if conditions:
             own = way | {"from": list(sources), "block": first["block"]}
             own["when"] = [*way.get("when", []), *conditions]
-            _put_before(flow, way, own)
+            hiding = [each for each, others in gap.carried if not set(others).isdisjoint(sources)]
+            _put_before(flow, [*hiding, way], own)
         else:
             own = only_from(flow, way, *sources)
         own["to"] = first["key"]
         if _works_on(flow, first, gap.following):
             _prove_later(own, leave)
-    return leave
+    return [*_carry(flow, gap, leave, keep=bool(conditions)), leave]
+
+
+def _carry(flow: Body, gap: Gap, leave: Table, *, keep: bool) -> list[Table]:
+    """Return the ways that lead some on from the block as they were led before; `keep` those too."""
+    found = []
+    for way, sources in gap.carried:
+        own = leave | {"to": way["to"], "when": way["when"], "block": way.get("block", "")}
+        if own not in found:
+            found.append(own)
+        if not keep:
+            way["from"] = [source for source in way["from"] if source not in sources]
+    flow["transitions"] = [way for way in flow["transitions"] if way["from"]]
+    return found
 
 
 def _works_on(flow: Body, stage: Table, following: str) -> bool:
@@ -181,7 +218,7 @@ def link_out(flow: Body, part: Body, gap: Gap, conditions: list[Table]) -> list[
         return [{"key": f"to_{first['key']}"} | enter]
     for way, _sources in gap.ways:
         own = enter | {"key": way["key"], "block": first["block"]}
-        _put_before(flow, way, own | {"when": [*way.get("when", []), *conditions]})
+        _put_before(flow, [way], own | {"when": [*way.get("when", []), *conditions]})
         way["from"].append(last)
     return []
 
@@ -196,6 +233,6 @@ def swap_source(way: Table, old: str, *new: str) -> None:
     way["from"] = list(dict.fromkeys(swapped))
 
 
-def _put_before(flow: Body, way: Table, new: Table) -> None:
-    at = next(at for at, each in enumerate(flow["transitions"]) if each is way)
+def _put_before(flow: Body, ways: list[Table], new: Table) -> None:
+    at = min(at for at, each in enumerate(flow["transitions"]) if any(each is way for way in ways))
     flow["transitions"].insert(at, new)
