@@ -34,6 +34,7 @@ from settlement.people import earners_of
 from workorders.events import (
     HelperJoined,
     HelperLeft,
+    InstallerAskedAgain,
     InstallerAssigned,
     InstallerReleased,
     WorkOrderChanged,
@@ -91,6 +92,12 @@ def on_receiver_changed(event: WorkOrderChanged) -> None:
 def on_assigned_tell(event: InstallerAssigned) -> None:
     """A card for who has the order now."""
     cards.tell_assigned(order_id=event.order_id, installer_id=event.installer_id)
+
+
+@subscribe(InstallerAskedAgain, only_news=True, outside=True)
+def on_asked_again_tell(event: InstallerAskedAgain) -> None:
+    """A card for who had the order all the time and has to say yes once more."""
+    cards.tell_asked_again(order_id=event.order_id, installer_id=event.installer_id, at=event.at)
 
 
 @subscribe(HelperJoined, only_news=True, outside=True)

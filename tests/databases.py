@@ -23,7 +23,9 @@ from tests import cast
 
 _ROOT = Path(__file__).resolve().parent.parent
 # What decides how a new tenant looks, besides migrations.
-_SHAPING = ("*/models.py", "*/models/*.py", "tenants/*.py", "tests/cast.py")
+_SHAPING = (
+    "*/models.py", "*/models/*.py", "*/presets/*.toml", "tenants/*.py", "tests/cast.py",
+)  # fmt: skip
 _BUILD_LOCK = 5_310_002
 
 

@@ -32,6 +32,16 @@ class InstallerAssigned(Event):
 
 
 @dataclass(frozen=True)
+class InstallerAskedAgain(Event):
+    """An order came back to where its installer, who had it all the time, has to say yes."""
+
+    order_id: int
+    installer_id: int
+    at: int
+    """The moment in seconds; a later question is another one."""
+
+
+@dataclass(frozen=True)
 class InstallerReleased(Event):
     """The order went back to the pool (declined, reassigned, cancelled)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common.outbox import scheduled, subscribe
 from workorders.events import ImportConfirmed
+from workorders.services.flows import ensure_presets, presets_are_behind
 from workorders.services.importing import take_rows_in
 from workorders.services.stays import begin_missing_stays, stays_are_missing
 
@@ -18,3 +19,9 @@ def on_import_confirmed(event: ImportConfirmed) -> None:
 def begin_what_is_missing() -> None:
     """Orders from before stays were noted get theirs, some hundred at a time."""
     begin_missing_stays()
+
+
+@scheduled("workorders.presets", every_s=3600, when=presets_are_behind)
+def publish_changed_presets() -> None:
+    """A company made before a preset changed gets it as a new version, for its next orders."""
+    ensure_presets()

@@ -162,7 +162,9 @@ class Walk(Visit):
                 Answers(reason="待客户确认开孔位置", next_contact_at=again - timedelta(hours=3)),
             )
         self._wait_for(again - timedelta(hours=2))
-        self._take("resume", by_desk=True)
+        self._take("give_back", by_desk=True)
+        self._pass(minutes=5)
+        self._take("accept")
         self._take("book", Answers(appointment=(again, again + timedelta(hours=2))))
         return again
 

@@ -60,15 +60,31 @@ def tell_assigned(*, order_id: int, installer_id: int) -> SentCard | None:
     if order.installer_id != installer_id or order.assigned_at is None:
         return None
     with translation.override(settings.LANGUAGE_CODE):
-        note = Note(
-            key=f"{ASSIGNED}:{order.pk}:{installer_id}:{order.assigned_at.timestamp():.0f}",
-            title=_("New work order: %(service)s") % {"service": order.item_version.name},
-            text=_("%(when)s, %(place)s. Tap for the details.")
-            % {"when": _window(order), "place": _place(order)},
-            path=reverse("workorders-phone:job", args=[order.number]),
-            facts=_facts(order) if is_accepted_by_card(order) else (),
-        )
+        title = _("New work order: %(service)s") % {"service": order.item_version.name}
+        note = _of_job(order, f"{order.assigned_at.timestamp():.0f}", title)
     return send_to_installer(installer_id, note)
+
+
+def tell_asked_again(*, order_id: int, installer_id: int, at: int) -> SentCard | None:
+    """Ask an installer to accept an order that goes on, as long as it waits for that."""
+    order = work_order_by_id(order_id)
+    if order.installer_id != installer_id or not is_accepted_by_card(order):
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        title = _("Goes on, accept again: %(service)s") % {"service": order.item_version.name}
+        note = _of_job(order, f"{at}r", title)
+    return send_to_installer(installer_id, note)
+
+
+def _of_job(order: WorkOrder, moment: str, title: str) -> Note:
+    words = _("%(when)s, %(place)s. Tap for the details.")
+    return Note(
+        key=f"{ASSIGNED}:{order.pk}:{order.installer_id}:{moment}",
+        title=title,
+        text=words % {"when": _window(order), "place": _place(order)},
+        path=reverse("workorders-phone:job", args=[order.number]),
+        facts=_facts(order) if is_accepted_by_card(order) else (),
+    )
 
 
 def tell_joined(*, order_id: int, installer_id: int) -> SentCard | None:

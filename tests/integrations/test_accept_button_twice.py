@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from accounts.models import User
-from integrations.models import Connection, InboundEvent
-from tests.integrations.test_accept_button import accepted_times, pressed, stage_of, told
+from common import clock
+from integrations.models import Connection, InboundEvent, SentCard
+from tests.integrations.connected import work
+from tests.integrations.test_accept_button import accepted_times, card, pressed, stage_of, told
 from tests.workorders.walking import step
 from tests.workorders.world import tomorrow
 from workorders.flow import read_flow
@@ -83,3 +86,27 @@ def test_a_press_on_an_order_on_hold_claims_no_acceptance(connected, told):
     step(told, "hold", dispatcher, reason="缺件", next_contact_at=tomorrow()[0])
     assert pressed(connected) == "请查看工单"
     assert (stage_of(told), accepted_times(told)) == ("on_hold", 0)
+
+
+def test_an_order_the_office_takes_off_hold_asks_by_a_card_of_its_own(connected, told):
+    dispatcher, first = connected.world.dispatcher, card(connected)["task_id"]
+    assert pressed(connected) == "已接单"
+    for _time in range(2):
+        step(told, "hold", dispatcher, reason="缺件", next_contact_at=tomorrow()[0])
+        with clock.moved_to(clock.now() + timedelta(seconds=accepted_times(told))):
+            step(told, "give_back", dispatcher)
+        work()
+        assert card(connected)["task_id"] != first
+        assert stage_of(told) == "assigned"
+        assert pressed(connected, at=1700000100 + accepted_times(told)) == "已接单"
+    assert (stage_of(told), accepted_times(told)) == ("accepted", 3)
+    assert SentCard.objects.filter(state="sent").count() == 3
+
+
+def test_nobody_is_asked_again_by_card_who_accepted_meanwhile(connected, told):
+    pressed(connected)
+    step(told, "hold", connected.world.dispatcher, reason="缺件", next_contact_at=tomorrow()[0])
+    step(told, "give_back", connected.world.dispatcher)
+    step(told, "accept", connected.world.installer.user)
+    work()
+    assert SentCard.objects.count() == 1

@@ -44,7 +44,7 @@ from tests.integrations.test_dispatch_and_cards import company_of
 from tests.settlement.company import settled
 from tests.workorders.conftest import own_media
 from tests.workorders.walking import assign
-from workorders.events import HelperJoined, HelperLeft
+from workorders.events import HelperJoined, HelperLeft, InstallerAskedAgain
 from workorders.services.progress import end_by_shop
 
 __all__ = ["own_media"]
@@ -128,6 +128,7 @@ def orders_come_in(connected: Any) -> Any:
     say(ShopOrderWanted("youzan", YOUZAN, pushed.number))
     helper = InstallerFactory(user__wecom_userid="wang").pk
     say(HelperJoined(order.pk, helper))
+    say(InstallerAskedAgain(order.pk, order.installer_id, 1))
     end_by_shop(order_id=order.pk, reason="refunded")
     say(HelperLeft(order.pk, helper, ""))
     return order

@@ -5,6 +5,7 @@ from __future__ import annotations
 from common.outbox import subscribe
 from common.outbox.models import OutboxRow
 from workorders.events import (
+    InstallerAskedAgain,
     InstallerAssigned,
     InstallerReleased,
     MilestoneReached,
@@ -29,6 +30,11 @@ def changed(event: WorkOrderChanged) -> None:
 
 @subscribe(InstallerAssigned)
 def assigned(event: InstallerAssigned) -> None:
+    """Hear it."""
+
+
+@subscribe(InstallerAskedAgain)
+def asked_again(event: InstallerAskedAgain) -> None:
     """Hear it."""
 
 

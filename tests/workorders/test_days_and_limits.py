@@ -10,6 +10,8 @@ from common import clock
 from tests.workorders.walking import assign, step
 from tests.workorders.world import open_order, shop_order
 from workorders.flow import Meaning, Stage
+from workorders.flow_versions import presets
+from workorders.handlers import publish_changed_presets
 from workorders.listing import OrderQuery, order_page
 from workorders.models import FlowVersion, WorkOrder
 from workorders.selectors import (
@@ -18,7 +20,7 @@ from workorders.selectors import (
     unassigned_work_orders,
     work_order_for_installer,
 )
-from workorders.services.flows import ensure_presets
+from workorders.services.flows import ensure_presets, flow_version_for, presets_are_behind
 from workorders.services.site_facts import record_fact
 from workorders.sla import due_at, time_left
 
@@ -109,5 +111,21 @@ def test_a_preset_is_published_once_and_a_changed_one_as_a_new_version(world, mo
     changed = dict(FlowVersion.objects.filter(key="repair").latest("number").body)
     changed["name"] = "维修流程（新）"
     monkeypatch.setattr("workorders.services.flows.presets", lambda: {"repair": changed})
-    assert [version.number for version in ensure_presets()] == [2]
+    assert presets_are_behind()
+    publish_changed_presets()
+    assert not presets_are_behind()
     assert FlowVersion.objects.count() == before + 1
+    assert flow_version_for("repair").number == 2
+
+
+def test_no_preset_replaces_a_flow_that_somebody_of_the_company_published(world, monkeypatch):
+    ensure_presets()
+    own = FlowVersion.objects.get(key="repair", variant="")
+    own.pk, own.number, own.published_by = None, 2, world.admin
+    own.body = own.body | {"name": "本公司维修流程"}
+    own.save(force_insert=True)
+    changed = presets()["repair"] | {"name": "维修流程（新）"}
+    monkeypatch.setattr("workorders.services.flows.presets", lambda: {"repair": changed})
+    assert not presets_are_behind()
+    assert ensure_presets() == []
+    assert flow_version_for("repair").pk == own.pk

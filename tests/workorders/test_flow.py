@@ -85,6 +85,7 @@ def test_a_preset_can_be_published_as_it_is(flow):
         (INSTALLATION, "assign accept book set_out arrive complete approve", "done"),
         (INSTALLATION, "claim book arrive complete send_back book arrive complete approve", "done"),
         (INSTALLATION, "assign decline assign accept book set_out nobody_home resume", "accepted"),
+        (INSTALLATION, "assign accept hold give_back accept book set_out", "en_route"),
         (INSTALLATION, "assign accept book reschedule set_out arrive hold requeue", "waiting"),
         (INSTALLATION, "assign withdraw hold cancel", "cancelled"),
         (REPAIR, "assign accept book set_out arrive quote start_repair complete approve", "done"),
@@ -95,6 +96,7 @@ def test_a_preset_can_be_published_as_it_is(flow):
         ),
         (REPAIR, "claim arrive quote refuse_quote", "cancelled"),
         (REPAIR, "claim arrive nobody_home requeue", "waiting"),
+        (REPAIR, "claim arrive nobody_home give_back", "assigned"),
     ],
 )
 def test_a_day_goes_as_planned_or_not(flow, walk, end):
@@ -140,6 +142,8 @@ def test_a_diagnosis_is_quoted_before_the_repair_and_its_photos_exist():
         ("waiting", "installer", {"claim", "hold"}),
         ("waiting", "finance", set()),
         ("assigned", "installer", {"accept", "decline", "hold"}),
+        ("on_hold", "installer", {"resume"}),
+        ("on_hold", "dispatcher", {"give_back", "requeue", "cancel"}),
         ("in_review", "dispatcher", {"approve", "send_back", "cancel"}),
         ("in_review", "installer", set()),
         ("done", "hq_admin", set()),

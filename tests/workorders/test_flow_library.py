@@ -19,6 +19,7 @@ from workorders.flow_library import (
     overlays,
     recipes,
 )
+from workorders.visit_path import first_stage
 
 URGENT = {"mark": frozenset({"urgent"})}
 FOR_URGENT = [{"fact": "mark", "any_of": ["urgent"]}]
@@ -53,6 +54,16 @@ def ends_well(flow, facts=None):
 @pytest.mark.parametrize("key", bases())
 def test_a_base_flow_is_publishable_and_ends_in_done(key):
     assert ends_well(read_flow(bases()[key]))
+
+
+@pytest.mark.parametrize("key", bases())
+def test_what_the_office_takes_off_hold_waits_for_the_installers_yes(key):
+    flow = read_flow(bases()[key])
+    asked = first_stage(flow)
+    ways = {way.key: way for way in flow.transitions if way.sources == ("on_hold",)}
+    assert (ways["resume"].target, ways["resume"].roles) == ("accepted", ("installer",))
+    assert ways["give_back"].target == asked == "assigned"
+    assert "installer" not in ways["give_back"].roles
 
 
 def test_every_block_stands_in_some_base():

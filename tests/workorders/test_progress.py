@@ -171,6 +171,29 @@ def test_nobody_at_home_is_an_empty_trip_on_hold_until_the_next_contact(world, o
     assert SiteFact.objects.filter(work_order=order, kind="empty_trip").exists()
 
 
+def test_an_order_off_hold_is_accepted_anew_unless_the_installer_takes_it_up_themselves(
+    world, order
+):
+    order, me, call = arrive(order, world), world.installer.user, tomorrow()[0]
+
+    def hold():
+        step(order, "hold", world.dispatcher, reason="缺件", next_contact_at=call)
+
+    hold()
+    with pytest.raises(Refused):
+        step(order, "resume", world.dispatcher)
+    with pytest.raises(Refused):
+        step(order, "give_back", me)
+    back = step(order, "give_back", world.dispatcher)
+    assert (back.stage, back.installer, heard("asked_again", order)) == (
+        "assigned", world.installer, 1,
+    )  # fmt: skip
+    assert step(order, "accept", me).stage == "accepted"
+    hold()
+    assert step(order, "resume", me).stage == "accepted"
+    assert heard("asked_again", order) == 1
+
+
 def test_completion_is_announced_once_and_taken_back_when_work_is_sent_back(world, order):
     order = complete(order, world)
     first = order.completed_at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from common import clock
@@ -14,21 +16,37 @@ from workorders.models import FlowVersion
 def ensure_presets() -> list[FlowVersion]:
     """Publish every preset whose body is not the newest version's; returns what is new.
 
-    Two callers at once publish one version: number and key are unique.
+    A flow that somebody of the company published is theirs: no preset replaces it. Two callers at
+    once publish one version: number and key are unique.
     """
     published = []
-    for key, body in presets().items():
-        newest = FlowVersion.objects.filter(key=key).order_by("-number").first()
-        if newest is not None and newest.body == body:
-            continue
+    for key, body, number in _changed_presets():
         version, created = FlowVersion.objects.get_or_create(
             key=key,
-            number=newest.number + 1 if newest else 1,
+            variant="",
+            number=number,
             defaults={"name": body["name"], "body": body, "published_at": clock.now()},
         )
         if created:
             published.append(version)
     return published
+
+
+def presets_are_behind() -> bool:
+    """Whether a preset has changed since this company got it; orders keep the one they began with."""
+    return bool(_changed_presets())
+
+
+def _changed_presets() -> list[tuple[str, dict[str, Any], int]]:
+    """Key, body and next number of each preset that is not there as it is written now."""
+    found = []
+    for key, body in presets().items():
+        newest = _newest(key)
+        if newest is None:
+            found.append((key, body, 1))
+        elif newest.published_by_id is None and newest.body != body:
+            found.append((key, body, newest.number + 1))
+    return found
 
 
 @remembered(lambda key: key)
@@ -41,9 +59,9 @@ def flow_version_for(key: str) -> FlowVersion:
     found = _newest(wanted)
     if found is None:
         ensure_presets()
-        found = FlowVersion.objects.filter(key=wanted).latest("number")
+        found = FlowVersion.objects.filter(key=wanted, variant="").latest("number")
     return found
 
 
 def _newest(key: str) -> FlowVersion | None:
-    return FlowVersion.objects.filter(key=key).order_by("-number").first()
+    return FlowVersion.objects.filter(key=key, variant="").order_by("-number").first()

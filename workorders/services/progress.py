@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
+from common.outbox import announce
 from common.transactions import transactional
 from workorders import timeline
 from workorders.crew import helper_place
+from workorders.events import InstallerAskedAgain
 from workorders.flow import Flow, Meaning, Stage, Transition, allowed, chosen, main_way, open_ways
 from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
@@ -20,6 +22,7 @@ from workorders.services.answers import NO_ANSWERS, Answers
 from workorders.services.effects import drop_appointment, keep_answers, run_effects
 from workorders.services.entering import enter_stage, give_to, take_from
 from workorders.services.locking import lock_order
+from workorders.visit_path import first_stage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,6 +78,9 @@ def take_transition(
         timeline.note(order, "reason", kind=timeline.Kind.PEOPLE, actor=actor, text=answers.reason)
     run_effects(order, way.effects, actor=actor, reason=answers.reason)
     enter_stage(order, target, came_from=stage, reason=answers.reason, actor=actor)
+    holder = order.installer
+    if holder is not None and holder == previous and _asks_anew(flow, stage, target):
+        announce(InstallerAskedAgain(order.pk, holder.pk, int(order.stage_since.timestamp())))
     record(
         actor,
         "workorder.moved",
@@ -203,6 +209,11 @@ def _too_late(flow: Flow, order: WorkOrder) -> NoReturn:
         raise Conflict("order.stage_changed", sentence % {"stage": name, "name": holder})
     sentence = _("The work order is already “%(stage)s”; please look again")
     raise Conflict("order.stage_changed", sentence % {"stage": name})
+
+
+def _asks_anew(flow: Flow, stage: Stage, target: Stage) -> bool:
+    """Whether who has the order has to say yes (again) in the stage it came to."""
+    return target.key == first_stage(flow) != stage.key
 
 
 def _check_role(order: WorkOrder, way: Transition, actor: User | None, answers: Answers) -> None:
