@@ -21,15 +21,18 @@ def row_names(body: Body) -> dict[str, str]:
 
 
 def _named(body: Body) -> Iterator[tuple[str, str]]:
-    for table in body.get("tables", {}).values():
-        yield from _labelled(table.get("rows", ()))
+    for name, table in body.get("tables", {}).items():
+        yield from _labelled(name, table.get("rows", ()))
     for component in body.get("components", ()):
-        yield from _labelled(component.get("rows", ()))
+        yield from _labelled(str(component.get("code")), component.get("rows", ()))
         yield from _brackets(component)
 
 
-def _labelled(rows: Iterable[Body]) -> Iterator[tuple[str, str]]:
-    return ((str(row["id"]), str(row["label"])) for row in rows if row.get("label"))
+def _labelled(name: str, rows: Iterable[Body]) -> Iterator[tuple[str, str]]:
+    """Rows by the ids the engine gives them; one without a label is called by its id."""
+    for number, row in enumerate(rows, start=1):
+        known = str(row.get("id", f"{name}-{number}"))
+        yield known, str(row.get("label") or known)
 
 
 def _brackets(component: Body) -> Iterator[tuple[str, str]]:

@@ -55,8 +55,13 @@ class RecomputeRun(models.Model):
         return f"{self.cause} {self.pk}"
 
     @property
+    def compared(self) -> int:
+        """How many orders were compared; `total` counts those to be posted once it was approved."""
+        return int(self.totals.get("compared", self.total))
+
+    @property
     def net_fen(self) -> int:
-        """What all differences sum to: what is gained and lost in one figure."""
+        """What all differences found sum to, whatever of them is left alone at posting."""
         return int(self.totals.get("up_fen", 0)) + int(self.totals.get("down_fen", 0))
 
     @property

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from common.formatting import money, percent_bp, points_bp, yuan
+from settlement.engine.money import share_fen
 from settlement.engine.paths import split
 from settlement.engine.words import decimal, said
 from settlement.engine.words import percent as per_cent
@@ -51,7 +52,9 @@ def moved(path: str, was: Any, now: Any) -> str:
     if kind != "money":
         return ""
     words = f"{'▲' if more > 0 else '▼'} {money(more, signed=True)}"
-    return f"{words} · {percent_bp(more * 10_000 // was, signed=True)}" if was > 0 else words
+    return (
+        f"{words} · {percent_bp(share_fen(more, 10_000, was), signed=True)}" if was > 0 else words
+    )
 
 
 def typed_form(path: str, value: Any) -> str:

@@ -181,6 +181,7 @@ def approve_recompute(*, run_id: int, actor: User) -> RecomputeRun:
         _refuse_busy(run, compared, actor)
     write_facts(run)
     run.state, run.approved_by, run.approved_at = State.APPLYING, actor, clock.now()
+    run.totals["compared"] = run.total
     run.done, run.total = 0, run.totals["orders"]
     run.moved_at = clock.now()
     run.save()

@@ -13,6 +13,9 @@ from settlement.quotations.asking import CHANNELS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+IMPORTED = "import"
+"""The channel of orders taken in from a file; nothing is quoted for it."""
+
 
 def ground_of(industry: str) -> Ground:
     """Return the ground for rules that settle an industry; two queries."""
@@ -20,7 +23,7 @@ def ground_of(industry: str) -> Ground:
     return Ground(
         items=dict(items.values_list("code", "category")),
         places=places(),
-        channels=tuple(CHANNELS),
+        channels=(*CHANNELS, IMPORTED),
     )
 
 

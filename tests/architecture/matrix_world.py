@@ -229,6 +229,7 @@ def _orders(world: World) -> Found:
         "visit": number,
         "visit move": number | {"key": "complete"},
         "arrival": number | {"key": "arrive"},
+        "form": number | {"form": "none"},
         "offer": {"offer_id": offer.pk},
         "notice": {"notice_id": notice.pk},
         "evidence": {"pk": evidence.pk},

@@ -179,7 +179,7 @@ def parts(flow, stage, **known):
 
 def test_the_phone_shows_the_way_up_to_the_answers_it_depends_on():
     flow = read_flow(edited(*DECIDE))
-    assert parts(flow, "accepted") == ["go", "arrive", "steps", "photos", "materials", "signature", "branch"]  # fmt: skip
+    assert parts(flow, "accepted") == ["go", "arrive", "steps", "photos", "materials", "form", "signature", "branch"]  # fmt: skip
 
 
 def test_once_answered_the_phone_shows_the_way_to_the_end():

@@ -159,7 +159,8 @@ def test_rows_are_named_by_their_label_or_by_where_their_bracket_begins():
         ],
     }
     names = row_names(body)
-    assert names == {"T-A": "A 档", "G4": "高级", "RATING-0": "0 起", "RATING-45": "4.5 起"}
+    rows = {"T-A": "A 档", "T-X": "T-X", "G4": "高级"}
+    assert names == rows | {"RATING-0": "0 起", "RATING-45": "4.5 起"}
 
 
 def test_rows_stand_in_the_order_of_the_rules_and_say_what_they_are_called(version, company):
