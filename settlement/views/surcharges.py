@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.access import Perm, allowed, requires
-from common.errors import refuse_unless
+from common.errors import Refused
 from common.journal import idempotent
 from network.requests import form_page, is_htmx, posted
 from settlement.quotations.surcharge_form import SurchargeForm
@@ -112,9 +112,10 @@ def _crumbs() -> list[dict[str, str]]:
 def surcharge_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Move a row up or down, or take it out of the table; ask first where it is another by now."""
     act = request.POST.get("act", "")
-    refuse_unless(
-        act in {"up", "down", "remove"}, "surcharge.act", _("Choose: up, down, or remove")
-    )
+    if act not in {"up", "down", "remove"}:
+        if surcharge_of(pk) is None:
+            raise Http404
+        raise Refused("surcharge.act", _("Choose: up, down, or remove"))
     seen = table_seen(request.POST)
     try:
         if act == "remove":

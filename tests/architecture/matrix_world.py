@@ -393,6 +393,7 @@ def _rules(world: World, slip: Settlement, finance: User) -> Found:
         "rules draft": {"pk": whole.pk},
         "draft of rules": {"pk": whole.pk},
         "replay": {"pk": replay.pk},
+        "replayed bonus": {"pk": replay.pk, "at": 0},
         "replayed order": {"pk": replay.pk, "order_pk": replay.orders.latest("pk").pk},
     }
 
