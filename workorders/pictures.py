@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from common.errors import Refused, refuse_unless
 from workorders.camera import NOTHING, CameraFacts, camera_facts
@@ -87,6 +87,8 @@ def _decode(raw: bytes, formats: tuple[str, ...]) -> tuple[Image.Image, CameraFa
             "photo.heic",
             _("HEIC pictures cannot be read; set the camera to “most compatible” (JPEG)"),
         )
+    # What lays out PDFs lets the whole process take pictures that break off; here they are refused.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image = Image.open(BytesIO(raw), formats=formats)
         refuse_unless(

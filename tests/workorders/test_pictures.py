@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from PIL import Image
+from PIL import Image, ImageFile
 
 from common.errors import Refused
 from tests.workorders.cameras import (
@@ -67,6 +67,15 @@ def test_what_is_no_safe_picture_is_refused_with_a_sentence(content, code):
     refused = refusal(content)
     assert (refused.code, refused.status) == (code, 422)
     assert str(refused)
+
+
+def test_a_picture_that_breaks_off_is_refused_also_where_the_process_takes_such_pictures(
+    monkeypatch,
+):
+    # What lays out PDFs sets it for the whole process.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = saved("JPEG")
+    assert refusal(whole[: len(whole) // 2]).code == "photo.unreadable"
 
 
 def test_more_than_12_mb_are_413_whatever_they_are():
