@@ -5,18 +5,18 @@ from typing import Any
 
 from settlement.engine.on_site import CHANNEL, CHARGED, PAID, pays_charges
 from settlement.engine.paths import split
-from settlement.engine.proving.asked import asked_tables
+from settlement.engine.proving.asked import asked_tables, unique_tables
 from settlement.engine.proving.brackets import bracket_findings
 from settlement.engine.proving.finding import FAULT, WARNING, Finding
 from settlement.engine.proving.gaps import gap_findings
 from settlement.engine.proving.ground import NOTHING_KNOWN, Ground
 from settlement.engine.proving.prices import price_findings
-from settlement.engine.proving.tables import table_findings
+from settlement.engine.proving.tables import overlapping, table_findings
 from settlement.engine.reading import N_, RulesError, Section
 from settlement.engine.regional import OVERRIDES, own_values, plain_part, variant_body
 from settlement.engine.result import WORKER
-from settlement.engine.rules import compile_rules
-from settlement.engine.table_reading import read_grid
+from settlement.engine.rules import Compiled, compile_rules
+from settlement.engine.table_reading import read_grid, read_table
 from settlement.engine.tables import Grid
 
 # Steps of places whose value decides which rows apply, or how amounts follow each other.
@@ -36,15 +36,42 @@ def check_rules(body: Mapping[str, Any], ground: Ground = NOTHING_KNOWN) -> list
     plain = plain_part(body)
     found = [*_doubts(plain, {}, ground), *_unsaid_charges(body)]
     known = list(found)
-    for code, values in own_values(body).items():
-        if not any(_SHAPES & set(split(path)) for path in values):
-            continue  # other amounts in the same cells: nothing new to find
+    for code, values in _own_shapes(body).items():
         found += [
             each._replace(path=f"rules.{OVERRIDES}.{code}: {each.path}")
             for each in _doubts(variant_body(body, values), plain, ground)
             if each not in known
         ]
     return found
+
+
+def sound_rules(body: Mapping[str, Any], ground: Ground = NOTHING_KNOWN) -> Compiled | None:
+    """Return a body compiled, None where it has a fault.
+
+    What is doubtful is not looked for, which takes most of a check: beside what compiling finds only
+    rows of a UNIQUE table that overlap are faults.
+    """
+    try:
+        rules = compile_rules(body)
+    except RulesError:
+        return None
+    bodies = [plain_part(body)]
+    bodies += [variant_body(body, values) for values in _own_shapes(body).values()]
+    overlap = any(
+        overlapping(name, read_table(Section(raw, name, []), name), ground)
+        for each in bodies
+        for name, raw in unique_tables(each)
+    )
+    return None if overlap else rules
+
+
+def _own_shapes(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return what regions set that decides which rows apply; other amounts are nothing new to find."""
+    return {
+        code: values
+        for code, values in own_values(body).items()
+        if any(_SHAPES & set(split(path)) for path in values)
+    }
 
 
 def _doubts(body: Mapping[str, Any], hq: Mapping[str, Any], ground: Ground) -> Iterator[Finding]:

@@ -117,9 +117,9 @@ def compile_rules(body: Mapping[str, Any]) -> Compiled:
 def _with_regions(body: Mapping[str, Any], sha: str) -> Compiled:
     """Compile headquarters' rules and, for each region that sets values, the rules there."""
     errors = faults_of(body)
-    plain = plain_part(body)
+    plain, tables = plain_part(body), _Tables()
     try:
-        whole = _compile_twice(plain, sha)
+        whole = _compile_twice(plain, sha, tables)
     except RulesError as error:
         raise RulesError([*error.errors, *errors]) from error
     if errors:
@@ -129,7 +129,7 @@ def _with_regions(body: Mapping[str, Any], sha: str) -> Compiled:
     for code, values in own_values(body).items():
         touched = {tuple(split(path)): str(names.get(code, code)) for path in values}
         try:
-            variants[code] = _compile_twice(variant_body(body, values), sha, touched)
+            variants[code] = _compile_twice(variant_body(body, values), sha, tables, touched)
         except RulesError as error:
             errors += [e._replace(path=f"rules.{OVERRIDES}.{code}: {e.path}") for e in error.errors]
     if errors:
@@ -137,17 +137,35 @@ def _with_regions(body: Mapping[str, Any], sha: str) -> Compiled:
     return replace(whole, variants=variants) if variants else whole
 
 
-def _compile_twice(body: Mapping[str, Any], sha: str, touched: Touched | None = None) -> Compiled:
+class _Tables:
+    """Named tables that were read already: those without charges and of most regions are the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], tuple[object, Table]] = {}
+
+    def read(self, section: Section, name: str) -> Table:
+        """Return the table of a section; faults are collected where it is read first."""
+        key = name, id(section.raw)
+        if key not in self._known:
+            # Kept with what it was read from, so that the number stands for nothing else meanwhile.
+            self._known[key] = section.raw, _table(section, name)
+        return self._known[key][1]
+
+
+def _compile_twice(
+    body: Mapping[str, Any], sha: str, tables: _Tables, touched: Touched | None = None
+) -> Compiled:
     """Compile for jobs with extra charges, and for the many without: those pay for no look at them."""
     return replace(
-        _compile(body, sha, touched),
-        without_charges=_compile(body, sha, touched, on_site=False),
+        _compile(body, sha, tables, touched),
+        without_charges=_compile(body, sha, tables, touched, on_site=False),
     )
 
 
 def _compile(
-    body: Mapping[str, Any], sha: str, touched: Touched | None, *, on_site: bool = True
-) -> Compiled:
+    body: Mapping[str, Any], sha: str, tables: _Tables, touched: Touched | None, *,
+    on_site: bool = True,
+) -> Compiled:  # fmt: skip
     errors: list[RuleError] = []
     top = Section(body, "rules", errors)
     if top.number("format") != FORMAT:
@@ -165,7 +183,7 @@ def _compile(
     codes = _codes(sections, top)
     scope = Scope(
         parties=parties,
-        tables={n: _table(s, n) for n, s in top.named("tables").items()},
+        tables={n: tables.read(s, n) for n, s in top.named("tables").items()},
         grids={n: read_grid(s, n) for n, s in top.named("grids").items()},
         sums=sums,
         labels=_labels(sections, sums),

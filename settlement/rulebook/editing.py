@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +106,7 @@ def change_parts(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
     """Add, copy, remove or move a part."""
     revision = revision_of(post)
     seen = body_at(draft, revision)
-    body, posted = deepcopy(seen), Posted(post)
+    body, posted = copied(seen), Posted(post)
     here, (what, *where) = posted.text("part"), posted.op
     target = ":".join(where)
     if what == "add":
@@ -150,7 +149,7 @@ def read_part(
     seen: Mapping[str, Any], part: str, posted: Posted, words: Vocabulary
 ) -> tuple[Raw, str]:
     """Return the body with what was posted for a part, and where that part is now."""
-    body: Raw = deepcopy(dict(seen))
+    body: Raw = copied(seen)
     letter, name = split_part(part)
     raw = raw_of(body, part)
     if not letter:
@@ -173,6 +172,12 @@ def read_part(
     else:
         body["sums"][name] = read_sum(raw, posted)
     return body, parts.rename_named(body, letter, name, posted.text("part_name", 40))
+
+
+def copied(body: Mapping[str, Any]) -> Raw:
+    """Return a body of its own to write into; plain values as JSON knows them, which is fast."""
+    found: Raw = json.loads(json.dumps(body))
+    return found
 
 
 def preview(*, draft: RuleDraft, part: str, post: QueryDict, actor: User) -> Trial:

@@ -41,10 +41,12 @@ class Posted:
     """The entries of a post, and what was wrong with them by the name of the entry."""
 
     def __init__(self, post: QueryDict) -> None:
-        self.post = post.copy()
+        self.post = post
         for name, values in post.lists():
-            # PostgreSQL stores no U+0000.
-            self.post.setlist(name, [str(value).replace("\x00", "") for value in values])
+            if any("\x00" in str(value) for value in values):
+                # PostgreSQL stores no U+0000. Copied only then: every key that is typed comes here.
+                self.post = self.post if self.post is not post else post.copy()
+                self.post.setlist(name, [str(value).replace("\x00", "") for value in values])
         self.errors: dict[str, str] = {}
 
     def has(self, name: str) -> bool:

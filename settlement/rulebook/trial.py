@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common import formatting
 from common.svg import Segment, Stair, Step, few_steps
 from settlement.engine.evaluate import settle
-from settlement.engine.lint import check_rules
+from settlement.engine.lint import sound_rules
 from settlement.engine.reading import RulesError
 from settlement.engine.rules import compile_rules
 from settlement.engine.words import yuan
@@ -125,19 +125,17 @@ def _compiled(
     body: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]]
 ) -> tuple[Compiled, bool] | None:
     """Return the rules of a body, else of the last state of it without faults."""
-    if _sound(body):
-        return compile_rules(body), False
+    rules = sound_rules(body)
+    if rules is not None:
+        return rules, False
     for before in earlier:
-        if _sound(before):
-            return compile_rules(before), True
+        rules = sound_rules(before)
+        if rules is not None:
+            return rules, True
     try:
         return compile_rules(body), True
     except RulesError:
         return None
-
-
-def _sound(body: Mapping[str, Any]) -> bool:
-    return all(each.level != "fault" for each in check_rules(body))
 
 
 def _computed(

@@ -32,6 +32,14 @@ def asked_tables(body: Mapping[str, Any]) -> Iterator[Asked]:
             yield Asked(path, read_table(Section(raw, path, []), raw["code"]), _where([raw]))
 
 
+def unique_tables(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the tables of a valid body of whose rows no two may apply, with a name."""
+    own = ((each["code"], each) for each in body["components"] if "rows" in each)
+    for name, raw in (*body.get("tables", {}).items(), *own):
+        if raw.get("hit", "UNIQUE") == "UNIQUE":
+            yield name, raw
+
+
 def _where(components: Sequence[Mapping[str, Any]]) -> Sequence[Cells]:
     """Return what those components are for that expect a row, as conditions of which one holds."""
     found: list[Cells] = []

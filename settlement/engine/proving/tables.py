@@ -29,6 +29,11 @@ def table_findings(path: str, table: Table, ground: Ground = NOTHING_KNOWN) -> I
         yield from proof.unreached()
 
 
+def overlapping(path: str, table: Table, ground: Ground = NOTHING_KNOWN) -> bool:
+    """Whether two rows of a UNIQUE table apply to one order."""
+    return next(_Rows(path, table, ground).overlaps(), None) is not None
+
+
 class _Rows:
     def __init__(self, path: str, table: Table, ground: Ground) -> None:
         self.path, self.rows = path, table.rows

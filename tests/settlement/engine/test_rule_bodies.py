@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from settlement.engine.lint import check_rules
+from settlement.engine.evaluate import settle
+from settlement.engine.facts import JobFacts
+from settlement.engine.lint import check_rules, sound_rules
 from settlement.engine.reading import RulesError
 from settlement.engine.rules import compile_rules
 from tests.settlement.engine.bodies import body_of, flat
@@ -104,3 +106,42 @@ def test_what_is_doubtful_comes_with_a_counter_example(
 
 def test_a_complete_table_without_overlaps_is_quiet() -> None:
     assert check_rules(table("UNIQUE", row("LOW", floor="< 5"), row("HIGH", floor=">= 5"))) == []
+
+
+OVERLAP = row("LOW", floor="< 5"), row("TOO", floor="< 9")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        table("UNIQUE", *OVERLAP),
+        table("FIRST", *OVERLAP),
+        table("COLLECT", *OVERLAP),
+        table("UNIQUE", row("LOW", floor="< 5"), row("HIGH", floor=">= 5")),
+        table("UNIQUE", row("LOW", floor="< 5"), row("LOW2", moon="< 5")),
+        body_of({"tables": {"t": {"rows": list(OVERLAP)}}, "components": [flat("BASE", 1)]}),
+        table("UNIQUE", row("LOW", floor="< 5"), row("HIGH", floor=">= 5"))
+        | {"permits": ["/components/T/rows/HIGH/when/floor"],
+           "overrides": {"ZJ": {"/components/T/rows/HIGH/when/floor": ">= 3"}}},
+        table("UNIQUE", row("LOW", floor="< 5"), row("HIGH", floor=">= 5"))
+        | {"permits": ["/components/T/rows/HIGH/amount_fen"],
+           "overrides": {"ZJ": {"/components/T/rows/HIGH/amount_fen": 7}}},
+    ],
+)  # fmt: skip
+def test_rules_are_sound_exactly_if_the_whole_check_finds_no_fault(body: dict[str, Any]) -> None:
+    faults = [each for each in check_rules(body) if each.level == "fault"]
+    assert (sound_rules(body) is None) == bool(faults)
+
+
+def test_a_region_with_a_table_of_its_own_is_compiled_with_that_one() -> None:
+    body = table("UNIQUE", row("LOW", floor="< 5"), row("HIGH", floor=">= 5"))
+    named = {"t": {"hit": "UNIQUE", "rows": body["components"][0]["rows"]}}
+    body = body_of({"tables": named, "components": [{"code": "T", "kind": "table", "table": "t"}]})
+    path = "/tables/t/rows/HIGH/amount_fen"
+    body |= {"permits": [path], "overrides": {"ZJ": {path: 70}, "SH": {path: 90}}}
+    rules = compile_rules(body)
+
+    def pays(*path: str) -> int:
+        return settle(rules, JobFacts(floor=9, region_path=path)).total_fen
+
+    assert [pays("X"), pays("ZJ"), pays("SH"), pays("ZJ", "SH")] == [1, 70, 90, 90]
