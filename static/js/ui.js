@@ -106,35 +106,12 @@
   function isTold(detail) {
     return detail.xhr && detail.xhr.status >= 400 && detail.xhr.getResponseHeader("HX-Retarget");
   }
-  /* What is wrong with a form is said in the form, above the button that was pressed. */
-  function placeIn(form) {
-    var place = document.createElement("div");
-    place.className = "x-refused-here";
-    place.setAttribute("role", "alert");
-    form.insertBefore(place, form.querySelector(":scope > .x-form-foot"));
-    return place;
-  }
-  document.addEventListener("htmx:beforeRequest", function (event) {
-    var old = event.detail.elt.querySelector(".x-refused-here");
-    if (old) old.remove();
-  });
   document.addEventListener("htmx:beforeSwap", function (event) {
     var detail = event.detail;
     var asker = detail.requestConfig.elt;
     if (!isTold(detail) || asker.matches("[data-live]")) return;
     detail.shouldSwap = true;
-    if (detail.xhr.status !== 422 || !asker.matches("form.x-form, form.x-card-body")) return;
-    detail.target = placeIn(asker);
-    detail.swapOverride = "afterbegin";
-  });
-  document.addEventListener("htmx:afterSwap", function (event) {
-    var place = event.detail.target;
-    if (!place.matches(".x-refused-here")) return;
-    /* It goes when the form is sent again, so it needs no button of its own. */
-    place.querySelectorAll("[data-close]").forEach(function (button) {
-      button.remove();
-    });
-    place.scrollIntoView({ block: "nearest" });
+    if (window.kuaquRefusals) window.kuaquRefusals.place(detail, asker);
   });
 
   function failed(event) {
