@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 SCRIPTS = (
     "django_htmx/htmx-2.min.js",
     "vendor/idiomorph-0.8.0/idiomorph-ext.es2018.min.js",
+    "js/refusals.js",
     "js/ui.js",
     "js/live.js",
     "js/keys.js",
