@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workorders.flow.answers import read_answers
 from workorders.flow_versions import read_version
-from workorders.form_pictures import counted, pictures_of
+from workorders.form_pictures import counted, pictures_among
 from workorders.form_words import AnswerWords, answer_words
 from workorders.models import FormAnswers
 
@@ -31,12 +31,14 @@ class FilledForm:
 def filled_forms(order: WorkOrder) -> list[FilledForm]:
     """Return the order's filled-in forms, the oldest first, read by the flow each was made with."""
     rows = FormAnswers.objects.filter(work_order=order).order_by("filled_at", "pk")
+    filled = list(rows.select_related("flow_version", "filled_by", "stay"))
+    evidence = list(order.evidence.order_by("pk")) if filled else []
     found = []
-    for row in rows.select_related("flow_version", "filled_by", "stay"):
+    for row in filled:
         form = read_version(row.flow_version).form(row.form)
         if form is None:
             continue
-        answers = read_answers(form, row.values, counted(pictures_of(order, form)))
+        answers = read_answers(form, row.values, counted(pictures_among(evidence, form)))
         shown = [each for each in answer_words(answers) if each.words]
         found.append(
             FilledForm(form.name, row.stay.name, row.filled_by.display_name, row.filled_at, shown)
