@@ -39,6 +39,7 @@ def read_body(body: Mapping[str, Any]) -> ItemBody:
         certificates=tuple(body["certificates"]),
         hints=tuple(body["hints"]),
         steps=tuple(_step(step) for step in body["steps"]),
+        order_type=body.get("order_type", ""),
     )
 
 

@@ -19,6 +19,7 @@ from catalog.pack_shapes import (
     SkillNeed,
     diff,
 )
+from network.order_types import ORDER_TYPES
 
 __all__ = [
     "Change",
@@ -128,7 +129,7 @@ def _read_item(row: CheckedTable) -> PackItem:
         name=row.text("name"),
         category=row.text("category"),
         unit=row.text("unit"),
-        flow=row.text("flow"),
+        flow=row.text("flow", ""),
         list_price_fen=row.whole("list_price_fen"),
         skills=tuple(_read_skill_need(need) for need in row.tables("skills")),
         certificates=row.texts("certificates"),
@@ -136,7 +137,15 @@ def _read_item(row: CheckedTable) -> PackItem:
         steps=tuple(
             _read_step(step, at + 1) for at, step in enumerate(row.tables("steps", needed=True))
         ),
+        order_type=_read_order_type(row),
     )
+
+
+def _read_order_type(row: CheckedTable) -> str:
+    order_type = row.text("order_type", "")
+    if order_type and order_type not in ORDER_TYPES:
+        row.wrong("order_type", f"must be one of {', '.join(ORDER_TYPES)}")
+    return order_type
 
 
 def _read_skill_need(row: CheckedTable) -> SkillNeed:

@@ -68,7 +68,11 @@ class SkillNeed:
 
 @dataclass(frozen=True, slots=True)
 class PackItem:
-    """A service item; `list_price_fen` is the customer's price for one `unit`."""
+    """A service item; `list_price_fen` is the customer's price for one `unit`.
+
+    `flow` is the key of a published flow, "" for that of the order type. `order_type` is one of
+    ORDER_TYPES, "" where the flow or else the region of the site decides.
+    """
 
     code: str
     name: str
@@ -80,6 +84,7 @@ class PackItem:
     certificates: tuple[str, ...]
     hints: tuple[str, ...]
     steps: tuple[PackStep, ...]
+    order_type: str = ""
 
     @property
     def labor_minutes(self) -> int:
@@ -89,6 +94,9 @@ class PackItem:
     def as_body(self) -> dict[str, Any]:
         """The item as plain JSON values, ready to be stored in an immutable version."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self), ensure_ascii=False))
+        if not self.order_type:
+            # Items from before there were order types keep their fingerprint.
+            del plain["order_type"]
         return plain | {"labor_minutes": self.labor_minutes}
 
     @property

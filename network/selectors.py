@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 
 from common.remembering import remembered
 from network.models import OrgUnit, Region, RegionDivision, ServiceTerritory
+from network.order_types import INSTALLATION, order_type_names
 from network.tiers import tier_names
 
 if TYPE_CHECKING:
@@ -44,11 +45,20 @@ def _chain(path: str) -> tuple[Region, ...]:
 
 
 def inherited(region: Region, field: str) -> object:
-    """Return a value (city_level, price_band, cost_level, branch) from here or the nearest above."""
+    """Return a value (city_level, price_band, cost_level, order_type, branch) from here or the nearest above."""
     for step in reversed(region_chain(region)):
         if value := getattr(step, field):
             return value
     return None
+
+
+def first_order_type(region: Region | None) -> str:
+    """Return the order type of what leaves it open at a site: the region's own, or from above.
+
+    Installation where no region says anything, and for a site in no region.
+    """
+    found = inherited(region, "order_type") if region is not None else None
+    return str(found or INSTALLATION)
 
 
 def visible_units(*, actor: ScopedUser) -> QuerySet[OrgUnit]:
@@ -97,7 +107,7 @@ def managed_regions(*, actor: ScopedUser) -> QuerySet[Region]:
 def regions_with_own_values() -> frozenset[int]:
     """Ids of regions below another one that set a value of their own."""
     own = Region.objects.filter(parent__isnull=False).exclude(
-        branch=None, city_level="", price_band="", cost_level=""
+        branch=None, city_level="", price_band="", cost_level="", order_type=""
     )
     return frozenset(own.values_list("pk", flat=True))
 
@@ -124,13 +134,13 @@ class RegionValue:
         return self.names.get(str(self.inherited), str(self.inherited or ""))
 
 
-INHERITED_FIELDS = ("branch", "city_level", "price_band", "cost_level")
+INHERITED_FIELDS = ("branch", "city_level", "price_band", "cost_level", "order_type")
 
 
 def region_values(region: Region) -> list[RegionValue]:
     """Return the values of a region with what it would inherit from the regions above."""
     above = list(reversed(region_chain(region)[:-1])) if region.path else _chain_above(region)
-    names = tier_names()
+    names: dict[str, Mapping[str, str]] = {**tier_names(), "order_type": order_type_names()}
     return [_value(region, name, above, names.get(name, {})) for name in INHERITED_FIELDS]
 
 

@@ -15,10 +15,13 @@ class WorkordersConfig(AppConfig):
     def ready(self) -> None:
         """Load what registers itself."""
         from accounts.first_steps import FirstStep, add_first_step
+        from catalog.flow_names import offer_flows
         from workorders import new_tenant  # noqa: F401  (registers itself)
+        from workorders.flow_versions import published_flow_names
         from workorders.models import WorkOrder
         from workorders.panels import address_place, customer_orders
 
+        offer_flows(published_flow_names)
         add_first_step(
             FirstStep(
                 70,

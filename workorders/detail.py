@@ -12,6 +12,7 @@ from common import clock, formatting
 from workorders.facts import label_of, value_words
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
+from workorders.followed import Followed, followed
 from workorders.guards import missing_photos, missing_steps, photo_sentence
 from workorders.local_item import LocalNote, local_item, local_notes
 from workorders.models import (
@@ -53,6 +54,7 @@ _ICONS = {
     "number_shown": "eye", "charge_added": "currency-yuan", "charge_agreed": "signature",
     "charge_agreed_by_link": "signature", "charge_agreed_by_word": "phone",
     "charge_declined": "circle-x", "form": "clipboard-check",
+    "flow_moved": "route", "nudged": "bell",
     "charge_second_visit": "currency-yuan", "charge_approved": "check",
     "charge_refused": "circle-x", "charge_cancelled": "circle-x",
     "crew_joined": "user-plus", "crew_left": "arrow-back-up",
@@ -119,6 +121,7 @@ class OrderDetail:
     facts: list[FactView]
     materials: list[MaterialView]
     follow_up: FollowUp | None
+    followed: Followed
     still_missing: list[str]
     stamp: str
 
@@ -149,6 +152,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         facts=_facts(order),
         materials=_materials(order),
         follow_up=FollowUp.objects.filter(work_order=order).first(),
+        followed=followed(order),
         still_missing=_still_missing(order),
         stamp=progress_stamp(order, left),
     )

@@ -112,7 +112,8 @@ def _one(text: str) -> list[str]:
 
 
 _CODES: Mapping[str, Callable[[WorkOrder], list[str]]] = {
-    "order_type": lambda order: _one(order.item_version.flow_key),
+    # Orders from before there were order types: their items named them by the flow.
+    "order_type": lambda order: _one(order.order_type or order.item_version.flow_key),
     "item": lambda order: _one(order.item_version.item.code),
     "category": lambda order: _one(order.item_version.item.category),
     "region": _regions,

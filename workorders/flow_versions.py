@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workorders.flow import Flow, read_flow
+from workorders.models import FlowVersion
 
 if TYPE_CHECKING:
-    from workorders.models import FlowVersion, WorkOrder
+    from workorders.models import WorkOrder
 
 _PRESETS = Path(__file__).parent / "presets"
 
@@ -21,6 +22,15 @@ def presets() -> dict[str, dict[str, Any]]:
     """Return the bodies of the flows every company starts with, by key."""
     bodies = [tomllib.loads(path.read_text("utf-8")) for path in sorted(_PRESETS.glob("*.toml"))]
     return {body["key"]: body for body in bodies}
+
+
+def published_flow_names() -> dict[str, str]:
+    """Return the names of the flows new orders can follow, by key: the company's and the presets."""
+    rows = FlowVersion.objects.filter(variant="").order_by("key", "-number").distinct("key")
+    names: dict[str, str] = {key: body["name"] for key, body in presets().items()}
+    for key, name, withdrawn in rows.values_list("key", "name", "withdrawn"):
+        names[key] = "" if withdrawn else name
+    return {key: name for key, name in names.items() if name}
 
 
 def flow_of(order: WorkOrder) -> Flow:

@@ -41,7 +41,7 @@ def work_orders() -> QuerySet[WorkOrder]:
         "flow_version",
         "line__order",
     )
-    return joined.defer("item_version__body", "flow_version__body")
+    return joined.defer("item_version__body", "flow_version__body", "flow_version__edits")
 
 
 def visible_work_orders(*, actor: User) -> QuerySet[WorkOrder]:

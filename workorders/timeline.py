@@ -110,6 +110,10 @@ SENTENCES: Mapping[str, str] = {
     ),
     "rework_confirmed": gettext_noop("It is rework of %(number)s: %(text)s"),
     "rework_denied": gettext_noop("It is no rework of %(number)s: %(text)s"),
+    "flow_moved": gettext_noop(
+        "Moved to another version of its flow: %(before)s → %(after)s, %(to)s"
+    ),
+    "nudged": gettext_noop("Reminded of this work order: %(name)s"),
     "number_shown": gettext_noop("The phone number was shown"),
 }
 

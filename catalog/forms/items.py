@@ -9,17 +9,20 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import grades, skills
+from catalog.flow_names import flow_names
 from catalog.forms.fields import LinesField, MaterialsField, PhotosField, YuanField
 from catalog.models import ServiceItem
 from catalog.pack_shapes import PackItem, PackStep, SkillNeed
 from catalog.selectors import industry_choices, material_codes
+from network.order_types import ORDER_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.utils.functional import Promise
+
     from catalog.item_body import ItemBody
 
-FLOWS = [("installation", _("Installation")), ("repair", _("Repair"))]
 EMPTY_STEPS = 2
 MOST_STEPS = 40
 
@@ -42,7 +45,14 @@ class ItemForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     category = forms.CharField(label=_("Category"), max_length=30)
     unit = forms.CharField(label=_("Unit of measure"), max_length=10)
-    flow = forms.ChoiceField(label=_("Flow"), choices=FLOWS)
+    order_type = forms.ChoiceField(
+        label=_("Order type"),
+        required=False,
+        help_text=_("Left open, the flow decides, and else the region of the site"),
+    )
+    flow = forms.ChoiceField(
+        label=_("Flow"), required=False, help_text=_("Left open, that of the order type")
+    )
     list_price = YuanField(
         label=_("List price in yuan"), help_text=_("The customer's price for one unit")
     )
@@ -68,6 +78,11 @@ class ItemForm(forms.Form):
                 choices=industry_choices(),
                 help_text=_("Settlement rules are published per industry"),
             )
+        self.fields["order_type"] = _chosen(self.fields["order_type"], _("Left open"), ORDER_TYPES)
+        # A flow that is published no more stays visible: what is refused can be seen and changed.
+        own = str(self.initial.get("flow") or "")
+        flows = flow_names() if not own else {own: own} | flow_names()
+        self.fields["flow"] = _chosen(self.fields["flow"], _("As the order type"), flows)
         self._skills = list(skills())
         ranks = [("", "—"), *((str(each.rank), each.name) for each in grades())]
         for skill in self._skills:
@@ -190,7 +205,19 @@ class ItemEditor:
             certificates=given["certificates"],
             hints=given["hints"],
             steps=tuple(_step(at, row) for at, row in enumerate(self.steps.ordered(), start=1)),
+            order_type=given["order_type"],
         )
+
+
+def _chosen(
+    field: forms.Field, empty: str | Promise, names: Mapping[str, str | Promise]
+) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=field.label,
+        required=False,
+        choices=[("", empty), *names.items()],
+        help_text=field.help_text,
+    )
 
 
 def _first(item: ServiceItem | None, body: ItemBody | None) -> dict[str, Any]:
@@ -217,6 +244,7 @@ def _facts(body: ItemBody) -> dict[str, Any]:
         "category": body.category,
         "unit": body.unit,
         "flow": body.flow,
+        "order_type": body.order_type,
         "list_price": body.list_price_fen,
         "certificates": body.certificates,
         "hints": body.hints,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from catalog.flow_names import check_flow
 from catalog.models import ServiceItem, ServiceItemVersion
 from common import clock
 from common.errors import Conflict, refuse_unless
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def publish_item(*, body: PackItem, industry: str, actor: User | None) -> ServiceItemVersion:
-    """Publish a body as the item's current version; an equal body publishes nothing new."""
+    """Publish a body as the item's current version; an equal body publishes nothing new.
+
+    Raises Refused("item.flow") for a flow the company has not published.
+    """
+    check_flow(body)
     item, _made = ServiceItem.objects.select_for_update().get_or_create(
         code=body.code,
         defaults={"name": body.name, "industry": industry, "category": body.category},
@@ -33,6 +38,7 @@ def publish_item(*, body: PackItem, industry: str, actor: User | None) -> Servic
         name=body.name,
         unit=body.unit,
         flow_key=body.flow,
+        order_type=body.order_type,
         labor_minutes=body.labor_minutes,
         list_price_fen=body.list_price_fen,
         body=body.as_body(),

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.forms.items import FLOWS, ItemEditor
+from catalog.flow_names import flow_names
+from catalog.forms.items import ItemEditor
 from catalog.forms.lists import ItemFilter
 from catalog.item_body import read_body
 from catalog.selectors import (
@@ -27,6 +28,7 @@ from catalog.selectors import (
 from catalog.services.items import publish_edit, publish_item, set_item_active, set_warranty
 from common.access import Perm, requires
 from common.panels import panels
+from network.order_types import order_type_names
 from network.requests import finished, is_htmx, posted
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ def item_detail(request: StaffRequest, pk: int, number: int | None = None) -> Ht
         "own_overrides": set(own) if request.user.has(Perm.CATALOG_OVERRIDE) else set(),
         "material_names": material_names(),
         "skill_names": skill_names(),
-        "flow_names": dict(FLOWS),
+        "flow_names": flow_names(),
+        "order_types": order_type_names(),
         "may_manage": request.user.has(Perm.CATALOG_MANAGE),
         "may_override": request.user.has(Perm.CATALOG_OVERRIDE),
         "crumbs": [_list_crumb()],

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from catalog.flow_names import flow_names
 from catalog.forms.overrides import OverrideForm
 from catalog.item_body import read_body
 from catalog.selectors import items, managed_overrides, skill_names
@@ -74,6 +75,7 @@ def _saved_or_shown(
         "version": item.current,
         "body": read_body(item.current.body) if item.current else None,
         "skill_names": skill_names(),
+        "flow_names": flow_names(),
         "action": request.path,
         "submit_label": _("Save"),
         "cancel_url": own,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.forms.items import FLOWS
+from catalog.flow_names import flow_names
 from catalog.selectors import pack_cards
 from catalog.services.pack_preview import item_changes, material_changes
 from catalog.services.packs import import_pack, preview_pack
@@ -40,7 +40,7 @@ def pack_preview(request: StaffRequest, code: str) -> HttpResponse:
     """Show what an import would do; nothing is written."""
     _known_or_404(code)
     pack, changes = preview_pack(code)
-    turned = item_changes(pack, {key: str(name) for key, name in FLOWS})
+    turned = item_changes(pack, flow_names())
     groups = [
         {
             "key": key,

@@ -13,6 +13,7 @@ from network.divisions import children, division
 from network.forms.choices import TreeChoiceField
 from network.forms.divisions import DivisionField
 from network.models import OrgUnit, Region, ServiceTerritory, Tier
+from network.order_types import ORDER_TYPES
 from network.tiers import tier_choices
 
 _CODES = re.compile(r"[\s,，、;；]+")
@@ -26,6 +27,11 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     city_level = forms.ChoiceField(label=_("City level"), required=False)
     price_band = forms.ChoiceField(label=_("Price band"), required=False)
     cost_level = forms.ChoiceField(label=_("Cost level"), required=False)
+    order_type = forms.ChoiceField(
+        label=_("Order type that comes first"),
+        required=False,
+        help_text=_("For services that leave open whether they install or repair"),
+    )
     codes = forms.CharField(
         label=_("Divisions"),
         required=False,
@@ -37,6 +43,7 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         model = Region
         fields = (
             "code", "name", "level", "parent", "branch", "city_level", "price_band", "cost_level",
+            "order_type",
         )  # fmt: skip
 
     field_order = (
@@ -49,6 +56,7 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         "city_level",
         "price_band",
         "cost_level",
+        "order_type",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,6 +74,10 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
             self.fields[kind.value] = forms.ChoiceField(
                 label=kind.label, required=False, choices=_tiers_of(kind.value, own)
             )
+
+        order_type = self.fields["order_type"]
+        assert isinstance(order_type, forms.ChoiceField)  # noqa: S101  (tells the type checker)
+        order_type.choices = [("", _("Inherited")), *ORDER_TYPES.items()]
 
     def clean_codes(self) -> list[str]:
         """Return the codes; each is a division of today."""

@@ -37,6 +37,7 @@ class Region(Node):
     city_level = models.CharField(_("City level"), max_length=10, blank=True)
     price_band = models.CharField(_("Price band"), max_length=10, blank=True)
     cost_level = models.CharField(_("Cost level"), max_length=10, blank=True)
+    order_type = models.CharField(_("Order type that comes first"), max_length=20, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code"], name="region_code_once")]

@@ -16,6 +16,7 @@ from network.divisions import Division, Level, children, division, path
 from network.divisions.city_levels import default_city_level
 from network.events import RegionsAdded
 from network.models import OrgUnit, Region, RegionDivision, Tier
+from network.order_types import usual_order_type
 from network.services.placing import place_node
 from network.services.tiers import add_starting_tiers
 
@@ -37,7 +38,8 @@ def seed_regions(
     `codes` are codes of provinces (with all their cities), cities or districts (GB/T 2260).
     `branches` names, by the code of any of the regions (a big region's code is its name, such as
     华东), the branch that settles there; it is given to new regions only. Cities start with the
-    default city level, price band and cost level, as far as the company's lists still have them.
+    default city level, price band and cost level, as far as the company's lists still have them,
+    big regions of north and south with the order type that usually comes first there.
     Returns all regions touched, by code.
     Raises Refused("division.unknown") for a code that is no division.
     """
@@ -100,6 +102,7 @@ def _big_region(province: str, known: dict[str, Region], branches: Branches) -> 
     name = big_region_of(province)
     if name not in known:
         big = Region(code=name, name=name, level=Region.Level.BIG_REGION, branch=branches.get(name))
+        big.order_type = usual_order_type(name)
         known[name] = place_node(big)
     return known[name]
 

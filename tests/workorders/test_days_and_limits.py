@@ -20,7 +20,8 @@ from workorders.selectors import (
     unassigned_work_orders,
     work_order_for_installer,
 )
-from workorders.services.flows import ensure_presets, flow_version_for, presets_are_behind
+from workorders.services.choosing import flow_version_for
+from workorders.services.flows import ensure_presets, presets_are_behind
 from workorders.services.site_facts import record_fact
 from workorders.sla import due_at, time_left
 
@@ -115,7 +116,7 @@ def test_a_preset_is_published_once_and_a_changed_one_as_a_new_version(world, mo
     publish_changed_presets()
     assert not presets_are_behind()
     assert FlowVersion.objects.count() == before + 1
-    assert flow_version_for("repair").number == 2
+    assert flow_version_for("repair", {}, NOON.date()).number == 2
 
 
 def test_no_preset_replaces_a_flow_that_somebody_of_the_company_published(world, monkeypatch):
@@ -128,4 +129,4 @@ def test_no_preset_replaces_a_flow_that_somebody_of_the_company_published(world,
     monkeypatch.setattr("workorders.services.flows.presets", lambda: {"repair": changed})
     assert not presets_are_behind()
     assert ensure_presets() == []
-    assert flow_version_for("repair").pk == own.pk
+    assert flow_version_for("repair", {}, NOON.date()).pk == own.pk

@@ -10,7 +10,8 @@ class FlowVersion(models.Model):
     """A published flow; `body` is read through `workorders.flow.read_flow`; append-only.
 
     A variant inherits from the flow of its key: `edits` made its body from the base's, `applies`
-    (read through `workorders.flow.overlays.read_applies`) says which orders follow it.
+    (read through `workorders.flow.overlays.read_applies`) says which orders follow it. Where the
+    newest version is `withdrawn`, no new order follows the flow or variant.
     """
 
     key = models.CharField(max_length=30)
@@ -85,7 +86,11 @@ class FlowSwitch(models.Model):
 
 
 class FlowMove(models.Model):
-    """Running orders taken from one version to another, stage by stage of an explicit map."""
+    """Running orders taken from one version to another, stage by stage of an explicit map.
+
+    `reached` is the id of the last order looked at; `left` counts those that stay: their stage has
+    no place in the map, or they ended meanwhile.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -98,6 +103,8 @@ class FlowMove(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     total = models.PositiveIntegerField(default=0)
     moved = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    reached = models.BigIntegerField(default=0)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

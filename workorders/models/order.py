@@ -40,6 +40,7 @@ class WorkOrder(models.Model):
     line = models.OneToOneField(ShopOrderLine, models.PROTECT, related_name="work_order")
     item_version = models.ForeignKey(ServiceItemVersion, models.PROTECT, related_name="work_orders")
     flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="work_orders")
+    order_type = models.CharField(_("Order type"), max_length=20, blank=True, default="")
     stage = models.CharField(max_length=30)
     meaning = models.CharField(max_length=10, choices=[(m.value, m.value) for m in Meaning])
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="work_orders")

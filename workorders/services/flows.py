@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 
 from common import clock
-from common.remembering import remembered
 from workorders.flow_versions import presets
 from workorders.models import FlowVersion
 
@@ -46,20 +45,6 @@ def _changed_presets() -> list[tuple[str, dict[str, Any], int]]:
             found.append((key, body, 1))
         elif newest.published_by_id is None and newest.body != body:
             found.append((key, body, newest.number + 1))
-    return found
-
-
-@remembered(lambda key: key)
-def flow_version_for(key: str) -> FlowVersion:
-    """Return the newest version of a flow; an unknown key means the installation flow.
-
-    A company made before the presets were published gets them now.
-    """
-    wanted = key if key in presets() or _newest(key) else "installation"
-    found = _newest(wanted)
-    if found is None:
-        ensure_presets()
-        found = FlowVersion.objects.filter(key=wanted, variant="").latest("number")
     return found
 
 

@@ -10,17 +10,19 @@ from common.outbox import announce
 from common.public_copies import note_for_public
 from workorders import sla, timeline
 from workorders.events import WorkOrderOpened
+from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import read_version
 from workorders.models import ShopOrderLine, WorkOrder
 from workorders.places import site_of
-from workorders.services.flows import flow_version_for
+from workorders.services.choosing import flow_key_of, flow_version_for, order_type_of
 from workorders.services.numbering import take_number
-from workorders.services.rework import flag_rework
+from workorders.services.rework import link_original, note_original
 from workorders.services.stays import begin_stay
 
 if TYPE_CHECKING:
     from accounts.models import User
     from catalog.models import ServiceItem, ServiceItemVersion
+    from workorders.flow import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +50,16 @@ def open_work_order(
     """Open the work order of a line whose shop order is locked; it keeps item and flow version.
 
     Where installation is included in the goods its revenue is the price list's: paid stays 0.
-    IntegrityError when the line has one already.
+    IntegrityError when the line has one already; Refused("flow.unknown") for an item whose flow is
+    not published.
     """
     now = clock.now()
-    flow_version = flow_version_for(version.flow_key)
-    stage = read_version(flow_version).stage(read_version(flow_version).initial)
     shop = line.order
     site = site_of(shop.address)
-    order = WorkOrder.objects.create(
-        number=take_number(clock.business_day(now)),
+    order = WorkOrder(
         line=line,
         item_version=version,
-        flow_version=flow_version,
-        stage=stage.key,
-        meaning=stage.meaning.value,
+        order_type=order_type_of(version, site.region),
         customer=shop.customer,
         contact=shop.contact,
         address=shop.address,
@@ -77,12 +75,14 @@ def open_work_order(
         site_kind=marks.site_kind,
         tags=list(marks.tags),
         stage_since=now,
-        due_at=sla.due_at(stage, now),
         created_at=now,
     )
-    flag_rework(order)
-    if order.looks_like_rework:
-        order.save(update_fields=["rework_of", "suspected_rework_of"])
+    original = link_original(order)
+    stage = _begin(order)
+    order.number = take_number(clock.business_day(now))
+    order.save(force_insert=True)
+    if original is not None:
+        note_original(order, original)
     timeline.note(
         order,
         "entered" if actor else "opened",
@@ -98,6 +98,18 @@ def open_work_order(
     note_for_public("usage", f"order:{order.pk}", {"month": month})
     announce(WorkOrderOpened(order.pk))
     return order
+
+
+def _begin(order: WorkOrder) -> Stage:
+    """Give a new order, not stored yet, its flow and put it into that one's first stage."""
+    key = flow_key_of(order.item_version, order.order_type)
+    day = clock.business_day(order.created_at)
+    order.flow_version = flow_version_for(key, OrderFacts(order), day)
+    flow = read_version(order.flow_version)
+    stage = flow.stage(flow.initial)
+    order.stage, order.meaning = stage.key, stage.meaning.value
+    order.due_at = sla.due_at(stage, order.created_at)
+    return stage
 
 
 def current_version(item: ServiceItem) -> ServiceItemVersion | None:

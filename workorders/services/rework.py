@@ -24,24 +24,26 @@ if TYPE_CHECKING:
 LONGEST_WARRANTY_DAYS = 3_650
 
 
-def flag_rework(order: WorkOrder) -> None:
-    """Link a new order to the one it repeats; the caller saves the order.
+def link_original(order: WorkOrder) -> WorkOrder | None:
+    """Link a new order, not stored yet, to the one it repeats and return that; None for none.
 
     Repeated is a job of the same item or category for the same customer at the same address that
     was completed within its item's warranty. What nobody pays for again is rework at once; what is
     paid for may be a second device, so a person judges it.
     """
     first = original_of(order)
-    if first is None:
-        return
-    is_free = order.paid_fen == 0 and not order.price_included
-    if is_free:
+    if first is not None and order.paid_fen == 0 and not order.price_included:
         order.rework_of = first
     else:
         order.suspected_rework_of = first
+    return first
+
+
+def note_original(order: WorkOrder, first: WorkOrder) -> None:
+    """Say on a new order's timeline which one it repeats, or seems to."""
     timeline.note(
         order,
-        "rework_found" if is_free else "rework_suspected",
+        "rework_found" if order.rework_of_id else "rework_suspected",
         kind=timeline.Kind.ALERT,
         number=first.number,
         item=first.item_version.name,

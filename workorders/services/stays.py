@@ -55,6 +55,14 @@ def change_stay(order: WorkOrder, came_from: Stage, *, actor: User | None, at: d
     begin_stay(order, here, at=at)
 
 
+def keep_stay(order: WorkOrder, stage: Stage) -> None:
+    """Let the open stay of the locked order go on in a stage of another version of its flow."""
+    stay = current_stay(order)
+    stay.flow_version, stay.due_at = order.flow_version, order.due_at
+    stay.name, stay.department, stay.role = stage.name, stage.department, stage.role
+    stay.save(update_fields=["flow_version", "due_at", "name", "department", "role"])
+
+
 def current_stay(order: WorkOrder) -> StageStay:
     """Return the stay the locked order is in: the open one, in a final stage the last.
 

@@ -1,0 +1,73 @@
+"""Chooses the flow of a new order: the newest version of its key, or of the variant made for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Refused
+from common.remembering import remembered
+from network.order_types import ORDER_TYPES
+from network.selectors import first_order_type
+from workorders.flow.overlays import narrowest, read_applies
+from workorders.flow_switches import switched_on
+from workorders.flow_versions import presets
+from workorders.models import FlowVersion
+from workorders.services.flows import ensure_presets
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from catalog.models import ServiceItemVersion
+    from network.models import Region
+    from workorders.flow import Facts
+
+
+def order_type_of(version: ServiceItemVersion, region: Region | None) -> str:
+    """Return what kind of order an item asks for at a site: as it says, as its flow, as the region."""
+    named = version.order_type or version.flow_key
+    return named if named in ORDER_TYPES else first_order_type(region)
+
+
+def flow_key_of(version: ServiceItemVersion, order_type: str) -> str:
+    """Return the key of the flow an item's orders follow: its own, or that of the order type.
+
+    An order type without a flow of its own goes like an installation.
+    """
+    is_there = order_type in presets() or bool(_newest(order_type))
+    return version.flow_key or (order_type if is_there else "installation")
+
+
+def flow_version_for(key: str, facts: Facts, day: date) -> FlowVersion:
+    """Return the version an order with these facts, opened on this Chinese day, follows.
+
+    One switched on goes before all others, then the narrowest variant that fits, then the flow
+    itself. A company made before the presets were published gets them now. Raises
+    Refused("flow.unknown") for a key of which nothing is published.
+    """
+    found = _newest(key)
+    if "" not in found and key in presets():
+        ensure_presets()
+        found = {"": FlowVersion.objects.filter(key=key, variant="").latest("number")}
+    if "" not in found:
+        sentence = _(
+            "The flow “%(key)s” of this service is not published (any more): publish it, or choose"
+            " another one for the service item"
+        )
+        raise Refused("flow.unknown", sentence % {"key": key})
+    variants = {name: read_applies(row.applies) for name, row in found.items() if name}
+    on = switched_on(key, clock.now()) if any(v.on_demand for v in variants.values()) else set()
+    return found[narrowest(variants.items(), facts, day, frozenset(on))]
+
+
+@remembered(lambda key: key)
+def _newest(key: str) -> dict[str, FlowVersion]:
+    """Return the newest version of the flow ("") and of each variant; one query, without bodies.
+
+    A flow or variant whose newest version withdraws it is not there.
+    """
+    rows = FlowVersion.objects.filter(key=key).defer("body", "edits")
+    newest = rows.order_by("variant", "-number").distinct("variant")
+    return {row.variant: row for row in newest if not row.withdrawn}
