@@ -13,6 +13,14 @@ from django.views.decorators.http import require_POST
 from common.access import open_to_all
 
 _CHOICES = {code for code, _name in settings.LANGUAGES}
+DEFAULT = settings.LANGUAGE_CODE
+"""What a company's papers and messages are written in when nobody reads along."""
+
+
+def language_now() -> str:
+    """Return the code of the language the reader has chosen; outside a request the default."""
+    code = translation.get_language() or ""
+    return code if code in _CHOICES else DEFAULT
 
 
 class LanguageMiddleware:

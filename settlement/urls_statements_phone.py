@@ -8,4 +8,9 @@ urlpatterns = [
     path("statements/", pages.my_statements, name="statement-list"),
     path("statements/<str:number>/", pages.my_statement, name="statement-detail"),
     path("statements/<str:number>/file/", pages.my_statement_file, name="statement-file"),
+    path(
+        "statements/<str:number>/file/make/",
+        pages.my_statement_file_make,
+        name="statement-file-make",
+    ),
 ]

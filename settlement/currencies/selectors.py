@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from workorders.models import WorkOrder
 
 
-_FAR = 5
-"""A rate is far from another by more than a fifth (20 %) of it."""
+_FAR = 20
+"""A rate is far from another by more than a twentieth (5 %) of it: weeks bring less."""
 
 
 class Missing(NamedTuple):
@@ -61,7 +61,7 @@ def missing_rates() -> list[Missing]:
 def far_from(currency: str, day: date, rate: Decimal) -> ExchangeRate | None:
     """Return the last rate (of or before the day, else the first after it) when this one is far off.
 
-    Far is more than a fifth of it: a point or a digit gone astray looks like that.
+    Far is more than a twentieth of it: a point or a digit gone astray looks like that.
     """
     known = ExchangeRate.objects.filter(currency=currency)
     last = known.filter(day__lte=day).order_by("-day", "-pk").first()
@@ -75,7 +75,7 @@ def far_words(rate: Decimal, last: ExchangeRate) -> str:
              "day": last.day.isoformat()}  # fmt: skip
     return (
         _(
-            "1 %(currency)s = %(rate)s yuan is more than 20%% away from the last rate,"
+            "1 %(currency)s = %(rate)s yuan is more than 5%% away from the last rate,"
             " %(last)s of %(day)s"
         )
         % words

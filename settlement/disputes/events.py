@@ -37,3 +37,4 @@ class DisputeReportWanted(Event):
     """Somebody waits for the case report of a dispute."""
 
     dispute_id: int
+    language: str = "zh-hans"  # an event of before names none

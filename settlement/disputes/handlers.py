@@ -37,4 +37,4 @@ def on_unanswered(event: DisputeUnanswered) -> None:
 @subscribe(DisputeReportWanted, queue="bulk")
 def on_report_wanted(event: DisputeReportWanted) -> None:
     """Make the case report somebody waits for."""
-    make_report(dispute_id=event.dispute_id)
+    make_report(dispute_id=event.dispute_id, language=event.language)

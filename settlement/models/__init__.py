@@ -9,6 +9,7 @@ from settlement.models.dispute import (
     Dispute,
     DisputeEvidence,
     DisputePhoto,
+    DisputeReportCopy,
     DisputeReview,
     DisputeStep,
     DisputeTerm,
@@ -27,7 +28,7 @@ from settlement.models.rule_hit import RuleAlarm, RuleHit, RuleHitMark
 from settlement.models.ruleset import RuleSet, RuleSetVersion
 from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
 from settlement.models.sharing import PayeeWallet, Share, SharingFund
-from settlement.models.statement import Statement, StatementRun
+from settlement.models.statement import Statement, StatementCopy, StatementRun
 from settlement.models.surcharge import PriceSurcharge
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Dispute",
     "DisputeEvidence",
     "DisputePhoto",
+    "DisputeReportCopy",
     "DisputeReview",
     "DisputeStep",
     "DisputeTerm",
@@ -82,6 +84,7 @@ __all__ = [
     "SharingFund",
     "Statement",
     "StatementBatch",
+    "StatementCopy",
     "StatementPeriod",
     "StatementRun",
 ]

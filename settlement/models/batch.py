@@ -10,7 +10,7 @@ from settlement.models.statement import StatementRun
 
 
 class StatementBatch(models.Model):
-    """One ZIP of a run's PDFs, made in steps; `turn` grows when it is resumed."""
+    """One ZIP of a run's PDFs, made in steps in one language; `turn` grows when it is resumed."""
 
     class State(models.TextChoices):
         MAKING = "making", _("Being made")
@@ -19,6 +19,7 @@ class StatementBatch(models.Model):
 
     run = models.ForeignKey(StatementRun, models.CASCADE, related_name="batches")
     state = models.CharField(max_length=10, choices=State.choices, default=State.MAKING)
+    language = models.CharField(max_length=10, default="zh-hans")
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     last_id = models.PositiveBigIntegerField(default=0)

@@ -140,6 +140,26 @@ class Dispute(models.Model):
         return self.claimant_party.installer_id is None
 
 
+class DisputeReportCopy(models.Model):
+    """The case report in another language than the company's, which lies on the dispute itself."""
+
+    dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="report_copies")
+    language = models.CharField(max_length=10)
+    report = models.FileField(upload_to="disputes", blank=True)
+    report_sha256 = models.CharField(max_length=64, blank=True)
+    report_steps = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dispute", "language"], name="report_copy_once_a_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id}/{self.language}"
+
+
 class DisputeStep(models.Model):
     """Who moved a dispute when, from where to where, and what they said; append-only."""
 

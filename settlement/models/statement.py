@@ -71,3 +71,22 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class StatementCopy(models.Model):
+    """The file of a statement in another language than the company's, which lies on it itself."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="copies")
+    language = models.CharField(max_length=10)
+    pdf = models.FileField(upload_to="statements", blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement", "language"], name="statement_copy_once_a_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}/{self.language}"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import segno
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from common.pdf.fonts import printable
 from network.models import OrgUnit
@@ -66,7 +65,7 @@ def parts(sheet: Sheet) -> list[Part]:
 
 
 def documents(statement: Statement, sheet: Sheet) -> Iterator[str]:
-    """Yield the HTML of each part, in Chinese, with only characters the font has."""
+    """Yield the HTML of each part in the language in use, with only characters the font has."""
     headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
     company = headquarters.name if headquarters else ""
     address = verification_url(statement)
@@ -95,5 +94,4 @@ def part_html(
         "debts": debts,
         "code": code.svg_data_uri(border=0),
     }
-    with translation.override("zh-hans"):
-        return printable(render_to_string("settlement/pdf/statement.html", context))
+    return printable(render_to_string("settlement/pdf/statement.html", context))

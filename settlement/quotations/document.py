@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from common.pdf.fonts import printable
 from network.models import OrgUnit
@@ -26,16 +25,15 @@ def quotation_pdf(quotation: Quotation) -> bytes:
 
 
 def quotation_html(quotation: Quotation) -> str:
-    """Return the offer as a document in Chinese, with only characters the font has."""
+    """Return the offer as a document in the reader's language, with only characters the font has."""
     headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
-    with translation.override("zh-hans"):
-        context = {
-            "company": headquarters.name if headquarters else "",
-            "quotation": quotation,
-            "offer": _for_customers(offer_of(quotation)),
-            "capitals": capitals(quotation.total_fen),
-        }
-        return printable(render_to_string("settlement/pdf/quotation.html", context))
+    context = {
+        "company": headquarters.name if headquarters else "",
+        "quotation": quotation,
+        "offer": _for_customers(offer_of(quotation)),
+        "capitals": capitals(quotation.total_fen),
+    }
+    return printable(render_to_string("settlement/pdf/quotation.html", context))
 
 
 def _for_customers(offer: OfferShown) -> OfferShown:

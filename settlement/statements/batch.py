@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, Gone, refuse_unless
 from common.journal import record
+from common.language import DEFAULT
 from common.outbox import announce
 from common.pdf.render import pdf_obstacle
 from settlement.headquarters import refuse_outsiders
@@ -21,7 +22,7 @@ from settlement.models import Statement, StatementBatch, StatementRun
 from settlement.statements.csv import statements_csv
 from settlement.statements.events import StatementBatchAdvanced
 from settlement.statements.files import is_whole, make_file, stored_file
-from settlement.statements.run import drop_file
+from settlement.statements.kept import drop_file, kept_in
 from settlement.statements.workbook import statements_xlsx
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ class BatchDropped(Gone):
 
 
 @transaction.atomic
-def start_batch(*, run_id: int, actor: User) -> StatementBatch:
-    """Begin the ZIP of a finished run; one under way is returned as it is, a ready one made anew.
+def start_batch(*, run_id: int, actor: User, language: str = DEFAULT) -> StatementBatch:
+    """Begin the ZIP of a finished run in the language of who asks for it, for all its files.
+
+    One under way is returned as it is, whatever its language; a ready one is made anew.
 
     Refused for people who do not see the whole company, without the libraries for PDFs, or while
     the run still computes.
@@ -58,8 +61,9 @@ def start_batch(*, run_id: int, actor: User) -> StatementBatch:
     for old in existing:
         _drop(old)
     batch = StatementBatch.objects.create(
-        run=run, total=run.statements.count(), started_by=actor, started_at=clock.now()
-    )
+        run=run, language=language, total=run.statements.count(),
+        started_by=actor, started_at=clock.now(),
+    )  # fmt: skip
     record(actor, "statement_batch.started", batch, statements=batch.total)
     _announce(batch)
     return batch
@@ -107,7 +111,7 @@ def advance_batch(*, batch_id: int, turn: int, after_id: int) -> StatementBatch:
     lines = 0
     chosen = batch.run.statements.filter(pk__gt=after_id).order_by("pk")
     for statement_id, count in chosen.values_list("pk", "lines")[:500]:
-        whole_file(statement_id)
+        whole_file(statement_id, batch.language)
         batch.last_id, batch.done, lines = statement_id, batch.done + 1, lines + count
         if lines >= LINES_A_STEP:
             break
@@ -126,13 +130,14 @@ def drop_batches(run: StatementRun) -> None:
         _drop(batch)
 
 
-def whole_file(statement_id: int) -> None:
+def whole_file(statement_id: int, language: str = DEFAULT) -> None:
     """Have the statement's file on the disk, made anew when what lies there is not what was kept."""
     statement = Statement.objects.get(pk=statement_id)
-    if statement.pdf and not is_whole(statement):
-        drop_file(statement)
-        statement.save(update_fields=["pdf", "pdf_sha256"])
-    make_file(statement_id=statement_id)
+    kept = kept_in(statement, language)
+    if kept.pdf and not is_whole(kept):
+        drop_file(kept)
+        kept.save(update_fields=["pdf", "pdf_sha256"])
+    make_file(statement_id=statement_id, language=language)
 
 
 def batch_file(batch: StatementBatch) -> File[bytes]:
@@ -164,7 +169,7 @@ def _pack(batch: StatementBatch) -> None:
     with tempfile.TemporaryFile() as out:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
             for statement in statements.iterator(chunk_size=100):
-                kept = stored_file(statement)
+                kept = stored_file(statement, batch.language)
                 archive.writestr(_name(statement, kept.name), kept.content)
             archive.writestr(f"{period}.xlsx", statements_xlsx(statements, title=period))
             archive.writestr(f"{period}.csv", b"".join(statements_csv(statements)))

@@ -46,6 +46,7 @@ class StatementFileWanted(Event):
     """Somebody waits for one statement's file."""
 
     statement_id: int
+    language: str = "zh-hans"  # an event of before names none
 
 
 @dataclass(frozen=True)

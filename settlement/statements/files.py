@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.errors import Gone, refuse_unless
 from common.journal import record
+from common.language import DEFAULT
 from common.outbox import announce
 from common.outbox.models import OPEN, OutboxRow
 from common.pdf.render import pdf_obstacle
@@ -20,8 +22,9 @@ from settlement.models import Statement, StatementRun
 from settlement.pdf.document import documents
 from settlement.pdf.render import render_pdf
 from settlement.statements.events import StatementFileWanted
+from settlement.statements.kept import Kept, drop_file, drop_files, kept_in
 from settlement.statements.reading import read_sheet
-from settlement.statements.run import drop_file, take_figures
+from settlement.statements.run import take_figures
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,20 +44,20 @@ class FileState(NamedTuple):
     obstacle: str = ""
 
 
-def file_state(statement: Statement) -> FileState:
-    """Return the state of a statement's file; a handful of queries while it is not there.
+def file_state(statement: Statement, language: str = DEFAULT) -> FileState:
+    """Return the state of a statement's file in a language; a handful of queries without one.
 
     `queued`: it comes by itself with all the files of a locked period, unless somebody asks first.
     """
-    if statement.pdf:
+    if kept_in(statement, language).pdf:
         return FileState("ready")
     if obstacle := pdf_obstacle():
         return FileState("impossible", obstacle)
     orders = OutboxRow.objects.filter(topic=StatementFileWanted.topic(), done_at=None)
-    mine = orders.filter(payload__statement_id=statement.pk)
+    mine = orders.filter(payload__statement_id=statement.pk, payload__language=language)
     if mine.filter(OPEN).exists():
         return FileState("making")
-    if _comes_with_the_others(statement):
+    if language == DEFAULT and _comes_with_the_others(statement):
         return FileState("queued")
     return FileState("failed" if mine.exists() else "none")
 
@@ -67,25 +70,29 @@ def _comes_with_the_others(statement: Statement) -> bool:
 
 
 @transaction.atomic
-def want_file(*, statement_id: int, actor: User) -> None:
-    """Have a statement's file made, unless it is there or on its way; Refused without libraries."""
+def want_file(*, statement_id: int, actor: User, language: str = DEFAULT) -> None:
+    """Have a statement's file made in a language, unless it is there or on its way.
+
+    Refused without the libraries for it.
+    """
     statement = Statement.objects.select_for_update().get(pk=statement_id)
-    state, obstacle = file_state(statement)
+    kept = kept_in(statement, language)
+    state, obstacle = file_state(statement, language)
     refuse_unless(state != "impossible", "pdf.libraries", obstacle)
-    if state == "ready" and not is_whole(statement):
-        drop_file(statement)
-        statement.save(update_fields=["pdf", "pdf_sha256"])
+    if state == "ready" and not is_whole(kept):
+        drop_file(kept)
+        kept.save(update_fields=["pdf", "pdf_sha256"])
         state = "none"
     if state in {"none", "failed", "queued"}:
         record(actor, "statement.file_wanted", statement, number=statement.number)
-        announce(StatementFileWanted(statement.pk))
+        announce(StatementFileWanted(statement.pk, language))
 
 
 @transaction.atomic
-def make_file(*, statement_id: int) -> Statement | None:
-    """Make and keep the file of a statement as the ledger stands; None when its draft is gone.
+def make_file(*, statement_id: int, language: str = DEFAULT) -> Statement | None:
+    """Make and keep a statement's file in a language; None when its draft is gone.
 
-    A draft takes over today's figures. Raises StatementMoved when a locked one differs. One that
+    It says what the ledger says now. A draft takes over today's figures. Raises StatementMoved when a locked one differs. One that
     was superseded, or whose run failed, stays as it is: the ledger went on without it.
     """
     # Two statements: after waiting for a lock the joined rows would be those of before.
@@ -95,21 +102,24 @@ def make_file(*, statement_id: int) -> Statement | None:
         .filter(pk=statement_id)
         .first()
     )
-    if statement is None or statement.pdf or pdf_obstacle():
+    if statement is None or pdf_obstacle():
         return statement
-    if statement.run.state in _LEFT_ALONE:
+    kept = kept_in(statement, language)
+    if kept.pdf or statement.run.state in _LEFT_ALONE:
         return statement
-    sheet = read_sheet(party=statement.party, period=statement.run.period)
-    if sheet.sha256 != statement.sha256:
-        if statement.run.state == StatementRun.State.LOCKED:
-            raise StatementMoved(statement.number)
-        take_figures(statement, sheet)
-    content, suffix = _content(
-        statement, [render_pdf(html) for html in documents(statement, sheet)]
-    )
-    statement.pdf.save(f"statements/{suffix}", ContentFile(content), save=False)
-    statement.pdf_sha256 = hashlib.sha256(content).hexdigest()
-    statement.save()
+    with translation.override(language):
+        sheet = read_sheet(party=statement.party, period=statement.run.period)
+        if sheet.sha256 != statement.sha256:
+            if statement.run.state == StatementRun.State.LOCKED:
+                raise StatementMoved(statement.number)
+            drop_files(statement)
+            take_figures(statement, sheet)
+            statement.save()
+        made = [render_pdf(html) for html in documents(statement, sheet)]
+    content, suffix = _content(statement, made)
+    kept.pdf.save(f"statements/{suffix}", ContentFile(content), save=False)
+    kept.pdf_sha256 = hashlib.sha256(content).hexdigest()
+    kept.save()
     return statement
 
 
@@ -132,25 +142,26 @@ class StoredFile(NamedTuple):
     content: bytes
 
 
-def stored_file(statement: Statement) -> StoredFile:
-    """Return the kept file; Gone when it is not there, or not what was kept."""
-    content = _read(statement)
+def stored_file(statement: Statement, language: str = DEFAULT) -> StoredFile:
+    """Return the kept file of a language; Gone when it is not there, or not what was kept."""
+    kept = kept_in(statement, language)
+    content = _read(kept)
     if content is None:
         raise Gone("statement.no_file", _("The file is not there any more. Make it again."))
-    suffix = "zip" if str(statement.pdf.name).endswith(".zip") else "pdf"
+    suffix = "zip" if str(kept.pdf.name).endswith(".zip") else "pdf"
     return StoredFile(f"{statement.number}.{suffix}", f"application/{suffix}", content)
 
 
-def is_whole(statement: Statement) -> bool:
-    """Whether a statement's file is there and is what was kept."""
-    return _read(statement) is not None
+def is_whole(kept: Kept) -> bool:
+    """Whether a file is there and is what was kept."""
+    return _read(kept) is not None
 
 
-def _read(statement: Statement) -> bytes | None:
+def _read(kept: Kept) -> bytes | None:
     """The file's content; None when it is missing or is not what was kept."""
     try:
-        with statement.pdf.open("rb") as source:
+        with kept.pdf.open("rb") as source:
             content: bytes = source.read()
     except (ValueError, OSError):
         return None
-    return content if hashlib.sha256(content).hexdigest() == statement.pdf_sha256 else None
+    return content if hashlib.sha256(content).hexdigest() == kept.pdf_sha256 else None

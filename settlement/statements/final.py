@@ -11,12 +11,13 @@ from common.errors import Conflict, Refused
 from common.journal import record
 from common.outbox import announce
 from settlement.bonuses.posting import post_bonuses
-from settlement.models import Party, Statement, StatementPeriod, StatementRun
+from settlement.models import Party, Statement, StatementCopy, StatementPeriod, StatementRun
 from settlement.statements.batch import drop_batches
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import PeriodLocked
+from settlement.statements.kept import drop_copies, drop_file
 from settlement.statements.payees import payee_ids, posted
-from settlement.statements.run import drop_file, make_statement
+from settlement.statements.run import make_statement
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -82,6 +83,7 @@ def _drop_drafts(run: StatementRun) -> None:
     for statement in made:
         drop_file(statement)
     Statement.objects.bulk_update(made, ["pdf", "pdf_sha256"])
+    drop_copies(StatementCopy.objects.filter(statement__run=run))
 
 
 def _said(run: StatementRun) -> dict[int, tuple[int, int]]:

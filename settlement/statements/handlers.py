@@ -56,7 +56,7 @@ def on_files_due(event: StatementFilesDue) -> None:
 @subscribe(StatementFileWanted)
 def on_file_wanted(event: StatementFileWanted) -> None:
     """Make the file somebody waits for."""
-    make_file(statement_id=event.statement_id)
+    make_file(statement_id=event.statement_id, language=event.language)
 
 
 @subscribe(StatementBatchAdvanced, queue="bulk")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from settlement.headquarters import refuse_outsiders
 from settlement.models import Party, Statement, StatementPeriod, StatementRun
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import StatementRunAdvanced
+from settlement.statements.kept import drop_files
 from settlement.statements.ledger_entries import LinesDiffer
 from settlement.statements.payees import payee_ids
 from settlement.statements.reading import read_sheet
@@ -113,7 +113,7 @@ def _drop_old_drafts(period: StatementPeriod) -> None:
     if kept:
         old = old.exclude(run=kept)
     for statement in old.exclude(pdf=""):
-        drop_file(statement)
+        drop_files(statement)
     old.delete()
 
 
@@ -162,18 +162,10 @@ def make_statement(run: StatementRun, party: Party, findings: Findings) -> State
     findings.postings[party.pk] = sheet.postings
     statement = run.statements.filter(party=party).first() or Statement(run=run, party=party)
     if statement.sha256 != sheet.sha256:
-        drop_file(statement)
+        drop_files(statement)
     take_figures(statement, sheet)
     statement.save()
     return statement
-
-
-def drop_file(statement: Statement) -> None:
-    """Take the file off a statement; it leaves the disk once that is certain."""
-    if statement.pdf:
-        storage, name = statement.pdf.storage, str(statement.pdf.name)
-        transaction.on_commit(partial(storage.delete, name))
-    statement.pdf = statement.pdf_sha256 = ""
 
 
 def take_figures(statement: Statement, sheet: Sheet) -> None:

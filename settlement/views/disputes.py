@@ -13,6 +13,7 @@ from common.access import Perm, requires
 from common.errors import Refused
 from common.htmx import unless_unchanged
 from common.journal import idempotent
+from common.language import language_now
 from settlement.disputes.deciding import decide_dispute, effects
 from settlement.disputes.forms import DecisionForm, InboxForm, TermsForm
 from settlement.disputes.inbox import inbox
@@ -64,7 +65,7 @@ def dispute_detail(request: StaffRequest, number: str) -> HttpResponse:
         "thread": thread_of(dispute),
         "near": _near(dispute),
         "dispute": dispute,
-        "report": report_state(dispute),
+        "report": report_state(dispute, language_now()),
         "departments": departments_to_ask(dispute),
         "reviews": reviews_to_give(dispute, actor=request.user),
         "may_decide": request.user.has(Perm.DISPUTE_DECIDE),
@@ -155,7 +156,8 @@ def dispute_file(request: StaffRequest, number: str, sha256: str) -> HttpRespons
 @idempotent
 def report_make(request: StaffRequest, number: str) -> HttpResponse:
     """Have the case report made in the background."""
-    want_report(dispute_id=_dispute(request, number).pk, actor=request.user)
+    dispute = _dispute(request, number)
+    want_report(dispute_id=dispute.pk, actor=request.user, language=language_now())
     return finished(request, "settlement:dispute-detail", number)
 
 
@@ -164,7 +166,7 @@ def report_make(request: StaffRequest, number: str) -> HttpResponse:
 def report_progress(request: StaffRequest, number: str) -> HttpResponse:
     """Answer the page's poll while the report is made."""
     dispute = _dispute(request, number)
-    context = {"dispute": dispute, "report": report_state(dispute)}
+    context = {"dispute": dispute, "report": report_state(dispute, language_now())}
     return unless_unchanged(
         request,
         context["report"].state,
@@ -176,7 +178,7 @@ def report_progress(request: StaffRequest, number: str) -> HttpResponse:
 @require_GET
 def report_file(request: StaffRequest, number: str) -> HttpResponse:
     """Send the case report."""
-    kept = stored_report(_dispute(request, number))
+    kept = stored_report(_dispute(request, number), language_now())
     answer = HttpResponse(kept.content, content_type=kept.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{kept.name}"'
     answer["X-Content-Type-Options"] = "nosniff"

@@ -29,6 +29,7 @@ from settlement.recompute.selectors import (
     progress_of,
     visible_runs,
 )
+from settlement.recompute.spread import spread, with_shares
 from settlement.rule_sheets import version_by_id
 from settlement.selectors import visible_settlements
 from workorders.requests import finished
@@ -124,8 +125,11 @@ def recompute_detail(request: StaffRequest, pk: int) -> HttpResponse:
     }
     found = {"payee": by_payee, "cause": by_cause}.get(by)
     rows = found(run) if found else differences(run, **asked)
-    context["page"] = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "settlement/recompute/run.html", context)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    if found:
+        page.object_list = with_shares(page.object_list)
+    bars = spread(run) if run.totals.get("orders") else []
+    return render(request, "settlement/recompute/run.html", context | {"page": page, "bars": bars})
 
 
 @requires(Perm.SETTLEMENT_CORRECT)

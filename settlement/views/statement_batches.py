@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, requires
 from common.htmx import unless_unchanged
 from common.journal import idempotent
+from common.language import language_now
 from settlement.headquarters import refuse_outsiders
 from settlement.statements.batch import batch_file, cancel_batch, resume_batch, start_batch
 from settlement.statements.progress import batch_progress
@@ -51,7 +52,7 @@ def batch(request: StaffRequest, name: str) -> HttpResponse:
 @idempotent
 def batch_start(request: StaffRequest, name: str) -> HttpResponse:
     """Have the ZIP of all PDFs made."""
-    start_batch(run_id=_run(name).pk, actor=request.user)
+    start_batch(run_id=_run(name).pk, actor=request.user, language=language_now())
     return finished(request, "settlement:run-detail", name)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, open_to_all, requires
 from common.htmx import unless_unchanged
 from common.journal import idempotent
+from common.language import language_now
 from settlement.disputes.subject import own_party
 from settlement.statements.csv import sheet_csv
 from settlement.statements.debts import carried_debts
@@ -59,7 +60,7 @@ def statement_xlsx(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent
 def statement_file_make(request: StaffRequest, number: str) -> HttpResponse:
     """Have the PDF made in the background."""
-    want_file(statement_id=_statement(request, number).pk, actor=request.user)
+    _want(request, number)
     return finished(request, "settlement:statement-detail", number)
 
 
@@ -117,6 +118,15 @@ def my_statement_file(request: StaffRequest, number: str) -> HttpResponse:
     return _download(_statement(request, number))
 
 
+@requires(Perm.EARNINGS_VIEW)
+@require_POST
+@idempotent
+def my_statement_file_make(request: StaffRequest, number: str) -> HttpResponse:
+    """Have the PDF of one of the installer's own statements made in the language they read."""
+    _want(request, number)
+    return finished(request, "settlement-phone:statement-detail", number)
+
+
 def _statement(request: StaffRequest, number: str) -> Any:
     return get_object_or_404(visible_statements(actor=request.user), number=number)
 
@@ -138,8 +148,13 @@ def _page(request: StaffRequest, statement: Any) -> dict[str, Any]:
     }
 
 
+def _want(request: StaffRequest, number: str) -> None:
+    statement = _statement(request, number)
+    want_file(statement_id=statement.pk, actor=request.user, language=language_now())
+
+
 def _file(statement: Any) -> dict[str, Any]:
-    return {"statement": statement, "file": file_state(statement)}
+    return {"statement": statement, "file": file_state(statement, language_now())}
 
 
 def _csv(statement: Any) -> HttpResponse:
@@ -148,7 +163,7 @@ def _csv(statement: Any) -> HttpResponse:
 
 
 def _download(statement: Any) -> HttpResponse:
-    kept = stored_file(statement)
+    kept = stored_file(statement, language_now())
     return attachment(kept.content, kept.name, kept.content_type)
 
 

@@ -48,7 +48,7 @@ class SharesForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for parts that sum to 100 %; what was typed stays."""
+        """Ask for parts that sum to 100 %, said at the last of them; what was typed stays."""
         found = super().clean() or {}
         if found.get("way") != BY_PERCENT:
             return found
@@ -62,7 +62,8 @@ class SharesForm(forms.Form):
             total += bp
         if total != ALL_BP:
             sentence = _("The parts must sum to 100%%; now they sum to %(total)s")
-            raise forms.ValidationError(sentence % {"total": percent_exact(total)})
+            last = [name for name in found if name.startswith("share_")][-1]
+            self.add_error(last, sentence % {"total": percent_exact(total)})
         return found
 
     def shares(self) -> dict[int, int] | None:

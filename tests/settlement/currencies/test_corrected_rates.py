@@ -146,9 +146,16 @@ def test_the_page_offers_the_recompute_once_to_headquarters_alone(
 
 @pytest.mark.parametrize(
     ("number", "asks"),
-    [("8.46", False), ("8.47", True), ("5.64", False), ("5.63", True), ("71.234", True)],
+    [
+        ("7.40", False),
+        ("7.41", True),
+        ("6.70", False),
+        ("6.69", True),
+        ("7.9", True),
+        ("71.234", True),
+    ],
 )
-def test_a_rate_more_than_a_fifth_from_the_last_one_has_to_be_confirmed(
+def test_a_rate_more_than_a_twentieth_from_the_last_one_has_to_be_confirmed(
     company: Company, number: str, asks: bool
 ) -> None:
     rate(company, "7.05", date(2026, 10, 1))

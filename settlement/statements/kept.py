@@ -1,0 +1,47 @@
+"""Where a statement's file is kept: in the company's language on the statement, others beside it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from common.language import DEFAULT
+from settlement.models import Statement, StatementCopy
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+Kept = Statement | StatementCopy
+"""Whatever has `pdf` and `pdf_sha256`."""
+
+
+def kept_in(statement: Statement, language: str) -> Kept:
+    """Return what keeps the file of a language: for another than the company's maybe unsaved."""
+    if language == DEFAULT:
+        return statement
+    found = StatementCopy.objects.filter(statement=statement, language=language).first()
+    return found or StatementCopy(statement=statement, language=language)
+
+
+def drop_file(kept: Kept) -> None:
+    """Take the file off what keeps it, unsaved; it leaves the disk once that is certain."""
+    if kept.pdf:
+        storage, name = kept.pdf.storage, str(kept.pdf.name)
+        transaction.on_commit(partial(storage.delete, name))
+    kept.pdf = kept.pdf_sha256 = ""
+
+
+def drop_copies(copies: QuerySet[StatementCopy]) -> None:
+    """Throw files in other languages away."""
+    for copy in copies:
+        drop_file(copy)
+        copy.delete()
+
+
+def drop_files(statement: Statement) -> None:
+    """Take the files of all languages off a statement whose figures change; it is saved later."""
+    drop_file(statement)
+    if statement.pk:
+        drop_copies(StatementCopy.objects.filter(statement=statement))

@@ -1,0 +1,50 @@
+"""Who gains and who loses by a recompute is drawn: bars by size, a bar a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from settlement.models import RecomputeDifference
+from settlement.recompute.spread import spread, with_shares
+from settlement.replays.tally import EDGES_FEN, bar_of
+from tests.browsing import TenantClient
+from tests.settlement.company import Company, settled
+from tests.settlement.recompute.cast import dearer, proposed
+
+
+def test_every_difference_stands_in_the_bar_a_replay_would_put_it_in(
+    company: Company, client: TenantClient
+) -> None:
+    settled(company)
+    run = proposed(company, dearer())
+    row = run.differences.filter(skipped="").order_by("pk").first()
+    assert row is not None
+    run.differences.all().delete()
+    changes = sorted({edge + step for edge in EDGES_FEN for step in (-1, 1)} - {0})
+    RecomputeDifference.objects.bulk_create(
+        RecomputeDifference(
+            run=run, settlement=row.settlement, work_order=row.work_order, version=row.version,
+            party_id=party, old_fen=20_000, new_fen=20_000 + change, cause="A", label="A",
+        )
+        for party, change in enumerate(changes, start=1)
+    )  # fmt: skip
+    wanted = [0] * (len(EDGES_FEN) + 1)
+    for change in changes:
+        wanted[bar_of(change)] += 1
+    assert [each.count for each in spread(run)] == wanted
+    client.force_login(company.finance)
+    page = client.get(f"/settlement/recompute/{run.pk}/?by=cause").content.decode()
+    assert "单个工单中收款方金额的变化" in page
+    assert "x-part-bar" in page
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shares"), [([500, -1000], [50, 100]), ([0], [0]), ([], []), ([-3], [100])]
+)
+def test_the_longest_bar_is_the_largest_change_up_or_down(
+    sizes: list[int], shares: list[int]
+) -> None:
+    rows: list[Any] = [{"size": size} for size in sizes]
+    assert [row["share"] for row in with_shares(rows)] == shares
