@@ -58,6 +58,15 @@ class DisputeWaits(Event):
 
 
 @dataclass(frozen=True)
+class DisputeAnswered(Event):
+    """Somebody who speaks for a claimant is to be told how their dispute stands after a step."""
+
+    dispute_id: int
+    step_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
 class ConnectionSaved(Event):
     """A shop or corp was connected, or its connection changed."""
 

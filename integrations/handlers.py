@@ -8,6 +8,7 @@ from common.outbox import announce, scheduled, subscribe
 from common.outbox.events import BULK, INTERACTIVE
 from integrations.events import (
     ConnectionSaved,
+    DisputeAnswered,
     DisputeWaits,
     EarningsTold,
     OrderListed,
@@ -132,11 +133,25 @@ def on_earnings_told(event: EarningsTold) -> None:
     cards.tell_settled(settlement_id=event.settlement_id, installer_id=event.installer_id)
 
 
-@subscribe(DisputeMoved, only_news=True, outside=True)
+@subscribe(DisputeMoved, only_news=True)
 def on_dispute_tell(event: DisputeMoved) -> None:
-    """A card for who disputed a line, when it was decided, ended, or more is asked for."""
-    if event.move in dispute_cards.DECISIONS:
-        dispute_cards.tell_decided(dispute_id=event.dispute_id, move=event.move)
+    """A card for who disputed a line, when it was decided, ended, or more is asked for.
+
+    Everybody who speaks for a unit that claims gets one, each in a row of its own.
+    """
+    if event.move not in dispute_cards.DECISIONS:
+        return
+    for user_id in dispute_cards.told_how(dispute_id=event.dispute_id):
+        wanted = DisputeAnswered(event.dispute_id, event.step_id, user_id)
+        announce(wanted, key=f"dispute-answered:{event.step_id}:{user_id}")
+
+
+@subscribe(DisputeAnswered, outside=True)
+def on_dispute_answered_tell(event: DisputeAnswered) -> None:
+    """A card for one who speaks for the claimant."""
+    dispute_cards.tell_decided(
+        dispute_id=event.dispute_id, step_id=event.step_id, user_id=event.user_id
+    )
 
 
 @subscribe(DisputeMoved, only_news=True)

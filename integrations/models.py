@@ -111,7 +111,8 @@ class HeardRefund(models.Model):
     """A refund a shop has told of, and how it stood when its order was last taken in.
 
     Kept for ever: Tmall names only the newest refund of a line, earlier ones are asked for by these
-    numbers. Without a state it was heard of and is not taken in yet.
+    numbers. Without a state it was heard of and is not taken in yet. One that is gone its shop knows
+    no longer: it is not asked for, and what of it was paid back stays so.
     """
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="heard_refunds")
@@ -119,6 +120,8 @@ class HeardRefund(models.Model):
     refund_id = models.CharField(max_length=64)
     state = models.CharField(max_length=10, blank=True)
     refund_fen = FenField[int | None, int | None](null=True)
+    line_ids = models.JSONField(default=list)
+    is_gone = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

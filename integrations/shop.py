@@ -12,17 +12,22 @@ from integrations.fields import id_text, needed_id
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from integrations.refunds import Refund
+    from integrations.refunds import EarlierRefund, Refund
     from integrations.strict_json import JsonObject
     from workorders.intake_facts import ShopOrderFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """An order as its platform wrote it, with the refunds that belong to it."""
+    """An order as its platform wrote it, with the refunds that belong to it.
+
+    `gone` are numbers of refunds heard of before that the platform does not know any more; one that
+    was paid back stands among `refunds` as it was last taken in.
+    """
 
     order: JsonObject
     refunds: tuple[JsonObject, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,10 @@ class Shop(Protocol):
         given. A row nobody can read is listed with its error.
         """
 
-    def order(self, number: str, *, refund_ids: Collection[str] = ()) -> Payload:
+    def order(self, number: str, *, earlier: Collection[EarlierRefund] = ()) -> Payload:
         """One order as it is now, with its refunds.
 
-        `refund_ids` are those heard of before: a platform whose order names only the newest refund
+        `earlier` are those heard of before: a platform whose order names only the newest refund
         of a line gives them one by one.
         """
 

@@ -9,6 +9,7 @@ import secrets
 import sys
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -38,8 +39,10 @@ def template() -> str:
     """Return the name of the database with the cast's companies; build it when it is missing."""
     name = f"kq_template_{_code_hash()}"
     with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as own:
+        if _is_there(own, name):  # whole: it gets its name when it is filled
+            return name
         own.execute("SELECT pg_advisory_lock(%s)", (_BUILD_LOCK,))
-        if own.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+        if _is_there(own, name):
             return name
         draft = f"{name}_draft"
         own.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(draft)))
@@ -53,6 +56,11 @@ def template() -> str:
             )
         )
     return name
+
+
+def _is_there(own: psycopg.Connection[Any], name: str) -> bool:
+    found = own.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+    return found.fetchone() is not None
 
 
 def _fill() -> None:

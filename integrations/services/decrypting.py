@@ -72,7 +72,7 @@ def _take_anew(connection: Connection, shop: Shop, number: str) -> None:
     # Not brought home yet: the receiver is asked for once more.
     with transaction.atomic():
         take_in(facts, sold_by=connection.sold_by)
-        remember(connection, facts, refunds)
+        remember(connection, facts, refunds, payload.gone)
 
 
 def decrypt_again(*, order_id: int) -> bool:

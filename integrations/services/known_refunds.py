@@ -11,12 +11,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from integrations.models import HeardRefund
-from integrations.refunds import LineRefund, Refund, spread_refunds
+from integrations.refunds import EarlierRefund, LineRefund, Refund, spread_refunds
 from workorders.intake_facts import RefundState
 from workorders.models import ShopOrder, ShopOrderLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from integrations.models import Connection
     from integrations.shop import Payload, Shop
@@ -28,27 +28,44 @@ _QUIET = ("", RefundState.NONE.value)
 
 
 def hear(connection: Connection, told: Iterable[tuple[str, str]]) -> None:
-    """Note (order number, refund id) pairs a shop told of; what was heard before stays as it is."""
-    HeardRefund.objects.bulk_create(
-        (
-            HeardRefund(connection=connection, order_number=number, refund_id=refund_id)
-            for number, refund_id in told
-            if number and refund_id not in ("", "0")
-        ),
-        ignore_conflicts=True,
+    """Note (order number, refund id) pairs a shop told of; what was heard before stays as it is.
+
+    One that was gone is asked for again.
+    """
+    heard = [
+        HeardRefund(connection=connection, order_number=number, refund_id=refund_id)
+        for number, refund_id in told
+        if number and refund_id not in ("", "0")
+    ]
+    HeardRefund.objects.bulk_create(heard, ignore_conflicts=True)
+    again = [one.refund_id for one in heard]
+    HeardRefund.objects.filter(connection=connection, refund_id__in=again, is_gone=True).update(
+        is_gone=False
     )
 
 
 def fetch(connection: Connection, shop: Shop, number: str) -> Payload:
     """Ask a shop for an order with all its refunds; raises PlatformError."""
     heard = HeardRefund.objects.filter(connection=connection, order_number=number)
-    return shop.order(number, refund_ids=list(heard.values_list("refund_id", flat=True)))
+    return shop.order(number, earlier=[_earlier(row) for row in heard])
 
 
-def remember(connection: Connection, facts: ShopOrderFacts, refunds: Iterable[Refund]) -> None:
+def _earlier(row: HeardRefund) -> EarlierRefund:
+    state = RefundState(row.state or RefundState.NONE)
+    known = Refund(row.refund_id, state, row.refund_fen or 0, tuple(row.line_ids))
+    return EarlierRefund(known, row.is_gone)
+
+
+def remember(
+    connection: Connection,
+    facts: ShopOrderFacts,
+    refunds: Iterable[Refund],
+    gone: Collection[str] = (),
+) -> None:
     """Keep how the refunds of an order stood that was just taken in, in the same transaction.
 
-    Not of an order older than the one we have: that one was left as it is.
+    Not of an order older than the one we have: that one was left as it is. `gone` are those that
+    are not asked for any more, until a shop tells of them again.
     """
     number = facts.order_number
     is_taken = ShopOrder.objects.filter(
@@ -60,14 +77,17 @@ def remember(connection: Connection, facts: ShopOrderFacts, refunds: Iterable[Re
         [
             HeardRefund(
                 connection=connection, order_number=number, refund_id=one.refund_id,
-                state=one.state.value, refund_fen=one.refund_fen,
+                state=one.state.value, refund_fen=one.refund_fen, line_ids=list(one.line_ids),
             )
             for one in {refund.refund_id: refund for refund in refunds}.values()
         ],
         update_conflicts=True,
         unique_fields=["connection", "refund_id"],
-        update_fields=["state", "refund_fen"],
+        update_fields=["state", "refund_fen", "line_ids"],
     )  # fmt: skip
+    if gone:
+        found = HeardRefund.objects.filter(connection=connection, refund_id__in=gone)
+        found.update(is_gone=True)
 
 
 def heard_refunds(connection: Connection, numbers: Iterable[str]) -> dict[str, Heard]:

@@ -132,7 +132,7 @@ def _took_in(event: InboundEvent, connection: Connection, shop: Shop, payload: P
         return False
     for one in kept[1:]:
         storing.settle(one, State.DONE)
-    remember(connection, facts, refunds)
+    remember(connection, facts, refunds, payload.gone)
     storing.supersede(connection, facts.order_number)
     Connection.objects.filter(pk=connection.pk).update(last_event_at=wall_now())
     return True

@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 
 from integrations.errors import MappingError
 from integrations.fields import code, id_text, needed_id, quantity, rows, text
-from integrations.money import not_negative, yuan_to_fen
+from integrations.money import fen_to_yuan, not_negative, yuan_to_fen
 from integrations.refunds import LineRefund, Refund, spread_refunds
 from integrations.secrecy import secrecy_of
 from integrations.strict_json import JsonObject
@@ -177,6 +177,15 @@ def read_refund(row: JsonObject, order_number: str, lines: Container[str] = ()) 
         refund_fen=_amount(row, "refund_fee"),
         line_ids=() if is_whole_trade else (oid,),
     )
+
+
+def kept_rows(refund: Refund) -> list[JsonObject]:
+    """Return a refund that is gone as `read_refund` read it; nothing unless its money went back."""
+    if refund.state is not RefundState.REFUNDED:
+        return []
+    fee = fen_to_yuan(refund.refund_fen)
+    row: JsonObject = {"refund_id": refund.refund_id, "status": "SUCCESS", "refund_fee": fee}
+    return [row | {"oid": refund.line_ids[0]}] if refund.line_ids else [row]
 
 
 def _refund_state(row: JsonObject, name: str) -> RefundState:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from integrations.errors import Kind, PlatformError
 from integrations.fields import id_text, needed_id, rows, text
 from integrations.shop import Addressee, Ciphers, Listed, ListedRefund, Payload, listed_refunds
 from integrations.times import china_seconds
 from integrations.tmall.api import TRADE_WINDOW, TmallApi
-from integrations.tmall.mapping import read_refund, read_trade
+from integrations.tmall.mapping import kept_rows, read_refund, read_trade
 
 if TYPE_CHECKING:
-    from integrations.refunds import Refund
+    from integrations.refunds import EarlierRefund, Refund
     from integrations.strict_json import JsonObject
     from workorders.intake_facts import ShopOrderFacts
 
 _THOROUGH_WINDOW = timedelta(hours=12)  # a day is the limit
 _NO_REFUND = ("", "NO_REFUND")
+
+log = logging.getLogger(__name__)
 
 
 class TmallShop:
@@ -42,18 +46,41 @@ class TmallShop:
         """Each refund changed in start..end, once."""
         return listed_refunds(self._api.refunds_modified(start, end), read_refund)
 
-    def order(self, number: str, *, refund_ids: Collection[str] = ()) -> Payload:
+    def order(self, number: str, *, earlier: Collection[EarlierRefund] = ()) -> Payload:
         """One trade as it is now; what went back stands in its refunds alone.
 
-        A line names only its newest refund (最近退款ID): earlier ones are asked for by number.
+        A line names only its newest refund (最近退款ID): earlier ones are asked for by number. One of
+        them that Tmall refuses is gone; a refund that the trade names itself has to be there.
         """
         trade = self._api.order(number)
-        newest = (id_text(line, "refund_id") for line in _lines(trade) if _is_refunded(line))
-        wanted = dict.fromkeys((*sorted(refund_ids), *newest))
-        refunds = [
-            self._api.refund(refund_id) for refund_id in wanted if refund_id not in ("", "0")
-        ]
-        return Payload(trade, tuple(refunds))
+        lines = _lines(trade)
+        named = {id_text(line, "refund_id") for line in lines}
+        newest = (id_text(line, "refund_id") for line in lines if _is_refunded(line))
+        known = {one.refund.refund_id: one for one in earlier}
+        refunds: list[JsonObject] = []
+        gone: list[str] = []
+        for refund_id in dict.fromkeys((*sorted(known), *newest)):
+            if refund_id in ("", "0"):
+                continue
+            row = self._refund(refund_id, None if refund_id in named else known.get(refund_id))
+            if row is not None:
+                refunds.append(row)
+            else:
+                gone.append(refund_id)
+                refunds += kept_rows(known[refund_id].refund)
+        return Payload(trade, tuple(refunds), tuple(gone))
+
+    def _refund(self, refund_id: str, earlier: EarlierRefund | None) -> JsonObject | None:
+        """One refund; None for an earlier one that is gone."""
+        if earlier is not None and earlier.is_gone:
+            return None
+        try:
+            return self._api.refund(refund_id)
+        except PlatformError as error:
+            if earlier is None or error.kind is not Kind.REFUSED:
+                raise
+            log.warning("Tmall knows refund %s no longer: %s", refund_id, error.code)
+            return None
 
     def told_refunds(self, payload: Payload) -> list[Refund]:
         """The refunds beside the trade."""

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common.access import Perm
 from common.errors import Refused, refuse_unless
 from settlement.adjustments.moves import Move, given_back, paid_over, summed
 from settlement.disputes import flow
 from settlement.disputes.paying import pay, payers, sign
 from settlement.disputes.reviewing import refuse_claimant
+from settlement.disputes.rights import heard_beside, holds, not_own
 from settlement.disputes.steps import lock_dispute, take_step
+from settlement.disputes.who import this
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party
 
@@ -106,10 +109,17 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
     return dispute
 
 
+def may_decide(dispute: Dispute, *, actor: User) -> bool:
+    """Whether a person may decide a dispute as far as it depends on them."""
+    if not actor.has(Perm.DISPUTE_DECIDE):
+        return False
+    who = this(actor)
+    return holds(dispute, not_own(who) & heard_beside(who))
+
+
 def _refuse_judge_in_own_cause(dispute: Dispute, actor: User) -> None:
-    heard = set(dispute.reviews.exclude(by=None).values_list("by_id", flat=True))
     refuse_unless(
-        heard != {actor.pk},
+        holds(dispute, heard_beside(this(actor))),
         "dispute.own_review",
         _("You were the only reviewer: somebody else has to decide"),
     )

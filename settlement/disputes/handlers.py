@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common import clock
 from common.outbox import announce, scheduled, subscribe
 from settlement.disputes.events import DisputeOverdue, DisputeReportWanted, DisputeUnanswered
 from settlement.disputes.reminding import remind, to_remind
@@ -13,12 +14,16 @@ QUARTER_S = 900
 
 @scheduled("settlement.disputes-due", every_s=QUARTER_S)
 def look_at_the_clock() -> None:
-    """Have the clock's moves made and reminders given where it is time, each by a task of its own."""
+    """Have the clock's moves made and reminders given where it is time, each by a task of its own.
+
+    One that failed for good is tried anew on the next day: held money does not wait for who mends it.
+    """
+    day = clock.business_day().isoformat()
     for dispute_id, due_at in overdue():
-        key = f"dispute-overdue:{dispute_id}:{due_at.timestamp():.0f}"
+        key = f"dispute-overdue:{dispute_id}:{due_at.timestamp():.0f}:{day}"
         announce(DisputeOverdue(dispute_id), key=key)
     for dispute_id, remind_at in to_remind():
-        key = f"dispute-remind:{dispute_id}:{remind_at.timestamp():.0f}"
+        key = f"dispute-remind:{dispute_id}:{remind_at.timestamp():.0f}:{day}"
         announce(DisputeUnanswered(dispute_id), key=key)
 
 

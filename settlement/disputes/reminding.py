@@ -42,5 +42,6 @@ def remind(*, dispute_id: int) -> Dispute:
     dispute.save(update_fields=["remind_at"])
     if now < due_at:
         names = _(", ").join(person.display_name for person in who_acts(dispute))
-        write_step(dispute, "remind", source=dispute.state, actor=None, text=names)
+        text = names or _("Nobody may act on it")
+        write_step(dispute, "remind", source=dispute.state, actor=None, text=text)
     return dispute

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, refuse_unless
+from settlement.disputes.rights import VOICES
 from settlement.disputes.steps import lock_dispute, take_step, write_step
 from settlement.models import Dispute, DisputeReview
 
@@ -48,19 +49,14 @@ def refuse_claimant(actor: User, dispute: Dispute) -> None:
 
 def speaks_for(actor: User, dispute: Dispute) -> set[str]:
     """Return the departments a person may speak for in a dispute."""
-    mine: set[str] = set()
     if claims_it(actor, dispute):
-        return mine
+        return set()
     order, units = dispute.work_order, actor.units
-    if order is not None and actor.role == Role.OUTLET_MANAGER and order.served_by_id in units:
-        mine.add(Department.OUTLET)
-    if order is not None and actor.role == Role.REGION_MANAGER and order.settled_by_id in units:
-        mine.add(Department.BRANCH)
-    if actor.role == Role.FINANCE:
-        mine.add(Department.FINANCE)
-    if actor.role == Role.HQ_ADMIN:
-        mine |= set(Department.values)
-    return mine
+    return {
+        department
+        for department, place in VOICES.get(Role(actor.role), {}).items()
+        if place is None or (order is not None and getattr(order, f"{place}_id") in units)
+    }
 
 
 @transaction.atomic

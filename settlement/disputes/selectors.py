@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from accounts.roles import Role
 from settlement.disputes import flow
 from settlement.disputes.reviewing import departments, speaks_for
+from settlement.disputes.rights import sight
+from settlement.disputes.who import this
 from settlement.models import Dispute, DisputeReview
 
 if TYPE_CHECKING:
@@ -23,26 +24,14 @@ _RELATED = (
 )  # fmt: skip
 
 
-def visible_disputes(*, actor: User) -> QuerySet[Dispute]:
-    """Disputes of people over orders one of the actor's units sold, served or settled.
+def of_table() -> QuerySet[Dispute]:
+    """Return every dispute with what its row in a list shows."""
+    return Dispute.objects.select_related(*_RELATED)
 
-    What a unit claims is read by itself, by units above it, and by who runs the money of the
-    branch that settles the order: nobody else learns what another unit gets.
-    """
-    found = Dispute.objects.select_related(*_RELATED)
-    if actor.sees_everything:
-        return found
-    units = actor.units
-    near = (
-        Q(work_order__sold_by__in=units)
-        | Q(work_order__served_by__in=units)
-        | Q(work_order__settled_by__in=units)
-        | Q(claimant_party__installer__outlet__in=units)
-    )
-    mine = Q(claimant_party__unit=None) & near | Q(claimant_party__unit__in=units)
-    if actor.role in {Role.FINANCE, Role.REGION_MANAGER}:
-        mine |= Q(work_order__settled_by__in=units)
-    return found.filter(mine)
+
+def visible_disputes(*, actor: User) -> QuerySet[Dispute]:
+    """Disputes a person may read (`rights.sight`)."""
+    return of_table().filter(sight(this(actor)))
 
 
 def disputed_rules(*, actor: User) -> list[tuple[str, str]]:
@@ -56,7 +45,7 @@ def disputed_rules(*, actor: User) -> list[tuple[str, str]]:
 
 def own_disputes(*, party: Party | None) -> QuerySet[Dispute]:
     """Return a payee's own disputes, the open ones first, then the newest."""
-    found = Dispute.objects.select_related(*_RELATED)
+    found = of_table()
     mine = found.filter(claimant_party=party) if party is not None else found.none()
     open_first = Case(When(state__in=flow.OPEN, then=0), default=1)
     return mine.order_by(open_first, "-filed_at", "-pk")

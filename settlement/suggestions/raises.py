@@ -79,6 +79,10 @@ def _list(value: Any) -> list[int]:
     return value if isinstance(value, list) else [value]
 
 
+def _columns(value: Any) -> int | None:
+    return len(value) if isinstance(value, list) else None
+
+
 def _each(of: Any, start: Any, today: Any, *more: int) -> Any:
     if isinstance(today, list):
         return [of(was, now, *more) for was, now in zip(start, today, strict=True)]
@@ -118,7 +122,7 @@ class PayHistory:
         raised_by: RuleSetVersion | None = None
         for version, body, own in self.steps:
             value = inherited_value(body, own, above, path)
-            if value is None or today is None or len(_list(value)) != len(_list(today)):
+            if value is None or today is None or _columns(value) != _columns(today):
                 start, raised_by = value, None  # a new row, or other columns: it begins with them
             elif any(now > was for was, now in zip(_list(today), _list(value), strict=True)):
                 raised_by = version

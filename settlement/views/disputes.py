@@ -14,7 +14,8 @@ from common.errors import Refused
 from common.htmx import unless_unchanged
 from common.journal import idempotent
 from common.language import language_now
-from settlement.disputes.deciding import decide_dispute, effects
+from settlement.disputes.deciding import decide_dispute, effects, may_decide
+from settlement.disputes.flow import DECIDABLE
 from settlement.disputes.forms import DecisionForm, InboxForm, TermsForm
 from settlement.disputes.inbox import inbox
 from settlement.disputes.paying import payers
@@ -61,6 +62,8 @@ def dispute_list(request: StaffRequest) -> HttpResponse:
 def dispute_detail(request: StaffRequest, number: str) -> HttpResponse:
     """Show one dispute with its evidence and what may be done about it now."""
     dispute = _dispute(request, number)
+    has_right = request.user.has(Perm.DISPUTE_DECIDE) and dispute.state in DECIDABLE
+    may = has_right and may_decide(dispute, actor=request.user)
     context = {
         "thread": thread_of(dispute),
         "near": _near(dispute),
@@ -68,7 +71,8 @@ def dispute_detail(request: StaffRequest, number: str) -> HttpResponse:
         "report": report_state(dispute, language_now()),
         "departments": departments_to_ask(dispute),
         "reviews": reviews_to_give(dispute, actor=request.user),
-        "may_decide": request.user.has(Perm.DISPUTE_DECIDE),
+        "may_decide": may,
+        "is_barred": has_right and not may,
         "is_own": claims_it(request.user, dispute),
         "form": DecisionForm(dispute=dispute),
     }

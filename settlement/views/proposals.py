@@ -116,8 +116,9 @@ def proposal_publish(request: StaffRequest, pk: int) -> HttpResponse:
     sheet = proposal_sheet(draft)
     form = _form(sheet, request.POST)
     if not form.is_valid():
-        context = _context(request, sheet) | {"form": form}
-        part = "_decide_again" if is_htmx(request) else "proposal"
+        again = is_htmx(request)
+        context = _context(request, sheet) | {"form": form, "is_again": again}
+        part = "_decide" if again else "proposal"
         return render(request, f"settlement/proposals/{part}.html", context, status=422)
     version = publish_draft(
         draft_id=draft.pk,

@@ -14,7 +14,7 @@ from integrations.errors import PlatformError
 from integrations.models import SentCard
 from integrations.services.cards import tell_assigned, tell_settled
 from integrations.services.decrypting import decrypt_for_dispatch
-from integrations.services.dispute_cards import tell_decided
+from integrations.services.dispute_cards import tell_decided, told_how
 from integrations.services.taking import fetch_and_take
 from integrations.simulators import trade
 from integrations.simulators.faults import Fault
@@ -177,7 +177,7 @@ def test_the_card_of_a_decided_dispute_says_how_and_why(connected):
     decision = Decision("uphold", "情况属实", 500, company.world.east.pk)
     finance = UserFactory(role=Role.FINANCE, unit=company.world.hq)
     decide_dispute(dispute_id=dispute.pk, decision=decision, actor=finance)
-    tell_decided(dispute_id=dispute.pk, move="uphold")
+    told(dispute, "uphold")
     card = received(connected)[-1]
     assert dispute.line.label in card["title"]
     assert "¥5.00" in card["description"]
@@ -190,7 +190,7 @@ def test_the_card_of_a_dispute_confirmed_by_silence_says_what_was_paid(connected
     dispute = disputed(settlement)
     with clock.moved_to(clock.now() + timedelta(days=3)):
         time_out(dispute_id=dispute.pk)
-    tell_decided(dispute_id=dispute.pk, move="silence")
+    told(dispute, "silence")
     card = received(connected)[-1]
     assert dispute.line.label in card["title"]
     assert "¥5.00" in card["description"]
@@ -206,7 +206,7 @@ def test_who_has_to_decide_gets_a_card_with_the_day_and_what_happens_otherwise(c
     ask_departments(dispute_id=dispute.pk, asked=["finance"], actor=company.finance)
     dispute = give_opinion(
         dispute_id=dispute.pk, department="finance", opinion="refuses", text="不属实",
-        actor=company.world.admin,
+        actor=UserFactory(role=Role.FINANCE, unit=company.world.hq),
     )  # fmt: skip
     work()
     (card,) = [card for card in received(connected) if "待您处理" in card["title"]]
@@ -230,6 +230,13 @@ def test_the_claimant_gets_a_card_when_nobody_decided_in_time(connected):
     card = received(connected)[-1]
     assert "逾期未判定" in card["title"]
     assert "重新申诉" in card["description"]
+
+
+def told(dispute: Dispute, move: str) -> None:
+    """The installer is told how a step decided their dispute."""
+    claimant, step = dispute.claimant_id, dispute.steps.get(move=move)
+    assert told_how(dispute_id=dispute.pk) == [claimant]
+    tell_decided(dispute_id=dispute.pk, step_id=step.pk, user_id=claimant)
 
 
 def disputed(settlement: Settlement) -> Dispute:

@@ -10,7 +10,9 @@ import pytest
 from catalog.models import ProductMapping
 from common.clock import wall_now
 from common.invariants import run_checks
+from integrations.errors import Kind, PlatformError
 from integrations.models import HeardRefund
+from integrations.services.known_refunds import hear as hear_of
 from integrations.services.messages import consume_messages
 from integrations.services.pulling import COMPARE, pull
 from integrations.services.taking import fetch_and_take
@@ -212,3 +214,39 @@ def test_both_refunds_of_a_line_stand_in_the_simulated_bill(
     _theirs, line = placed(connected, order)
     mine = [one.amount_fen for one in booked if (one.line_id, one.kind) == (line.line_id, "refund")]
     assert mine == [-1_000, -2_500]
+
+
+def test_an_earlier_refund_that_tmall_knows_no_longer_does_not_stop_its_order(
+    connected: Any, order: WorkOrder
+) -> None:
+    pay_back(connected, order, 1_000)
+    fetched(connected, order)
+    first = HeardRefund.objects.get().refund_id
+    pay_back(connected, order, 2_500)
+    connected.shop(TMALL).refunds.pop(first)
+    fetched(connected, order)
+    assert known(order) == ("refunded", 3_500)
+    gone = HeardRefund.objects.get(refund_id=first)
+    assert (gone.is_gone, gone.state, gone.refund_fen) == (True, "refunded", 1_000)
+    asked = len(calls_of_refunds(connected))
+    fetched(connected, order)
+    assert (known(order), len(calls_of_refunds(connected)) - asked) == (("refunded", 3_500), 1)
+    hear_of(connected.connections[TMALL], [(order.line.order.number, first)])
+    assert HeardRefund.objects.filter(is_gone=True).count() == 0
+
+
+def test_a_refund_that_the_trade_names_and_tmall_refuses_fails_loudly(
+    connected: Any, order: WorkOrder
+) -> None:
+    pay_back(connected, order, 1_000)
+    fetched(connected, order)
+    connected.shop(TMALL).refunds.clear()
+    with pytest.raises(PlatformError) as failed:
+        fetched(connected, order)
+    assert failed.value.kind is Kind.REFUSED
+    assert known(order) == ("refunded", 1_000)
+    assert HeardRefund.objects.get().is_gone is False
+
+
+def calls_of_refunds(connected: Any) -> list[Any]:
+    return [one for one in connected.platforms.world.calls if "refund.get" in str(one)]

@@ -1,6 +1,7 @@
 """Price lists against what a company sells: what a component has to price and its list does not."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from settlement.engine.proving.asked import meant_for
@@ -51,17 +52,27 @@ class _List:
 
     def _items(self) -> Iterator[Finding]:
         spots = [spot for spot in self._spots() if not self._has_row(spot)]
+        # A condition looks at the place and at the item apart: the first place it lets pass is that
+        # of every item, so that items and places are gone through once and not each with each.
+        near = [(self._first(spots, cells), cells) for cells in self.where]
+        asked = sorted(((at, cells) for at, cells in near if at is not None), key=itemgetter(0))
         found: dict[str, Job] = {}
         for item, category in self.ground.items.items():
             sold = {ITEM: item, CATEGORY: category}
-            jobs = ({**spot, **sold} for spot in spots if not self._has_row(sold))
-            shown = next((job for each in jobs if (job := self._asked(each)) is not None), None)
-            if shown is not None:
-                found[item] = shown
+            if self._has_row(sold):
+                continue
+            for at, cells in asked:
+                if _passes(cells, sold):
+                    found[item] = self._shown({**spots[at], **sold}, cells)
+                    break
         if found:
             message = N_("items on sale without a price here (%(n)s): %(items)s")
             params = {"n": str(len(found)), "items": ", ".join(found)}
             yield Finding(GAP, self.path, message, params, next(iter(found.values())))
+
+    def _first(self, spots: Sequence[Job], cells: Cells) -> int | None:
+        """Return which of the places a condition lets pass first."""
+        return next((at for at, spot in enumerate(spots) if _passes(cells, spot)), None)
 
     def _spots(self) -> list[Job]:
         """Return where a job can be, as far as rows stand for places too; one without facts if not."""
@@ -98,16 +109,21 @@ class _List:
 
     def _asked(self, job: Job) -> Job | None:
         """Return a job with what a condition that lets it pass asks for; None where none does."""
-        for cells in self.where:
-            known = {fact: job[fact] for fact in cells if job.get(fact) is not None}
-            if not all(cells[fact].matches(value) for fact, value in known.items()):
-                continue
-            looked_at = [fact for fact in self.grid.inputs if job.get(fact) is not None]
-            shown = {fact: job[fact] for fact in (*looked_at, *known)}
-            for fact, test in cells.items():
-                if fact not in shown:
-                    values = samples(fact, [test], ground=self.ground)
-                    fitting = [value for value in values if test.matches(value)]
-                    shown |= {fact: fitting[0]} if fitting else {}
-            return {fact: list(v) if isinstance(v, tuple) else v for fact, v in shown.items()}
-        return None
+        passing = (cells for cells in self.where if _passes(cells, job))
+        return next((self._shown(job, cells) for cells in passing), None)
+
+    def _shown(self, job: Job, cells: Cells) -> Job:
+        """Return what the list looks at of a job, with what a condition asks for besides."""
+        facts = [*self.grid.inputs, *cells]
+        shown = {fact: job[fact] for fact in facts if job.get(fact) is not None}
+        for fact, test in cells.items():
+            if fact not in shown:
+                values = samples(fact, [test], ground=self.ground)
+                fitting = [value for value in values if test.matches(value)]
+                shown |= {fact: fitting[0]} if fitting else {}
+        return {fact: list(v) if isinstance(v, tuple) else v for fact, v in shown.items()}
+
+
+def _passes(cells: Cells, job: Job) -> bool:
+    """Whether a condition lets a job pass as far as the job is known."""
+    return all(test.matches(job[fact]) for fact, test in cells.items() if job.get(fact) is not None)

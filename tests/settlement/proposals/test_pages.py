@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test.html import parse_html
 
 from accounts.models import User
 from network.models import Region
@@ -145,6 +146,7 @@ def test_an_approval_without_a_tick_at_every_gap_comes_back_and_the_version_show
         assert answer.status_code == 422
         words = answer.content.decode()
         assert 'id="id_uncovered-error"' in words
+        assert ("id", "decide") in parse_html(words).attributes  # one root
         table = words[words.index('id="findings" hx-swap-oob="true"') :]
         assert f'value="{gap.fingerprint}" form="publish-form">' in table
         assert "夜间加价" in words

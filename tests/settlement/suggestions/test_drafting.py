@@ -192,6 +192,15 @@ def test_each_column_of_a_price_list_has_its_own_cap():
     assert standing.change == (10_000, 11_900)
 
 
+@pytest.mark.parametrize(("before", "after"), [([10_000], 9_000), (10_000, [9_000])])
+def test_a_price_list_that_got_or_lost_its_columns_begins_anew(company, before, after):
+    dearer(company, before, day="2026-06-01", number="2026.6")
+    dearer(company, after, day="2026-09-01", number="2026.9")
+    draft = draft_pay(row=suggested(company), actor=company.finance)
+    raised = [9_700] if isinstance(after, list) else 9_700
+    assert draft.body == {PRICE: {"was": after, "now": raised}}
+
+
 def test_what_an_earlier_version_paid_is_no_reason_to_raise_a_later_one(company, client):
     item = company.world.item
     item.code = "HA-AC-15"

@@ -1,11 +1,13 @@
 """What a company sells and where: items without a price, and tables over its own regions."""
 
+import sys
 from typing import Any
 
 import pytest
 
 from settlement.engine.lint import check_rules
 from settlement.engine.proving.ground import Ground
+from settlement.engine.proving.prices import price_findings
 from tests.settlement.engine.bodies import body_of
 from tests.settlement.engine.proving.bodies import row, table
 
@@ -190,3 +192,26 @@ def test_cities_and_regions_are_those_the_company_has(
 ) -> None:
     body = table("UNIQUE", *(row(name, **{fact: cell}) for name, cell in cells.items()))
     assert [example for _words, example in gaps(body)] == [{fact: code} for code in left]
+
+
+def test_items_and_places_are_gone_through_once_and_not_each_with_each() -> None:
+    def calls(n: int) -> int:
+        items = {f"I{k}": f"C{k}" for k in range(n)}
+        places = [{"region": f"R{k}", "region_path": ("CN", f"R{k}")} for k in range(n)]
+        rows_by = ["service_item", "region_path"]
+        body = priced({"X": 100}, {"region_path": ["R0"]}, rows_by=rows_by)
+        seen = 0
+
+        def count(_frame: Any, event: str, _what: Any) -> None:
+            nonlocal seen
+            seen += event == "call"
+
+        sys.setprofile(count)
+        try:
+            found = list(price_findings(body, Ground(items, places)))
+        finally:
+            sys.setprofile(None)
+        assert [one.params["n"] for one in found] == [str(n)]
+        return seen
+
+    assert calls(80) < 2.5 * calls(40)
