@@ -17,6 +17,8 @@ ENTRY_KINDS: dict[str, Promise] = {
     "settlement": gettext_lazy("Earned and available at once"),
     "release": gettext_lazy("Released"),
     "dispute": gettext_lazy("Upheld dispute"),
+    "dispute_hold": gettext_lazy("Held back for a dispute"),
+    "dispute_return": gettext_lazy("Given back after a dispute"),
     "volume": gettext_lazy("Bonus of the period"),
     "difference": gettext_lazy("Correction"),
     "adjustment": gettext_lazy("Adjustment"),

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from common.outbox import drain
 from common.pdf.render import pdf_obstacle
+from settlement.disputes.holding import ADJUSTMENT, HOLD, RETURN
 from settlement.disputes.report import report_html
 from settlement.models import Statement, StatementCopy
 from settlement.quotations.document import quotation_html
@@ -16,6 +17,7 @@ from settlement.services.parties import installer_party
 from settlement.statements.batch import start_batch
 from settlement.statements.files import file_state, stored_file, want_file
 from settlement.statements.kept import drop_files, kept_in
+from settlement.statements.wording import entry_words
 from tests.settlement.company import Company, settled
 from tests.settlement.disputes.test_disputes import filed, paid_job
 from tests.settlement.quotations.test_quotations import asked
@@ -99,3 +101,9 @@ def test_a_case_report_is_in_the_readers_language(company: Company) -> None:
     assert ("Case report" in english, "The claim" in english) == (True, True)
     assert "Case report" not in chinese
     assert ('lang="en"' in english, 'lang="zh-Hans"' in chinese) == (True, True)
+
+
+@pytest.mark.parametrize("kind", [HOLD, RETURN, ADJUSTMENT])
+def test_what_a_dispute_moves_has_a_name_on_a_statement(kind: str) -> None:
+    with translation.override("zh-hans"):
+        assert str(entry_words(kind)) != kind
