@@ -113,6 +113,20 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_VIEW,
             ),
             Card(
+                _("Temporary modes"),
+                _("Busy season, severe weather: new orders follow a variant for a time"),
+                "bolt",
+                "workorders:switch-list",
+                Perm.FLOW_VIEW,
+            ),
+            Card(
+                _("Running orders and versions"),
+                _("Take running orders to a newer version; insert a stage for all"),
+                "route",
+                "workorders:move-list",
+                Perm.FLOW_VIEW,
+            ),
+            Card(
                 _("Proof from the site"),
                 _("How far from the address check-ins and photos count as being there"),
                 "map-pin",

@@ -39,6 +39,8 @@ class Perm(StrEnum):
     DISPATCH_VIEW = "dispatch.view"
     DISPATCH_ASSIGN = "dispatch.assign"
     OFFER_CLAIM = "offer.claim"
+    FLOW_VIEW = "flow.view"
+    FLOW_DESIGN = "flow.design"
     EARNINGS_VIEW = "earnings.view"
     SETTLEMENT_VIEW = "settlement.view"
     SETTLEMENT_CORRECT = "settlement.correct"

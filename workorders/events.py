@@ -113,6 +113,14 @@ class ImportConfirmed(Event):
 
 
 @dataclass(frozen=True)
+class FlowMoveGoesOn(Event):
+    """Orders behind an id wait to be moved to another version of their flow."""
+
+    move_id: int
+    after: int
+
+
+@dataclass(frozen=True)
 class FormFilled(Event):
     """A form of the order's flow was filled in during a stay."""
 

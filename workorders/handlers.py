@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from common.outbox import scheduled, subscribe
-from workorders.events import ImportConfirmed
+from workorders.events import FlowMoveGoesOn, ImportConfirmed
 from workorders.services.flows import ensure_presets, presets_are_behind
 from workorders.services.importing import take_rows_in
+from workorders.services.moving import go_on_moving
 from workorders.services.stays import begin_missing_stays, stays_are_missing
 
 
@@ -13,6 +14,12 @@ from workorders.services.stays import begin_missing_stays, stays_are_missing
 def on_import_confirmed(event: ImportConfirmed) -> None:
     """Take the next rows of an order file in."""
     take_rows_in(import_id=event.import_id, start=event.start)
+
+
+@subscribe(FlowMoveGoesOn, queue="bulk")
+def on_flow_move_goes_on(event: FlowMoveGoesOn) -> None:
+    """Move the next orders to another version of their flow."""
+    go_on_moving(move_id=event.move_id, after=event.after)
 
 
 @scheduled("workorders.missing-stays", every_s=600, when=stays_are_missing)

@@ -16,7 +16,7 @@ from network.models import Region
 from network.scope import subtree_ids
 from workorders.flow import Meaning
 from workorders.flow_versions import read_version
-from workorders.models import FlowVersion, ShopOrder, WorkOrder
+from workorders.models import FlowVersion, ShopOrder, StageStay, WorkOrder
 from workorders.models.order import OPEN_MEANINGS
 from workorders.selectors import visible_work_orders
 from workorders.sla import TimeLeft, time_left
@@ -37,7 +37,8 @@ _TOKEN = re.compile(r"(\d{1,17})-(\d{1,18})")
 class OrderQuery:
     """What is asked for; `state` is a Meaning, "open", "overdue", "held" or "" for all.
 
-    `difficulty` is "height", a SiteKind, "tagged", "any" of them or "" for all.
+    `difficulty` is "height", a SiteKind, "tagged", "any" of them or "" for all. `flow` is the key of
+    one, `stage` the name under which orders stand in a stage now, of that `department`.
     """
 
     text: str = ""
@@ -48,6 +49,9 @@ class OrderQuery:
     until: date | None = None
     urgent: bool = False
     difficulty: str = ""
+    flow: str = ""
+    stage: str = ""
+    department: str = ""
     after: str = ""
 
 
@@ -117,6 +121,12 @@ def filtered_orders(*, actor: User, query: OrderQuery) -> QuerySet[WorkOrder]:
     if query.urgent:
         orders = orders.filter(urgent=True)
     orders = orders.filter(_difficulty(query.difficulty))
+    if query.flow:
+        orders = orders.filter(flow_version__key=query.flow)
+    if query.stage:
+        stays = StageStay.objects.filter(left_at=None, name=query.stage)
+        here = stays.filter(department=query.department)
+        orders = orders.filter(pk__in=here.values("work_order"))
     return _matching(orders, query.text.strip())
 
 

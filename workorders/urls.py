@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from workorders.converters import OrderNumberConverter
 from workorders.views import (
@@ -39,6 +39,7 @@ urlpatterns = [
     path("unmapped/<int:pk>/map/", inboxes.line_map, name="line-map"),
     path("unlocated/", inboxes.unlocated_list, name="unlocated-list"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
+    path("", include("workorders.urls_modes")),
     path("site-radius/", site_rules.site_radius, name="site-radius"),
     path("charges/", charges.tariff_list, name="tariff-list"),
     path("charges/late/", charges.late_term, name="charge-term"),

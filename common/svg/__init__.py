@@ -8,6 +8,7 @@ from common.svg.heat import HEAT_STEPS, heat_level, quantile_bounds, two_sided_l
 from common.svg.histogram import Bin, histogram
 from common.svg.radar import RadarPoint, radar
 from common.svg.ring import progress_bar, ring
+from common.svg.spans import span_bars
 from common.svg.sparkline import sparkline
 from common.svg.stacked import Segment, plain_bar, shares_bp, stacked_bar, swatch
 from common.svg.stairs import Stair, stairs
@@ -37,6 +38,7 @@ __all__ = [
     "radar",
     "ring",
     "shares_bp",
+    "span_bars",
     "sparkline",
     "stacked_bar",
     "stairs",

@@ -127,5 +127,20 @@ def svg_progress(share_bp: int, title: str, tone: str = "brand") -> SafeString:
     return _drawn(svg.progress_bar(share_bp, title=str(title), tone=tone))
 
 
+@register.simple_tag
+def svg_spans(
+    now: tuple[int, int],
+    usual: tuple[int, int] | None,
+    most: int,
+    title: str,
+    planned: int | None = None,
+    tone: str = "brand",
+) -> SafeString:
+    """{% svg_spans row.now row.usual most "…" row.planned "bad" %}."""
+    return _drawn(
+        svg.span_bars(now, usual, most=most, title=str(title), planned=planned, tone=tone)
+    )
+
+
 def _drawn(markup: str) -> SafeString:
     return mark_safe(markup)  # noqa: S308 (common.svg escapes every word and attribute)

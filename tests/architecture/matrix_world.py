@@ -60,6 +60,8 @@ from workorders.charge_links import consent_token
 from workorders.models import (
     Evidence,
     ExtraCharge,
+    FlowMove,
+    FlowSwitch,
     InstallerNotice,
     OrderImport,
     SavedFilter,
@@ -230,6 +232,9 @@ def _orders(world: World) -> Found:
         "visit move": number | {"key": "complete"},
         "arrival": number | {"key": "arrive"},
         "form": number | {"form": "none"},
+        "running version": {"pk": visited.flow_version_id},
+        "flow move": {"pk": _flow_move(world, visited).pk},
+        "switch": {"pk": _switch(world).pk},
         "offer": {"offer_id": offer.pk},
         "notice": {"notice_id": notice.pk},
         "evidence": {"pk": evidence.pk},
@@ -239,6 +244,21 @@ def _orders(world: World) -> Found:
         "customer": {"pk": visited.customer_id},
         "address": {"pk": visited.address_id},
     }
+
+
+def _flow_move(world: World, order: WorkOrder) -> FlowMove:
+    return FlowMove.objects.create(
+        from_version=order.flow_version, to_version=order.flow_version, stages={},
+        state=FlowMove.State.DONE, made_by=world.admin, made_at=clock.now(),
+    )  # fmt: skip
+
+
+def _switch(world: World) -> FlowSwitch:
+    start = clock.now() + timedelta(days=300)
+    return FlowSwitch.objects.create(
+        key="repair", variant="none", starts_at=start, ends_at=start + timedelta(days=1),
+        switched_by=world.admin, switched_at=clock.now(),
+    )  # fmt: skip
 
 
 def _integrations(world: World) -> Found:

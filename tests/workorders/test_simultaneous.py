@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -12,10 +13,14 @@ from django.db import connection
 from common.errors import Refused
 from common.outbox.models import PublicNote
 from customers.models import Customer
+from tests.workorders.own_flows import edited, publish
 from tests.workorders.walking import assign, step
 from tests.workorders.world import open_order, service_line, shop_order
+from workorders.flow.moving import proposed_stages
+from workorders.flow_versions import read_version
 from workorders.models import ShopOrder, WorkOrder
 from workorders.services.intake import take_in
+from workorders.services.moving import go_on_moving, start_move
 from workorders.services.progress import assign_installer
 
 pytestmark = pytest.mark.commits
@@ -87,3 +92,31 @@ def test_of_two_different_moves_at_once_the_later_finds_another_stage(tenant, wo
     assert found.count("accepted") <= 1
     assert order.stage in ("accepted", "waiting")
     assert order.stage in found
+
+
+def test_an_order_moved_to_another_version_while_it_goes_on_keeps_both(tenant, world):
+    order = assign(open_order(world), world)
+    old, new = order.flow_version, publish(edited({"op": "limits", "percent": 50}))
+    stages = proposed_stages(read_version(old), read_version(new))
+    move = start_move(old=old, new=new, stages=stages, actor=world.admin)
+    at_once(
+        tenant,
+        [
+            lambda: go_on_moving(move_id=move.pk, after=0),
+            lambda: step(order, "accept", world.installer.user).stage,
+            lambda: go_on_moving(move_id=move.pk, after=0),
+        ],
+    )
+    order.refresh_from_db()
+    move.refresh_from_db()
+    stay = order.stays.get(left_at=None)
+    assert (order.stage, order.flow_version, move.moved) == ("accepted", new, 1)
+    assert (stay.stage, stay.flow_version) == ("accepted", new)
+
+
+def test_of_two_moves_begun_at_once_one_runs(tenant, world):
+    old, new = open_order(world).flow_version, publish(edited({"op": "limits", "percent": 50}))
+    stages = proposed_stages(read_version(old), read_version(new))
+    begin = partial(start_move, old=old, new=new, stages=stages, actor=world.admin)
+    found = at_once(tenant, [lambda: begin().state] * 2)
+    assert Counter(found) == Counter(["running", "move.running"])

@@ -56,6 +56,9 @@ class OrderFilterForm(forms.Form):
     )
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
     difficulty = forms.ChoiceField(label=_("Difficulty"), choices=DIFFICULTIES, required=False)
+    flow = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
+    stage = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    department = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, query: Mapping[str, Any], *, actor: User) -> None:
         super().__init__(query)
@@ -81,6 +84,9 @@ class OrderFilterForm(forms.Form):
             until=found.get("until"),
             urgent=found.get("urgent", False),
             difficulty=found.get("difficulty", ""),
+            flow=found.get("flow", ""),
+            stage=found.get("stage", ""),
+            department=found.get("department", ""),
             after=str(self.data.get("after", "")),
         )
 

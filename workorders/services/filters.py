@@ -14,7 +14,19 @@ from workorders.models import SavedFilter
 if TYPE_CHECKING:
     from accounts.models import User
 
-_KEPT = ("q", "state", "region", "unit", "since", "until", "urgent", "difficulty")
+_KEPT = (
+    "q",
+    "state",
+    "region",
+    "unit",
+    "since",
+    "until",
+    "urgent",
+    "difficulty",
+    "flow",
+    "stage",
+    "department",
+)
 _MOST = 20
 
 

@@ -1,0 +1,76 @@
+"""Puts one more block into many flows at once, and moves the running orders that still meet it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, Refused, refuse_unless
+from common.journal import record
+from workorders.flow_insertions import insertions
+from workorders.models import FlowVersion
+from workorders.services.moving import start_move
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from accounts.models import User
+    from workorders.flow_insertions import Insertion
+    from workorders.models import FlowMove
+
+
+@transaction.atomic
+def insert_for_all(
+    *, block: str, where: str, keys: Collection[str], seen: Collection[int], actor: User
+) -> list[FlowMove]:
+    """Publish flows with a block in them and start to move their running orders; returns the moves.
+
+    `seen` are the ids of the newest versions the person looked at. Raises Conflict when there are
+    others meanwhile, Refused for a flow in which the block cannot stand.
+    """
+    planned = insertions(block=block, where=where, keys=keys)
+    refuse_unless(planned, "insert.flows", _("Choose at least one flow"))
+    if {each.newest.pk for each in planned} != set(seen):
+        raise Conflict(
+            "insert.stale", _("Somebody published one of these flows meanwhile: look at it again")
+        )
+    for each in planned:
+        if each.problems:
+            words = {"flow": each.newest.name, "why": each.problems[0]}
+            raise Refused("insert.problem", _("%(flow)s: %(why)s") % words)
+    moves = []
+    for each in planned:
+        version = _publish(each, actor)
+        moves += [
+            start_move(old=running.version, new=version, stages=running.stages, actor=actor)
+            for running in each.running
+            if running.moved
+        ]
+    record(actor, "flow.block_inserted", None, block=block, flows=sorted(keys), moves=len(moves))
+    return moves
+
+
+def _publish(planned: Insertion, actor: User) -> FlowVersion:
+    newest = planned.newest
+    try:
+        with transaction.atomic():
+            version = FlowVersion.objects.create(
+                key=newest.key,
+                variant=newest.variant,
+                number=newest.number + 1,
+                name=newest.name,
+                body=planned.body,
+                edits=newest.edits,
+                applies=newest.applies,
+                published_by=actor,
+                published_at=clock.now(),
+            )
+    except IntegrityError:
+        raise Conflict(
+            "insert.stale", _("Somebody published one of these flows meanwhile: look at it again")
+        ) from None
+    record(actor, "flow.published", version, key=version.key, variant=version.variant)
+    return version

@@ -1,0 +1,18 @@
+"""URLs of temporary modes and of moves of running orders between versions of flows."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from workorders.views import insertions, moves, switches
+
+urlpatterns = [
+    path("modes/", switches.switch_list, name="switch-list"),
+    path("modes/new/", switches.switch_add, name="switch-add"),
+    path("modes/<int:pk>/end/", switches.switch_end, name="switch-end"),
+    path("moves/", moves.move_list, name="move-list"),
+    path("moves/insert/", insertions.insertion, name="insertion"),
+    path("moves/from/<int:pk>/", moves.move_start, name="move-start"),
+    path("moves/<int:pk>/", moves.move_detail, name="move-detail"),
+    path("moves/<int:pk>/cancel/", moves.move_cancel, name="move-cancel"),
+]
