@@ -17,6 +17,7 @@ SCRIPTS = (
     "order_list",
     "pollers",
     "thread",
+    "phone_pages",
 )
 
 

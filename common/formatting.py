@@ -138,6 +138,11 @@ def masked_phone(number: str | None) -> str:
     return f"****{digits[-keep:]}"
 
 
+def masked_name(name: str) -> str:
+    """Return a name's first character and stars: papers get lost."""
+    return f"{name[0]}{'*' * max(1, len(name) - 1)}" if name else NO_VALUE
+
+
 def short_number(number: str) -> str:
     """An order number as "WO-…0482", for phones."""
     head, dash, tail = number.partition("-")

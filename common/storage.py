@@ -31,6 +31,12 @@ def unhurried_files() -> Iterator[None]:
         _unhurried.reset(token)
 
 
+def random_name(name: str) -> str:
+    """Return a name in the same folder and with the same suffix, the rest 128 random bits."""
+    path = Path(name)
+    return str(path.parent / f"{secrets.token_hex(16)}{path.suffix.lower()[:6]}")
+
+
 class TenantFiles(FileSystemStorage):
     """A folder per schema, random names, write to a temporary name and rename."""
 
@@ -50,8 +56,7 @@ class TenantFiles(FileSystemStorage):
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """Keep folder and suffix, replace the rest: names of users reach no disk."""
-        path = Path(name)
-        return str(path.parent / f"{secrets.token_hex(16)}{path.suffix.lower()[:6]}")
+        return random_name(name)
 
     def _save(self, name: str, content: File[Any]) -> str:
         target = Path(self.path(name))

@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.text("KUAQU_ENV", "local")
@@ -203,10 +203,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
-    "default": {
-        "BACKEND": "common.storage.TenantFiles",
-        "OPTIONS": {"location": env.text("MEDIA_DIR", str(BASE_DIR / "media"))},
-    },
+    "default": files.storage(BASE_DIR, production=PRODUCTION),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Perm
-from common.panels import NavEntry, add_navigation
+from common.panels import NavEntry, add_navigation, add_panel
 
 
 class IntegrationsConfig(AppConfig):
@@ -17,9 +17,11 @@ class IntegrationsConfig(AppConfig):
         from accounts.first_steps import FirstStep, add_first_step
         from integrations.models import Connection
         from integrations.reaching import paying_merchant
+        from integrations.views.codes import code_panel
         from settlement.payouts.gateway import register_gateway
 
         register_gateway(paying_merchant)
+        add_panel("work-order-phone", code_panel, perm=Perm.ORDER_WORK)
         add_first_step(
             FirstStep(
                 60,

@@ -127,3 +127,11 @@ class FormFilled(Event):
     order_id: int
     stay_id: int
     form: str
+
+
+@dataclass(frozen=True)
+class ReportPrintWanted(Event):
+    """Somebody waits for a service report as PDF in a language."""
+
+    report_id: int
+    language: str

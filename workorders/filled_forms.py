@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class FilledForm:
     """A form as it was filled in: by whom, when, in which stage, and every answer in words."""
 
+    pk: int
     name: str
     stage: str
     by: str
@@ -41,6 +42,13 @@ def filled_forms(order: WorkOrder) -> list[FilledForm]:
         answers = read_answers(form, row.values, counted(pictures_among(evidence, form)))
         shown = [each for each in answer_words(answers) if each.words]
         found.append(
-            FilledForm(form.name, row.stay.name, row.filled_by.display_name, row.filled_at, shown)
+            FilledForm(
+                pk=row.pk,
+                name=form.name,
+                stage=row.stay.name,
+                by=row.filled_by.display_name,
+                at=row.filled_at,
+                answers=shown,
+            )
         )
     return found

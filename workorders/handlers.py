@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common.outbox import scheduled, subscribe
 from workorders.events import FlowMoveGoesOn, ImportConfirmed
+from workorders.report import handlers as _reports  # noqa: F401  (subscribes itself)
 from workorders.services.flows import ensure_presets, presets_are_behind
 from workorders.services.importing import take_rows_in
 from workorders.services.moving import go_on_moving

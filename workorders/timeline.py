@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     "reason": gettext_noop("Reason: %(text)s"),
     "check_in_position": gettext_noop("Checked in on site, %(distance)s from the address"),
     "check_in_code": gettext_noop("Checked in with the customer's code"),
+    "shop_code": gettext_noop("The shop verified the customer's code"),
     "check_in_manual": gettext_noop("Checked in without a position: %(reason)s"),
     "check_in_far": gettext_noop(
         "The check-in lies %(distance)s from the address, more than %(radius)s. Reason: %(reason)s"

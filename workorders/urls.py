@@ -15,8 +15,11 @@ from workorders.views import (
     importing,
     inboxes,
     orders,
+    reports,
+    request_photos,
     site_rules,
     stage_forms,
+    stickers,
 )
 
 register_converter(OrderNumberConverter, "order_number")
@@ -38,6 +41,7 @@ urlpatterns = [
     path("unmapped/", inboxes.unmapped_list, name="unmapped-list"),
     path("unmapped/<int:pk>/map/", inboxes.line_map, name="line-map"),
     path("unlocated/", inboxes.unlocated_list, name="unlocated-list"),
+    path("request-photos/<int:pk>/", request_photos.request_photo, name="request-photo"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
     path("", include("workorders.urls_modes")),
     path("site-radius/", site_rules.site_radius, name="site-radius"),
@@ -68,5 +72,12 @@ urlpatterns = [
     path("<order_number:number>/rework/", actions.rework_judge, name="rework-judge"),
     path("<order_number:number>/phone/", actions.phone_reveal, name="phone-reveal"),
     path("<order_number:number>/code/", actions.code_issue, name="code-issue"),
+    path("<order_number:number>/stickers.pdf", stickers.sticker_sheet_file, name="stickers"),
+    path("<order_number:number>/report/make/", reports.report_make, name="report-make"),
+    path(
+        "<order_number:number>/report/<int:version>-<slug:language>.pdf",
+        reports.report_file,
+        name="report-file",
+    ),
     path("<order_number:number>/place/", inboxes.site_place, name="site-place"),
 ]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.core.signing import BadSignature
 from django.urls import reverse
 
-from common.formatting import NO_VALUE
+from common.formatting import masked_name
 from common.schema import current_schema
 from common.signing import sign, unsign
 from settlement.models import Statement, StatementRun
@@ -55,7 +55,7 @@ def verified(token: str) -> Verified | None:
     state = statement.run.state
     return Verified(
         number=statement.number,
-        payee=masked(statement.party.name),
+        payee=masked_name(statement.party.name),
         period=str(statement.run.period),
         total_fen=statement.total_fen,
         sha256=statement.sha256,
@@ -68,8 +68,3 @@ def verified(token: str) -> Verified | None:
 def _superseded(number: str) -> Statement | None:
     found = Statement.objects.filter(number=number, run__state=StatementRun.State.SUPERSEDED)
     return found.select_related("run__period", "party").order_by("pk").last()
-
-
-def masked(name: str) -> str:
-    """Return a name's first character and stars."""
-    return f"{name[0]}{'*' * max(1, len(name) - 1)}" if name else NO_VALUE

@@ -55,7 +55,14 @@ from settlement.services.publishing import publish_preset
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
 from tests.settlement.statement_cast import locked, statement_of
 from tests.workorders import walking
-from tests.workorders.world import World, make_world, open_order, service_line, shop_order
+from tests.workorders.world import (
+    World,
+    make_world,
+    open_order,
+    photo,
+    service_line,
+    shop_order,
+)
 from workorders.charge_links import consent_token
 from workorders.models import (
     Evidence,
@@ -64,11 +71,15 @@ from workorders.models import (
     FlowSwitch,
     InstallerNotice,
     OrderImport,
+    RequestPhoto,
     SavedFilter,
     ShopOrderLine,
     WorkOrder,
 )
+from workorders.report.links import link_token, paper_token
 from workorders.services.intake import take_in
+from workorders.services.reports import bring_report_up_to_date
+from workorders.stickers import sticker_token
 
 INDUSTRY = "home_appliances"
 Found = dict[str, dict[str, Any]]
@@ -205,15 +216,18 @@ def _orders(world: World) -> Found:
         sha256="0" * 64, name="a.csv", rows=[], total=0, confirmed_by=world.dispatcher,
         confirmed_at=clock.now(), state=OrderImport.State.FINISHED,
     )  # fmt: skip
+    sent = RequestPhoto(order=visited.line.order, sha256="0" * 64, size_bytes=1)
+    sent.kept_at = clock.now()
+    sent.file.save("request.jpg", photo(), save=True)
     number = {"number": visited.number}
     evidence = Evidence.objects.filter(work_order=visited).latest("pk")
     charge, waiting_charge, proven = (
         ExtraCharge.objects.create(
             work_order=visited, code=code, amount_fen=1_000, bearer=bearer, installer_bp=10_000,
             reason="x", state=state, made_at=clock.now(), made_by=world.installer.user,
-            photo=photo,
+            photo=proof,
         )
-        for code, bearer, state, photo in (
+        for code, bearer, state, proof in (
             ("glue", "customer", "unconfirmed", None), ("other", "company", "waiting", None),
             ("parts", "customer", "unconfirmed", evidence),
         )
@@ -241,6 +255,10 @@ def _orders(world: World) -> Found:
         "unmapped line": {"pk": ShopOrderLine.objects.get(pk=unmapped).pk},
         "import": {"pk": file.pk},
         "preview": {"token": f"{_schema()}-none"},
+        "request photo": {"pk": sent.pk},
+        "sticker": {"token": sticker_token(visited)},
+        "sticker of anybody": {"token": sticker_token(visited)},
+        "taken request": {"token": sign("repair-done", "R1")},
         "customer": {"pk": visited.customer_id},
         "address": {"pk": visited.address_id},
     }
@@ -316,6 +334,7 @@ def _money(world: World, finance: User) -> Found:
         "recomputed order": {"pk": run.pk, "settlement_pk": slip.pk},
         "slip": {"pk": slip.pk},
         "job": {"number": order.number},
+        **_reported(order),
         "doubted line": {"kind": "line", "pk": doubted.line_id},
         "dispute": {"number": doubted.number},
         **_of_branch(slip),
@@ -415,6 +434,18 @@ def _rules(world: World, slip: Settlement, finance: User) -> Found:
         "replay": {"pk": replay.pk},
         "replayed bonus": {"pk": replay.pk, "at": 0},
         "replayed order": {"pk": replay.pk, "order_pk": replay.orders.latest("pk").pk},
+    }
+
+
+def _reported(order: WorkOrder) -> Found:
+    report = bring_report_up_to_date(order_id=order.pk)
+    assert report is not None
+    token = {"token": link_token(order)}
+    return {
+        "report": {"number": order.number, "version": report.version, "language": "zh"},
+        "report link": token,
+        "report file link": token | {"language": "zh"},
+        "printed report": {"token": paper_token(report)},
     }
 
 

@@ -6,6 +6,8 @@ from workorders.models.flow import FlowDraft, FlowMove, FlowSwitch, FlowVersion
 from workorders.models.imports import OrderImport
 from workorders.models.notice import InstallerNotice
 from workorders.models.order import WorkOrder, WorkOrderCounter
+from workorders.models.report import ReportPrint, ServiceReport
+from workorders.models.request import RequestPhoto
 from workorders.models.shop import ShopOrder, ShopOrderLine
 from workorders.models.stage import (
     CustomerQuestion,
@@ -52,7 +54,10 @@ __all__ = [
     "MaterialUsed",
     "OrderImport",
     "RedemptionCode",
+    "ReportPrint",
+    "RequestPhoto",
     "SavedFilter",
+    "ServiceReport",
     "ShopOrder",
     "ShopOrderLine",
     "Signature",

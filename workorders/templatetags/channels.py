@@ -12,6 +12,7 @@ _NAMES = {
     "tmall": _("Tmall / Taobao"),
     "manual": _("Manual"),
     "import": _("Import"),
+    "repair": _("Repair request"),
 }
 
 

@@ -17,6 +17,8 @@ from workorders.detail import order_detail
 from workorders.filled_forms import filled_forms
 from workorders.flow_versions import flow_of
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
+from workorders.report.cards import report_card
+from workorders.request_photos import request_photos
 from workorders.requests import is_htmx
 from workorders.selectors import own_work_orders, visible_work_orders
 from workorders.services.progress import open_transitions
@@ -58,6 +60,8 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         "actions": _actions(order, request) if own else [],
         "open_form": _asked_form(order, request) if own else None,
         "forms": filled_forms(order),
+        "request_photos": request_photos(order),
+        "report": report_card(order, with_link=own),
         "fact_form": FactForm(),
         "follow_up_form": FollowUpForm(),
         "note_form": NoteForm(),

@@ -15,6 +15,7 @@ from workorders.phone_charges import visit_charges
 from workorders.phone_days import lost_order
 from workorders.phone_jobs import job_of, order_stamp
 from workorders.phone_materials import other_materials
+from workorders.report.cards import report_card
 from workorders.selectors import work_order_for_installer
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
             "panels": earned,
             "charges": charges,
             "may_charge": mine and charges.may_ask,
+            "report": report_card(order, with_link=True),
         }
         return render(request, "workorders/phone/job_done.html", context)
     context = {

@@ -1,0 +1,21 @@
+"""What a customer sent with a repair request beside words."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from common.fields import AmountField
+from workorders.models.shop import ShopOrder
+
+
+class RequestPhoto(models.Model):
+    """A photo of what is broken, re-encoded and without position data."""
+
+    order = models.ForeignKey(ShopOrder, models.CASCADE, related_name="request_photos")
+    file = models.FileField(upload_to="requests")
+    sha256 = models.CharField(max_length=64)
+    size_bytes = AmountField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.sha256[:8]}"
