@@ -53,7 +53,7 @@ class TenantBucket(S3Storage):  # type: ignore[misc]  # it has no types
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         """Refuse: an address of the bucket would pass every check of who may see a file."""
-        raise NotImplementedError("files are sent by views that check who asks")
+        raise TypeError("files are sent by views that check who asks")
 
     def size(self, name: str) -> int:
         """Return the bytes of a file."""

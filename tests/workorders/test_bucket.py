@@ -60,7 +60,7 @@ def test_a_file_is_written_read_and_removed_under_the_companys_prefix(bucket, ot
 
 def test_no_file_has_an_address_in_the_bucket_and_none_is_public(bucket):
     name = default_storage.save("evidence/a.jpg", ContentFile(b"bytes"))
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(TypeError):
         default_storage.url(name)
     sent = [header for headers in bucket.headers for header in headers]
     assert "x-amz-acl" not in {header.lower() for header in sent}
