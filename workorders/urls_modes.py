@@ -1,12 +1,14 @@
-"""URLs of temporary modes and of moves of running orders between versions of flows."""
+"""URLs of where orders stand still, of temporary modes, and of moves between versions of flows."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from workorders.views import insertions, moves, switches
+from workorders.views import bottlenecks, insertions, moves, switches
 
 urlpatterns = [
+    path("bottlenecks/", bottlenecks.bottleneck_list, name="bottleneck-list"),
+    path("<order_number:number>/nudge/", bottlenecks.order_nudge, name="order-nudge"),
     path("modes/", switches.switch_list, name="switch-list"),
     path("modes/new/", switches.switch_add, name="switch-add"),
     path("modes/<int:pk>/end/", switches.switch_end, name="switch-end"),

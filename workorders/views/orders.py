@@ -52,6 +52,7 @@ def order_list(request: StaffRequest) -> HttpResponse:
         "modes": running_switches(),
         "waiting": waiting_counts(actor=request.user),
         "asked": asked.urlencode(),
+        "may_look": allowed(request.user, Perm.DISPATCH_VIEW),
         "may_enter": allowed(request.user, Perm.ORDER_CREATE),
         "may_import": allowed(request.user, Perm.ORDER_IMPORT),
     }

@@ -1,0 +1,158 @@
+"""Where orders stand and for how long, by stage and department, against the last 30 days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Value
+
+from common import clock
+from workorders.flow import Meaning
+from workorders.models import StageStay
+from workorders.models.order import OPEN_MEANINGS
+from workorders.percentiles import Percentile
+from workorders.selectors import visible_work_orders
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from network.models import Region
+    from workorders.models import WorkOrder
+
+DAYS = 30
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BottleneckQuery:
+    """What is asked for: below a region, of one flow's key, or of everything."""
+
+    region: Region | None = None
+    flow: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageLoad:
+    """Orders in one stage now, and what the stage took lately; times in minutes.
+
+    `now` and `usual` are (median, what nine of ten do not exceed); `usual` is None where nobody
+    left the stage in 30 days. `late_bp` is the share that left it after its time.
+    """
+
+    department: str
+    stage: str
+    role: str
+    orders: int
+    late: int
+    now: tuple[int, int]
+    usual: tuple[int, int] | None
+    planned: int | None
+    left: int
+    late_bp: int
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether half of those here have waited longer than nine of ten did lately."""
+        return self.usual is not None and self.orders > 0 and self.now[0] > self.usual[1]
+
+    @property
+    def tone(self) -> str:
+        """The colour of its bars."""
+        return "bad" if self.late or self.is_slow else "brand"
+
+
+def stage_loads(*, actor: User, query: BottleneckQuery) -> list[StageLoad]:
+    """Return the stages with orders in them, those with most late orders first; two queries.
+
+    Final stages hold nobody up and are left out.
+    """
+    stays = StageStay.objects.filter(work_order__in=_orders(actor, query))
+    here = {_key(row): row for row in _standing(stays.filter(left_at=None))}
+    before = {_key(row): row for row in _left(stays)}
+    found = [_load(key, row, before.get(key)) for key, row in here.items()]
+    return sorted(found, key=lambda load: (-load.late, -load.orders, load.department, load.stage))
+
+
+def late_orders(*, actor: User, query: BottleneckQuery) -> QuerySet[WorkOrder]:
+    """Return the open orders over their stage's time, the longest first."""
+    late = _visible(actor, query).filter(meaning__in=OPEN_MEANINGS, due_at__lt=clock.now())
+    return late.order_by("due_at", "pk")
+
+
+def _orders(actor: User, query: BottleneckQuery) -> QuerySet[Any, Any]:
+    return _visible(actor, query).order_by().values("pk")
+
+
+def _visible(actor: User, query: BottleneckQuery) -> QuerySet[WorkOrder]:
+    orders = visible_work_orders(actor=actor)
+    if query.region is not None:
+        orders = orders.filter(site_region__path__startswith=query.region.path)
+    if query.flow:
+        orders = orders.filter(flow_version__key=query.flow)
+    return orders
+
+
+def _standing(stays: QuerySet[StageStay]) -> QuerySet[Any, Any]:
+    now = clock.now()
+    final = [Meaning.DONE.value, Meaning.CANCELLED.value]
+    waited = _span(Value(now), F("entered_at"))
+    return (
+        stays.exclude(work_order__meaning__in=final)
+        .values("department", "name")
+        .annotate(
+            held_by=Max("role"),
+            n=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=now)),
+            half=Percentile(waited, share=0.5),
+            most=Percentile(waited, share=0.9),
+        )
+        .order_by()
+    )
+
+
+def _left(stays: QuerySet[StageStay]) -> QuerySet[Any, Any]:
+    """What took time: a final stage is left as it is entered."""
+    since = clock.now() - timedelta(days=DAYS)
+    took = _span(F("left_at"), F("entered_at"))
+    return (
+        stays.filter(left_at__gte=since, left_at__gt=F("entered_at"))
+        .values("department", "name")
+        .annotate(
+            n=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=F("left_at"))),
+            half=Percentile(took, share=0.5),
+            most=Percentile(took, share=0.9),
+            planned=Percentile(_span(F("due_at"), F("entered_at")), share=0.5),
+        )
+        .order_by()
+    )
+
+
+def _span(end: Any, start: Any) -> Any:
+    return ExpressionWrapper(end - start, output_field=DurationField())
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return row["department"], row["name"]
+
+
+def _load(key: Key, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> StageLoad:
+    left = before["n"] if before else 0
+    return StageLoad(
+        department=key[0],
+        stage=key[1],
+        role=row["held_by"],
+        orders=row["n"],
+        late=row["late"],
+        now=(_minutes(row["half"]), _minutes(row["most"])),
+        usual=(_minutes(before["half"]), _minutes(before["most"])) if before else None,
+        planned=_minutes(before["planned"]) if before and before["planned"] else None,
+        left=left,
+        late_bp=10_000 * before["late"] // left if before and left else 0,
+    )
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
