@@ -27,6 +27,7 @@ _DESK = {
     Perm.CATALOG_VIEW,
     Perm.CUSTOMER_VIEW,
     Perm.ORDER_VIEW,
+    Perm.ORDER_MOVE,
     Perm.ORDER_EXPORT,
     Perm.DASHBOARD_STAFF,
 }

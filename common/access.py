@@ -33,6 +33,7 @@ class Perm(StrEnum):
     ORDER_CREATE = "order.create"
     ORDER_IMPORT = "order.import"
     ORDER_EDIT = "order.edit"
+    ORDER_MOVE = "order.move"
     ORDER_EXPORT = "order.export"
     CHARGE_DECIDE = "charge.decide"
     ORDER_WORK = "order.work"

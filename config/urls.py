@@ -16,6 +16,7 @@ urlpatterns = [
     path("agree/", include("workorders.urls_customer")),
     path("", include("workorders.urls_public")),
     path("report/", include("workorders.urls_report")),
+    path("answer/", include("workorders.urls_question")),
     path("dispatch/", include("dispatch.urls")),
     path("settlement/", include("settlement.urls")),
     path("integrations/", include("integrations.urls")),

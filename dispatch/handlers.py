@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from common.outbox import scheduled, subscribe
 from dispatch.services.assigning import keep_slot
+from dispatch.services.flow_wishes import give_as_wanted
 from dispatch.services.offers import expire_offers, withdraw_offer
 from workorders.events import (
+    AssignmentWanted,
     InstallerAssigned,
     InstallerReleased,
     WorkOrderCancelled,
@@ -52,6 +54,12 @@ def on_completed(event: WorkOrderCompleted) -> None:
 def on_reopened(event: WorkOrderReopened) -> None:
     """Book the return visit."""
     keep_slot(order_id=event.order_id)
+
+
+@subscribe(AssignmentWanted)
+def on_assignment_wanted(event: AssignmentWanted) -> None:
+    """Give the order to whom its flow wants."""
+    give_as_wanted(order_id=event.order_id, action_id=event.action_id, how=event.how)
 
 
 @scheduled("dispatch.expire-offers", every_s=60)

@@ -36,7 +36,9 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     body: JsonObject | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = False
+    any_success: bool = False  # any status of success says yes, not 200 alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ class HttpClient:
         except PlatformError:
             self._breaker.failed(host)
             raise
-        _refuse_status(exchange, self._breaker, host)
+        if not (request.any_success and 200 <= (exchange.status or 0) < 300):
+            _refuse_status(exchange, self._breaker, host)
         return body
 
     def _judged(self, read: Callable[[bytes], T], body: bytes, host: str) -> T:
@@ -172,12 +175,18 @@ def _parsed(url: str) -> httpx.URL:
         raise PlatformError("egress.blocked", "not an address", Kind.REFUSED) from error
 
 
+def wire_body(body: JsonObject) -> bytes:
+    """Return a body as it is sent, for whoever signs it."""
+    return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+
+
 def _wire_request(request: Request, url: httpx.URL, read_s: float) -> httpx.Request:
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "kuaqu"}
     content = None
     if request.body is not None:
-        content = json.dumps(request.body, ensure_ascii=False, allow_nan=False).encode()
+        content = wire_body(request.body)
         headers["Content-Type"] = "application/json"
+    headers |= request.headers
     return httpx.Request(
         request.method,
         url.copy_merge_params(dict(request.query)) if request.query else url,

@@ -27,6 +27,7 @@ from integrations.services import (
     pulling,
     taking,
     tidying,
+    webhooks,
 )
 from settlement.bills.events import BillWanted, ShopOrderWanted
 from settlement.disputes.events import DisputeMoved
@@ -38,6 +39,8 @@ from workorders.events import (
     InstallerAskedAgain,
     InstallerAssigned,
     InstallerReleased,
+    InstallerTold,
+    WebhookDue,
     WorkOrderChanged,
 )
 
@@ -232,3 +235,20 @@ def tidy_events() -> None:
     """Every minute: no event stays in the dark."""
     tidying.bury_forgotten()
     tidying.forget_old()
+
+
+@subscribe(WebhookDue, queue=BULK, only_news=True, outside=True)
+def on_webhook_due(event: WebhookDue) -> None:
+    """Tell an address of the company's own what its flow says."""
+    webhooks.call_webhook(action_id=event.action_id, hook=event.hook)
+
+
+@subscribe(InstallerTold, only_news=True, outside=True)
+def on_installer_told(event: InstallerTold) -> None:
+    """What a flow says to an installer is on their phone and goes out as a card too."""
+    cards.tell_message(
+        order_id=event.order_id,
+        installer_id=event.installer_id,
+        action_id=event.action_id,
+        text=event.text,
+    )

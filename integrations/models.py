@@ -54,6 +54,26 @@ class Connection(models.Model):
         return self.name
 
 
+class Webhook(models.Model):
+    """An address of the company's own that a flow tells of what happened; its secret is sealed."""
+
+    code = models.SlugField(_("Code"), max_length=40)
+    name = models.CharField(_("Name"), max_length=60)
+    url = models.CharField(_("Address"), max_length=300)
+    secret_sealed = models.TextField(editable=False)
+    secret_tail = models.CharField(max_length=4, editable=False)
+    is_active = models.BooleanField(_("Active"), default=True)
+    last_called_at = models.DateTimeField(null=True, editable=False)
+    last_error = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["code"], name="webhook_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class InboundEvent(models.Model):
     """What a platform told us, stored before it is understood."""
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.clock import wall_now
-from integrations.models import Connection, InboundEvent, SentCard, SyncRun
+from integrations.models import Connection, InboundEvent, SentCard, SyncRun, Webhook
 from integrations.reaching import SHOPS
 from integrations.services.pulling import COMPARE, OVERLAP, PULL
 
@@ -63,6 +63,16 @@ class ConnectionCard:
     def is_shop(self) -> bool:
         """Whether orders come from it."""
         return self.connection.platform in SHOPS
+
+
+def webhooks() -> QuerySet[Webhook]:
+    """Return the company's webhooks by their codes."""
+    return Webhook.objects.order_by("code")
+
+
+def blank_webhook() -> Webhook:
+    """Return a webhook that is not stored yet."""
+    return Webhook()
 
 
 def visible_connections(*, actor: User) -> QuerySet[Connection]:

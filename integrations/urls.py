@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from integrations.views import connections
+from integrations.views import connections, webhooks
 
 app_name = "integrations"
 urlpatterns = [
     path("", connections.connection_list, name="connection-list"),
     path("add/<slug:platform>/", connections.connection_add, name="connection-add"),
+    path("webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("webhooks/add/", webhooks.webhook_edit, name="webhook-add"),
+    path("webhooks/<int:pk>/", webhooks.webhook_edit, name="webhook-edit"),
     path("<int:pk>/", connections.connection_detail, name="connection-detail"),
     path("<int:pk>/edit/", connections.connection_edit, name="connection-edit"),
     path("<int:pk>/try/", connections.connection_try, name="connection-try"),

@@ -14,11 +14,14 @@ class SettlementConfig(AppConfig):
         from common.access import Perm
         from common.panels import NavEntry, add_navigation, add_panel, add_phone_tab
         from settlement import new_tenant  # noqa: F401  (registers itself)
+        from settlement.milestones import awaited_by_rules
         from settlement.views.earnings import done_panel
         from settlement.views.quotation_orders import offer_panel, surcharges_panel
         from settlement.views.quotations import quote_panel
         from settlement.views.slips import order_panel
+        from workorders.milestones import add_milestones
 
+        add_milestones(awaited_by_rules)
         add_phone_tab(
             NavEntry(
                 label=_("Earnings"),

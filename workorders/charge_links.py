@@ -56,7 +56,12 @@ def _links(charges: Iterable[ExtraCharge]) -> dict[int, ConsentLink]:
 
 def _link(host: str, charge: ExtraCharge) -> ConsentLink:
     url = host + reverse("workorders-customer:charge", args=[consent_token(charge)])
-    return ConsentLink(url, segno.make(url, error="m").svg_data_uri(border=2, scale=4))
+    return ConsentLink(url, link_picture(url))
+
+
+def link_picture(url: str) -> str:
+    """Return an address as a picture to be scanned, itself an address of its data."""
+    return segno.make(url, error="m").svg_data_uri(border=2, scale=4)
 
 
 class Opened(NamedTuple):

@@ -13,7 +13,7 @@ from workorders.facts import label_of, value_words
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
 from workorders.followed import Followed, followed
-from workorders.guards import missing_photos, missing_steps, photo_sentence
+from workorders.guards import body_of, missing_photos, missing_steps, photo_sentence
 from workorders.local_item import LocalNote, local_item, local_notes
 from workorders.models import (
     Evidence,
@@ -42,6 +42,7 @@ _RAIL: tuple[tuple[Meaning, str | Promise], ...] = (
     (Meaning.IN_REVIEW, _("In review")),
     (Meaning.DONE, _("Done")),
 )
+_BEGUN = (Meaning.ON_SITE.value, Meaning.ON_HOLD.value, Meaning.IN_REVIEW.value)
 _DOTS = {Kind.PEOPLE: "person", Kind.PHOTO: "photo", Kind.MONEY: "money", Kind.ALERT: "bad"}
 _ICONS = {
     "opened": "plus", "entered": "plus", "moved": "arrow-right", "installer": "user-check",
@@ -55,6 +56,12 @@ _ICONS = {
     "charge_agreed_by_link": "signature", "charge_agreed_by_word": "phone",
     "charge_declined": "circle-x", "form": "clipboard-check",
     "flow_moved": "route", "nudged": "bell",
+    "told_staff": "bell", "told_installer": "bell", "tag_added": "star",
+    "material_planned": "package", "asked_customer": "message", "customer_agreed": "user-check",
+    "customer_declined": "circle-x", "order_brought": "plus", "order_came": "plus",
+    "milestone": "currency-yuan", "given": "user-check", "hook_called": "bolt",
+    "task_done": "circle-check", "task_reopened": "arrow-back-up",
+    "agreed": "user-check", "agreed_not": "arrow-back-up",
     "charge_second_visit": "currency-yuan", "charge_approved": "check",
     "charge_refused": "circle-x", "charge_cancelled": "circle-x",
     "crew_joined": "user-plus", "crew_left": "arrow-back-up",
@@ -124,6 +131,11 @@ class OrderDetail:
     followed: Followed
     still_missing: list[str]
     stamp: str
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether a part of the work may be left to another order."""
+        return self.order.meaning in _BEGUN and bool(body_of(self.order).steps)
 
     @property
     def is_overdue(self) -> bool:

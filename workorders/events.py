@@ -135,3 +135,47 @@ class ReportPrintWanted(Event):
 
     report_id: int
     language: str
+
+
+@dataclass(frozen=True)
+class StageBegan(Event):
+    """An order came into a stage in which people of the staff have to do something."""
+
+    order_id: int
+    stay_id: int
+
+
+@dataclass(frozen=True)
+class ActionDue(Event):
+    """An action of a flow's trigger waits to be done."""
+
+    order_id: int
+    action_id: int
+
+
+@dataclass(frozen=True)
+class AssignmentWanted(Event):
+    """A flow's trigger wants the order given to somebody; `how` is of ASSIGN_WAYS."""
+
+    order_id: int
+    action_id: int
+    how: str
+
+
+@dataclass(frozen=True)
+class WebhookDue(Event):
+    """A flow's trigger wants a webhook of the company called; `hook` is its code."""
+
+    order_id: int
+    action_id: int
+    hook: str
+
+
+@dataclass(frozen=True)
+class InstallerTold(Event):
+    """A flow's trigger has something to say to the installer who has the order."""
+
+    order_id: int
+    installer_id: int
+    action_id: int
+    text: str

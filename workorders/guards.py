@@ -27,11 +27,12 @@ from workorders.models import (
     TimelineEvent,
     WorkOrder,
 )
+from workorders.own_steps import own_body
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accounts.models import Installer
+    from accounts.models import Installer, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Attempt:
     has_reason: bool
     has_next_contact: bool
     confirmed: bool
+    actor: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def missing(attempt: Attempt) -> list[str]:
 
 
 def body_of(order: WorkOrder) -> ItemBody:
-    """Return the steps, photos and materials of the item version the order keeps."""
-    return body_of_version(order.item_version)
+    """Return the item version the order keeps, with the steps that are to be done for this order."""
+    return own_body(order, body_of_version(order.item_version))
 
 
 def missing_photos(order: WorkOrder) -> list[MissingPhoto]:
@@ -92,9 +94,14 @@ def missing_photos(order: WorkOrder) -> list[MissingPhoto]:
 
 def missing_steps(order: WorkOrder) -> list[tuple[int, str]]:
     """Return (seq, name) of the required steps that are not done."""
+    required = {step.seq for step in body_of(order).steps if step.required}
+    return [(seq, name) for seq, name in undone_steps(order) if seq in required]
+
+
+def undone_steps(order: WorkOrder) -> list[tuple[int, str]]:
+    """Return (seq, name) of all steps that are not done, required or not."""
     done = set(StepDone.objects.filter(work_order=order).values_list("seq", flat=True))
-    steps = body_of(order).steps
-    return [(step.seq, step.name) for step in steps if step.required and step.seq not in done]
+    return [(step.seq, step.name) for step in body_of(order).steps if step.seq not in done]
 
 
 def _has_installer(attempt: Attempt) -> list[str]:
@@ -209,6 +216,18 @@ def _customer_answered(attempt: Attempt) -> list[str]:
     return [] if last.agreed else [_("The customer did not agree")]
 
 
+def _not_own_request(attempt: Attempt) -> list[str]:
+    """Who brought the order into this stage, or filled in its form, has asked; no machine has."""
+    if attempt.actor is None:
+        return []
+    order = attempt.order
+    brought = order.stays.exclude(left_at=None).order_by("-pk").values_list("left_by", flat=True)
+    forms = FormAnswers.objects.filter(work_order=order, stay__left_at=None, task=None)
+    asked = {*brought[:1], *forms.values_list("filled_by", flat=True)}
+    is_own = attempt.actor.pk in asked
+    return [_("You asked for this yourself: somebody else has to decide it")] if is_own else []
+
+
 _GUARDS: Mapping[str, Guard] = {
     "has_installer": _has_installer,
     "has_appointment": _has_appointment,
@@ -224,4 +243,5 @@ _GUARDS: Mapping[str, Guard] = {
     "trip_proven": _trip_proven,
     "form_done": _form_done,
     "tasks_done": _tasks_done,
+    "not_own_request": _not_own_request,
 }

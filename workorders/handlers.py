@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from common.outbox import scheduled, subscribe
-from workorders.events import FlowMoveGoesOn, ImportConfirmed
+from workorders.events import ActionDue, FlowMoveGoesOn, ImportConfirmed, StageBegan
 from workorders.report import handlers as _reports  # noqa: F401  (subscribes itself)
+from workorders.services.acting import act
+from workorders.services.fired_actions import actions_are_due, retry_what_is_due
 from workorders.services.flows import ensure_presets, presets_are_behind
 from workorders.services.importing import take_rows_in
 from workorders.services.moving import go_on_moving
+from workorders.services.overdue import delays_are_unnoticed, notice_delays
+from workorders.services.stage_notices import tell_of_stage
 from workorders.services.stays import begin_missing_stays, stays_are_missing
 
 
@@ -21,6 +25,30 @@ def on_import_confirmed(event: ImportConfirmed) -> None:
 def on_flow_move_goes_on(event: FlowMoveGoesOn) -> None:
     """Move the next orders to another version of their flow."""
     go_on_moving(move_id=event.move_id, after=event.after)
+
+
+@subscribe(StageBegan, only_news=True)
+def on_stage_began(event: StageBegan) -> None:
+    """Tell the departments and those who must agree."""
+    tell_of_stage(stay_id=event.stay_id)
+
+
+@subscribe(ActionDue)
+def on_action_due(event: ActionDue) -> None:
+    """Do what a flow's trigger wants."""
+    act(action_id=event.action_id)
+
+
+@scheduled("workorders.overdue", every_s=60, when=delays_are_unnoticed)
+def notice_what_is_late() -> None:
+    """Stages run over their time: tell who answers for them."""
+    notice_delays()
+
+
+@scheduled("workorders.retry-actions", every_s=60, when=actions_are_due)
+def retry_failed_actions() -> None:
+    """Try again what a flow wanted and could not have."""
+    retry_what_is_due()
 
 
 @scheduled("workorders.missing-stays", every_s=600, when=stays_are_missing)

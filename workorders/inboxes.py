@@ -1,4 +1,4 @@
-"""What waits for a person: products without a service item, sites nobody could place."""
+"""What waits for a person: products without a service item, sites nobody could place, tasks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from workorders.flow import Meaning
 from workorders.models import ShopOrderLine
 from workorders.models.order import OPEN_MEANINGS
 from workorders.selectors import visible_work_orders
+from workorders.waiting import open_tasks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +44,7 @@ class WaitingCounts:
 
     unmapped: int
     unlocated: int
+    tasks: int
 
 
 def unmapped_lines(*, actor: User) -> QuerySet[ShopOrderLine]:
@@ -89,8 +91,9 @@ def unlocated_orders(*, actor: User) -> QuerySet[WorkOrder]:
 
 
 def waiting_counts(*, actor: User) -> WaitingCounts:
-    """Return how many products and sites wait for somebody."""
+    """Return how many products, sites and tasks wait for somebody."""
     return WaitingCounts(
         unmapped=unmapped_lines(actor=actor).count(),
         unlocated=unlocated_orders(actor=actor).order_by()[:_MOST].count(),
+        tasks=open_tasks(actor=actor).order_by()[:_MOST].count(),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catalog.resolve import effective_item
 from common import clock
+from workorders.own_steps import own_body
 
 if TYPE_CHECKING:
     from catalog.resolve import EffectiveItem
@@ -24,9 +25,10 @@ class LocalNote:
 def local_item(order: WorkOrder) -> EffectiveItem:
     """Return the order's item version at its site, in the month the work is or was to be done."""
     at = order.completed_at or order.window_starts_at or clock.now()
-    return effective_item(
+    item = effective_item(
         version=order.item_version, region=order.site_region, on=clock.china(at).date()
     )
+    return replace(item, body=own_body(order, item.body)) if order.only_steps else item
 
 
 def local_notes(item: EffectiveItem) -> tuple[LocalNote, ...]:

@@ -16,6 +16,7 @@ from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.models import InstallerNotice, WorkOrder
 from workorders.selectors import installer_day
+from workorders.staff_notices import NoticeView, messages_for
 from workorders.visit_path import is_undecided, moves_ahead
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Day:
     finished: list[Stop]
     tomorrow: list[Stop]
     notices: list[InstallerNotice]
+    messages: list[NoticeView]
     stamp: str
 
     @property
@@ -108,6 +110,7 @@ def day_of(*, installer: Installer) -> Day:
         if order.pk not in known
     ]
     notices = list(unseen_notices(actor=installer.user)[:_SHOWN_NOTICES])
+    messages = messages_for(actor=installer.user)
     stops = {order.pk: stop_of(order, now, viewer=installer) for order in [*orders, *after]}
     fresh = [stop for stop in stops.values() if stop.is_undecided]
     decided = [order for order in orders if not stops[order.pk].is_undecided]
@@ -122,7 +125,11 @@ def day_of(*, installer: Installer) -> Day:
         finished=[stops[order.pk] for order in orders if order.completed_at],
         tomorrow=[stops[o.pk] for o in after if not stops[o.pk].is_undecided],
         notices=notices,
-        stamp=_stamp([*stops.values()], [notice.pk for notice in notices]),
+        messages=messages,
+        stamp=_stamp(
+            [*stops.values()],
+            [notice.pk for notice in notices] + [each.notice.pk for each in messages],
+        ),
     )
 
 

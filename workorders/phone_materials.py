@@ -45,13 +45,15 @@ def other_materials(lines: list[MaterialLine]) -> QuerySet[Material]:
 
 
 def material_lines(order: WorkOrder, item: EffectiveItem) -> list[MaterialLine]:
-    """Return what the steps name, what the region adds and what was recorded beside, so sorted."""
+    """Return what the steps name, what region and flow add and what was recorded beside, so sorted."""
     planned: Counter[str] = Counter()
     for step in item.body.steps:
         for need in step.materials:
             planned[need.code] += need.milli * order.quantity
     for code, milli in extra_materials(item.overrides).items():
         planned[code] += milli * order.quantity
+    for added in order.expected_materials.select_related("material").order_by("pk"):
+        planned[added.material.code] += added.quantity_milli
     used = {row.material_id: row for row in _used(order)}
     known = {each.code: each for each in Material.objects.filter(code__in=list(planned))}
     lines = [

@@ -117,6 +117,13 @@ def work_order_by_id(order_id: int) -> WorkOrder:
     return work_orders().get(pk=order_id)
 
 
+def linked_orders(order: WorkOrder) -> list[tuple[str, bool]]:
+    """Return (number, whether this one comes from it) of the orders that bring it and it brings."""
+    linked = WorkOrder.objects.filter(Q(comes_from=order.pk) | Q(pk=order.comes_from_id))
+    rows = linked.order_by("pk").values_list("number", "pk")
+    return [(number, pk == order.comes_from_id) for number, pk in rows]
+
+
 def is_open(order: WorkOrder) -> bool:
     """Whether the order is neither done nor cancelled."""
     return order.meaning in OPEN_MEANINGS

@@ -12,7 +12,7 @@ from common.workdays import after_business_minutes
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workorders.flow import Stage
+    from workorders.flow import Stage, Task
     from workorders.models import WorkOrder
 
 _WARN_BELOW_BP = 2_500
@@ -42,9 +42,9 @@ class TimeLeft:
 
 
 def due_at(
-    stage: Stage, since: datetime, next_contact_at: datetime | None = None
+    stage: Stage | Task, since: datetime, next_contact_at: datetime | None = None
 ) -> datetime | None:
-    """Return when a stage entered at an aware moment must be left; None without a limit.
+    """Return when a stage or task begun at an aware moment must be over; None without a limit.
 
     On hold the agreed next contact is the limit: that is the promise made to the customer.
     """

@@ -87,6 +87,18 @@ def _of_job(order: WorkOrder, moment: str, title: str) -> Note:
     )
 
 
+def tell_message(*, order_id: int, installer_id: int, action_id: int, text: str) -> SentCard | None:
+    """Tell an installer what the flow of an order says, as long as they have the order."""
+    order = work_order_by_id(order_id)
+    if order.installer_id != installer_id:
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        title = _("About your job: %(service)s") % {"service": order.item_version.name}
+    path = reverse("workorders-phone:job", args=[order.number])
+    note = Note(key=f"told:{action_id}:{installer_id}", title=title, text=text, path=path)
+    return send_to_installer(installer_id, note)
+
+
 def tell_joined(*, order_id: int, installer_id: int) -> SentCard | None:
     """Tell a helper of a job they are to help on, as long as somebody leads it."""
     order = work_order_by_id(order_id)

@@ -8,6 +8,7 @@ from settlement.engine.facts import (
 )
 from workorders.charges import confirmed_charges
 from workorders.flow import Meaning
+from workorders.milestones import reached_milestones
 from workorders.models import FollowUp, WorkOrder
 
 
@@ -27,7 +28,8 @@ def charges_of(order: WorkOrder) -> tuple[ChargeUse, ...]:
 
 def stages_of(order: WorkOrder) -> tuple[str, ...]:
     done = order.meaning == Meaning.DONE.value
-    return ("completed", "followed_up") if done else ("completed",)
+    usual = ("completed", "followed_up") if done else ("completed",)
+    return (*usual, *reached_milestones(order))
 
 
 def review_of(order: WorkOrder) -> int | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from settlement.rulebook.entries import Entry, Posted, moved, place_of, put
 from settlement.rulebook.payees import party_options
 from settlement.rulebook.typed import UNITS, Unit, say_percent, say_shares, unit_of_fact
-from settlement.rulebook.vocabulary import stage_words
+from settlement.rulebook.vocabulary import milestone_words
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
@@ -80,7 +80,7 @@ def _cell(
         options = party_options(words, body.get("parties", []), str(value or ""))
         return Entry(ident, key, "select", str(value or ""), options)
     if unit == "stage":
-        known = stage_words()
+        known = milestone_words()
         if value and str(value) not in known:
             known[str(value)] = str(value)
         return Entry(ident, key, "select", str(value or ""), list(known.items()))

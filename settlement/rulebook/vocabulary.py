@@ -14,6 +14,7 @@ from settlement.engine.words import FACT_WORDS, fact_word
 from settlement.explaining import code_names
 from settlement.rule_sheets import output_word
 from settlement.rulebook.payee_words import party_words
+from workorders.milestones import released_milestones
 
 Names = Mapping[str, Mapping[str, str]]
 # Facts a rule may look at, but no person would: they say where another fact comes from.
@@ -66,17 +67,22 @@ def all_names() -> dict[str, Mapping[str, str]]:
             "spring": _("spring"), "summer": _("summer"),
             "autumn": _("autumn"), "winter": _("winter"),
         },
-        "stages": stage_words(),
+        "stages": milestone_words(),
     }  # fmt: skip
 
 
 def stage_words() -> dict[str, str]:
-    """Return the milestones money can wait for."""
+    """Return the milestones every order reaches."""
     return {
         "completed": _("completion"),
         "followed_up": _("follow-up passed"),
         "warranty": _("end of warranty"),
     }
+
+
+def milestone_words() -> dict[str, str]:
+    """Return the milestones money can wait for: the usual ones, and those that flows release."""
+    return {name: name for name in released_milestones()} | stage_words()
 
 
 def column_word(key: str) -> str:

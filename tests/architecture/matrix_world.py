@@ -22,7 +22,7 @@ from common.outbox import drain
 from common.outbox.models import OutboxRow
 from common.signing import sign
 from dispatch.services.offers import offer_job
-from integrations.models import Connection, InboundEvent
+from integrations.models import Connection, InboundEvent, Webhook
 from integrations.services.connecting import ConnectionFacts, save_connection
 from network.models import Geofence, OrgUnit, ServiceTerritory, Tier
 from settlement.adjustments.making import Wish, make_adjustment
@@ -65,8 +65,11 @@ from tests.workorders.world import (
 )
 from workorders.charge_links import consent_token
 from workorders.models import (
+    CustomerQuestion,
     Evidence,
     ExtraCharge,
+    FiredAction,
+    FiredTrigger,
     FlowMove,
     FlowSwitch,
     InstallerNotice,
@@ -74,8 +77,11 @@ from workorders.models import (
     RequestPhoto,
     SavedFilter,
     ShopOrderLine,
+    StaffNotice,
+    StageTask,
     WorkOrder,
 )
+from workorders.question_links import question_token
 from workorders.report.links import link_token, paper_token
 from workorders.services.intake import take_in
 from workorders.services.reports import bring_report_up_to_date
@@ -232,7 +238,26 @@ def _orders(world: World) -> Found:
             ("parts", "customer", "unconfirmed", evidence),
         )
     )  # fmt: skip
+    task = StageTask.objects.create(
+        stay=visited.stays.get(left_at=None), work_order=visited, key="x", name="x",
+        role=Role.DISPATCHER,
+    )  # fmt: skip
+    fired = FiredTrigger.objects.create(stay=task.stay, trigger="x", at=clock.now())
+    failed = FiredAction.objects.create(
+        fired=fired, work_order=visited, place=0, kind="webhook", value="x", state="failed",
+        at=clock.now(),
+    )  # fmt: skip
+    told = StaffNotice.objects.create(
+        user=world.dispatcher, work_order=visited, text="x", at=clock.now()
+    )
+    asked = CustomerQuestion.objects.create(
+        work_order=visited, stay=task.stay, text="x", asked_at=clock.now()
+    )
     return {
+        "failed action": number | {"pk": failed.pk},
+        "staff notice": {"pk": told.pk},
+        "question link": {"token": question_token(asked)},
+        "task": number | {"pk": task.pk},
         "charge": number | {"pk": charge.pk},
         "waiting charge": number | {"pk": waiting_charge.pk},
         "charge code": {"code": "glue"},
@@ -296,12 +321,14 @@ def _integrations(world: World) -> Found:
         connection=made["youzan"], source="push", external_id="1", topic="trade", body="{}",
         received_at=clock.now(),
     )  # fmt: skip
+    hook = Webhook.objects.create(code="hook", name="x", url="https://example.org/x")
     now = clock.wall_now()
     failed = OutboxRow.objects.create(
         topic="Nothing", handler="nobody", key=f"dead:{_schema()}", queue="bulk", tries=3,
         dead_at=now, last_error="x",
     )  # fmt: skip
     return {
+        "webhook": {"pk": hook.pk},
         "connection": {"pk": made["youzan"].pk},
         "platform": {"platform": "youzan"},
         "event": {"pk": event.pk},

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from common import clock
 from common.errors import Conflict, Refused
 from common.outbox import drain
 from dispatch.models import Assignment, JobOffer
@@ -12,8 +13,9 @@ from dispatch.services.assigning import assign, keep_slot, withdraw
 from dispatch.services.offers import offer_job
 from tests.dispatch.town import MONDAY, agree, at_once, make_town, person, waiting
 from workorders.flow import Meaning
-from workorders.models import WorkOrder
+from workorders.models import FiredAction, FiredTrigger, WorkOrder
 from workorders.services.progress import Answers, take_transition
+from workorders.services.triggers import begin_again
 
 
 def active(order):
@@ -172,3 +174,37 @@ def test_two_orders_for_one_installer_at_once_get_two_spans(tenant):
     spans = sorted(row.span for row in Assignment.objects.filter(active=True))
     assert len(spans) == 6
     assert all(one.upper <= two.lower for one, two in pairwise(spans))
+
+
+def wanted_by_a_flow(order, how):
+    """Fire a trigger that wants the order given to somebody."""
+    fired = FiredTrigger.objects.create(stay=order.stays.get(), trigger="t", at=clock.now())
+    action = FiredAction.objects.create(
+        fired=fired, work_order=order, place=0, kind="assign", value=how, at=clock.now()
+    )
+    begin_again(action)
+    drain(strict=True)
+    action.refresh_from_db()
+    order.refresh_from_db()
+    return action
+
+
+@pytest.mark.parametrize("how", ["best", "nearest"])
+def test_a_flow_gives_an_order_to_somebody_who_can_do_it(town, how):
+    installer, order = person(town), agree(waiting(town), 14)
+    action = wanted_by_a_flow(order, how)
+    assert (action.state, order.installer) == ("done", installer)
+
+
+def test_a_flow_puts_an_order_into_the_pool(town):
+    person(town)
+    order = agree(waiting(town), 14)
+    assert wanted_by_a_flow(order, "pool").state == "done"
+    assert JobOffer.objects.filter(work_order=order, state="open").exists()
+
+
+def test_where_nobody_can_the_flow_asks_again_later_and_people_see_it(town):
+    order = agree(waiting(town), 14)
+    action = wanted_by_a_flow(order, "best")
+    assert (action.state, order.installer) == ("failed", None)
+    assert action.retry_at is not None

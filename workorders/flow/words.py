@@ -18,6 +18,7 @@ GUARDS: Mapping[str, str] = {
     "trip_proven": N_("The empty trip is proven by a photo"),
     "has_next_contact": N_("The time of the next contact is set"),
     "form_done": N_("The form of the stage is filled in"),
+    "not_own_request": N_("Whoever asked for it does not decide it"),
     "tasks_done": N_("All departments have finished their tasks"),
 }
 ROLE_NAMES: Mapping[str, str] = {
@@ -73,6 +74,16 @@ EVENTS: Mapping[str, str] = {
     "left": N_("an order leaves the stage"),
     "overdue": N_("an order is over the stage's time"),
     "answered": N_("the stage's form is filled in"),
+}
+ACTION_NAMES: Mapping[str, str] = {
+    "notify": N_("notify somebody"),
+    "create_order": N_("open another work order"),
+    "assign": N_("give the order to an installer"),
+    "attach_material": N_("add material to the order"),
+    "ask_customer": N_("ask the customer"),
+    "release_milestone": N_("reach a milestone of the settlement"),
+    "webhook": N_("call a webhook"),
+    "add_tag": N_("put a tag on the order"),
 }
 # What each action needs; a name with a question mark may be left out.
 ACTIONS: Mapping[str, tuple[str, ...]] = {

@@ -39,6 +39,7 @@ class MoveForm(forms.Form):
     )
     confirmed = forms.BooleanField(label=_("The customer agrees"), required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    agrees = forms.BooleanField(label=_("I have checked this and agree"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, transition: Transition) -> None:
         # Several of these forms stand on one page: ids must differ.
@@ -51,7 +52,8 @@ class MoveForm(forms.Form):
             "reason": "reason" in transition.asks,
             "next_contact": "next_contact" in transition.asks,
             "confirmed": "customer_confirmed" in transition.guards,
-            "note": "note" in transition.asks,
+            "note": "note" in transition.asks or transition.approvals > 1,
+            "agrees": transition.approvals > 1,
         }
         for name, wanted in asked.items():
             if not wanted:
@@ -105,6 +107,12 @@ class FactForm(forms.Form):
         label=_("Observed at"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
     )
+
+
+class TaskForm(forms.Form):
+    """What a department says of a task it has done."""
+
+    note = forms.CharField(max_length=200, required=False)
 
 
 class FollowUpForm(forms.Form):

@@ -12,6 +12,7 @@ from workorders.models.shop import ShopOrder, ShopOrderLine
 from workorders.models.stage import (
     CustomerQuestion,
     ExpectedMaterial,
+    FiredAction,
     FiredTrigger,
     FormAnswers,
     StaffNotice,
@@ -43,6 +44,7 @@ __all__ = [
     "Evidence",
     "ExpectedMaterial",
     "ExtraCharge",
+    "FiredAction",
     "FiredTrigger",
     "FlowDraft",
     "FlowMove",

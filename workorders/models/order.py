@@ -74,6 +74,8 @@ class WorkOrder(models.Model):
     rework_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="reworks")
     suspected_rework_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     rework_judged = models.BooleanField(default=False)
+    only_steps = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    """The steps of the item that are left to do where it goes on with another order; else none."""
     comes_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="brings")
     stage_since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)

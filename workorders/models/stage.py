@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from workorders.models.flow import FlowVersion
 from workorders.models.order import WorkOrder
@@ -104,6 +105,44 @@ class FiredTrigger(models.Model):
         return self.trigger
 
 
+class FiredAction(models.Model):
+    """What a fired trigger does, an action each; `value` is what it is about (a tag, a milestone…).
+
+    `result` says in words what came of it. One that failed by chance is tried again at `retry_at`.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("In progress")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    fired = models.ForeignKey(FiredTrigger, models.CASCADE, related_name="actions")
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="fired_actions")
+    place = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    result = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField()
+    retry_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fired", "place"], name="action_once_a_trigger")
+        ]
+        indexes = [
+            models.Index(
+                fields=["retry_at"],
+                name="actions_to_retry",
+                condition=models.Q(retry_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
 class FormAnswers(models.Model):
     """A filled-in form; `values` is read through `workorders.flow.answers.read_answers`.
 
@@ -150,11 +189,16 @@ class CustomerQuestion(models.Model):
 
 
 class StaffNotice(models.Model):
-    """What somebody of the staff has to look at, shown until it was seen."""
+    """What somebody of the staff has to look at, shown until it was seen.
+
+    A flow's own words stand in `text`; ours are a `code` with values, read in the reader's language.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="staff_notices")
-    text = models.CharField(max_length=300)
+    text = models.CharField(max_length=300, blank=True)
+    code = models.CharField(max_length=20, blank=True, default="", db_default="")
+    params = models.JSONField(default=dict, db_default={})
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

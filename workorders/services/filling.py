@@ -12,17 +12,20 @@ from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
 from workorders import timeline
-from workorders.events import FormFilled
+from workorders.events import FormFilled, StageBegan
 from workorders.flow.answers import read_answers
 from workorders.flow_versions import flow_of
 from workorders.form_pictures import counted, picture_label, pictures_of
 from workorders.form_words import error_sentence, search_text
-from workorders.models import FormAnswers, StageTask
+from workorders.models import FormAnswers
 from workorders.services.evidence import worker_of
 from workorders.services.locking import lock_open_order
 from workorders.services.photos import keep_photo
 from workorders.services.signatures import keep_consent
+from workorders.services.stay_tasks import begin_tasks
 from workorders.services.stays import current_stay
+from workorders.services.tasks import undone_task
+from workorders.services.triggers import fire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from workorders.flow import Form
-    from workorders.models import Evidence, StageStay, WorkOrder
+    from workorders.models import Evidence, StageTask, WorkOrder
 
 
 @transactional
@@ -51,7 +54,7 @@ def fill_form(
     """
     order = lock_open_order(order_id)
     stay = current_stay(order)
-    form, task = _asked_for(order, stay, form_key, task_id, actor)
+    form, task = _asked_for(order, form_key, task_id, actor)
     found = read_answers(form, given, counted(pictures_of(order, form)))
     if found.errors:
         sentences = [error_sentence(error) for error in found.errors]
@@ -73,20 +76,29 @@ def fill_form(
     )
     timeline.note(order, "form", kind=timeline.Kind.PEOPLE, actor=actor, form=form.name)
     record(actor, "workorder.form_filled", order, form=form.key, stay=stay.pk)
+    if begin_tasks(order, stay, flow_of(order).stage(order.stage), at=clock.now()):
+        announce(StageBegan(order.pk, stay.pk))
+    if task is None:
+        fire(order, stay, "answered")
     announce(FormFilled(order.pk, stay.pk, form.key))
     return answers
 
 
 @transactional
 def add_form_pictures(
-    *, order_id: int, form_key: str, uploads: Mapping[str, Sequence[File[Any]]], actor: User
+    *,
+    order_id: int,
+    form_key: str,
+    uploads: Mapping[str, Sequence[File[Any]]],
+    actor: User,
+    task_id: int | None = None,
 ) -> None:
-    """Keep photos for the fields of the form the order's stage asks for.
+    """Keep photos for the fields of the form the order's stage, or an open task of it, asks for.
 
     Raises Refused for a form this stage does not ask for and as `keep_photo`.
     """
     order = lock_open_order(order_id)
-    form, _task = _asked_for(order, current_stay(order), form_key, None, actor)
+    form, _task = _asked_for(order, form_key, task_id, actor)
     for field in form.fields:
         for upload in uploads.get(field.key, ()):
             keep_photo(order, upload=upload, actor=actor, label=picture_label(form, field))
@@ -110,15 +122,13 @@ def sign_form(
 
 
 def _asked_for(
-    order: WorkOrder, stay: StageStay, form_key: str, task_id: int | None, actor: User
+    order: WorkOrder, form_key: str, task_id: int | None, actor: User
 ) -> tuple[Form, StageTask | None]:
     flow = flow_of(order)
     stage = flow.stage(order.stage)
-    task = None
-    if task_id is not None:
-        task = StageTask.objects.filter(pk=task_id, stay=stay, form=form_key).first()
+    task = None if task_id is None else undone_task(order, task_id, actor)
     form = flow.form(form_key)
-    if form is None or (task is None and stage.form != form_key):
+    if form is None or (task.form if task else stage.form) != form_key:
         raise Refused(
             "form.elsewhere",
             _("The work order is in “%(stage)s” now, which does not ask for this form")

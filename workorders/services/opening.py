@@ -18,6 +18,7 @@ from workorders.services.choosing import flow_key_of, flow_version_for, order_ty
 from workorders.services.numbering import take_number
 from workorders.services.rework import link_original, note_original
 from workorders.services.stays import begin_stay
+from workorders.services.triggers import entered
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,6 +40,14 @@ class Marks:
 NO_MARKS = Marks()
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The order that brings this one, and the steps that are left to do for it; none: all."""
+
+    order: WorkOrder
+    steps: tuple[int, ...] = ()
+
+
 def open_work_order(
     *,
     line: ShopOrderLine,
@@ -46,6 +55,7 @@ def open_work_order(
     price_included: bool,
     actor: User | None = None,
     marks: Marks = NO_MARKS,
+    origin: Origin | None = None,
 ) -> WorkOrder:
     """Open the work order of a line whose shop order is locked; it keeps item and flow version.
 
@@ -76,8 +86,11 @@ def open_work_order(
         tags=list(marks.tags),
         stage_since=now,
         created_at=now,
+        comes_from=origin.order if origin else None,
+        only_steps=list(origin.steps) if origin else [],
     )
-    original = link_original(order)
+    # What another order brings goes on with its work: nobody does it a second time.
+    original = None if origin else link_original(order)
     stage = _begin(order)
     order.number = take_number(clock.business_day(now))
     order.save(force_insert=True)
@@ -92,7 +105,7 @@ def open_work_order(
         item=version.name,
         quantity=line.quantity,
     )
-    begin_stay(order, stage, at=now)
+    entered(order, begin_stay(order, stage, at=now))
     # Counted once per work order, in the month it was opened: a repeat has the same key.
     month = f"{clock.business_day(now):%Y-%m}"
     note_for_public("usage", f"order:{order.pk}", {"month": month})

@@ -19,6 +19,7 @@ from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.guards import Attempt, missing
 from workorders.services.answers import NO_ANSWERS, Answers
+from workorders.services.approving import agree
 from workorders.services.effects import drop_appointment, keep_answers, run_effects
 from workorders.services.entering import enter_stage, give_to, take_from
 from workorders.services.locking import lock_order
@@ -50,7 +51,8 @@ def take_transition(
 
     `actor` None is the system. Raises Conflict when the order has left the stages the transition
     starts from (somebody was faster), Refused("transition.role") for a role the flow does not
-    name, Refused("transition.missing") with a sentence for each thing that is missing.
+    name, Refused("transition.missing") with a sentence for each thing that is missing. A way that
+    several people must agree to is taken by the last of them; until then the order stays.
     """
     order = lock_order(order_id)
     flow = flow_of(order)
@@ -59,7 +61,9 @@ def take_transition(
     _check_role(order, way, actor, answers)
     target = flow.stage(way.target)
     previous = order.installer
-    _check_answers(order, stage, target, way, answers)
+    _check_answers(order, stage, target, way, answers, actor)
+    if way.approvals > 1 and not agree(order, way, actor, answers):
+        return order
     if answers.installer is not None:
         give_to(order, answers.installer, actor=actor, reason=answers.reason)
     keep_answers(order, way, answers, actor)
@@ -239,7 +243,12 @@ def _check_role(order: WorkOrder, way: Transition, actor: User | None, answers: 
 
 
 def _check_answers(
-    order: WorkOrder, stage: Stage, target: Stage, way: Transition, answers: Answers
+    order: WorkOrder,
+    stage: Stage,
+    target: Stage,
+    way: Transition,
+    answers: Answers,
+    actor: User | None,
 ) -> None:
     # What is asked for must be answered now: an old appointment is no new one.
     asks = way.asks
@@ -254,6 +263,7 @@ def _check_answers(
         has_reason=bool(answers.reason.strip()),
         has_next_contact=answers.next_contact_at is not None,
         confirmed=answers.confirmed,
+        actor=actor,
     )
     lacking = missing(attempt)
     if lacking:

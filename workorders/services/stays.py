@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
+from common import clock
 from common.transactions import transactional
 from workorders.flow_versions import flow_of
 from workorders.models import StageStay, WorkOrder
 from workorders.models.order import OPEN_MEANINGS
 from workorders.services.locking import lock_order
+from workorders.services.stay_tasks import begin_tasks
+from workorders.services.triggers import entered, fire
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,9 +29,10 @@ _AT_ONCE = 500
 def begin_stay(order: WorkOrder, stage: Stage, *, at: datetime) -> StageStay:
     """Note that the locked order stands in a stage from now on, with the limit the order has.
 
-    Nobody waits in a final stage: its stay ends as it begins.
+    The tasks of the stage come into being with it. Nobody waits in a final stage: its stay ends
+    as it begins.
     """
-    return StageStay.objects.create(
+    stay = StageStay.objects.create(
         work_order=order,
         flow_version=order.flow_version,
         stage=stage.key,
@@ -39,6 +43,9 @@ def begin_stay(order: WorkOrder, stage: Stage, *, at: datetime) -> StageStay:
         due_at=order.due_at,
         left_at=at if stage.meaning.is_final else None,
     )
+    if not stage.meaning.is_final:
+        begin_tasks(order, stay, stage, at=at)
+    return stay
 
 
 def change_stay(order: WorkOrder, came_from: Stage, *, actor: User | None, at: datetime) -> None:
@@ -51,16 +58,24 @@ def change_stay(order: WorkOrder, came_from: Stage, *, actor: User | None, at: d
     if here.key == came_from.key:
         mine.update(due_at=order.due_at)
         return
+    left = mine.first()
     mine.update(left_at=at, left_by=actor)
-    begin_stay(order, here, at=at)
+    if left is not None:
+        fire(order, left, "left")
+    entered(order, begin_stay(order, here, at=at))
 
 
 def keep_stay(order: WorkOrder, stage: Stage) -> None:
-    """Let the open stay of the locked order go on in a stage of another version of its flow."""
+    """Let the open stay of the locked order go on in a stage of another version of its flow.
+
+    Tasks of that version come into being; those that are there stay.
+    """
     stay = current_stay(order)
     stay.flow_version, stay.due_at = order.flow_version, order.due_at
     stay.name, stay.department, stay.role = stage.name, stage.department, stage.role
     stay.save(update_fields=["flow_version", "due_at", "name", "department", "role"])
+    if not stage.meaning.is_final:
+        begin_tasks(order, stay, stage, at=clock.now())
 
 
 def current_stay(order: WorkOrder) -> StageStay:

@@ -19,7 +19,9 @@ from workorders.codes import issue_code
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
 from workorders.requests import finished
 from workorders.selectors import own_work_orders
+from workorders.services.approving import withdraw_approval
 from workorders.services.editing import add_note, mark_order
+from workorders.services.fired_actions import retry_action
 from workorders.services.follow_ups import record_follow_up
 from workorders.services.progress import approve_work, find_transition, take_transition
 from workorders.services.rework import judge_rework
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 Form = TypeVar("Form", bound=forms.Form)
 
 
-@requires(Perm.ORDER_EDIT)
+@requires(Perm.ORDER_MOVE)
 @require_POST
 @idempotent
 def order_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
@@ -45,8 +47,34 @@ def order_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "transition": transition, "order": order}
         return render(request, "workorders/_move_form.html", context, status=422)
-    take_transition(order_id=order.pk, key=key, actor=request.user, answers=form.answers())
-    messages.success(request, _("Done: %(name)s") % {"name": transition.name})
+    before = order.stage
+    order = take_transition(order_id=order.pk, key=key, actor=request.user, answers=form.answers())
+    waits = transition.approvals > 1 and order.stage == before
+    said = _("You agreed to “%(name)s”; others still have to") if waits else _("Done: %(name)s")
+    messages.success(request, said % {"name": transition.name})
+    return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.ORDER_MOVE)
+@require_POST
+@idempotent
+def approval_withdraw(request: StaffRequest, number: str, key: str) -> HttpResponse:
+    """Take one's own yes to a way back."""
+    order = _order(request, number)
+    withdraw_approval(order_id=order.pk, key=key, actor=request.user)
+    messages.success(request, _("You took your agreement back."))
+    return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+@idempotent
+def action_retry(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """Let the flow do after all what it could not."""
+    order = _order(request, number)
+    action = get_object_or_404(order.fired_actions, pk=pk)
+    retry_action(order_id=order.pk, action_id=action.pk, actor=request.user)
+    messages.success(request, _("It is being tried again."))
     return finished(request, "workorders:order-detail", number)
 
 

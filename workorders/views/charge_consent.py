@@ -14,7 +14,7 @@ from common.errors import refuse_unless
 from common.journal import idempotent
 from workorders.forms.charges import AnswerForm
 from workorders.services.charge_answers import answer_charge
-from workorders.views.customer_links import opened_from, refuse_signed_in
+from workorders.views.customer_links import opened_from, refuse_signed_in, secret
 from workorders.views.evidence import picture
 
 if TYPE_CHECKING:
@@ -62,13 +62,5 @@ def charge_photo(request: HttpRequest, token: str) -> HttpResponse | FileRespons
 
 
 def _secret(response: HttpResponse, found: Opened) -> HttpResponse:
-    """The address is a secret: no search engine keeps it, no other site learns it from a link.
-
-    `no-referrer` would be stricter, and makes browsers post the answer with `Origin: null`, which
-    the protection against forged posts refuses.
-    """
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "same-origin"
-    if found.charge is None:
-        response.status_code = 410 if found.is_expired else 404
-    return response
+    status = 200 if found.charge is not None else 410 if found.is_expired else 404
+    return secret(response, status)

@@ -11,12 +11,12 @@ from tenants.limits import limit, refuse_at
 from workorders.charge_links import opened
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from workorders.charge_links import Opened
 
 WRONG_LINKS_PER_HOUR = 120
-_HOUR_S = 3600
+HOUR_S = 3600
 
 
 def opened_from(request: HttpRequest, token: str) -> Opened:
@@ -29,7 +29,7 @@ def opened_from(request: HttpRequest, token: str) -> Opened:
     refuse_at("charge", address, most=WRONG_LINKS_PER_HOUR)
     found = opened(token)
     if found.charge is None and not found.is_expired:
-        limit("charge", address, most=WRONG_LINKS_PER_HOUR, period_s=_HOUR_S)
+        limit("charge", address, most=WRONG_LINKS_PER_HOUR, period_s=HOUR_S)
     return found
 
 
@@ -40,3 +40,15 @@ def refuse_signed_in(request: HttpRequest) -> None:
         "charge.signed_in",
         _("Only the customer answers: open the link on the customer's own phone, signed out"),
     )
+
+
+def secret(response: HttpResponse, status: int) -> HttpResponse:
+    """The address is a secret: no search engine keeps it, no other site learns it from a link.
+
+    `no-referrer` would be stricter, and makes browsers post the answer with `Origin: null`, which
+    the protection against forged posts refuses.
+    """
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    response.status_code = status
+    return response

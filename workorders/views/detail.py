@@ -12,19 +12,25 @@ from accounts.roles import Role
 from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
 from common.panels import panels
+from workorders.approvals import approvals_of
 from workorders.desk_charges import desk_charges
 from workorders.detail import order_detail
 from workorders.filled_forms import filled_forms
+from workorders.fired_actions import unfinished_actions
 from workorders.flow_versions import flow_of
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
+from workorders.lanes import lanes
+from workorders.question_links import question_rows
 from workorders.report.cards import report_card
 from workorders.request_photos import request_photos
 from workorders.requests import is_htmx
-from workorders.selectors import own_work_orders, visible_work_orders
+from workorders.selectors import linked_orders, own_work_orders, visible_work_orders
 from workorders.services.progress import open_transitions
 from workorders.stage_forms import open_forms
+from workorders.stage_times import stage_times
 
 if TYPE_CHECKING:
+    from workorders.approvals import ApprovalView
     from workorders.flow import Transition
     from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
@@ -52,12 +58,22 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         return answer
     own = own_work_orders(actor=request.user).filter(pk=order.pk).exists()
     can_decide = own and allowed(request.user, Perm.CHARGE_DECIDE)
+    approvals = approvals_of(order, reader=request.user)
     context = {
         "detail": detail,
         "charges": desk_charges(order, with_addresses=can_decide),
         "order": order,
         "is_own": own,
-        "actions": _actions(order, request) if own else [],
+        "lanes": lanes(
+            order, actor=request.user, may_act=own and allowed(request.user, Perm.ORDER_MOVE)
+        ),
+        "approvals": approvals,
+        "times": stage_times(order),
+        "linked": linked_orders(order),
+        "may_go_on": own and allowed(request.user, Perm.ORDER_EDIT) and detail.may_go_on,
+        "questions": question_rows(order),
+        "unfinished": unfinished_actions(order),
+        "actions": _actions(order, request, approvals) if own else [],
         "open_form": _asked_form(order, request) if own else None,
         "forms": filled_forms(order),
         "request_photos": request_photos(order),
@@ -79,17 +95,20 @@ def _asked_form(order: WorkOrder, request: StaffRequest) -> OpenForm | None:
     flow = flow_of(order)
     role = flow.stage(order.stage).role
     is_theirs = role in (request.user.role, "") or request.user.role == Role.HQ_ADMIN
-    if role == Role.INSTALLER or not is_theirs or not allowed(request.user, Perm.ORDER_EDIT):
+    if role == Role.INSTALLER or not is_theirs or not allowed(request.user, Perm.ORDER_MOVE):
         return None
     return open_forms(order, flow, [order.stage]).get(order.stage)
 
 
-def _actions(order: WorkOrder, request: StaffRequest) -> list[tuple[Transition, MoveForm]]:
+def _actions(
+    order: WorkOrder, request: StaffRequest, approvals: list[ApprovalView]
+) -> list[tuple[Transition, MoveForm]]:
     """Who gets the order is chosen where candidates are compared, not in a bare list of names."""
-    if not allowed(request.user, Perm.ORDER_EDIT):
+    if not allowed(request.user, Perm.ORDER_MOVE):
         return []
+    agreed = {each.way.key for each in approvals if each.is_mine}
     return [
         (transition, MoveForm(transition=transition))
         for transition in open_transitions(order, request.user)
-        if "installer" not in transition.asks
+        if "installer" not in transition.asks and transition.key not in agreed
     ]

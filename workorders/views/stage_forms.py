@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workorders.requests import StaffRequest
 
 
-@requires(Perm.ORDER_EDIT)
+@requires(Perm.ORDER_MOVE)
 @require_POST
 @idempotent
 def stage_form_fill(request: StaffRequest, number: str, form: str) -> HttpResponse:

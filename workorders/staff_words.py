@@ -1,0 +1,30 @@
+"""Notices to the staff in words, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common.marking import N_
+
+if TYPE_CHECKING:
+    from workorders.models import StaffNotice
+
+WORDS: Mapping[str, str] = {
+    "task": N_("A task waits for your department: %(task)s"),
+    "approval": N_("“%(way)s” needs your agreement"),
+    "overdue": N_("“%(stage)s” has run over its time"),
+    "tell_customer": N_("Please tell the customer: %(text)s"),
+    "answered": N_("The customer answered: %(text)s"),
+    "action_failed": N_("An automatic step of the flow failed: %(text)s"),
+}
+
+
+def notice_words(notice: StaffNotice) -> str:
+    """Return a notice as a sentence; an unknown code reads as itself."""
+    if notice.text:
+        return notice.text
+    words = WORDS.get(notice.code)
+    return _(words) % notice.params if words else notice.code
