@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0004_heard_refunds'),
+        ('integrations', '0005_gone_refunds'),
     ]
 
     operations = [
