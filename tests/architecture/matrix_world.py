@@ -52,6 +52,7 @@ from settlement.recompute.running import start_recompute
 from settlement.replays.run import advance_replay, start_replay
 from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
+from tests.architecture.matrix_flows import waiting_things
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
 from tests.settlement.statement_cast import locked, statement_of
 from tests.workorders import walking
@@ -65,11 +66,8 @@ from tests.workorders.world import (
 )
 from workorders.charge_links import consent_token
 from workorders.models import (
-    CustomerQuestion,
     Evidence,
     ExtraCharge,
-    FiredAction,
-    FiredTrigger,
     FlowMove,
     FlowSwitch,
     InstallerNotice,
@@ -77,11 +75,8 @@ from workorders.models import (
     RequestPhoto,
     SavedFilter,
     ShopOrderLine,
-    StaffNotice,
-    StageTask,
     WorkOrder,
 )
-from workorders.question_links import question_token
 from workorders.report.links import link_token, paper_token
 from workorders.services.intake import take_in
 from workorders.services.reports import bring_report_up_to_date
@@ -238,26 +233,7 @@ def _orders(world: World) -> Found:
             ("parts", "customer", "unconfirmed", evidence),
         )
     )  # fmt: skip
-    task = StageTask.objects.create(
-        stay=visited.stays.get(left_at=None), work_order=visited, key="x", name="x",
-        role=Role.DISPATCHER,
-    )  # fmt: skip
-    fired = FiredTrigger.objects.create(stay=task.stay, trigger="x", at=clock.now())
-    failed = FiredAction.objects.create(
-        fired=fired, work_order=visited, place=0, kind="webhook", value="x", state="failed",
-        at=clock.now(),
-    )  # fmt: skip
-    told = StaffNotice.objects.create(
-        user=world.dispatcher, work_order=visited, text="x", at=clock.now()
-    )
-    asked = CustomerQuestion.objects.create(
-        work_order=visited, stay=task.stay, text="x", asked_at=clock.now()
-    )
-    return {
-        "failed action": number | {"pk": failed.pk},
-        "staff notice": {"pk": told.pk},
-        "question link": {"token": question_token(asked)},
-        "task": number | {"pk": task.pk},
+    return waiting_things(world, visited) | {
         "charge": number | {"pk": charge.pk},
         "waiting charge": number | {"pk": waiting_charge.pk},
         "charge code": {"code": "glue"},
