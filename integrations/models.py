@@ -57,7 +57,7 @@ class Connection(models.Model):
 class Webhook(models.Model):
     """An address of the company's own that a flow tells of what happened; its secret is sealed."""
 
-    code = models.SlugField(_("Code"), max_length=40)
+    code = models.SlugField(_("Code"), max_length=40, db_index=False)
     name = models.CharField(_("Name"), max_length=60)
     url = models.CharField(_("Address"), max_length=300)
     secret_sealed = models.TextField(editable=False)

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='Webhook',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='Code')),
+                ('code', models.SlugField(db_index=False, max_length=40, verbose_name='Code')),
                 ('name', models.CharField(max_length=60, verbose_name='Name')),
                 ('url', models.CharField(max_length=300, verbose_name='Address')),
                 ('secret_sealed', models.TextField(editable=False)),
