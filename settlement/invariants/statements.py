@@ -12,6 +12,7 @@ from settlement.models import (
     JournalEntry,
     Posting,
     Statement,
+    StatementCopy,
 )
 from settlement.models import StatementPeriod as Period
 from settlement.statements.files import is_whole
@@ -51,3 +52,7 @@ def statement_files_are_whole() -> Iterator[str]:
     for statement in made.iterator():
         if not is_whole(statement):
             yield f"statement {statement.number}: its file is missing or is another one"
+    for copy in StatementCopy.objects.exclude(pdf="").select_related("statement").iterator():
+        if not is_whole(copy):
+            words = "its file is missing or is another one"
+            yield f"statement {copy.statement.number}, {copy.language}: {words}"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -42,7 +44,8 @@ class BatchDropped(Gone):
 def start_batch(*, run_id: int, actor: User, language: str = DEFAULT) -> StatementBatch:
     """Begin the ZIP of a finished run in the language of who asks for it, for all its files.
 
-    One under way is returned as it is, whatever its language; a ready one is made anew.
+    One being made is returned as it is, whatever its language, and so is a stopped one of the same
+    language; others are thrown away.
 
     Refused for people who do not see the whole company, without the libraries for PDFs, or while
     the run still computes.
@@ -55,7 +58,8 @@ def start_batch(*, run_id: int, actor: User, language: str = DEFAULT) -> Stateme
     obstacle = pdf_obstacle()
     refuse_unless(not obstacle, "pdf.libraries", obstacle)
     existing = StatementBatch.objects.filter(run=run)
-    under_way = existing.exclude(state=State.READY).first()
+    same = Q(state=State.CANCELLED, language=language)
+    under_way = existing.filter(Q(state=State.MAKING) | same).first()
     if under_way is not None:
         return under_way
     for old in existing:
@@ -171,8 +175,9 @@ def _pack(batch: StatementBatch) -> None:
             for statement in statements.iterator(chunk_size=100):
                 kept = stored_file(statement, batch.language)
                 archive.writestr(_name(statement, kept.name), kept.content)
-            archive.writestr(f"{period}.xlsx", statements_xlsx(statements, title=period))
-            archive.writestr(f"{period}.csv", b"".join(statements_csv(statements)))
+            with translation.override(batch.language):
+                archive.writestr(f"{period}.xlsx", statements_xlsx(statements, title=period))
+                archive.writestr(f"{period}.csv", b"".join(statements_csv(statements)))
         out.seek(0)
         batch.file.save(f"batches/{period}.zip", File(out), save=False)
 

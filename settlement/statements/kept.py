@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from common.language import DEFAULT
 from settlement.models import Statement, StatementCopy
@@ -23,6 +24,17 @@ def kept_in(statement: Statement, language: str) -> Kept:
         return statement
     found = StatementCopy.objects.filter(statement=statement, language=language).first()
     return found or StatementCopy(statement=statement, language=language)
+
+
+def with_file_marks(
+    statements: QuerySet[Statement, Any], language: str
+) -> QuerySet[Statement, Any]:
+    """Mark statements with `has_file`: whether a download in that language finds one."""
+    if language == DEFAULT:
+        there = ExpressionWrapper(~Q(pdf=""), output_field=BooleanField())
+        return statements.annotate(has_file=there)
+    copies = StatementCopy.objects.filter(statement=OuterRef("pk"), language=language)
+    return statements.annotate(has_file=Exists(copies.exclude(pdf="")))
 
 
 def drop_file(kept: Kept) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
+
 from common import clock
+from common.language import language_now
 from settlement.models import (
     StatementBatch,
     StatementRun,
@@ -62,6 +65,16 @@ class BatchProgress:
     def state(self) -> str:
         """none, making, ready or cancelled."""
         return self.batch.state if self.batch else "none"
+
+    @property
+    def language(self) -> str:
+        """The name of the language its papers are in, in the reader's language."""
+        return str(dict(settings.LANGUAGES).get(self.batch.language, "")) if self.batch else ""
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether its papers are in another language than the reader's."""
+        return self.batch is not None and self.batch.language != language_now()
 
     @property
     def share(self) -> int:

@@ -16,10 +16,10 @@ from common.outbox import announce
 from common.pdf.fonts import missing_characters
 from settlement.closing.events import BooksToProve
 from settlement.headquarters import refuse_outsiders
-from settlement.models import Party, Statement, StatementPeriod, StatementRun
+from settlement.models import Party, Statement, StatementCopy, StatementPeriod, StatementRun
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import StatementRunAdvanced
-from settlement.statements.kept import drop_files
+from settlement.statements.kept import drop_copies, drop_files
 from settlement.statements.ledger_entries import LinesDiffer
 from settlement.statements.payees import payee_ids
 from settlement.statements.reading import read_sheet
@@ -114,6 +114,7 @@ def _drop_old_drafts(period: StatementPeriod) -> None:
         old = old.exclude(run=kept)
     for statement in old.exclude(pdf=""):
         drop_files(statement)
+    drop_copies(StatementCopy.objects.filter(statement__in=old))
     old.delete()
 
 

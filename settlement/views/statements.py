@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, requires
 from common.htmx import polled
 from common.journal import idempotent
+from common.language import language_now
 from settlement.closing.assistant import assistant
 from settlement.statements.cards import period_cards
 from settlement.statements.csv import statements_csv
 from settlement.statements.groups import group_totals, segments, sum_fen
+from settlement.statements.kept import with_file_marks
 from settlement.statements.progress import batch_progress, progress_of
 from settlement.statements.run import start_run
 from settlement.statements.selectors import (
@@ -55,7 +57,9 @@ def run_detail(request: StaffRequest, name: str) -> HttpResponse:
         groups = group_totals(run_statements(actor=request.user, run=run))
         context |= {
             "progress": progress_of(run),
-            "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page": Paginator(with_file_marks(found, language_now()), PAGE_SIZE).get_page(
+                request.GET.get("page")
+            ),
             "segments": segments(groups),
             "sum_fen": sum_fen(groups),
             "compares": has_earlier_run(run),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from django.core.files.base import ContentFile
 from django.utils import translation
+from openpyxl import load_workbook
 
 from common.outbox import drain
 from common.pdf.render import pdf_obstacle
@@ -14,7 +18,7 @@ from settlement.models import Statement, StatementCopy
 from settlement.quotations.document import quotation_html
 from settlement.quotations.making import make_quotation
 from settlement.services.parties import installer_party
-from settlement.statements.batch import start_batch
+from settlement.statements.batch import batch_file, cancel_batch, start_batch
 from settlement.statements.files import file_state, stored_file, want_file
 from settlement.statements.kept import drop_files, kept_in
 from settlement.statements.wording import entry_words
@@ -71,6 +75,26 @@ def test_the_zip_keeps_the_language_of_who_ordered_it(company: Company, papers: 
     copy = StatementCopy.objects.first()
     assert copy is not None
     assert "Settlement statement" in copy.pdf.read().decode()
+    with batch_file(batch) as stored, zipfile.ZipFile(io.BytesIO(stored.read())) as archive:
+        lists = {name[-4:]: archive.read(name) for name in archive.namelist()}
+    head = next(load_workbook(io.BytesIO(lists["xlsx"])).worksheets[0].iter_rows(values_only=True))
+    assert (head[0], head[2]) == ("Number", "Payee")
+    assert lists[".csv"].decode().startswith("\ufeffNumber,Period,Payee,")
+
+
+@needs_libraries
+def test_a_stopped_zip_of_another_language_gives_way_to_one_of_the_readers_own(
+    company: Company,
+) -> None:
+    settled(company)
+    run = computed(company.finance)
+    stopped = start_batch(run_id=run.pk, actor=company.finance, language="en")
+    assert start_batch(run_id=run.pk, actor=company.finance).pk == stopped.pk
+    cancel_batch(batch_id=stopped.pk, actor=company.finance)
+    assert start_batch(run_id=run.pk, actor=company.finance, language="en").pk == stopped.pk
+    own = start_batch(run_id=run.pk, actor=company.finance)
+    assert (own.language, own.state) == ("zh-hans", "making")
+    assert [one.pk for one in run.batches.all()] == [own.pk]
 
 
 def test_no_file_of_any_language_outlives_the_figures_it_shows(company: Company) -> None:
