@@ -38,7 +38,7 @@ class RequestForm(forms.Form):
     )  # fmt: skip
     address = forms.CharField(
         label=_("Address"), max_length=200,
-        help_text=_("With city and district, for example 杭州市西湖区文三路 8 号 2 幢 301 室"),
+        help_text=_("With city and district, for example 杭州市拱墅区莫干山路 8 号 202 室"),
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )  # fmt: skip
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1"}))

@@ -104,7 +104,7 @@ def moment(iso: str | None) -> str:
 
 
 def _times(facts: Facts) -> list[Row]:
-    by_server = str(Evidence.Source.SERVER.label)
+    by_server = _("noted by the system")
     ended = _("Work completed") if facts.is_completed else _("Work ended")
     rows = [
         Row(_("Ordered"), moment(facts.ordered_at), _("from the shop order")),

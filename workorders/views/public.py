@@ -67,10 +67,10 @@ def repair(request: HttpRequest, token: str = "") -> HttpResponse:
         raise Http404
     if request.method == "GET":
         return _form(request, RequestForm(sticker=about), about)
-    limit("repair", request.META["REMOTE_ADDR"], most=REQUESTS_PER_HOUR, period_s=3600)
     form = RequestForm(request.POST, sticker=about)
     if not form.is_valid():
         return _form(request, form, about, status=422)
+    limit("repair", request.META["REMOTE_ADDR"], most=REQUESTS_PER_HOUR, period_s=3600)
     if form.is_from_a_machine:
         return redirect("workorders-public:repair-done", sign(_DONE, ""))
     _limit_phone(form.cleaned_data["phone"])
