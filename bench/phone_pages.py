@@ -1,6 +1,6 @@
 """Measures when the phone's pages show their largest part, on a slow line and a slow processor.
 
-Chromium's own protocol slows both: 150 ms each way and 1.6 Mbit/s down, a processor four times slower
+Chromium's own protocol slows both: 150 ms until an answer begins, 1.6 Mbit/s down, a processor four times slower
 (what Lighthouse calls a mid-range phone on slow 4G). Each page is opened with an empty cache.
 """
 
