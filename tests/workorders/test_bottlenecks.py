@@ -17,6 +17,8 @@ from tests.workorders.walking import assign, step
 from workorders.bottlenecks import BottleneckQuery, late_orders, stage_loads
 from workorders.models import StaffNotice, TimelineEvent, WorkOrder
 from workorders.services.nudging import nudge
+from workorders.services.staff_notices import mark_staff_notices_seen
+from workorders.staff_words import notice_words
 
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 ALL = BottleneckQuery()
@@ -114,12 +116,13 @@ def test_who_has_the_order_is_reminded_once_a_day(world):
         people = nudge(order_id=order.pk, actor=world.dispatcher)
         with pytest.raises(Conflict):
             nudge(order_id=order.pk, actor=world.admin)
+    mark_staff_notices_seen(user=world.installer.user)
     with clock.moved_to(NOON + timedelta(days=1)):
         nudge(order_id=order.pk, actor=world.dispatcher)
     assert people == [world.installer.user]
     notices = StaffNotice.objects.filter(work_order=order, user=world.installer.user)
     assert notices.count() == 2
-    assert order.number in notices[0].text
+    assert order.stays.get(left_at=None).name in notice_words(notices[0])
     assert TimelineEvent.objects.filter(work_order=order, code="nudged").count() == 2
 
 

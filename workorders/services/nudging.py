@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from common import clock
-from common.errors import Conflict, Refused
+from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.transactions import transactional
 from workorders import timeline
@@ -16,8 +16,9 @@ from workorders.concerned import people_concerned
 from workorders.flow import Meaning
 from workorders.flow.words import ROLE_NAMES
 from workorders.flow_versions import flow_of
-from workorders.models import StaffNotice, TimelineEvent
+from workorders.models import TimelineEvent
 from workorders.services.locking import lock_open_order
+from workorders.services.staff_notices import tell_staff
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,7 +33,7 @@ def nudge(*, order_id: int, actor: User) -> list[User]:
 
     That is the installer who has the order, where they are to do something, else the people of the
     stage's role who are nearest. Raises Conflict when somebody did so today (Chinese calendar),
-    Refused for a closed order and where nobody holds the role.
+    Refused for a closed order and where nobody, or nobody else, holds the role.
     """
     order = lock_open_order(order_id)
     start, end = clock.day_span(clock.business_day())
@@ -41,17 +42,12 @@ def nudge(*, order_id: int, actor: User) -> list[User]:
         raise Conflict(
             "nudge.today", _("Somebody was reminded of this work order today; once a day is enough")
         )
-    people = _responsible(order)
-    now = clock.now()
-    stage = flow_of(order).stage(order.stage).name
-    text = _("%(number)s waits in “%(stage)s”: please see to it") % {
-        "number": order.number,
-        "stage": stage,
-    }
-    StaffNotice.objects.bulk_create(
-        StaffNotice(user=person, work_order=order, text=text, sender=actor, at=now)
-        for person in people
+    people = [person for person in _responsible(order) if person != actor]
+    refuse_unless(
+        people, "nudge.self", _("It is you who is responsible for this work order: nobody else")
     )
+    stage = flow_of(order).stage(order.stage).name
+    tell_staff(order, people, code="nudged", sender=actor, stage=stage)
     names = "、".join(person.display_name for person in people)
     timeline.note(order, "nudged", kind=timeline.Kind.PEOPLE, actor=actor, name=names)
     record(actor, "workorder.nudged", order, people=[person.pk for person in people])

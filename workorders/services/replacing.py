@@ -21,7 +21,8 @@ def follow_instead(
     """Put a locked open order into a stage of another version; nobody loses what they did.
 
     In a stage of the same key its stay, forms, tasks and yeses go on, and the time counts from when
-    it came there. Nothing is announced: for customer, installer and money nothing happened.
+    it came there. In another one a stay begins, with its tasks and triggers. For customer,
+    installer and money nothing happened.
     """
     here, now = flow_of(order).stage(order.stage), clock.now()
     before = order.flow_version
