@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING
+
 from common import clock
-from common.outbox import announce, scheduled, subscribe
+from common.outbox import Event, announce, scheduled, subscribe
+from common.outbox.models import OutboxRow
 from settlement.disputes.events import DisputeOverdue, DisputeReportWanted, DisputeUnanswered
 from settlement.disputes.reminding import remind, to_remind
 from settlement.disputes.report import make_report
 from settlement.disputes.silence import overdue, time_out
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 QUARTER_S = 900
+MOST = 200
+"""How much is announced at one look, of either kind."""
 
 
 @scheduled("settlement.disputes-due", every_s=QUARTER_S)
@@ -18,13 +28,23 @@ def look_at_the_clock() -> None:
 
     One that failed for good is tried anew on the next day: held money does not wait for who mends it.
     """
-    day = clock.business_day().isoformat()
-    for dispute_id, due_at in overdue():
-        key = f"dispute-overdue:{dispute_id}:{due_at.timestamp():.0f}:{day}"
-        announce(DisputeOverdue(dispute_id), key=key)
-    for dispute_id, remind_at in to_remind():
-        key = f"dispute-remind:{dispute_id}:{remind_at.timestamp():.0f}:{day}"
-        announce(DisputeUnanswered(dispute_id), key=key)
+    _announce_new("dispute-overdue", overdue(), DisputeOverdue)
+    _announce_new("dispute-remind", to_remind(), DisputeUnanswered)
+
+
+def _announce_new(
+    name: str, due: list[tuple[int, datetime]], event: Callable[[int], Event]
+) -> None:
+    """Announce what has no row of today yet, MOST of it: what failed is in nobody's way."""
+    day, left = clock.business_day().isoformat(), MOST
+    keys = {f"{name}:{pk}:{at.timestamp():.0f}:{day}": pk for pk, at in due}
+    rest = iter(keys)
+    while left and (page := list(islice(rest, MOST))):
+        there = set(OutboxRow.objects.filter(key__in=page).values_list("key", flat=True))
+        new = [key for key in page if key not in there][:left]
+        left -= len(new)
+        for key in new:
+            announce(event(keys[key]), key=key)
 
 
 @subscribe(DisputeOverdue, queue="bulk")

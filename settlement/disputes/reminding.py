@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 LAST_CALL = timedelta(hours=24)
 
 
-def to_remind(limit: int = 200) -> list[tuple[int, datetime]]:
+def to_remind() -> list[tuple[int, datetime]]:
     """Return open disputes whose reminder is due, and since when; oldest first."""
     found = Dispute.objects.filter(remind_at__lte=clock.now(), state__in=flow.OPEN)
-    rows = found.order_by("remind_at", "pk").values_list("pk", "remind_at")[:limit]
+    rows = found.order_by("remind_at", "pk").values_list("pk", "remind_at")
     return [(pk, remind_at) for pk, remind_at in rows if remind_at is not None]
 
 

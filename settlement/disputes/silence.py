@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def overdue(limit: int = 200) -> list[tuple[int, datetime]]:
+def overdue() -> list[tuple[int, datetime]]:
     """Return disputes whose time is up, since when, and for which the clock has a move; oldest first."""
     found = Dispute.objects.filter(due_at__lte=clock.now(), state__in=flow.moves_of_the_clock())
-    rows = found.order_by("due_at", "pk").values_list("pk", "due_at")[:limit]
+    rows = found.order_by("due_at", "pk").values_list("pk", "due_at")
     return [(pk, due_at) for pk, due_at in rows if due_at is not None]
 
 

@@ -11,6 +11,8 @@ from accounts.roles import Role, perms_of
 from network.models import OrgUnit
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from common.access import Perm
 
@@ -36,16 +38,21 @@ class Who:
 
 
 def this(actor: User) -> Who:
-    """Return one person; queries nothing by itself."""
-    units = [] if actor.sees_everything else actor.units
-    role = Role(actor.role)
-    return Who(role, actor.sees_everything, actor.pk, actor.pk, actor.unit_id, units)
+    """Return one person; of headquarters its units as a query, since few of its lists ask for them."""
+    unit, role = actor.unit, Role(actor.role)
+    everything = unit is not None and actor.sees_everything
+    units = _below(unit.path) if unit is not None and everything else actor.units
+    return Who(role, everything, actor.pk, actor.pk, actor.unit_id, units)
 
 
 def each(role: Role, *, sees_everything: bool) -> Who:
     """Return every user of a role in an outer query, of headquarters or of elsewhere."""
-    path = OuterRef(OuterRef("unit__path"))
-    units = OrgUnit.objects.filter(path__startswith=path).values("pk")
+    units = _below(OuterRef(OuterRef("unit__path")))
     return Who(
         role, sees_everything, OuterRef("pk"), OuterRef(OuterRef("pk")), OuterRef("unit"), units
     )
+
+
+def _below(path: Any) -> QuerySet[OrgUnit, Any]:
+    """Return the unit of a path and all below it, as a query of ids."""
+    return OrgUnit.objects.filter(path__startswith=path).values("pk")

@@ -11,8 +11,11 @@ from django.urls import reverse
 from accounts.roles import Role
 from common import clock
 from common.errors import Conflict
+from common.outbox.models import OutboxRow
 from dashboards.alerts import _money as alerts_of
 from dashboards.staff import staff_page
+from settlement.disputes import handlers
+from settlement.disputes.events import DisputeOverdue, DisputeUnanswered
 from settlement.disputes.filing import answer_dispute
 from settlement.disputes.handlers import look_at_the_clock
 from settlement.disputes.report import report_html
@@ -218,3 +221,24 @@ def test_held_money_names_the_day_on_which_it_comes_back_if_nobody_ever_acts(
     with clock.moved_to(at(dispute)):
         time_out(dispute_id=dispute.pk)
     assert len(HeldMoney(actor=company.finance, cause="dispute", payee="")) == 0
+
+
+@pytest.mark.parametrize("moment", ["due_at", "remind_at"])
+def test_what_fails_for_good_keeps_nobody_elses_time_from_being_looked_at(
+    company: Company, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    monkeypatch.setattr(handlers, "MOST", 1)
+    settlement = paid_job(company)
+    stuck, other = (filed(company, settlement, fen=100, seq=seq) for seq in (1, 2))
+    now = at(other)
+    Dispute.objects.update(due_at=now + timedelta(days=9), remind_at=None)
+    Dispute.objects.filter(pk=stuck.pk).update(**{moment: now - timedelta(hours=1)})
+    Dispute.objects.filter(pk=other.pk).update(**{moment: now})
+    made = OutboxRow.objects.filter(topic__in=[DisputeOverdue.topic(), DisputeUnanswered.topic()])
+    with clock.moved_to(now):
+        look_at_the_clock()
+        made.update(dead_at=clock.wall_now())
+        look_at_the_clock()
+        look_at_the_clock()
+    told = made.order_by("pk").values_list("payload__dispute_id", flat=True)
+    assert list(told) == [stuck.pk, other.pk]

@@ -15,7 +15,7 @@ from settlement.disputes import flow
 from settlement.disputes.deciding import may_decide
 from settlement.disputes.filing import Claim, answer_dispute, file_dispute
 from settlement.disputes.reminding import remind
-from settlement.disputes.reviewing import ask_departments, give_opinion
+from settlement.disputes.reviewing import ask_departments, give_opinion, speaks_for
 from settlement.disputes.waiting import awaiting, claimants, who_acts
 from settlement.models import Dispute
 from settlement.services.parties import unit_party
@@ -23,6 +23,12 @@ from tests.browsing import TenantClient
 from tests.factories import UserFactory
 from tests.settlement.company import Company
 from tests.settlement.disputes.test_disputes import decide, filed, paid_job
+
+ASKED = {
+    "outlet": Role.OUTLET_MANAGER,
+    "branch": Role.REGION_MANAGER,
+    "finance": Role.FINANCE,
+}
 
 
 def alone(admin: User) -> None:
@@ -113,9 +119,17 @@ def test_the_only_reviewer_reads_why_there_is_no_decision_to_make(
     assert decides in shown[company.world.admin]
 
 
-@pytest.mark.parametrize("claimant", ["installer", "unit"])
+@pytest.mark.parametrize(
+    ("claimant", "asked"),
+    [
+        ("installer", "outlet"),
+        ("installer", "branch"),
+        ("installer", "finance"),
+        ("unit", "finance"),
+    ],
+)
 def test_in_every_open_state_a_dispute_is_on_the_list_of_just_those_it_waits_for(
-    company: Company, claimant: str
+    company: Company, claimant: str, asked: str
 ) -> None:
     dispute = of_branch(company)[0] if claimant == "unit" else filed(company, paid_job(company))
     people = everybody(company)
@@ -129,11 +143,16 @@ def test_in_every_open_state_a_dispute_is_on_the_list_of_just_those_it_waits_for
         assert acting - admins == listed - admins, state
         assert acting or state == "counterparty_review", state
     ask = dispute.reviews.get()
-    ask.opinion, ask.by = "", None
+    ask.department, ask.opinion, ask.by = asked, "", None
     ask.save()
     Dispute.objects.update(state="counterparty_review")
     dispute.refresh_from_db()
-    assert {one.role for one in who_acts(dispute)} == {Role.FINANCE}
+    acting = set(who_acts(dispute))
+    listed = {one for one in people if awaiting(actor=one).exists()}
+    assert {one.role for one in acting} == {ASKED[asked]}
+    assert {one for one in listed if one.role != Role.HQ_ADMIN} == acting
+    assert company.world.hq in {one.unit for one in acting}
+    assert all(asked in speaks_for(one, dispute) for one in listed)
 
 
 def test_whoever_speaks_for_a_unit_is_asked_for_what_its_dispute_lacks(company: Company) -> None:
