@@ -17,17 +17,6 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierRefund:
-    """A refund heard of before: how it stood when its order was last taken in, NONE when it never was.
-
-    `is_gone`: its platform knew it no longer when it was last asked.
-    """
-
-    refund: Refund
-    is_gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class LineRefund:
     """What refunds mean for one line; `refund_fen` counts only what really went back."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +12,8 @@ from integrations.fields import id_text, needed_id
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from integrations.refunds import EarlierRefund, Refund
+    from integrations.earlier_refunds import Earlier
+    from integrations.refunds import Refund
     from integrations.strict_json import JsonObject
     from workorders.intake_facts import ShopOrderFacts
 
@@ -81,7 +82,7 @@ class Shop(Protocol):
         given. A row nobody can read is listed with its error.
         """
 
-    def order(self, number: str, *, earlier: Collection[EarlierRefund] = ()) -> Payload:
+    def order(self, number: str, *, earlier: Earlier | None = None) -> Payload:
         """One order as it is now, with its refunds.
 
         `earlier` are those heard of before: a platform whose order names only the newest refund

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from integrations.earlier_refunds import Earlier, EarlierRefund
 from integrations.models import HeardRefund
-from integrations.refunds import EarlierRefund, LineRefund, Refund, spread_refunds
+from integrations.refunds import LineRefund, Refund, spread_refunds
 from workorders.intake_facts import RefundState
 from workorders.models import ShopOrder, ShopOrderLine
 
@@ -47,7 +48,14 @@ def hear(connection: Connection, told: Iterable[tuple[str, str]]) -> None:
 def fetch(connection: Connection, shop: Shop, number: str) -> Payload:
     """Ask a shop for an order with all its refunds; raises PlatformError."""
     heard = HeardRefund.objects.filter(connection=connection, order_number=number)
-    return shop.order(number, earlier=[_earlier(row) for row in heard])
+    heard = heard.order_by("refund_id")
+    lines = known_lines(connection, [number])[number]
+    earlier = Earlier(
+        tuple(_earlier(row) for row in heard),
+        {key: line.paid_fen for key, line in lines.items()},
+        {key: line.refunded_fen for key, line in lines.items()},
+    )
+    return shop.order(number, earlier=earlier)
 
 
 def _earlier(row: HeardRefund) -> EarlierRefund:
@@ -65,7 +73,8 @@ def remember(
     """Keep how the refunds of an order stood that was just taken in, in the same transaction.
 
     Not of an order older than the one we have: that one was left as it is. `gone` are those that
-    are not asked for any more, until a shop tells of them again.
+    are not asked for any more, until a shop tells of them again: what was kept of them stays. The
+    lines of a refund of the whole order are kept as its number; without any nobody knows them.
     """
     number = facts.order_number
     is_taken = ShopOrder.objects.filter(
@@ -77,9 +86,11 @@ def remember(
         [
             HeardRefund(
                 connection=connection, order_number=number, refund_id=one.refund_id,
-                state=one.state.value, refund_fen=one.refund_fen, line_ids=list(one.line_ids),
+                state=one.state.value, refund_fen=one.refund_fen,
+                line_ids=list(one.line_ids) or [number],
             )
             for one in {refund.refund_id: refund for refund in refunds}.values()
+            if one.refund_id not in gone
         ],
         update_conflicts=True,
         unique_fields=["connection", "refund_id"],

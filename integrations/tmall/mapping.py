@@ -168,24 +168,28 @@ def read_refund(row: JsonObject, order_number: str, lines: Container[str] = ()) 
 
     Raises MappingError.
     """
-    # A trade with a single line is refunded under the trade's own number.
-    oid = id_text(row, "oid")
-    is_whole_trade = oid in ("", "0") or (oid == order_number and oid not in lines)
     return Refund(
         refund_id=needed_id(row, "refund_id"),
         state=_refund_state(row, "status"),
         refund_fen=_amount(row, "refund_fee"),
-        line_ids=() if is_whole_trade else (oid,),
+        line_ids=lines_of(row, order_number, lines),
     )
 
 
+def lines_of(row: JsonObject, order_number: str, lines: Container[str]) -> tuple[str, ...]:
+    """The line a row of a refund is of; none when it is of the whole trade."""
+    # A trade with a single line is refunded under the trade's own number.
+    oid = id_text(row, "oid")
+    is_whole_trade = oid in ("", "0") or (oid == order_number and oid not in lines)
+    return () if is_whole_trade else (oid,)
+
+
 def kept_rows(refund: Refund) -> list[JsonObject]:
-    """Return a refund that is gone as `read_refund` read it; nothing unless its money went back."""
-    if refund.state is not RefundState.REFUNDED:
+    """Return a refund that is gone as `read_refund` reads it, if it was paid back and of one line."""
+    if refund.state is not RefundState.REFUNDED or len(refund.line_ids) != 1:
         return []
-    fee = fen_to_yuan(refund.refund_fen)
-    row: JsonObject = {"refund_id": refund.refund_id, "status": "SUCCESS", "refund_fee": fee}
-    return [row | {"oid": refund.line_ids[0]}] if refund.line_ids else [row]
+    fee, (oid,) = fen_to_yuan(refund.refund_fen), refund.line_ids
+    return [{"refund_id": refund.refund_id, "oid": oid, "status": "SUCCESS", "refund_fee": fee}]
 
 
 def _refund_state(row: JsonObject, name: str) -> RefundState:

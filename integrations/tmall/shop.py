@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from integrations.errors import Kind, PlatformError
+from integrations.earlier_refunds import Earlier, EarlierRefund, shares_left
+from integrations.errors import PlatformError
 from integrations.fields import id_text, needed_id, rows, text
 from integrations.shop import Addressee, Ciphers, Listed, ListedRefund, Payload, listed_refunds
 from integrations.times import china_seconds
 from integrations.tmall.api import TRADE_WINDOW, TmallApi
-from integrations.tmall.mapping import kept_rows, read_refund, read_trade
+from integrations.tmall.mapping import kept_rows, lines_of, read_refund, read_trade
 
 if TYPE_CHECKING:
-    from integrations.refunds import EarlierRefund, Refund
+    from integrations.refunds import Refund
     from integrations.strict_json import JsonObject
     from workorders.intake_facts import ShopOrderFacts
 
 _THOROUGH_WINDOW = timedelta(hours=12)  # a day is the limit
 _NO_REFUND = ("", "NO_REFUND")
+_NOT_THERE = "isv.refund-not-exist"
 
 log = logging.getLogger(__name__)
 
@@ -46,17 +48,17 @@ class TmallShop:
         """Each refund changed in start..end, once."""
         return listed_refunds(self._api.refunds_modified(start, end), read_refund)
 
-    def order(self, number: str, *, earlier: Collection[EarlierRefund] = ()) -> Payload:
+    def order(self, number: str, *, earlier: Earlier | None = None) -> Payload:
         """One trade as it is now; what went back stands in its refunds alone.
 
         A line names only its newest refund (最近退款ID): earlier ones are asked for by number. One of
-        them that Tmall refuses is gone; a refund that the trade names itself has to be there.
+        them that Tmall says is not there is gone; a refund that the trade names itself has to be.
         """
-        trade = self._api.order(number)
+        trade, earlier = self._api.order(number), earlier or Earlier()
         lines = _lines(trade)
         named = {id_text(line, "refund_id") for line in lines}
         newest = (id_text(line, "refund_id") for line in lines if _is_refunded(line))
-        known = {one.refund.refund_id: one for one in earlier}
+        known = {one.refund.refund_id: one for one in earlier.refunds}
         refunds: list[JsonObject] = []
         gone: list[str] = []
         for refund_id in dict.fromkeys((*sorted(known), *newest)):
@@ -68,6 +70,10 @@ class TmallShop:
             else:
                 gone.append(refund_id)
                 refunds += kept_rows(known[refund_id].refund)
+        oids = {id_text(line, "oid_str", "oid") for line in lines}
+        told = {id_text(row, "refund_id"): lines_of(row, number, oids) for row in refunds}
+        for share in shares_left(earlier, told):
+            refunds += kept_rows(share)
         return Payload(trade, tuple(refunds), tuple(gone))
 
     def _refund(self, refund_id: str, earlier: EarlierRefund | None) -> JsonObject | None:
@@ -77,7 +83,7 @@ class TmallShop:
         try:
             return self._api.refund(refund_id)
         except PlatformError as error:
-            if earlier is None or error.kind is not Kind.REFUSED:
+            if earlier is None or error.code.partition("/")[2] != _NOT_THERE:
                 raise
             log.warning("Tmall knows refund %s no longer: %s", refund_id, error.code)
             return None

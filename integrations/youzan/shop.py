@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from integrations.times import china_seconds, windows
 from integrations.youzan.mapping import needs_detail, read_order, read_refund, read_refunds
 
 if TYPE_CHECKING:
-    from integrations.refunds import EarlierRefund, Refund
+    from integrations.earlier_refunds import Earlier
+    from integrations.refunds import Refund
     from integrations.strict_json import JsonObject
     from integrations.token_store import RowTokenStore
     from integrations.youzan.api import YouzanApi
@@ -48,7 +49,7 @@ class YouzanShop:
             found = self._api.refunds_modified(since, until)
             yield from listed_refunds(found, lambda row, _number: read_refund(row))
 
-    def order(self, number: str, *, earlier: Collection[EarlierRefund] = ()) -> Payload:
+    def order(self, number: str, *, earlier: Earlier | None = None) -> Payload:
         """One order as it is now; its detail lists all its refunds."""
         return Payload(self._api.order(number))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from integrations.shop_gap import shop_gap
 from integrations.simulators import trade
 from integrations.simulators.bills import bookings
 from integrations.simulators.world import Line, Order
+from integrations.tmall import api
 from settlement.ledger import balances
 from settlement.models import JournalEntry, Settlement
 from settlement.services.parties import installer_party
@@ -58,6 +60,10 @@ def placed(connected: Any, order: WorkOrder) -> tuple[Order, Line]:
 def pay_back(connected: Any, order: WorkOrder, fen: int | None = None) -> None:
     """A refund is asked for and paid, and a minute passes."""
     theirs, line = placed(connected, order)
+    refund_of_line(connected, theirs, line, fen)
+
+
+def refund_of_line(connected: Any, theirs: Order, line: Line, fen: int | None = None) -> None:
     world, shop = connected.platforms.world, connected.shop(theirs.shop_id)
     trade.ask_refund(world, shop, theirs, line, fen)
     trade.agree_refund(world, shop, theirs, line)
@@ -246,6 +252,40 @@ def test_a_refund_that_the_trade_names_and_tmall_refuses_fails_loudly(
     assert failed.value.kind is Kind.REFUSED
     assert known(order) == ("refunded", 1_000)
     assert HeardRefund.objects.get().is_gone is False
+
+
+def test_an_earlier_refund_that_is_asked_for_wrongly_is_not_taken_for_gone(
+    connected: Any, order: WorkOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pay_back(connected, order, 1_000)
+    fetched(connected, order)
+    first = HeardRefund.objects.get().refund_id
+    pay_back(connected, order, 2_500)
+    monkeypatch.setattr(api, "REFUND_FIELDS", "")
+    with pytest.raises(PlatformError) as failed:
+        fetched(connected, order)
+    assert (failed.value.kind, failed.value.code) == (Kind.REFUSED, "40/isv.missing-parameter")
+    assert HeardRefund.objects.get(refund_id=first).is_gone is False
+
+
+def test_a_refund_that_is_gone_and_whose_line_nobody_kept_stays_on_the_line_it_is_known_on(
+    connected: Any, order: WorkOrder
+) -> None:
+    theirs, first = placed(connected, order)
+    second = replace(first, line_id=f"{first.line_id}9")
+    theirs.lines.append(second)
+    refund_of_line(connected, theirs, second, 1_000)
+    fetched(connected, order)
+    lost = HeardRefund.objects.get()
+    assert lost.line_ids == [second.line_id]
+    HeardRefund.objects.update(line_ids=[])
+    refund_of_line(connected, theirs, second, 2_500)
+    connected.shop(TMALL).refunds.pop(lost.refund_id)
+    fetched(connected, order, 2)
+    lines = ShopOrderLine.objects.filter(order=order.line.order)
+    told = dict.fromkeys((line.line_id for line in theirs.lines), 0) | {second.line_id: 3_500}
+    assert dict(lines.values_list("line_id", "refunded_fen")) == told
+    assert HeardRefund.objects.get(is_gone=True).refund_fen == 1_000
 
 
 def calls_of_refunds(connected: Any) -> list[Any]:
