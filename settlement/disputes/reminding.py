@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import clock
 from settlement.disputes import flow
+from settlement.disputes.said import reminder_text
 from settlement.disputes.steps import lock_dispute, write_step
 from settlement.disputes.waiting import who_acts
 from settlement.models import Dispute
@@ -41,7 +41,6 @@ def remind(*, dispute_id: int) -> Dispute:
     dispute.remind_at = last if now < last else None
     dispute.save(update_fields=["remind_at"])
     if now < due_at:
-        names = _(", ").join(person.display_name for person in who_acts(dispute))
-        text = names or _("Nobody may act on it")
+        text = reminder_text(who_acts(dispute))
         write_step(dispute, "remind", source=dispute.state, actor=None, text=text)
     return dispute

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, refuse_unless
 from settlement.disputes.rights import VOICES
+from settlement.disputes.said import asked_text, opinion_text
 from settlement.disputes.steps import lock_dispute, take_step, write_step
 from settlement.models import Dispute, DisputeReview
 
@@ -66,12 +67,7 @@ def ask_departments(*, dispute_id: int, asked: Iterable[str], actor: User) -> Di
     refuse_claimant(actor, dispute)
     chosen = [name for name in departments(dispute) if name in set(asked)]
     refuse_unless(chosen, "dispute.nobody_asked", _("Name at least one department"))
-    take_step(
-        dispute,
-        "ask",
-        actor=actor,
-        text=_(", ").join(str(Department(name).label) for name in chosen),
-    )
+    take_step(dispute, "ask", actor=actor, text=asked_text(chosen))
     DisputeReview.objects.bulk_create(
         DisputeReview(dispute=dispute, department=name) for name in chosen
     )
@@ -104,7 +100,7 @@ def give_opinion(
         raise Conflict("dispute.opinion_given", sentence % {"who": who})
     review.opinion, review.text, review.by, review.at = opinion, text.strip(), actor, clock.now()
     review.save()
-    said = f"{review.get_department_display()}：{review.get_opinion_display()}：{review.text}"
+    said = opinion_text(review)
     opinions = list(dispute.reviews.values_list("opinion", flat=True))
     if not all(opinions):
         write_step(dispute, "opinion", source=dispute.state, actor=actor, text=said)

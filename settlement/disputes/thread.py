@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from settlement.disputes import flow
 from settlement.disputes.evidence import fingerprint
 from settlement.disputes.holding import given_back_fen
+from settlement.disputes.said import said_words
 from settlement.disputes.silence import latest_end, move_of_the_clock
 from settlement.disputes.terms import hours_by_state
 from settlement.disputes.wording import outlook_words, step_words
@@ -115,7 +116,7 @@ def shown_steps(dispute: Dispute) -> list[ShownStep]:
 def _shown(step: DisputeStep) -> ShownStep:
     icon, kind, title = step_words(step.move)
     who = step.actor.display_name if step.actor else ""
-    return ShownStep(step.at, icon, kind, title, who, step.text)
+    return ShownStep(step.at, icon, kind, title, who, said_words(step.move, step.text))
 
 
 def _said(words: dict[str, Any]) -> Any:

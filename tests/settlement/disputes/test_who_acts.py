@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import Role
@@ -16,6 +17,8 @@ from settlement.disputes.deciding import may_decide
 from settlement.disputes.filing import Claim, answer_dispute, file_dispute
 from settlement.disputes.reminding import remind
 from settlement.disputes.reviewing import ask_departments, give_opinion, speaks_for
+from settlement.disputes.steps import write_step
+from settlement.disputes.thread import shown_steps
 from settlement.disputes.waiting import awaiting, claimants, who_acts
 from settlement.models import Dispute
 from settlement.services.parties import unit_party
@@ -100,7 +103,28 @@ def test_where_nobody_may_decide_nobody_is_named_and_the_reminder_says_so(
     assert who_acts(dispute) == []
     Dispute.objects.update(remind_at=clock.now())
     remind(dispute_id=dispute.pk)
-    assert dispute.steps.get(move="remind").text
+    said = {}
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            said[language] = shown_steps(dispute)[0].text
+    assert said == {"en": "Nobody may act on it", "zh-hans": "目前无人有权处理"}
+
+
+def test_what_a_step_says_is_read_in_the_language_of_its_reader_and_older_ones_as_written(
+    company: Company,
+) -> None:
+    with translation.override("zh-hans"):
+        dispute = refused_by(company.finance, filed(company, paid_job(company)), company)
+    with translation.override("en"):
+        opinion, asked = shown_steps(dispute)[:2]
+    assert (opinion.text, asked.text) == ("Finance: Refuses the claim: x", "Finance")
+    with translation.override("zh-hans"):
+        opinion, asked = shown_steps(dispute)[:2]
+    assert (opinion.text, asked.text) == ("财务：不认可：x", "财务")
+    for move in ("ask", "opinion", "remind"):
+        write_step(dispute, move, source=dispute.state, actor=None, text="财务：不认可：旧")
+    with translation.override("en"):
+        assert {one.text for one in shown_steps(dispute)[:3]} == {"财务：不认可：旧"}
 
 
 def test_the_only_reviewer_reads_why_there_is_no_decision_to_make(
