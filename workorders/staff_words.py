@@ -18,14 +18,12 @@ WORDS: Mapping[str, str] = {
     "nudged": N_("“%(stage)s” stands still: please see to it"),
     "overdue": N_("“%(stage)s” has run over its time"),
     "tell_customer": N_("Please tell the customer: %(text)s"),
+    "ask_customer": N_("Send the customer the link to the question: %(text)s"),
     "answered": N_("The customer answered: %(text)s"),
-    "action_failed": N_("An automatic step of the flow failed: %(text)s"),
 }
 
 
 def notice_words(notice: StaffNotice) -> str:
-    """Return a notice as a sentence; an unknown code reads as itself."""
-    if notice.text:
-        return notice.text
+    """Return a notice as a sentence; a flow's own words stand alone."""
     words = WORDS.get(notice.code)
-    return _(words) % notice.params if words else notice.code
+    return _(words) % {"text": notice.text, **notice.params} if words else notice.text

@@ -208,7 +208,11 @@ def test_the_customer_answers_by_a_link_and_the_order_goes_on(world, client):
     assert client.post(url, {"answer": "decline"}).status_code == 409
     [row] = question_rows(order)
     assert row.link is None
-    assert StaffNotice.objects.filter(user=world.dispatcher, code="answered").exists()
+    told = StaffNotice.objects.filter(user=world.dispatcher).order_by("pk")
+    assert [notice_words(each) for each in told] == [
+        "请把问题链接发给客户：可以用替代件吗？",
+        "客户已答复：尽快",
+    ]
 
 
 def test_nobody_of_the_company_answers_for_the_customer(world, client):

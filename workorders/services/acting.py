@@ -117,7 +117,7 @@ def _ask_customer(order: WorkOrder, action: FiredAction, wanted: Action) -> Note
     text = wanted.value("text").replace("{number}", order.number)
     question = ask_customer(order, action.fired.stay, text)
     people = responsible(order, action.fired.stay.role)
-    tell_staff(order, people, code="tell_customer", text=question.text)
+    tell_staff(order, people, code="ask_customer", text=question.text)
     return "told_staff", {"who": _named(people), "text": question.text}
 
 

@@ -27,7 +27,8 @@ def tell_staff(
 ) -> int:
     """Leave a notice about an order for each of some people; returns how many are new.
 
-    Either `text`, or a `code` of `workorders.staff_words` with its values. Who has not yet seen the
+    `text` in the words of a flow or a person, or a `code` of `workorders.staff_words` for it and
+    for `params`. Who has not yet seen the
     same one gets no second.
     """
     wanted = {person.pk: person for person in people if person != sender}
