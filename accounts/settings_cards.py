@@ -113,6 +113,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_VIEW,
             ),
             Card(
+                _("Flows"),
+                _("The stages of your work orders; ready-made flows by trade to copy"),
+                "route",
+                "workorders:flow-list",
+                Perm.FLOW_VIEW,
+            ),
+            Card(
                 _("Temporary modes"),
                 _("Busy season, severe weather: new orders follow a variant for a time"),
                 "bolt",

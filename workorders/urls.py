@@ -32,6 +32,7 @@ app_name = "workorders"
 urlpatterns = [
     path("", orders.order_list, name="order-list"),
     path("export.csv", orders.order_export, name="order-export"),
+    path("flows/", include("workorders.urls_flows")),
     path("forms/", answers.answer_list, name="answer-list"),
     path("forms/export.csv", answers.answer_export, name="answer-export"),
     path("notices/", staff_notices.notice_list, name="notice-list"),

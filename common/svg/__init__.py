@@ -6,6 +6,8 @@ from common.svg.bars import WeekBar, bars
 from common.svg.curve import CurvePoint, curve_chart
 from common.svg.heat import HEAT_STEPS, heat_level, quantile_bounds, two_sided_level
 from common.svg.histogram import Bin, histogram
+from common.svg.layering import Spot, layered
+from common.svg.layers import Box, Line, layers
 from common.svg.radar import RadarPoint, radar
 from common.svg.ring import progress_bar, ring
 from common.svg.spans import span_bars
@@ -19,9 +21,12 @@ __all__ = [
     "HEAT_STEPS",
     "TILES",
     "Bin",
+    "Box",
     "CurvePoint",
+    "Line",
     "RadarPoint",
     "Segment",
+    "Spot",
     "Stair",
     "Step",
     "Tile",
@@ -32,6 +37,8 @@ __all__ = [
     "few_steps",
     "heat_level",
     "histogram",
+    "layered",
+    "layers",
     "plain_bar",
     "progress_bar",
     "quantile_bounds",

@@ -53,7 +53,8 @@ def apply_edit(body: Mapping[str, Any], edit: Edit, blocks: Blocks) -> Body:
     insert {block, after? | before?, when?}: a block of the library, or a table of one, for all or
     for orders that meet conditions; remove {stage}; move {stage, after}; stage {stage, …values, None
     or "" takes one away}; limits {percent};
-    way {stage, way, …values, add_guards?}; add_way {way: table}; drop_way {stage, way};
+    way {stage, way, nth?, alone?, …values, add_guards?}; add_way {way: table};
+    drop_way {stage, way, nth?};
     task {stage, task: table}; drop_task {stage, task}; form {form: table, stage?}; drop_form {form};
     trigger {trigger: table}; drop_trigger {trigger}; name {name}.
     """

@@ -7,7 +7,7 @@ from workorders.flow.shape import Stage, Task
 from workorders.flow.words import ROLES
 
 # A year of working days: the hours of business are counted day by day.
-_LONGEST_BUSINESS_TIME = 250 * 9 * 60
+LONGEST_BUSINESS_TIME = 250 * 9 * 60
 
 
 def read_stage(row: CheckedTable) -> Stage:
@@ -38,8 +38,8 @@ def read_stage(row: CheckedTable) -> Stage:
 def _limit(row: CheckedTable) -> tuple[int | None, bool]:
     sla_minutes = row.whole_or_none("sla_minutes", low=1)
     business_time = row.flag("business_time", default=False)
-    if business_time and not 0 < (sla_minutes or 0) <= _LONGEST_BUSINESS_TIME:
-        row.wrong("business_time", f"needs sla_minutes from 1 to {_LONGEST_BUSINESS_TIME}")
+    if business_time and not 0 < (sla_minutes or 0) <= LONGEST_BUSINESS_TIME:
+        row.wrong("business_time", f"needs sla_minutes from 1 to {LONGEST_BUSINESS_TIME}")
     return sla_minutes, business_time
 
 

@@ -9,6 +9,7 @@ from workorders.flow.bodies import (
     Table,
     ask_for_parts,
     normal,
+    only_from,
     place,
     stage_of,
     ways_from,
@@ -51,8 +52,14 @@ def limits(flow: Body, edit: Edit) -> None:
 
 
 def set_way(flow: Body, edit: Edit) -> None:
-    """Set the values of the ways of one key out of a stage."""
+    """Set the values of the ways of one key out of a stage, or of the `nth` of them from 0.
+
+    With `alone` other stages from which they lead keep them as they were.
+    """
+    start = place(flow, str(edit["stage"]))
     for way in _ways(flow, edit):
+        if edit.get("alone"):
+            way = only_from(flow, way, start)
         _set_values(way, edit, _WAY_VALUES)
         for guard in edit.get("add_guards", ()):
             if guard not in way.setdefault("guards", []):
@@ -63,6 +70,8 @@ def _ways(flow: Body, edit: Edit) -> list[Table]:
     key = str(edit["way"])
     start = place(flow, str(edit["stage"]))
     found = [way for way in ways_from(flow, start) if way["key"] == key]
+    nth = edit.get("nth")
+    found = found if nth is None else found[int(nth) : int(nth) + 1]
     if not found:
         raise EditError("no_way", key)
     return found
@@ -80,7 +89,7 @@ def add_way(flow: Body, edit: Edit) -> None:
 
 
 def drop_way(flow: Body, edit: Edit) -> None:
-    """Take the ways of one key out of a stage."""
+    """Take the ways of one key, or the `nth` of them, out of a stage."""
     start = place(flow, str(edit["stage"]))
     for way in _ways(flow, edit):
         way["from"] = [source for source in way["from"] if source != start]

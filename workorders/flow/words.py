@@ -32,7 +32,15 @@ ROLE_NAMES: Mapping[str, str] = {
 }
 ROLES = frozenset(ROLE_NAMES)
 # What the person taking a transition is asked for; a form field each.
-ASKS = frozenset({"installer", "appointment", "reason", "next_contact", "note", "quote"})
+ASK_NAMES: Mapping[str, str] = {
+    "installer": N_("Which installer"),
+    "appointment": N_("An appointment"),
+    "reason": N_("A reason"),
+    "next_contact": N_("The time of the next contact"),
+    "note": N_("A note"),
+    "quote": N_("The amount of a quotation"),
+}
+ASKS = frozenset(ASK_NAMES)
 # What the service does beside moving the stage; each is implemented once, in the progress service.
 EFFECTS = frozenset(
     {"release_installer", "drop_appointment", "count_reschedule", "empty_trip", "end_empty_trip"}

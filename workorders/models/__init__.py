@@ -2,7 +2,7 @@
 
 from workorders.models.charge import Bearer, ChargeCode, ChargeTariff, ChargeTerm, ExtraCharge
 from workorders.models.crew import ChosenShare, CrewMember
-from workorders.models.flow import FlowDraft, FlowMove, FlowSwitch, FlowVersion
+from workorders.models.flow import FlowDraft, FlowDraftChange, FlowMove, FlowSwitch, FlowVersion
 from workorders.models.imports import OrderImport
 from workorders.models.notice import InstallerNotice
 from workorders.models.order import WorkOrder, WorkOrderCounter
@@ -47,6 +47,7 @@ __all__ = [
     "FiredAction",
     "FiredTrigger",
     "FlowDraft",
+    "FlowDraftChange",
     "FlowMove",
     "FlowSwitch",
     "FlowVersion",

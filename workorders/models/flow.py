@@ -63,6 +63,29 @@ class FlowDraft(models.Model):
         return self.name
 
 
+class FlowDraftChange(models.Model):
+    """One change of a draft: `edits` say what was done, `before` holds what the draft was.
+
+    `before` has name, body, edits and applies. `undoes` is the revision a step back took away.
+    """
+
+    draft = models.ForeignKey(FlowDraft, models.CASCADE, related_name="changes")
+    revision = models.PositiveIntegerField()
+    edits = models.JSONField()
+    before = models.JSONField()
+    undoes = models.PositiveIntegerField(null=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "revision"], name="flow_draft_revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id}@{self.revision}"
+
+
 class FlowSwitch(models.Model):
     """A variant switched on for a time: new orders follow it from `starts_at` until `ends_at`."""
 

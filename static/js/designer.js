@@ -1,0 +1,82 @@
+/* The designer of flows: stages move by drag, by buttons and by Alt with an arrow; a chosen fact or
+   action shows its fields; the palette is searched while typing. */
+(function () {
+  "use strict";
+
+  function list() {
+    return document.getElementById("x-stage-list");
+  }
+
+  function move(stage, after) {
+    var form = list();
+    if (!form || !after || stage === after) return;
+    window.htmx.ajax("POST", form.getAttribute("hx-post"), {
+      source: "#x-stage-list", target: "#x-designer", swap: "morph",
+      values: { op: "move", stage: stage, after: after },
+    });
+  }
+
+  function sortable() {
+    var stages = document.querySelector("[data-stages][data-sortable]");
+    if (!stages || !window.Sortable || window.Sortable.get(stages)) return;
+    window.Sortable.create(stages, {
+      handle: ".x-grip", draggable: ".x-part", animation: 0, forceFallback: true,
+      ghostClass: "x-part-ghost",
+      onEnd: function (event) {
+        var parts = Array.from(stages.children);
+        var before = parts[event.newIndex - 1];
+        var item = event.item;
+        if (event.oldIndex === event.newIndex) return;
+        /* The server says where it stands; a refused move leaves the list as it was. */
+        parts.splice(event.newIndex, 1);
+        stages.insertBefore(item, parts[event.oldIndex] || null);
+        if (before) move(item.dataset.stage, before.dataset.stage);
+      },
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-up], [data-down]");
+    if (button) move(button.closest("[data-stage]").dataset.stage, button.dataset.after);
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+    var way = event.key === "ArrowUp" ? "[data-up]" : "[data-down]";
+    var button = document.querySelector("[data-chosen] " + way);
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    button.click();
+  });
+
+  /* A fact or action was chosen: the server shows the form with its fields, nothing is saved. */
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest("#x-panel-form");
+    if (!form || !event.target.matches("[data-reshape]")) return;
+    window.htmx.ajax("POST", form.getAttribute("hx-post"), {
+      source: "#x-panel-form", target: "#x-designer", swap: "morph", values: { reshape: "1" },
+    });
+  });
+
+  document.addEventListener("input", function (event) {
+    var field = event.target.closest("[data-filter]");
+    if (!field) return;
+    var wanted = field.value.trim().toLowerCase();
+    document.querySelectorAll(field.dataset.filter + " [data-filter-group]").forEach(function (group) {
+      var left = 0;
+      group.querySelectorAll("[data-words]").forEach(function (each) {
+        each.hidden = each.dataset.words.toLowerCase().indexOf(wanted) < 0;
+        if (!each.hidden) left += 1;
+      });
+      group.hidden = !left;
+    });
+  });
+
+  document.body.addEventListener("htmx:afterSettle", function (event) {
+    sortable();
+    var palette = document.getElementById("x-palette");
+    var target = event.detail.target;
+    if (palette && palette.open && target && target.id === "x-designer") palette.close();
+  });
+  sortable();
+})();

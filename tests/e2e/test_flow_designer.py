@@ -1,0 +1,131 @@
+"""The flow designer in a real browser: the whole way by keys alone, dragging, and two editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from accounts.roles import Role
+from tests.factories import UserFactory
+from tests.workorders.flow_pages import library_draft
+from tests.workorders.world import World
+from workorders.models import FlowDraft, FlowVersion
+
+pytestmark = pytest.mark.browser
+RECIPE = "bathroom_leak_repair"
+
+
+def admin(world: World) -> User:
+    made: User = UserFactory(role=Role.HQ_ADMIN, unit=world.hq)
+    for role in (Role.FINANCE, Role.REGION_MANAGER, Role.OUTLET_MANAGER):
+        UserFactory(role=role, unit=world.hq)
+    return made
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def focused(page: Page, selector: str, key: str = "Tab", most: int = 400) -> None:
+    """Press a key until the element has the focus, as somebody without a mouse does."""
+    for _press in range(most):
+        if page.evaluate(
+            "s => !!document.activeElement && document.activeElement.matches(s)", selector
+        ):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{selector} is not reached by {key}")
+
+
+def names(page: Page) -> Any:
+    return page.locator("#x-stage-list .x-part > a > span")
+
+
+def test_a_flow_is_copied_changed_and_published_by_keys_alone(world, desk, product, axe):
+    FlowDraft.objects.all().delete()
+    page = desk(admin(world))
+    page.goto(product.url("/orders/flows/"))
+    axe(page)
+    focused(page, "a[href$='/flows/library/']")
+    press(page, "Enter")
+    page.wait_for_url("**/flows/library/")
+    axe(page)
+    page.goto(product.url(f"/orders/flows/library/{RECIPE}/"))
+    axe(page)
+    focused(page, "#id_name")
+    press(page, "Control+a")
+    page.keyboard.type("漏水快修")
+    press(page, "Enter")
+    page.wait_for_url("**/flows/drafts/**")
+    axe(page)
+    focused(page, "#x-open-diagnosis")
+    press(page, "Enter")
+    expect(page.locator("#x-panel-form")).to_be_visible()
+    axe(page)
+    before = names(page).all_inner_texts()
+    focused(page, "#x-put-in", key="Tab")
+    press(page, "Enter")
+    expect(page.locator("#x-block-q")).to_be_visible()
+    axe(page)
+    focused(page, "#x-block-q")
+    page.keyboard.type("照片")
+    focused(page, ".x-block")
+    press(page, "Enter")
+    expect(names(page)).to_have_count(len(before) + 1)
+    expect(page.locator("#x-palette")).not_to_be_visible()
+    focused(page, "#id_name")
+    press(page, "Control+a")
+    page.keyboard.type("加拍漏点")
+    press(page, "Enter")
+    expect(names(page).filter(has_text="加拍漏点")).to_have_count(1)
+    focused(page, "a[href*='part=way.']")
+    press(page, "Enter")
+    expect(page.locator("#id_approvals")).to_be_visible()
+    axe(page)
+    press(page, "Escape")
+    page.locator("body").press("p")
+    page.wait_for_url("**/publish/")
+    axe(page)
+    for box in page.locator("input[name=warning]").all():
+        box.press("Space")
+    focused(page, "#x-publish-now")
+    press(page, "Enter")
+    page.wait_for_url("**/flows/versions/**")
+    axe(page)
+    version = FlowVersion.objects.latest("pk")
+    assert (version.name, version.number) == ("漏水快修", 1)
+    assert "加拍漏点" in [stage["name"] for stage in version.body["stages"]]
+
+
+def test_a_stage_moves_by_drag_by_alt_and_arrow_and_back_by_undo(world, desk, product):
+    FlowDraft.objects.all().delete()
+    user = admin(world)
+    draft = library_draft(user, recipe=RECIPE)
+    page = desk(user)
+    page.goto(product.url(f"/orders/flows/drafts/{draft.pk}/?part=stage.expert"))
+    order = names(page).all_inner_texts()
+    here = next(n for n, s in enumerate(draft.body["stages"]) if s["key"] == "expert")
+    with page.expect_response(lambda answer: "/edit/" in answer.url):
+        page.keyboard.press("Alt+ArrowUp")
+    expect(names(page).nth(here - 1)).to_have_text(order[here])
+    with page.expect_response(lambda answer: "/undo/" in answer.url):
+        page.locator("#x-undo").click()
+    expect(names(page)).to_have_text(order)
+    grip = page.locator("#x-stage-expert .x-grip").bounding_box()
+    goal = page.locator("#x-stage-list .x-part").nth(here - 1).bounding_box()
+    assert grip
+    assert goal
+    page.mouse.move(grip["x"] + 8, grip["y"] + 8)
+    page.mouse.down()
+    with page.expect_response(lambda answer: "/edit/" in answer.url):
+        for part in range(1, 11):
+            y = grip["y"] + 8 + (goal["y"] + 4 - grip["y"] - 8) * part / 10
+            page.mouse.move(grip["x"] + 8, y, steps=2)
+        page.mouse.up()
+    expect(names(page).nth(here - 1)).to_have_text(order[here])
+    draft.refresh_from_db()
+    assert draft.body["stages"][here - 1]["key"] == "expert"

@@ -1,0 +1,186 @@
+"""The part of a draft that is open in the designer: its forms, and the edits they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workorders.flow.bodies import Body, Table, free_key, keys_of, ways_from
+from workorders.forms.flow_conditions import ConditionRows
+from workorders.forms.flow_parts import as_typed
+from workorders.forms.flow_stage import StageForm, TaskForm
+from workorders.forms.flow_trigger import ActionRows, TriggerForm
+from workorders.forms.flow_way import WayForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import QueryDict
+
+    from workorders.flow.editing import Edit
+    from workorders.flow_choices import FlowChoices
+
+NEW = "+"
+
+
+@dataclass(slots=True)
+class Panel:
+    """An open part: `kind` names its template, `stage` the stage it belongs to ("" = the flow)."""
+
+    part: str
+    kind: str
+    stage: str
+    form: Any
+    to_edits: Callable[[Panel], list[Edit]]
+    when: ConditionRows | None = None
+    actions: ActionRows | None = None
+    drop: Edit | None = None
+    is_new: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def is_valid(self) -> bool:
+        """Whether everything is; all is asked, so that all errors show."""
+        parts = [self.form, *(rows for rows in (self.when, self.actions) if rows is not None)]
+        return all(list(map(_is_valid, parts)))
+
+    def edits(self) -> list[Edit]:
+        """Return the edits of a valid panel."""
+        return self.to_edits(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a panel is made from: the body, what can be chosen, and what was sent."""
+
+    body: Body
+    choices: FlowChoices
+    data: QueryDict | None = None
+    quiet: bool = False
+
+    def form(self, kind: Any, first: dict[str, Any], **options: Any) -> Any:
+        """Return a form: bound to what was sent, or showing it without errors when quiet."""
+        if self.data is None:
+            return kind(initial=first, **options)
+        bound = kind(self.data, initial=first, **options)
+        return kind(initial=first | as_typed(bound), **options) if self.quiet else bound
+
+    def rows(self, kind: Any, stored: Any) -> Any:
+        """Return rows of conditions or actions in the same way."""
+        return kind(self.data, stored=stored, choices=self.choices, quiet=self.quiet)
+
+
+def _is_valid(part: Any) -> bool:
+    return bool(part.is_valid())
+
+
+def panel_of(part: str, asked: Asked) -> Panel | None:
+    """Return the panel of a part such as "stage.KEY", "way.STAGE.KEY.N", "task.STAGE.+",
+    "trigger.KEY"; None when the draft has no such part."""
+    kind, *path = part.split(".")
+    makers: dict[str, tuple[int, Any]] = {
+        "stage": (1, _stage), "way": (3, _way), "task": (2, _task), "trigger": (1, _trigger),
+    }  # fmt: skip
+    if kind not in makers or len(path) != makers[kind][0]:
+        return None
+    try:
+        panel: Panel = makers[kind][1](part, asked, *path)
+    except LookupError:
+        return None
+    return panel
+
+
+def _find(tables: list[Table], key: str) -> Table:
+    for table in tables:
+        if table["key"] == key:
+            return table
+    raise LookupError(key)
+
+
+def _stage(part: str, asked: Asked, key: str) -> Panel:
+    stage = _find(asked.body["stages"], key)
+    form = asked.form(StageForm, StageForm.first(stage), choices=asked.choices)
+    seen: dict[str, int] = {}
+    ways = []
+    for way in ways_from(asked.body, key):
+        nth = seen.get(way["key"], 0)
+        seen[way["key"]] = nth + 1
+        ways.append({"way": way, "part": f"way.{key}.{way['key']}.{nth}"})
+    triggers = [each for each in asked.body["triggers"] if each.get("stage", "") == key]
+    return Panel(
+        part, "stage", key, form,
+        lambda panel: [{"op": "stage", "stage": key, **panel.form.values()}],
+        drop={"op": "remove", "stage": key} if asked.body["initial"] != key else None,
+        extra={"ways": ways, "tasks": stage.get("tasks", []), "triggers": triggers, "stage": stage},
+    )  # fmt: skip
+
+
+def _way(part: str, asked: Asked, stage: str, key: str, at: str) -> Panel:
+    _find(asked.body["stages"], stage)
+    names = {each["key"]: each["name"] for each in asked.body["stages"]}
+    if key == NEW:
+        form = asked.form(WayForm, {"approvals": 1}, choices=asked.choices)
+        new = free_key("way", keys_of(asked.body["transitions"]))
+
+        def added(panel: Panel) -> list[Edit]:
+            values = panel.form.values(panel.when.conditions() if panel.when else [])
+            kept = {name: value for name, value in values.items() if value}
+            return [{"op": "add_way", "way": {"key": new, "from": [stage], **kept}}]
+
+        rows = asked.rows(ConditionRows, [])
+        return Panel(part, "way", stage, form, added, when=rows, is_new=True)
+    same = [way for way in ways_from(asked.body, stage) if way["key"] == key]
+    nth = int(at) if at.isdecimal() and len(at) < 3 else len(same)
+    way = same[nth]
+    others = "、".join(names[source] for source in way["from"] if source != stage)
+    form = asked.form(WayForm, WayForm.first(way), choices=asked.choices, others=others)
+
+    def changed(panel: Panel) -> list[Edit]:
+        values = panel.form.values(panel.when.conditions() if panel.when else [])
+        alone = bool(others) and not panel.form.cleaned_data["shared"]
+        edit = {"op": "way", "stage": stage, "way": key, "nth": nth, "alone": alone}
+        return [edit | values]
+
+    return Panel(
+        part, "way", stage, form, changed, when=asked.rows(ConditionRows, way.get("when", [])),
+        drop={"op": "drop_way", "stage": stage, "way": key, "nth": nth},
+    )  # fmt: skip
+
+
+def _task(part: str, asked: Asked, stage: str, key: str) -> Panel:
+    tasks = _find(asked.body["stages"], stage).get("tasks", [])
+    task = {} if key == NEW else _find(tasks, key)
+    own = free_key("task", keys_of(tasks)) if key == NEW else key
+    form = asked.form(TaskForm, TaskForm.first(task), choices=asked.choices)
+
+    def changed(panel: Panel) -> list[Edit]:
+        when = panel.when.conditions() if panel.when else []
+        return [{"op": "task", "stage": stage, "task": panel.form.table(own, when)}]
+
+    return Panel(
+        part, "task", stage, form, changed, when=asked.rows(ConditionRows, task.get("when", [])),
+        drop=None if key == NEW else {"op": "drop_task", "stage": stage, "task": key},
+        is_new=key == NEW,
+    )  # fmt: skip
+
+
+def _trigger(part: str, asked: Asked, key: str) -> Panel:
+    fresh = key.split(":")[0] == NEW
+    stage = key.partition(":")[2]
+    trigger = {"on": "entered", "stage": stage} if fresh else _find(asked.body["triggers"], key)
+    own = free_key("trigger", keys_of(asked.body["triggers"])) if fresh else key
+    first = {"on": trigger["on"], "stage": trigger.get("stage", "")}
+    form = asked.form(TriggerForm, first, choices=asked.choices)
+
+    def changed(panel: Panel) -> list[Edit]:
+        when = panel.when.conditions() if panel.when else []
+        table = {"key": own, **panel.form.cleaned_data}
+        table["do"] = panel.actions.actions() if panel.actions else []
+        return [{"op": "trigger", "trigger": table | ({"when": when} if when else {})}]
+
+    return Panel(
+        part, "trigger", trigger.get("stage", ""), form, changed,
+        when=asked.rows(ConditionRows, trigger.get("when", [])),
+        actions=asked.rows(ActionRows, trigger.get("do", [])),
+        drop=None if fresh else {"op": "drop_trigger", "trigger": key},
+        is_new=fresh,
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""A trigger as one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from workorders.flow.words import ACTION_NAMES, ASSIGN_WAYS, EVENTS, ROLE_NAMES
+from workorders.flow_condition_words import condition_words
+
+if TYPE_CHECKING:
+    from workorders.flow_choices import FlowChoices
+
+
+def trigger_words(trigger: Mapping[str, Any], choices: FlowChoices) -> str:
+    """Return a stored trigger as "When …, if …: …"."""
+    given = {
+        "when": _(EVENTS.get(trigger["on"], trigger["on"])),
+        "if": condition_words(trigger.get("when", ()), choices),
+        "then": "；".join(_action(each, choices) for each in trigger["do"]),
+    }
+    if given["if"]:
+        return _("When %(when)s, if %(if)s: %(then)s") % given
+    return _("When %(when)s: %(then)s") % given
+
+
+def _action(action: Mapping[str, Any], choices: FlowChoices) -> str:
+    named: Mapping[str, Mapping[str, str]] = {
+        "to": {role: _(name) for role, name in ROLE_NAMES.items()} | {"customer": _("Customer")},
+        "how": {key: _(name) for key, name in ASSIGN_WAYS.items()},
+        "item": dict(choices.items),
+        "material": dict(choices.materials),
+    }
+    values = [
+        named.get(name, {}).get(str(value), str(value))
+        for name, value in action.items()
+        if name != "action" and value
+    ]
+    return " ".join([_(ACTION_NAMES.get(action["action"], action["action"])), "·".join(values)])

@@ -1,0 +1,77 @@
+"""Publishing a draft: it becomes the next version of its flow, frozen, and is gone as a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, refuse_unless
+from common.journal import record
+from workorders.flow import read_flow
+from workorders.flow_drafting import body_of, company
+from workorders.flow_findings import findings
+from workorders.flow_list import newest_version
+from workorders.models import FlowVersion
+from workorders.services.flow_editing import locked_draft
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from accounts.models import User
+    from workorders.flow_findings import Found
+
+
+@transaction.atomic
+def publish_draft(
+    *, draft_id: int, revision: int, base: int, confirmed: Collection[str], actor: User
+) -> FlowVersion:
+    """Publish the draft as it was shown: at `revision`, against version number `base` (0: none).
+
+    Refused while the checks find errors, and for warnings that are not among `confirmed` (their
+    sentences' codes, see `warning_code`). Conflict when draft or flow changed since, and for the
+    second of two who publish at once.
+    """
+    draft = locked_draft(draft_id)
+    if draft.revision != revision:
+        raise Conflict("flow.revision", _("Somebody changed the draft meanwhile: look at it first"))
+    newest = newest_version(draft.key, draft.variant)
+    number = newest.number if newest else 0
+    if number != base:
+        sentence = _(
+            "Version %(number)s was published meanwhile: look at what differs from it first"
+        )
+        raise Conflict("flow.base", sentence % {"number": number})
+    body = body_of(draft)
+    found = findings(read_flow(body), company())
+    refuse_unless(
+        not any(each.is_error for each in found),
+        "flow.faults",
+        _("This flow still has faults: mend them first, then publish"),
+    )
+    open_warnings = {warning_code(each) for each in found} - set(confirmed)
+    refuse_unless(
+        not open_warnings, "flow.warnings", _("Confirm each warning, or mend what it names")
+    )
+    version = FlowVersion.objects.create(
+        key=draft.key,
+        variant=draft.variant,
+        number=number + 1,
+        name=draft.name,
+        body=body,
+        edits=draft.edits,
+        applies=draft.applies,
+        published_by=actor,
+        published_at=clock.now(),
+    )
+    record(actor, "flow.published", version, key=version.key, variant=version.variant,
+           number=version.number, warnings=sorted(confirmed))  # fmt: skip
+    draft.delete()
+    return version
+
+
+def warning_code(found: Found) -> str:
+    """Return what a warning is confirmed by."""
+    return f"{found.finding.code}:{found.finding.where}"

@@ -1,0 +1,58 @@
+"""Template tags for flows: the picture, limits and roles in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from common import formatting
+from workorders.flow.words import ROLE_NAMES
+from workorders.flow_condition_words import condition_words
+from workorders.flow_picture import flow_picture
+from workorders.flow_trigger_words import trigger_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workorders.flow import Flow, Stage, Task
+    from workorders.flow_choices import FlowChoices
+
+register = template.Library()
+
+
+@register.simple_tag
+def svg_flow(flow: Flow, title: str, **marks: Any) -> SafeString:
+    """{% svg_flow flow "…" marked=… links=… counts=… chosen=… %} of `flow_picture`."""
+    given = {name: value for name, value in marks.items() if value}
+    return mark_safe(flow_picture(flow, title=str(title), **given))  # noqa: S308 (escaped there)
+
+
+@register.simple_tag
+def condition_sentence(conditions: Any, choices: FlowChoices) -> str:
+    """{% condition_sentence way.when choices %} → 区域是 浙江; "" for none."""
+    return condition_words(conditions or (), choices)
+
+
+@register.simple_tag
+def trigger_sentence(trigger: Any, choices: FlowChoices) -> str:
+    """{% trigger_sentence trigger choices %} → 当…，如果…，就…"""
+    return trigger_words(trigger, choices)
+
+
+@register.filter
+def role_words(roles: str | Iterable[str]) -> str:
+    """{{ stage.role|role_words }} or {{ way.roles|role_words }} → 调度员、安装师傅; "—" for none."""
+    wanted = [roles] if isinstance(roles, str) else list(roles)
+    return "、".join(_(ROLE_NAMES.get(role, role)) for role in wanted if role) or "—"
+
+
+@register.filter
+def limit_words(stage: Stage | Task) -> str:
+    """{{ stage|limit_words }} → 2 小时, in hours of business; "—" for none."""
+    if not stage.sla_minutes:
+        return "—"
+    length = formatting.duration(stage.sla_minutes)
+    return _("%(length)s of business time") % {"length": length} if stage.business_time else length
