@@ -20,16 +20,24 @@ from workorders.models import ShopOrder, WorkOrder
 from workorders.templatetags.channels import channel_name
 
 if TYPE_CHECKING:
-    from workorders.flow import Field, Flow
+    from workorders.flow import Field, Flow, Form, Stage
 
 Choices = list[tuple[str, str]]
 
 
 class FlowChoices:
-    """The choices for one flow; every list of the company's is looked up when it is asked for."""
+    """The choices for one flow, or without its parts for none; every list of the company's is looked up when it is asked for."""
 
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
+    def __init__(self, flow: Flow | None) -> None:
+        self._flow = flow
+
+    @property
+    def _forms(self) -> tuple[Form, ...]:
+        return self._flow.forms if self._flow else ()
+
+    @property
+    def _stages(self) -> tuple[Stage, ...]:
+        return self._flow.stages if self._flow else ()
 
     @cached_property
     def facts(self) -> Choices:
@@ -40,7 +48,7 @@ class FlowChoices:
     @cached_property
     def answers(self) -> Mapping[str, Field]:
         """The fields whose answers conditions may ask for, by fact."""
-        fields = [field for form in self.flow.forms for field in form.fields]
+        fields = [field for form in self._forms for field in form.fields]
         asked = ("choice", "choices", "number", "computed")
         return {f"{ANSWER}{field.key}": field for field in fields if field.kind in asked}
 
@@ -109,18 +117,18 @@ class FlowChoices:
     @cached_property
     def stages(self) -> Choices:
         """The flow's stages."""
-        return [(stage.key, stage.name) for stage in self.flow.stages]
+        return [(stage.key, stage.name) for stage in self._stages]
 
     @cached_property
     def forms(self) -> Choices:
         """The flow's forms."""
-        return [(form.key, form.name) for form in self.flow.forms]
+        return [(form.key, form.name) for form in self._forms]
 
     @cached_property
     def departments(self) -> list[str]:
         """The departments the flow names."""
-        tasks = [task.department for stage in self.flow.stages for task in stage.tasks]
-        return list(dict.fromkeys([*(s.department for s in self.flow.stages), *tasks, ""]))[:-1]
+        tasks = [task.department for stage in self._stages for task in stage.tasks]
+        return list(dict.fromkeys([*(s.department for s in self._stages), *tasks, ""]))[:-1]
 
     @cached_property
     def items(self) -> Choices:

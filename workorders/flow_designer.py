@@ -14,7 +14,8 @@ from workorders.flow_drafting import body_of, company
 from workorders.flow_edit_words import edits_words
 from workorders.flow_findings import Found, findings
 from workorders.flow_list import newest_version
-from workorders.flow_panels import Asked, Panel, panel_of
+from workorders.flow_panel import Asked, Panel
+from workorders.flow_panels import panel_of
 from workorders.models import WorkOrder
 from workorders.models.order import OPEN_MEANINGS
 from workorders.services.flow_editing import last_change
@@ -119,7 +120,7 @@ def designer(
         draft=draft,
         flow=flow,
         choices=choices,
-        panel=panel_of(part, Asked(body, choices, data, quiet)),
+        panel=panel_of(part or "flow", Asked(draft, body, choices, data, quiet)),
         found=found,
         rows=_rows(flow, found, _standing(draft)),
         published=newest_version(draft.key, draft.variant),

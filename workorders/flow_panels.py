@@ -1,76 +1,21 @@
-"""The part of a draft that is open in the designer: its forms, and the edits they make."""
+"""The parts of a draft that can be open in the designer, and the edits their forms make."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workorders.flow.bodies import Body, Table, free_key, keys_of, ways_from
+from workorders.flow.bodies import free_key, keys_of, ways_from
+from workorders.flow_edit_words import edit_words
+from workorders.flow_form_panel import form_panel
+from workorders.flow_panel import NEW, Asked, Panel, find
 from workorders.forms.flow_conditions import ConditionRows
-from workorders.forms.flow_parts import as_typed
 from workorders.forms.flow_stage import StageForm, TaskForm
 from workorders.forms.flow_trigger import ActionRows, TriggerForm
+from workorders.forms.flow_variant import FlowNameForm, VariantForm
 from workorders.forms.flow_way import WayForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import QueryDict
-
     from workorders.flow.editing import Edit
-    from workorders.flow_choices import FlowChoices
-
-NEW = "+"
-
-
-@dataclass(slots=True)
-class Panel:
-    """An open part: `kind` names its template, `stage` the stage it belongs to ("" = the flow)."""
-
-    part: str
-    kind: str
-    stage: str
-    form: Any
-    to_edits: Callable[[Panel], list[Edit]]
-    when: ConditionRows | None = None
-    actions: ActionRows | None = None
-    drop: Edit | None = None
-    is_new: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    def is_valid(self) -> bool:
-        """Whether everything is; all is asked, so that all errors show."""
-        parts = [self.form, *(rows for rows in (self.when, self.actions) if rows is not None)]
-        return all(list(map(_is_valid, parts)))
-
-    def edits(self) -> list[Edit]:
-        """Return the edits of a valid panel."""
-        return self.to_edits(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a panel is made from: the body, what can be chosen, and what was sent."""
-
-    body: Body
-    choices: FlowChoices
-    data: QueryDict | None = None
-    quiet: bool = False
-
-    def form(self, kind: Any, first: dict[str, Any], **options: Any) -> Any:
-        """Return a form: bound to what was sent, or showing it without errors when quiet."""
-        if self.data is None:
-            return kind(initial=first, **options)
-        bound = kind(self.data, initial=first, **options)
-        return kind(initial=first | as_typed(bound), **options) if self.quiet else bound
-
-    def rows(self, kind: Any, stored: Any) -> Any:
-        """Return rows of conditions or actions in the same way."""
-        return kind(self.data, stored=stored, choices=self.choices, quiet=self.quiet)
-
-
-def _is_valid(part: Any) -> bool:
-    return bool(part.is_valid())
 
 
 def panel_of(part: str, asked: Asked) -> Panel | None:
@@ -78,7 +23,7 @@ def panel_of(part: str, asked: Asked) -> Panel | None:
     "trigger.KEY"; None when the draft has no such part."""
     kind, *path = part.split(".")
     makers: dict[str, tuple[int, Any]] = {
-        "stage": (1, _stage), "way": (3, _way), "task": (2, _task), "trigger": (1, _trigger),
+        "flow": (0, _flow), "form": (1, form_panel), "stage": (1, _stage), "way": (3, _way), "task": (2, _task), "trigger": (1, _trigger),
     }  # fmt: skip
     if kind not in makers or len(path) != makers[kind][0]:
         return None
@@ -89,15 +34,30 @@ def panel_of(part: str, asked: Asked) -> Panel | None:
     return panel
 
 
-def _find(tables: list[Table], key: str) -> Table:
-    for table in tables:
-        if table["key"] == key:
-            return table
-    raise LookupError(key)
+def _flow(part: str, asked: Asked) -> Panel:
+    draft = asked.draft
+    first: dict[str, Any] = {"name": draft.name}
+    if draft.variant:
+        first = VariantForm.first(draft.name, draft.applies)
+
+    def changed(panel: Panel) -> list[Edit]:
+        named: list[Edit] = [{"op": "name", "name": panel.form.cleaned_data["name"]}]
+        applies = panel.form.applies(panel.conditions())
+        return named if applies is None else [*named, {"op": "applies", "applies": applies}]
+
+    return Panel(
+        part, "flow", "", asked.form(VariantForm if draft.variant else FlowNameForm, first), changed,
+        when=asked.rows(ConditionRows, draft.applies.get("when", [])) if draft.variant else None,
+        extra={
+            "edits": [edit_words(edit, asked.body) for edit in draft.edits],
+            "forms": asked.body["forms"],
+            "variant": draft.variant,
+        },
+    )  # fmt: skip
 
 
 def _stage(part: str, asked: Asked, key: str) -> Panel:
-    stage = _find(asked.body["stages"], key)
+    stage = find(asked.body["stages"], key)
     form = asked.form(StageForm, StageForm.first(stage), choices=asked.choices)
     seen: dict[str, int] = {}
     ways = []
@@ -115,14 +75,14 @@ def _stage(part: str, asked: Asked, key: str) -> Panel:
 
 
 def _way(part: str, asked: Asked, stage: str, key: str, at: str) -> Panel:
-    _find(asked.body["stages"], stage)
+    find(asked.body["stages"], stage)
     names = {each["key"]: each["name"] for each in asked.body["stages"]}
     if key == NEW:
         form = asked.form(WayForm, {"approvals": 1}, choices=asked.choices)
         new = free_key("way", keys_of(asked.body["transitions"]))
 
         def added(panel: Panel) -> list[Edit]:
-            values = panel.form.values(panel.when.conditions() if panel.when else [])
+            values = panel.form.values(panel.conditions())
             kept = {name: value for name, value in values.items() if value}
             return [{"op": "add_way", "way": {"key": new, "from": [stage], **kept}}]
 
@@ -135,7 +95,7 @@ def _way(part: str, asked: Asked, stage: str, key: str, at: str) -> Panel:
     form = asked.form(WayForm, WayForm.first(way), choices=asked.choices, others=others)
 
     def changed(panel: Panel) -> list[Edit]:
-        values = panel.form.values(panel.when.conditions() if panel.when else [])
+        values = panel.form.values(panel.conditions())
         alone = bool(others) and not panel.form.cleaned_data["shared"]
         edit = {"op": "way", "stage": stage, "way": key, "nth": nth, "alone": alone}
         return [edit | values]
@@ -147,14 +107,13 @@ def _way(part: str, asked: Asked, stage: str, key: str, at: str) -> Panel:
 
 
 def _task(part: str, asked: Asked, stage: str, key: str) -> Panel:
-    tasks = _find(asked.body["stages"], stage).get("tasks", [])
-    task = {} if key == NEW else _find(tasks, key)
+    tasks = find(asked.body["stages"], stage).get("tasks", [])
+    task = {} if key == NEW else find(tasks, key)
     own = free_key("task", keys_of(tasks)) if key == NEW else key
     form = asked.form(TaskForm, TaskForm.first(task), choices=asked.choices)
 
     def changed(panel: Panel) -> list[Edit]:
-        when = panel.when.conditions() if panel.when else []
-        return [{"op": "task", "stage": stage, "task": panel.form.table(own, when)}]
+        return [{"op": "task", "stage": stage, "task": panel.form.table(own, panel.conditions())}]
 
     return Panel(
         part, "task", stage, form, changed, when=asked.rows(ConditionRows, task.get("when", [])),
@@ -166,13 +125,13 @@ def _task(part: str, asked: Asked, stage: str, key: str) -> Panel:
 def _trigger(part: str, asked: Asked, key: str) -> Panel:
     fresh = key.split(":")[0] == NEW
     stage = key.partition(":")[2]
-    trigger = {"on": "entered", "stage": stage} if fresh else _find(asked.body["triggers"], key)
+    trigger = {"on": "entered", "stage": stage} if fresh else find(asked.body["triggers"], key)
     own = free_key("trigger", keys_of(asked.body["triggers"])) if fresh else key
     first = {"on": trigger["on"], "stage": trigger.get("stage", "")}
     form = asked.form(TriggerForm, first, choices=asked.choices)
 
     def changed(panel: Panel) -> list[Edit]:
-        when = panel.when.conditions() if panel.when else []
+        when = panel.conditions()
         table = {"key": own, **panel.form.cleaned_data}
         table["do"] = panel.actions.actions() if panel.actions else []
         return [{"op": "trigger", "trigger": table | ({"when": when} if when else {})}]

@@ -35,6 +35,22 @@
     });
   }
 
+  function reshape() {
+    var form = document.getElementById("x-panel-form");
+    window.htmx.ajax("POST", form.getAttribute("hx-post"), {
+      source: "#x-panel-form", target: "#x-designer", swap: "morph", values: { reshape: "1" },
+    });
+  }
+
+  function fields() {
+    var rows = document.querySelector("[data-fields]");
+    if (!rows || !window.Sortable || window.Sortable.get(rows)) return;
+    window.Sortable.create(rows, {
+      handle: ".x-grip", draggable: "[data-field-row]", animation: 0, forceFallback: true,
+      ghostClass: "x-part-ghost", onEnd: reshape,
+    });
+  }
+
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-up], [data-down]");
     if (button) move(button.closest("[data-stage]").dataset.stage, button.dataset.after);
@@ -42,8 +58,11 @@
 
   document.addEventListener("keydown", function (event) {
     if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
-    var way = event.key === "ArrowUp" ? "[data-up]" : "[data-down]";
-    var button = document.querySelector("[data-chosen] " + way);
+    var up = event.key === "ArrowUp";
+    var row = event.target.closest("[data-field-row]");
+    var button = row
+      ? row.querySelector(up ? "[data-field-up]" : "[data-field-down]")
+      : document.querySelector("[data-chosen] " + (up ? "[data-up]" : "[data-down]"));
     if (!button || button.disabled) return;
     event.preventDefault();
     button.click();
@@ -53,9 +72,7 @@
   document.addEventListener("change", function (event) {
     var form = event.target.closest("#x-panel-form");
     if (!form || !event.target.matches("[data-reshape]")) return;
-    window.htmx.ajax("POST", form.getAttribute("hx-post"), {
-      source: "#x-panel-form", target: "#x-designer", swap: "morph", values: { reshape: "1" },
-    });
+    reshape();
   });
 
   document.addEventListener("input", function (event) {
@@ -74,9 +91,11 @@
 
   document.body.addEventListener("htmx:afterSettle", function (event) {
     sortable();
+    fields();
     var palette = document.getElementById("x-palette");
     var target = event.detail.target;
     if (palette && palette.open && target && target.id === "x-designer") palette.close();
   });
   sortable();
+  fields();
 })();

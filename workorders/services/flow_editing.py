@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, Refused
+from common.errors import Conflict, Refused, refuse_unless
 from workorders.flow_drafting import base_body, collide, edited
 from workorders.models import FlowDraft, FlowDraftChange
 
@@ -49,9 +49,8 @@ def edit_draft(*, draft_id: int, revision: int, edits: Sequence[Edit], actor: Us
     before = _state(draft)
     for edit in edits:
         _apply(draft, edit)
-    if _state(draft) == before:
-        _refuse_moves(edits)
-    else:
+    _refuse_no_move(before, draft, edits)
+    if _state(draft) != before:
         _keep(draft, before, actor, edits=list(edits))
     return Kept(draft, beside=meanwhile)
 
@@ -110,14 +109,16 @@ def _apply(draft: FlowDraft, edit: Edit) -> None:
         draft.edits = [*draft.edits, dict(edit)]
 
 
-def _refuse_moves(edits: Sequence[Edit]) -> None:
-    """A move that changes nothing is told: the stage comes behind what some orders go through first."""
-    if [edit["op"] for edit in edits] == ["move"]:
-        sentence = _(
-            "The stage stays where it is: some orders go through further stages there,"
-            " and it comes where they meet again. Move it further."
-        )
-        raise Refused("flow.move", sentence)
+def _refuse_no_move(before: dict[str, Any], draft: FlowDraft, edits: Sequence[Edit]) -> None:
+    """A move that moves nothing is told: the stage comes behind what some orders go through first."""
+    if draft.variant or [edit["op"] for edit in edits] != ["move"]:
+        return
+    was, now = ([stage["key"] for stage in body["stages"]] for body in (before["body"], draft.body))
+    sentence = _(
+        "The stage stays where it is: some orders go through further stages there,"
+        " and it comes where they meet again. Move it further."
+    )
+    refuse_unless(was != now, "flow.move", sentence)
 
 
 def _state(draft: FlowDraft) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,8 +15,10 @@ from workorders.flow import read_flow
 from workorders.flow_drafting import body_of, company
 from workorders.flow_findings import findings
 from workorders.flow_list import newest_version
+from workorders.flow_variants import is_for_somebody
 from workorders.models import FlowVersion
 from workorders.services.flow_editing import locked_draft
+from workorders.services.flow_variants import Carried, carry_variants
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,10 +27,18 @@ if TYPE_CHECKING:
     from workorders.flow_findings import Found
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A new version, and what became of the variants that inherit from its flow."""
+
+    version: FlowVersion
+    carried: Carried
+
+
 @transaction.atomic
 def publish_draft(
     *, draft_id: int, revision: int, base: int, confirmed: Collection[str], actor: User
-) -> FlowVersion:
+) -> Published:
     """Publish the draft as it was shown: at `revision`, against version number `base` (0: none).
 
     Refused while the checks find errors, and for warnings that are not among `confirmed` (their
@@ -44,6 +55,11 @@ def publish_draft(
             "Version %(number)s was published meanwhile: look at what differs from it first"
         )
         raise Conflict("flow.base", sentence % {"number": number})
+    refuse_unless(
+        not draft.variant or is_for_somebody(draft.applies),
+        "flow.applies",
+        _("Say for whom the variant is: otherwise every order would follow it"),
+    )
     body = body_of(draft)
     found = findings(read_flow(body), company())
     refuse_unless(
@@ -69,7 +85,8 @@ def publish_draft(
     record(actor, "flow.published", version, key=version.key, variant=version.variant,
            number=version.number, warnings=sorted(confirmed))  # fmt: skip
     draft.delete()
-    return version
+    carried = Carried([], []) if version.variant else carry_variants(version, actor)
+    return Published(version, carried)
 
 
 def warning_code(found: Found) -> str:

@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 
 from common import formatting
 from workorders.flow.words import ROLE_NAMES
+from workorders.flow_choices import FlowChoices
 from workorders.flow_condition_words import condition_words
 from workorders.flow_picture import flow_picture
 from workorders.flow_trigger_words import trigger_words
+from workorders.flow_variants import applies_words
+from workorders.flow_versions import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workorders.flow import Flow, Stage, Task
-    from workorders.flow_choices import FlowChoices
+    from workorders.flow_list import FlowShown
 
 register = template.Library()
 
@@ -40,6 +43,15 @@ def condition_sentence(conditions: Any, choices: FlowChoices) -> str:
 def trigger_sentence(trigger: Any, choices: FlowChoices) -> str:
     """{% trigger_sentence trigger choices %} → 当…，如果…，就…"""
     return trigger_words(trigger, choices)
+
+
+@register.simple_tag
+def variant_words(shown: FlowShown) -> str:
+    """{% variant_words variant %} → for whom its newest version, or its draft, is."""
+    version, draft = shown.newest, shown.draft
+    if version is not None:
+        return applies_words(version.applies, FlowChoices(read_version(version)))
+    return applies_words(draft.applies, FlowChoices(None)) if draft else ""
 
 
 @register.filter

@@ -17,7 +17,7 @@ from workorders.flow_designer import Designer, designer
 from workorders.flow_drafting import body_of
 from workorders.flow_library import blocks
 from workorders.flow_list import drafts
-from workorders.flow_panels import NEW
+from workorders.flow_panel import NEW
 from workorders.forms.flow_stage import NewStageForm
 from workorders.requests import is_htmx
 from workorders.services.flow_editing import edit_draft, undo_draft
@@ -40,18 +40,18 @@ def draft_page(request: StaffRequest, pk: int) -> HttpResponse:
 def draft_save(request: StaffRequest, pk: int) -> HttpResponse:
     """Save the open part; with `reshape` only show its form for what was chosen meanwhile."""
     draft, part, revision = _draft(pk), request.POST.get("part", ""), revision_of(request.POST)
-    quiet = "reshape" in request.POST
+    quiet = "reshape" in request.POST or "row" in request.POST
     shown = designer(draft, part, data=request.POST, quiet=quiet)
     if shown.panel is None:
         raise Conflict("flow.part_gone", _("This part of the draft was taken out meanwhile"))
     if quiet:
         return _page(request, shown)
+    around = f"stage.{shown.panel.stage}" if shown.panel.stage else "flow"
     if "drop" in request.POST and shown.panel.drop:
-        return _done(request, [shown.panel.drop], revision, draft, f"stage.{shown.panel.stage}")
+        return _done(request, [shown.panel.drop], revision, draft, around)
     if not shown.panel.is_valid():
         return _page(request, shown, status=422)
-    back = f"stage.{shown.panel.stage}" if NEW in part else part
-    return _done(request, shown.panel.edits(), revision, draft, back)
+    return _done(request, shown.panel.edits(), revision, draft, around if NEW in part else part)
 
 
 @requires(Perm.FLOW_DESIGN)

@@ -53,12 +53,18 @@ def publish_page(request: StaffRequest, pk: int) -> HttpResponse:
 def publish(request: StaffRequest, pk: int) -> HttpResponse:
     """Publish the draft as it was shown."""
     base = request.POST.get("base", "")
-    version = publish_draft(
+    published = publish_draft(
         draft_id=get_object_or_404(drafts(), pk=pk).pk,
         revision=revision_of(request.POST),
         base=int(base) if base.isascii() and base.isdecimal() and len(base) < 9 else 0,
         confirmed=request.POST.getlist("warning"),
         actor=request.user,
     )
+    version = published.version
     messages.success(request, _("Version %(number)s is published") % {"number": version.number})
+    if published.carried.left:
+        words = _(
+            "These variants keep the flow as it was, because they do not fit the new one: %(names)s"
+        )
+        messages.warning(request, words % {"names": "、".join(published.carried.left)})
     return finished(request, "workorders:flow-version", version.pk)

@@ -1,0 +1,91 @@
+"""Variants of a flow: begun as a draft, and taken along when the flow they inherit from moves on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Refused, refuse_unless
+from common.journal import record
+from workorders.flow import check, read_flow
+from workorders.flow.bodies import free_key
+from workorders.flow_drafting import edited
+from workorders.flow_library import overlays
+from workorders.flow_list import newest_version
+from workorders.flow_variants import applies_table
+from workorders.models import FlowDraft, FlowVersion
+from workorders.services.flow_drafts import begin_draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The variants that follow a flow's new version, and the names of those its edits do not fit."""
+
+    versions: list[FlowVersion]
+    left: list[str]
+
+
+def draft_of_variant(*, base: FlowVersion, overlay: str, name: str, actor: User) -> FlowDraft:
+    """Begin a variant of a flow, with the edits of one of the library's, or "" for none.
+
+    KeyError for an unknown overlay; Refused without a name and where its edits do not fit.
+    """
+    refuse_unless(name.strip(), "flow.name", _("Give the variant a name"))
+    made = overlays()[overlay] if overlay else None
+    if made is not None:
+        edited(base.body, made.edits)
+    taken = {*_variants(FlowVersion, base.key), *_variants(FlowDraft, base.key)}
+    draft = FlowDraft(
+        key=base.key,
+        variant=free_key(overlay or "variant", taken),
+        name=name.strip(),
+        edits=[dict(edit) for edit in made.edits] if made else [],
+        applies=applies_table(made.applies) if made else {},
+    )
+    draft = begin_draft(draft, actor)
+    record(actor, "flow.drafted", draft, key=draft.key, variant=draft.variant, library=overlay)
+    return draft
+
+
+def carry_variants(base: FlowVersion, actor: User) -> Carried:
+    """Publish each variant anew over a flow's new version; those that do not fit stay as they were."""
+    found = Carried([], [])
+    for key in sorted(set(_variants(FlowVersion, base.key))):
+        old = newest_version(base.key, key)
+        if old is None or old.withdrawn:
+            continue
+        try:
+            body = edited(base.body, old.edits)
+        except Refused:
+            found.left.append(old.name)
+            continue
+        if check(read_flow(body)):
+            found.left.append(old.name)
+            continue
+        version = FlowVersion.objects.create(
+            key=base.key,
+            variant=key,
+            number=old.number + 1,
+            name=old.name,
+            body=body,
+            edits=old.edits,
+            applies=old.applies,
+            published_by=actor,
+            published_at=clock.now(),
+        )
+        record(actor, "flow.variant_carried", version, key=base.key, variant=key, base=base.number)
+        found.versions.append(version)
+    return found
+
+
+def _variants(model: type[FlowVersion] | type[FlowDraft], key: str) -> Iterator[str]:
+    found = model._default_manager.filter(key=key).exclude(variant="")
+    return (str(variant) for variant in found.values_list("variant", flat=True))
