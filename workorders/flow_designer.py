@@ -10,12 +10,13 @@ from django.db.models import Count
 
 from workorders.flow import Flow, read_flow
 from workorders.flow_choices import FlowChoices
-from workorders.flow_drafting import body_of, company
+from workorders.flow_drafting import body_of
 from workorders.flow_edit_words import edits_words
 from workorders.flow_findings import Found, findings
 from workorders.flow_list import newest_version
 from workorders.flow_panel import Asked, Panel
 from workorders.flow_panels import panel_of
+from workorders.milestones import company_to_check
 from workorders.models import WorkOrder
 from workorders.models.order import OPEN_MEANINGS
 from workorders.services.flow_editing import last_change
@@ -114,7 +115,7 @@ def designer(
     body = body_of(draft)
     flow = read_flow(body)
     choices = FlowChoices(flow)
-    found = findings(flow, company())
+    found = findings(flow, company_to_check())
     last = last_change(draft)
     return Designer(
         draft=draft,

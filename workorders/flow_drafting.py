@@ -1,16 +1,14 @@
-"""What a draft is now: its whole body, what its changes touch, and whom a check knows."""
+"""What a draft is now: its whole body, and what its changes touch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from common.errors import Refused
-from workorders.flow import Company, FlowError
+from workorders.flow import FlowError
 from workorders.flow.bodies import Body, EditError, normal
 from workorders.flow.edit_errors import EDIT_ERRORS
 from workorders.flow.editing import Edit, apply_edits
@@ -87,12 +85,6 @@ def collide(mine: Sequence[Edit], theirs: Sequence[Edit]) -> bool:
     return any(
         a and b and f"{a}/".startswith(f"{b}/") | f"{b}/".startswith(f"{a}/") for a, b in pairs
     )
-
-
-def company() -> Company:
-    """Return how many people hold which role, for the checks."""
-    held = User.objects.filter(is_active=True).values_list("role").annotate(n=Count("pk"))
-    return Company(people={str(role): n for role, n in held.order_by("role")})
 
 
 def _key(table: Any) -> str:

@@ -12,10 +12,11 @@ from common import clock
 from common.errors import Conflict, refuse_unless
 from common.journal import record
 from workorders.flow import read_flow
-from workorders.flow_drafting import body_of, company
+from workorders.flow_drafting import body_of
 from workorders.flow_findings import findings
 from workorders.flow_list import newest_version
 from workorders.flow_variants import is_for_somebody
+from workorders.milestones import company_to_check
 from workorders.models import FlowVersion
 from workorders.services.flow_editing import locked_draft
 from workorders.services.flow_variants import Carried, carry_variants
@@ -61,7 +62,7 @@ def publish_draft(
         _("Say for whom the variant is: otherwise every order would follow it"),
     )
     body = body_of(draft)
-    found = findings(read_flow(body), company())
+    found = findings(read_flow(body), company_to_check())
     refuse_unless(
         not any(each.is_error for each in found),
         "flow.faults",
