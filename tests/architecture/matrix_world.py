@@ -52,11 +52,11 @@ from settlement.recompute.running import start_recompute
 from settlement.replays.run import advance_replay, start_replay
 from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
+from tests.architecture.matrix_designer import designed_flows
 from tests.architecture.matrix_flows import waiting_things
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
 from tests.settlement.statement_cast import locked, statement_of
 from tests.workorders import walking
-from tests.workorders.own_flows import edited, publish
 from tests.workorders.world import (
     World,
     make_world,
@@ -79,7 +79,6 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.report.links import link_token, paper_token
-from workorders.services.flow_drafts import draft_from_version
 from workorders.services.intake import take_in
 from workorders.services.reports import bring_report_up_to_date
 from workorders.stickers import sticker_token
@@ -252,8 +251,7 @@ def _orders(world: World) -> Found:
         "running version": {"pk": visited.flow_version_id},
         "flow move": {"pk": _flow_move(world, visited).pk},
         "switch": {"pk": _switch(world).pk},
-        "library flow": {"key": "smart_toilet"},
-        **_flows(world),
+        **designed_flows(world),
         "offer": {"offer_id": offer.pk},
         "notice": {"notice_id": notice.pk},
         "evidence": {"pk": evidence.pk},
@@ -282,12 +280,6 @@ def _switch(world: World) -> FlowSwitch:
         key="repair", variant="none", starts_at=start, ends_at=start + timedelta(days=1),
         switched_by=world.admin, switched_at=clock.now(),
     )  # fmt: skip
-
-
-def _flows(world: World) -> Found:
-    version = publish(edited())
-    draft = draft_from_version(version=version, actor=world.admin)
-    return {"flow version": {"pk": version.pk}, "flow draft": {"pk": draft.pk}}
 
 
 def _integrations(world: World) -> Found:
