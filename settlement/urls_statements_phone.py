@@ -9,6 +9,11 @@ urlpatterns = [
     path("statements/<str:number>/", pages.my_statement, name="statement-detail"),
     path("statements/<str:number>/file/", pages.my_statement_file, name="statement-file"),
     path(
+        "statements/<str:number>/file/state/",
+        pages.my_statement_file_state,
+        name="statement-file-state",
+    ),
+    path(
         "statements/<str:number>/file/make/",
         pages.my_statement_file_make,
         name="statement-file-make",

@@ -24,6 +24,7 @@ from settlement.recompute.correcting import correction_of
 from settlement.recompute.differing import Codes, changes, new_codes
 from settlement.recompute.events import RecomputeAdvanced
 from settlement.recompute.selection import Targets, chosen
+from settlement.recompute.spread import KEPT, counted
 from settlement.services.parties import payees
 from settlement.services.settling import problem_of
 from settlement.shadow import UNREADABLE, Part, Shadow, Stored, shadows, stored_rows
@@ -61,6 +62,7 @@ def advance(*, run_id: int, after: int) -> RecomputeRun:
     run.moved_at = clock.now()
     if len(rows) < CHUNK:
         find_bonuses(run)
+        run.totals[KEPT] = counted(run)
         run.state, run.total = RecomputeRun.State.REVIEW, run.done
     else:
         run.totals["at"] = rows[-1].pk

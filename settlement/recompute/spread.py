@@ -16,11 +16,21 @@ if TYPE_CHECKING:
     from settlement.models import RecomputeRun
 
 
-def spread(run: RecomputeRun) -> list[Bin]:
-    """Return the bars of what payees get more or less of single orders; one query, as a replay's.
+KEPT = "spread"
+"""The key of a run's totals under which the counts of its bars stand once all is compared."""
 
-    The bar of 0 is empty: what stays as it is is no difference.
+
+def spread(run: RecomputeRun) -> list[Bin]:
+    """Return the bars of what payees get more or less of single orders, as a replay's.
+
+    The bar of 0 is empty: what stays as it is is no difference. A run that was compared before
+    counts were kept is counted now.
     """
+    return bars_of(run.totals.get(KEPT) or counted(run))
+
+
+def counted(run: RecomputeRun) -> list[int]:
+    """Return how many differences each bar holds; one query over all of them."""
     uppers = [*EDGES_FEN, None]
     bounds = pairwise([None, *uppers])
     counts = {
@@ -28,7 +38,7 @@ def spread(run: RecomputeRun) -> list[Bin]:
     }
     rows = run.differences.filter(skipped="").annotate(gain=F("new_fen") - F("old_fen"))
     found = rows.aggregate(**counts)
-    return bars_of([found[name] for name in counts])
+    return [found[name] for name in counts]
 
 
 def with_shares(rows: Iterable[Any]) -> list[Any]:

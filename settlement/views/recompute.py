@@ -128,7 +128,8 @@ def recompute_detail(request: StaffRequest, pk: int) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     if found:
         page.object_list = with_shares(page.object_list)
-    bars = spread(run) if run.totals.get("orders") else []
+    is_shown = run.totals.get("orders") and not context["progress"].working
+    bars = spread(run) if is_shown else []
     return render(request, "settlement/recompute/run.html", context | {"page": page, "bars": bars})
 
 

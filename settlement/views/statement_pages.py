@@ -68,12 +68,7 @@ def statement_file_make(request: StaffRequest, number: str) -> HttpResponse:
 @require_GET
 def statement_file_state(request: StaffRequest, number: str) -> HttpResponse:
     """Answer the page's poll while the PDF is made."""
-    context = _file(_statement(request, number))
-    return unless_unchanged(
-        request,
-        context["file"].state,
-        lambda: render(request, "settlement/_statement_file.html", context),
-    )
+    return _file_state(request, number, "settlement/_statement_file.html")
 
 
 @requires(Perm.STATEMENT_VIEW)
@@ -125,6 +120,19 @@ def my_statement_file_make(request: StaffRequest, number: str) -> HttpResponse:
     """Have the PDF of one of the installer's own statements made in the language they read."""
     _want(request, number)
     return finished(request, "settlement-phone:statement-detail", number)
+
+
+@requires(Perm.EARNINGS_VIEW)
+@require_GET
+def my_statement_file_state(request: StaffRequest, number: str) -> HttpResponse:
+    """Answer the poll of the installer's page while the PDF is made."""
+    return _file_state(request, number, "settlement/phone/_statement_file.html")
+
+
+def _file_state(request: StaffRequest, number: str, template: str) -> HttpResponse:
+    context = _file(_statement(request, number))
+    stamp = context["file"].state
+    return unless_unchanged(request, stamp, lambda: render(request, template, context))
 
 
 def _statement(request: StaffRequest, number: str) -> Any:

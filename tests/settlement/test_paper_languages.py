@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
+from django.template.loader import render_to_string
 from django.utils import translation
 from openpyxl import load_workbook
 
@@ -15,6 +16,7 @@ from common.pdf.render import pdf_obstacle
 from settlement.disputes.holding import ADJUSTMENT, HOLD, RETURN
 from settlement.disputes.report import report_html
 from settlement.models import Statement, StatementCopy
+from settlement.quotations.cost_page import CostLineShown, CostShown
 from settlement.quotations.document import quotation_html
 from settlement.quotations.making import make_quotation
 from settlement.services.parties import installer_party
@@ -108,12 +110,25 @@ def test_no_file_of_any_language_outlives_the_figures_it_shows(company: Company)
 
 def test_a_quotation_is_in_the_readers_language(company: Company) -> None:
     quotation = make_quotation(asked=asked(company), actor=company.world.dispatcher)
+    quotation.included = ["Bracket", "Pipe"]
     with translation.override("en"):
         english = quotation_html(quotation)
     with translation.override("zh-hans"):
         chinese = quotation_html(quotation)
     assert ("Price quotation" in english, "报价单" in english) == (True, False)
     assert ("Price quotation" in chinese, "报价单" in chinese) == (False, True)
+    assert ("Bracket; Pipe" in english, "Bracket；Pipe" in chinese) == (True, True)
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "; "), ("zh-hans", "；")])
+def test_reasons_of_a_foreseen_cost_are_parted_by_the_readers_mark(
+    language: str, mark: str
+) -> None:
+    line = CostLineShown("Fee", "", 100, ("Floor", "Distance"))
+    cost = CostShown("R", (line,), 100, 0, 0, 100, 5_000, ())
+    with translation.override(language):
+        page = render_to_string("settlement/quotations/_cost.html", {"cost": cost})
+    assert f"Floor{mark}Distance" in page
 
 
 def test_a_case_report_is_in_the_readers_language(company: Company) -> None:

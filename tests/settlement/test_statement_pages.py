@@ -104,6 +104,28 @@ def test_the_page_waits_for_the_file_that_follows_a_lock(company: Company, clien
     assert "data-live" not in after.content.decode()
 
 
+def test_an_installers_page_waits_for_the_file_too_and_names_every_state(
+    company: Company, client: Any
+) -> None:
+    settled(company)
+    locked(company.finance)
+    path = f"/m/statements/{statement_of(installer_party(company.installer)).number}/"
+    client.force_login(company.installer.user)
+    queued = client.get(path).content.decode()
+    assert "本期 PDF 正在生成" in queued
+    poll = f"{path}file/state/"
+    assert f'hx-get="{poll}?stamp=queued"' in queued
+    same = client.get(f"{poll}?stamp=queued", headers={"HX-Request": "true"})
+    assert same.status_code == 204
+    client.post(f"{path}file/make/")
+    making = client.get(f"{poll}?stamp=queued", headers={"HX-Request": "true"}).content.decode()
+    assert f'hx-get="{poll}?stamp=making"' in making
+    drain(queues=("bulk",), strict=True)
+    ready = client.get(f"{poll}?stamp=making", headers={"HX-Request": "true"}).content.decode()
+    assert f"{path}file/" in ready
+    assert "data-live" not in ready
+
+
 def test_lists_hold_what_lies_in_the_readers_scope(company: Company, client: Any) -> None:
     settled(company)
     elsewhere = InstallerFactory()

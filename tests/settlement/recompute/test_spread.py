@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from settlement.models import RecomputeDifference
-from settlement.recompute.spread import spread, with_shares
+from settlement.models import RecomputeDifference, RecomputeRun
+from settlement.recompute.spread import KEPT, counted, spread, with_shares
 from settlement.replays.tally import EDGES_FEN, bar_of
 from tests.browsing import TenantClient
 from tests.settlement.company import Company, settled
@@ -33,11 +35,38 @@ def test_every_difference_stands_in_the_bar_a_replay_would_put_it_in(
     wanted = [0] * (len(EDGES_FEN) + 1)
     for change in changes:
         wanted[bar_of(change)] += 1
-    assert [each.count for each in spread(run)] == wanted
+    assert counted(run) == wanted
     client.force_login(company.finance)
     page = client.get(f"/settlement/recompute/{run.pk}/?by=cause").content.decode()
     assert "单个工单中收款方金额的变化" in page
     assert "x-part-bar" in page
+
+
+def test_the_page_reads_bars_that_were_counted_once(company: Company, client: TenantClient) -> None:
+    settled(company)
+    run = proposed(company, dearer())
+    kept = counted(run)
+    assert sum(kept) == run.differences.filter(skipped="").count() > 0
+    assert (run.totals[KEPT], [each.count for each in spread(run)]) == (kept, kept)
+    client.force_login(company.finance)
+    words = "单个工单中收款方金额的变化"
+    page, asked = _page(client, run)
+    assert (words in page, "bar_0" in asked) == (True, False)
+    del run.totals[KEPT]  # as of a run from before counts were kept
+    run.save()
+    page, asked = _page(client, run)
+    assert (words in page, "bar_0" in asked) == (True, True)
+    run.state = RecomputeRun.State.APPLYING
+    run.save()
+    page, asked = _page(client, run)
+    assert (words in page, "bar_0" in asked) == (False, False)
+
+
+def _page(client: TenantClient, run: RecomputeRun) -> tuple[str, str]:
+    """A run's page, and what it asked the database."""
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/settlement/recompute/{run.pk}/").content.decode()
+    return page, " ".join(query["sql"] for query in asked)
 
 
 @pytest.mark.parametrize(
