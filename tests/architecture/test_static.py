@@ -97,3 +97,37 @@ def test_every_template_begins_by_naming_its_context(path):
 def test_static_files_named_in_a_template_exist(path):
     own = re.findall(r"\{% static '([^']+)'", markup(path))
     assert all((STATIC / name).is_file() for name in own)
+
+
+# Phone pages lay tables out themselves; a partial polled whole may be the wrap itself.
+DESK_PAGES = [path for path in PAGES if not {"phone", "ui"} & set(path.parts)]
+BLOCK = re.compile(r"<(/?)(div|section|details|form|dialog|table)\b([^>]*)>")
+
+
+def unwrapped_tables(text: str) -> list[str]:
+    """The attributes of a desk's tables around which no element of the same file scrolls."""
+    around: list[tuple[str, bool]] = []
+    found = []
+    for closing, tag, attributes in BLOCK.findall(text):
+        if closing:
+            while around and around.pop()[0] != tag:
+                pass
+            continue
+        words = re.findall(r"[\w-]+", "".join(re.findall(r'\bclass="([^"]*)"', attributes)))
+        if tag == "table" and "x-table" in words and not any(wraps for _tag, wraps in around):
+            found.append(attributes.strip())
+        around.append((tag, "x-table-wrap" in words))
+    return found
+
+
+@pytest.mark.parametrize("path", DESK_PAGES, ids=shown)
+def test_a_desks_table_scrolls_in_itself_and_never_moves_the_page(path):
+    assert not unwrapped_tables(markup(path))
+
+
+def test_a_table_beside_a_wrap_is_not_in_it():
+    wrapped = '<div class="x-table-wrap"><table class="x-table x-sheet"></table></div>'
+    assert unwrapped_tables(wrapped) == []
+    assert unwrapped_tables(f'{wrapped}<table class="x-table" id="b"></table>') == [
+        'class="x-table" id="b"'
+    ]

@@ -48,6 +48,8 @@ def test_a_period_goes_from_draft_to_locked_on_its_page(company: Company, client
     words = page(client, finance, f"runs/{name}/").content.decode()
     assert company.installer.user.display_name in words
     assert "<svg" in words
+    assert 'for="lock-typed" data-key="a"' in words
+    assert "锁定周期：输入周期名称" in words
     wrong = post(client, finance, f"runs/{name}/lock/", typed="2026")
     assert (wrong.status_code, wrong["HX-Retarget"]) == (422, "#x-toasts")
     done = post(client, finance, f"runs/{name}/lock/", typed=name)
