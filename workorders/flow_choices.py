@@ -12,10 +12,10 @@ from catalog.selectors import active_items, categories, materials
 from customers.models import Customer
 from network.divisions import Level, division, divisions
 from network.models import Region
+from network.order_types import order_type_names
 from workorders.facts import FLAGS, label_of, value_words
 from workorders.flow.reading_conditions import ANSWER
 from workorders.flow.words import FACTS, MARKS, NUMBER_FACTS, ROLE_NAMES
-from workorders.flow_list import flows_shown
 from workorders.models import ShopOrder, WorkOrder
 from workorders.templatetags.channels import channel_name
 
@@ -68,7 +68,7 @@ class FlowChoices:
 
     def _company_values(self, fact: str) -> Choices:
         if fact == "order_type":
-            return [(shown.key, shown.name) for shown in flows_shown()]
+            return [(key, str(name)) for key, name in order_type_names().items()]
         if fact == "item":
             return [(item.code, item.name) for item in active_items()]
         if fact == "category":

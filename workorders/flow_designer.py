@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.db.models import Count
@@ -13,6 +13,7 @@ from workorders.flow_choices import FlowChoices
 from workorders.flow_drafting import body_of
 from workorders.flow_edit_words import edits_words
 from workorders.flow_findings import Found, findings
+from workorders.flow_graph import graph
 from workorders.flow_list import newest_version
 from workorders.flow_panel import Asked, Panel
 from workorders.flow_panels import panel_of
@@ -87,6 +88,11 @@ class Designer:
     def marked(self) -> set[str]:
         """What the findings are about, and where: the picture marks it."""
         return {key for each in self.found for key in (each.finding.where, each.stage)}
+
+    @property
+    def graph(self) -> dict[str, Any]:
+        """The flow as the graph view draws it."""
+        return graph(self.flow, self.marked, self.chosen)
 
     @property
     def links(self) -> dict[str, str]:

@@ -39,7 +39,7 @@ def flow_picture(
     """
     boxes = []
     for stage in flow.stages:
-        ink, ground = _TONES[stage.meaning]
+        ink, ground = tone(stage.meaning)
         here = {stage.key, *(task.key for task in stage.tasks)} | ({stage.form} - {""})
         count = (counts or {}).get(stage.key)
         boxes.append(
@@ -54,10 +54,16 @@ def flow_picture(
                 is_marked=not here.isdisjoint(marked),
             )
         )
-    return svg.layers(boxes, _lines(flow, marked), title=title)
+    return svg.layers(boxes, lines_of(flow, marked), title=title)
 
 
-def _lines(flow: Flow, marked: Collection[str]) -> list[svg.Line]:
+def tone(meaning: Meaning) -> tuple[str, str]:
+    """Return the ink and the ground of a stage that means this."""
+    return _TONES[meaning]
+
+
+def lines_of(flow: Flow, marked: Collection[str]) -> list[svg.Line]:
+    """Return one line for each pair of stages a way leads between; cancelling only where marked."""
     found: dict[tuple[str, str], svg.Line] = {}
     for way in flow.transitions:
         for source in way.sources:

@@ -129,3 +129,53 @@ def test_a_stage_moves_by_drag_by_alt_and_arrow_and_back_by_undo(world, desk, pr
     expect(names(page).nth(here - 1)).to_have_text(order[here])
     draft.refresh_from_db()
     assert draft.body["stages"][here - 1]["key"] == "expert"
+
+
+def test_the_graph_shows_the_flow_and_opens_the_stage_that_is_pressed(world, desk, product, axe):
+    FlowDraft.objects.all().delete()
+    user = admin(world)
+    draft = library_draft(user, recipe=RECIPE)
+    page = desk(user)
+    page.goto(product.url(f"/orders/flows/drafts/{draft.pk}/?view=graph"))
+    nodes = page.locator("#x-graph .lf-node")
+    expect(nodes).to_have_count(len(draft.body["stages"]))
+    name = draft.body["stages"][2]["name"]
+    nodes.filter(has_text=name).first.click()
+    expect(page.locator("#id_name")).to_have_value(name)
+    expect(nodes).to_have_count(len(draft.body["stages"]))
+    axe(page)
+
+
+def test_a_forms_fields_are_built_by_keys_and_by_drag(world, desk, product, axe):
+    FlowDraft.objects.all().delete()
+    user = admin(world)
+    draft = library_draft(user, recipe=RECIPE)
+    page = desk(user)
+    page.goto(product.url(f"/orders/flows/drafts/{draft.pk}/?part=form.%2B:diagnosis"))
+    rows = page.locator("[data-field-row]")
+    page.locator("#id_name").fill("查漏记录")
+    for number, (kind, label) in enumerate([("number", "水压"), ("photo", "漏点")]):
+        page.locator(f"button[value='add:{kind}']").press("Enter")
+        expect(rows).to_have_count(number + 1)
+        page.locator(f"#id_field-{number}-label").fill(label)
+    axe(page)
+    with page.expect_response(lambda answer: "/save/" in answer.url):
+        page.locator("#id_field-1-label").press("Alt+ArrowUp")
+    expect(page.locator("#id_field-0-label")).to_have_value("漏点")
+    expect(page.locator(".x-phone-field").first).to_contain_text("漏点")
+    grip = rows.nth(1).locator(".x-grip").bounding_box()
+    goal = rows.nth(0).bounding_box()
+    assert grip
+    assert goal
+    page.mouse.move(grip["x"] + 6, grip["y"] + 6)
+    page.mouse.down()
+    with page.expect_response(lambda answer: "/save/" in answer.url):
+        for part in range(1, 11):
+            page.mouse.move(grip["x"] + 6, grip["y"] + 6 + (goal["y"] - grip["y"]) * part / 10)
+        page.mouse.up()
+    expect(page.locator("#id_field-0-label")).to_have_value("水压")
+    page.locator("#x-save").click()
+    expect(page.locator("#x-stage-form")).to_be_visible()
+    draft.refresh_from_db()
+    form = next(form for form in draft.body["forms"] if form["name"] == "查漏记录")
+    assert [field["label"] for field in form["fields"]] == ["水压", "漏点"]

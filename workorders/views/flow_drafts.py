@@ -127,6 +127,7 @@ def _page(request: StaffRequest, shown: Designer, *, status: int = 200) -> HttpR
     context = {
         "page": shown,
         "may_design": request.user.has(Perm.FLOW_DESIGN),
+        "is_graph": request.GET.get("view") == "graph",
         "crumbs": [{"url": reverse("workorders:flow-list"), "label": _("Flows")}],
     }
     return render(request, f"workorders/flows/{template}", context, status=status)
