@@ -2,6 +2,7 @@
    action shows its fields; the palette is searched while typing. */
 (function () {
   "use strict";
+  var follow = "";  /* the field to go on in once a row has moved */
 
   function list() {
     return document.getElementById("x-stage-list");
@@ -35,11 +36,18 @@
     });
   }
 
+  /* Without the button pressed before it, which the form still remembers. */
   function reshape() {
     var form = document.getElementById("x-panel-form");
     window.htmx.ajax("POST", form.getAttribute("hx-post"), {
-      source: "#x-panel-form", target: "#x-designer", swap: "morph", values: { reshape: "1" },
+      source: "#x-panel-form", target: "#x-designer", swap: "morph", values: { reshape: "1", row: "" },
     });
+  }
+
+  /* A field that is being typed in keeps its text through an answer, and rows change their places
+     under it: it is left before rows move. */
+  function leave() {
+    if (document.activeElement) document.activeElement.blur();
   }
 
   function fields() {
@@ -47,7 +55,7 @@
     if (!rows || !window.Sortable || window.Sortable.get(rows)) return;
     window.Sortable.create(rows, {
       handle: ".x-grip", draggable: "[data-field-row]", animation: 0, forceFallback: true,
-      ghostClass: "x-part-ghost", onEnd: reshape,
+      ghostClass: "x-part-ghost", onEnd: function () { leave(); reshape(); },
     });
   }
 
@@ -65,6 +73,11 @@
       : document.querySelector("[data-chosen] " + (up ? "[data-up]" : "[data-down]"));
     if (!button || button.disabled) return;
     event.preventDefault();
+    if (row) {
+      var at = Array.from(document.querySelectorAll("[data-field-row]")).indexOf(row);
+      follow = "id_field-" + (at + (up ? -1 : 1)) + "-label";
+      leave();
+    }
     button.click();
   });
 
@@ -92,6 +105,9 @@
   document.body.addEventListener("htmx:afterSettle", function (event) {
     sortable();
     fields();
+    var moved = follow && document.getElementById(follow);
+    follow = "";
+    if (moved) moved.focus();
     var palette = document.getElementById("x-palette");
     var target = event.detail.target;
     if (palette && palette.open && target && target.id === "x-designer") palette.close();

@@ -162,6 +162,8 @@ def test_a_forms_fields_are_built_by_keys_and_by_drag(world, desk, product, axe)
     with page.expect_response(lambda answer: "/save/" in answer.url):
         page.locator("#id_field-1-label").press("Alt+ArrowUp")
     expect(page.locator("#id_field-0-label")).to_have_value("漏点")
+    expect(page.locator("#id_field-0-label")).to_be_focused()
+    expect(page.locator("#id_field-1-label")).to_have_value("水压")
     expect(page.locator(".x-phone-field").first).to_contain_text("漏点")
     grip = rows.nth(1).locator(".x-grip").bounding_box()
     goal = rows.nth(0).bounding_box()
