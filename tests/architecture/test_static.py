@@ -125,6 +125,21 @@ def test_a_desks_table_scrolls_in_itself_and_never_moves_the_page(path):
     assert not unwrapped_tables(markup(path))
 
 
+STACKED = re.compile(r"<table[^>]*x-table-stack.*?</table>", re.DOTALL)
+CELLS = re.compile(r"<(?:table|thead|tbody|tr|th|td)(?=[\s>])[^>]*")
+
+
+def test_a_table_that_stacks_on_phones_stays_a_table_for_those_who_hear_it():
+    silent = [
+        f"{shown(path)}: {tag}"
+        for path in DESK_PAGES
+        for table in STACKED.findall(markup(path))
+        for tag in CELLS.findall(table)
+        if "role=" not in tag
+    ]
+    assert not silent
+
+
 def test_a_table_beside_a_wrap_is_not_in_it():
     wrapped = '<div class="x-table-wrap"><table class="x-table x-sheet"></table></div>'
     assert unwrapped_tables(wrapped) == []
