@@ -31,6 +31,22 @@ PHONE = {
     "is_mobile": True, "has_touch": True,
 }  # fmt: skip
 
+RULES = 'tbody a[href^="/settlement/rules/"]'
+FURTHER = {
+    "rule-gallery": "/settlement/rules/gallery/",
+    "quotation": "/settlement/quotations/new/",
+    "suggestions": "/settlement/prices/suggested/",
+    "heat": "/settlement/prices/heat/",
+    "price-plan": "/settlement/prices/plan/",
+    "bills": "/settlement/bills/",
+    "rates": "/settlement/rates/",
+    "dispute-statistics": "/settlement/disputes/statistics/",
+    "flows": "/orders/flows/",
+    "flow-gallery": "/orders/flows/library/",
+    "bottlenecks": "/orders/bottlenecks/",
+    "modes": "/orders/modes/",
+}
+
 Open = Callable[[str, dict[str, Any]], Page]
 
 
@@ -116,7 +132,7 @@ def test_the_desk_is_photographed(demo, opened):
         ("item", "/catalog/items/", 'tbody a[href^="/catalog/items/"]'),
         ("integrations", "/integrations/", ""),
         ("installers", "/installers/", ""),
-        ("rules", "/settlement/rules/", 'tbody a[href^="/settlement/rules/"]'),
+        ("rules", "/settlement/rules/", RULES),
     ):
         keep(go(boss, demo, path, first), name)
 
@@ -154,6 +170,23 @@ def test_a_change_of_the_rules_is_photographed(demo, opened):
     page.wait_for_url(re.compile(r"/settlement/recompute/\d+/$"))
     expect(page.locator("#x-differences")).to_be_visible(timeout=180_000)
     keep(page, "recompute")
+
+
+def test_further_screens_are_photographed(demo, opened):
+    page = opened("admin", DESK)
+    for name, path in FURTHER.items():
+        keep(go(page, demo, path), name)
+    go(page, demo, "/settlement/rules/", RULES)
+    keep(go(page, demo, page.url.removeprefix(demo.url("", DEMO)) + "monitor/"), "monitor")
+    keep(go(page, demo, f"/settlement/runs/{clock.business_day():%Y-%m}/branches/"), "branches")
+
+
+def test_a_flow_is_photographed_while_it_is_designed(demo, opened):
+    page = opened("admin", DESK)
+    go(page, demo, "/orders/flows/library/", 'main a[href^="/orders/flows/library/"]')
+    page.locator('form[action$="/copy/"] button').first.click()
+    page.wait_for_url("**/orders/flows/drafts/**")
+    keep(page, "flow-designer")
 
 
 def test_a_dispute_is_photographed(demo, opened):
