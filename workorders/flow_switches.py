@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from django.db.models import QuerySet
+
 _LISTED = 50
 
 
@@ -55,6 +57,11 @@ def switch_for(key: str, variant: str, at: datetime) -> FlowSwitch | None:
     """Return the switch by which an order opened at a moment came to a variant; None for none."""
     rows = FlowSwitch.objects.filter(key=key, variant=variant, starts_at__lte=at, ends_at__gt=at)
     return rows.select_related("switched_by").order_by("starts_at", "pk").first()
+
+
+def flow_switches() -> QuerySet[FlowSwitch]:
+    """Return every switch of the company."""
+    return FlowSwitch.objects.all()
 
 
 def switchable() -> list[Mode]:

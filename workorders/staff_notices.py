@@ -46,6 +46,12 @@ def newest(*, actor: User) -> list[NoticeView]:
     return [NoticeView(row, notice_words(row)) for row in ordered[:_SHOWN]]
 
 
+def number_of(notice_id: int, *, actor: User) -> str | None:
+    """Return the number of the order that a notice of this person is about."""
+    mine = StaffNotice.objects.filter(user=actor, pk=notice_id)
+    return mine.values_list("work_order__number", flat=True).first()
+
+
 def messages_for(*, actor: User) -> list[NoticeView]:
     """Return an installer's unseen messages, the newest first."""
     rows = unseen(actor=actor).select_related("work_order__item_version")

@@ -248,7 +248,6 @@ def _orders(world: World) -> Found:
         "visit move": number | {"key": "complete"},
         "arrival": number | {"key": "arrive"},
         "form": number | {"form": "none"},
-        "running version": {"pk": visited.flow_version_id},
         "flow move": {"pk": _flow_move(world, visited).pk},
         "switch": {"pk": _switch(world).pk},
         **designed_flows(world),

@@ -50,7 +50,7 @@ def test_ended_early_it_is_over_at_once_and_the_list_still_says_who_and_why(worl
     with clock.moved_to(NOON):
         made = switched(world)[0]
     with clock.moved_to(NOON + HOUR):
-        end_switch(switch_id=made.pk, actor=world.admin)
+        end_switch(switch=made, actor=world.admin)
         assert another(world).flow_version.variant == ""
         seen = all_switches()[0]
     assert (seen.state, seen.name, seen.switch.reason) == ("over", "台风模式", "台风预警")
@@ -60,7 +60,7 @@ def test_ended_early_it_is_over_at_once_and_the_list_still_says_who_and_why(worl
 def test_one_that_is_called_off_before_it_begins_never_does(world, storm):
     with clock.moved_to(NOON):
         made = switched(world, start=NOON + HOUR)[0]
-        end_switch(switch_id=made.pk, actor=world.admin)
+        end_switch(switch=made, actor=world.admin)
     with clock.moved_to(NOON + HOUR):
         assert another(world).flow_version.variant == ""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from common import clock, formatting
-from common.errors import Conflict, Refused, refuse_unless
+from common.errors import Conflict, refuse_unless
 from common.journal import record
 from common.transactions import transactional
 from workorders.flow_switches import switchable
@@ -54,14 +54,9 @@ def switch_on(
 
 
 @transactional
-def end_switch(*, switch_id: int, actor: User) -> FlowSwitch:
-    """End a switch now; one that has not begun never does. Ended before: no effect.
-
-    Raises Refused("switch.unknown") where there is none.
-    """
-    found = FlowSwitch.objects.select_for_update().filter(pk=switch_id).first()
-    if found is None:
-        raise Refused("switch.unknown", _("There is no such switch"))
+def end_switch(*, switch: FlowSwitch, actor: User) -> FlowSwitch:
+    """End a switch now; one that has not begun never does. Ended before: no effect."""
+    found = FlowSwitch.objects.select_for_update().get(pk=switch.pk)
     now = clock.now()
     if found.ends_at > now:
         found.ends_at = max(found.starts_at, now)

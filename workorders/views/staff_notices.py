@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,7 +12,7 @@ from common.access import Perm, requires, signed_in
 from common.htmx import unless_unchanged
 from workorders.requests import finished
 from workorders.services.staff_notices import mark_staff_notices_seen
-from workorders.staff_notices import newest, unseen_count
+from workorders.staff_notices import newest, number_of, unseen_count
 
 if TYPE_CHECKING:
     from workorders.requests import StaffRequest
@@ -42,9 +42,9 @@ def staff_notice_seen(request: StaffRequest, pk: int) -> HttpResponse:
     mark_staff_notices_seen(user=request.user, notice_id=pk)
     if request.user.is_installer:
         return redirect("workorders-phone:today")
-    number = request.POST.get("open", "")
-    if number:
-        return finished(request, "workorders:order-detail", _number(number))
+    about = number_of(pk, actor=request.user) if "open" in request.POST else None
+    if about:
+        return finished(request, "workorders:order-detail", about)
     return finished(request, "workorders:notice-list")
 
 
@@ -54,9 +54,3 @@ def notices_seen(request: StaffRequest) -> HttpResponse:
     """Take all notices of the reader off."""
     mark_staff_notices_seen(user=request.user)
     return finished(request, "workorders:notice-list")
-
-
-def _number(typed: str) -> str:
-    if not typed.replace("-", "").isalnum() or len(typed) > 24:
-        raise Http404
-    return typed

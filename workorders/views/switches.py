@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common import clock
 from common.access import Perm, allowed, requires
 from network.requests import form_page, posted
-from workorders.flow_switches import all_switches, switchable
+from workorders.flow_switches import all_switches, flow_switches, switchable
 from workorders.forms.switching import SwitchForm
 from workorders.requests import finished
 from workorders.services.switching import end_switch, switch_on
@@ -71,6 +71,6 @@ def switch_add(request: StaffRequest) -> HttpResponse:
 @require_POST
 def switch_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a switch before its time."""
-    end_switch(switch_id=pk, actor=request.user)
+    end_switch(switch=get_object_or_404(flow_switches(), pk=pk), actor=request.user)
     messages.success(request, _("Ended: new orders follow the usual flow again"))
     return finished(request, "workorders:switch-list")
