@@ -19,9 +19,10 @@ from common.outbox.events import JOB_TOPIC, jobs, subscriptions
 from common.outbox.models import OutboxRow
 from common.outbox.outside import CallInsideError, _errand, at_home
 from integrations.events import ConnectionSaved, EarningsTold
-from integrations.models import SentCard
+from integrations.models import SentCard, Webhook
 from integrations.services.connecting import save_connection
 from integrations.services.pulling import PULL, ask_for_pulls
+from integrations.services.webhooks import save_webhook
 from integrations.simulators import trade
 from settlement.bills.events import BillWanted, ShopOrderWanted
 from settlement.disputes.filing import Claim, file_dispute
@@ -44,7 +45,14 @@ from tests.integrations.test_dispatch_and_cards import company_of
 from tests.settlement.company import settled
 from tests.workorders.conftest import own_media
 from tests.workorders.walking import assign
-from workorders.events import HelperJoined, HelperLeft, InstallerAskedAgain
+from workorders.events import (
+    HelperJoined,
+    HelperLeft,
+    InstallerAskedAgain,
+    InstallerTold,
+    WebhookDue,
+)
+from workorders.models import FiredAction, FiredTrigger
 from workorders.services.progress import end_by_shop
 
 __all__ = ["own_media"]
@@ -105,6 +113,24 @@ def say(*events: Any) -> None:
     work_whatever_dies()
 
 
+def a_flow_calls(connected: Any, order: Any) -> None:
+    """A trigger of the order's flow writes to its installer and calls an address of the company."""
+    hook = Webhook(code="erp", name="ERP", url=f"{connected.base}/erp")
+    save_webhook(webhook=hook, secret="s" * 16, actor=connected.world.admin)
+    fired = FiredTrigger.objects.create(
+        stay=order.stays.get(left_at=None), trigger="t", at=clock.now()
+    )
+    action = FiredAction.objects.create(
+        work_order=order, fired=fired, place=0, kind="webhook", value="erp", at=clock.now()
+    )
+    say(
+        InstallerTold(order.pk, order.installer_id, action.pk, "请带梯子"),
+        WebhookDue(order.pk, action.pk, "erp"),
+    )
+    action.refresh_from_db()
+    assert action.state == FiredAction.State.FAILED  # the simulators know no such address
+
+
 def orders_come_in(connected: Any) -> Any:
     """By push, by message and by list; the pushed one is dispatched, changed and cancelled."""
     say(ConnectionSaved(connected.connections[TMALL].pk))
@@ -129,6 +155,7 @@ def orders_come_in(connected: Any) -> Any:
     helper = InstallerFactory(user__wecom_userid="wang").pk
     say(HelperJoined(order.pk, helper))
     say(InstallerAskedAgain(order.pk, order.installer_id, 1))
+    a_flow_calls(connected, order)
     end_by_shop(order_id=order.pk, reason="refunded")
     say(HelperLeft(order.pk, helper, ""))
     return order
