@@ -183,7 +183,7 @@ def test_further_screens_are_photographed(demo, opened):
 
 def test_a_flow_is_photographed_while_it_is_designed(demo, opened):
     page = opened("admin", DESK)
-    go(page, demo, "/orders/flows/library/", 'main a[href^="/orders/flows/library/"]')
+    go(page, demo, "/orders/flows/library/", 'main h2 a[href^="/orders/flows/library/"]')
     page.locator('form[action$="/copy/"] button').first.click()
     page.wait_for_url("**/orders/flows/drafts/**")
     keep(page, "flow-designer")
