@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from dashboards import rollups
-from dashboards.alerts import Alert, alerts
+from dashboards.alerts import Alerts, alerts
 from dashboards.charts import Key, Matrix, Sums, matrix, province_tiles
 from dashboards.columns import NOWHERE, Columns, columns_for
 from dashboards.figures import NOTHING, Figures, total
+from dashboards.rests import Alert, Rests, rests_of
 from dashboards.selectors import (
     Exceptions,
     Place,
@@ -44,26 +45,33 @@ class BossPage:
     tiles: dict[str, TileValue]
     tile_bounds: list[str]
     alerts: list[Alert]
+    resting: list[Alert]
     switches: Switches
     asked: str
     stamp: str
 
 
 def boss_stamp(actor: User) -> str:
-    """Return what changes whenever the page would show something else; five small queries."""
-    return _stamp(exceptions(actor=actor), disputed(actor=actor))
+    """Return what changes whenever the page would show something else; six small queries."""
+    return _stamp(exceptions(actor=actor), disputed(actor=actor), rests_of(actor))
 
 
-def _stamp(now: Exceptions, quarrels: Disputed) -> str:
+def _stamp(now: Exceptions, quarrels: Disputed, rests: Rests) -> str:
     quarrelled = ".".join(str(part) for part in quarrels)
-    return f"{rollups.stamp()}-{now.stamp}-{quarrelled}-{clock.business_day():%j}"
+    day = f"{clock.business_day():%j}"
+    return f"{rollups.stamp()}-{now.stamp}-{quarrelled}-{rests.stamp}-{day}"
+
+
+def alerts_now(actor: User) -> Alerts:
+    """Return what is out of line for somebody now, without the rest of the page."""
+    return alerts(actor=actor, troubled=exceptions(actor=actor), today=clock.business_day())
 
 
 def boss_page(*, actor: User, view: View) -> BossPage:
     """Put the page together in a number of queries that does not depend on what it shows."""
     today = clock.business_day()
-    troubled = exceptions(actor=actor)
-    found = alerts(actor=actor, troubled=troubled, today=today)
+    troubled, rests = exceptions(actor=actor), rests_of(actor)
+    found = alerts(actor=actor, troubled=troubled, today=today, rests=rests)
     period, compared = view.period, view.period.compared(today)
     current = figures_by_place(actor=actor, period=period)
     before = figures_by_place(actor=actor, period=compared)
@@ -88,9 +96,10 @@ def boss_page(*, actor: User, view: View) -> BossPage:
         tiles=tiles,
         tile_bounds=bounds,
         alerts=found.lines,
+        resting=found.resting,
         switches=switches_of(view),
         asked=urlencode(query_of(view)),
-        stamp=_stamp(troubled, disputed(actor=actor)),
+        stamp=_stamp(troubled, disputed(actor=actor), rests),
     )
 
 

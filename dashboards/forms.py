@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from dashboards.periods import Kind, Period, period_of
+from dashboards.resting import How
 from network.models import Region
 
 if TYPE_CHECKING:
@@ -94,3 +95,21 @@ class CellForm(ViewForm):
         """Return the ids of item and column asked for; call `view` first."""
         found = self.cleaned_data
         return {"item": found.get("item"), "column": found.get("column")}
+
+
+_LARGEST = 2**62
+
+
+class RestForm(forms.Form):
+    """Reads which alert is put to rest and how, and as what it was seen."""
+
+    key = forms.CharField(max_length=80)
+    how = forms.ChoiceField(choices=How.choices)
+    newest = forms.IntegerField(min_value=0, max_value=_LARGEST)
+    size = forms.IntegerField(min_value=0, max_value=_LARGEST)
+
+
+class WakeForm(forms.Form):
+    """Reads which alert is shown again."""
+
+    key = forms.CharField(max_length=80)

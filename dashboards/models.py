@@ -1,7 +1,8 @@
-"""Roll-ups kept by events; never the source of a figure, always rebuildable."""
+"""Roll-ups kept by events (never the source of a figure, always rebuildable), and resting alerts."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from catalog.models import ServiceItem
@@ -56,3 +57,26 @@ class RollupApplied(models.Model):
 
     def __str__(self) -> str:
         return self.source_key
+
+
+class AlertRest(models.Model):
+    """An alert that somebody is done with, or wants to see again from a moment on.
+
+    Alerts are derived; `key` says which one it is. Without `until` somebody is done with it: it
+    comes back when it counts something newer than `newest`, or more than `size`.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)
+    until = models.DateTimeField(null=True)
+    newest = models.BigIntegerField()
+    size = models.BigIntegerField()
+    rested_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="alert_rests_once_for_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.key}"

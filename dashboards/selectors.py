@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Installer
 from catalog.models import ServiceItem
@@ -130,19 +130,24 @@ def unit_names(ids: Iterable[int]) -> dict[int, str]:
 class Exceptions:
     """Orders that need somebody now: overdue, on hold in time, not settled by reason.
 
-    `count` is how many these are; an overdue one that is not settled either counts once.
+    `count` is how many these are; an overdue one that is not settled either counts once. With
+    them stands what is newest: the last limit that passed, by reason the last completion.
     """
 
     open: int
     overdue: int
+    overdue_since: datetime | None
     on_hold: int
     unsettled: dict[str, int]
+    unsettled_since: dict[str, datetime | None]
     count: int
 
     @property
     def stamp(self) -> str:
         """Changes with what is shown."""
-        parts = [self.open, self.overdue, self.on_hold, *sorted(self.unsettled.items())]
+        newest = [self.overdue_since, *(at for _code, at in sorted(self.unsettled_since.items()))]
+        marks = [f"{at.timestamp():.3f}" if at else "" for at in newest]
+        parts = [self.open, self.overdue, self.on_hold, *sorted(self.unsettled.items()), *marks]
         return ".".join(str(part) for part in parts)
 
 
@@ -153,7 +158,10 @@ def exceptions(*, actor: User) -> Exceptions:
     # Without a reason an order is on hold by its flow: another department has it, as planned.
     late, held = Q(due_at__lt=now), Q(meaning=Meaning.ON_HOLD.value) & ~Q(hold_reason="")
     row = orders.filter(meaning__in=OPEN_MEANINGS).aggregate(
-        open=Count("pk"), overdue=Count("pk", filter=late), held=Count("pk", filter=held & ~late)
+        open=Count("pk"),
+        overdue=Count("pk", filter=late),
+        since=Max("due_at", filter=late),
+        held=Count("pk", filter=held & ~late),
     )
     visible = SettlementProblem.objects.filter(work_order__in=orders.values("pk"))
     counted = Q(work_order__meaning__in=OPEN_MEANINGS) & (
@@ -161,14 +169,20 @@ def exceptions(*, actor: User) -> Exceptions:
         | Q(work_order__meaning=Meaning.ON_HOLD.value) & ~Q(work_order__hold_reason="")
     )
     problems = list(
-        visible.values_list("code").annotate(n=Count("pk"), seen=Count("pk", filter=counted))
+        visible.values_list("code").annotate(
+            n=Count("pk"),
+            seen=Count("pk", filter=counted),
+            newest=Max("work_order__completed_at"),
+        )
     )
     return Exceptions(
         open=row["open"],
         overdue=row["overdue"],
+        overdue_since=row["since"],
         on_hold=row["held"],
-        unsettled={code: n for code, n, _seen in problems},
-        count=row["overdue"] + row["held"] + sum(n - seen for _code, n, seen in problems),
+        unsettled={code: n for code, n, _seen, _newest in problems},
+        unsettled_since={code: newest for code, _n, _seen, newest in problems},
+        count=row["overdue"] + row["held"] + sum(n - seen for _code, n, seen, _at in problems),
     )
 
 

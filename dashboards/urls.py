@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from dashboards.views import boss, budgets, staff
+from dashboards.views import alerts, boss, budgets, staff
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("boss/", boss.boss, name="boss"),
     path("boss/cell/", boss.cell, name="cell"),
     path("boss/export/", boss.matrix_export, name="matrix-export"),
+    path("boss/alerts/rest/", alerts.alert_rest, name="alert-rest"),
+    path("boss/alerts/wake/", alerts.alert_wake, name="alert-wake"),
     path("budgets/", budgets.budgets, name="budgets"),
     path("budgets/set/", budgets.budget_set, name="budget-set"),
     path("staff/", staff.staff, name="staff"),

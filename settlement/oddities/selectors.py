@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Abs, Coalesce
 
 from common import clock
@@ -15,7 +25,7 @@ from settlement.models import DisputeStep, Settlement, SettlementLine
 from settlement.selectors import visible_settlements
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from accounts.models import User
 
@@ -27,22 +37,34 @@ EXPIRED_DAYS = 30
 
 
 class Disputed(NamedTuple):
-    """Open disputes and what they hold back, in fen; overdue ones; those nobody decided in time."""
+    """Open disputes and what they hold back, in fen; overdue ones; those nobody decided in time.
+
+    With the newest of each: its key, the latest end of an overdue one's term, the latest expiry.
+    """
 
     number: int
     held_fen: int
     overdue: int
     expired: int
+    newest: int | None
+    overdue_until: datetime | None
+    expired_at: datetime | None
 
 
 class Oddities(NamedTuple):
-    """Settled orders since a day: sold below cost (and by how much), off their estimate, open."""
+    """Settled orders since a day: sold below cost (and by how much), off their estimate, open.
+
+    With the key of the newest settlement of each.
+    """
 
     losses: int
     loss_fen: int
     off: int
     off_fen: int
     provisional: int
+    newest_loss: int | None
+    newest_off: int | None
+    newest_provisional: int | None
 
 
 def at_a_loss(found: QuerySet[Settlement]) -> QuerySet[Settlement]:
@@ -82,29 +104,40 @@ def oddities(*, actor: User, since: date) -> Oddities:
             loss_fen=Sum("margin_fen", filter=loss),
             off=Count("pk", filter=off),
             off_fen_sum=Sum("off_fen", filter=off),
-            provisional=Count("pk", filter=Q(provisional=True)),
+            open=Count("pk", filter=Q(provisional=True)),
+            newest_loss=Max("pk", filter=loss),
+            newest_off=Max("pk", filter=off),
+            newest_open=Max("pk", filter=Q(provisional=True)),
         )
     )
     return Oddities(
         row["losses"], int(row["loss_fen"] or 0), row["off"], int(row["off_fen_sum"] or 0),
-        row["provisional"],
+        row["open"], row["newest_loss"], row["newest_off"], row["newest_open"],
     )  # fmt: skip
 
 
 def disputed(*, actor: User) -> Disputed:
     """Count the actor's disputes: open now, and ended undecided of late; one query."""
     start, _end = clock.day_span(clock.business_day() - timedelta(days=EXPIRED_DAYS))
-    ended = DisputeStep.objects.filter(move="expire", at__gte=start).values("dispute")
+    expiry = DisputeStep.objects.filter(move="expire", at__gte=start)
+    ended = expiry.filter(dispute=OuterRef("pk")).order_by("-pk").values("at")[:1]
     is_open = Q(state__in=OPEN)
     row = (
         visible_disputes(actor=actor)
-        .filter(is_open | Q(pk__in=ended))
+        .filter(is_open | Q(pk__in=expiry.values("dispute")))
+        .annotate(ended_at=Subquery(ended))
         .order_by()
         .aggregate(
             n=Count("pk", filter=is_open),
             held=Sum("held_fen", filter=is_open),
             overdue=Count("pk", filter=Q(state=State.OVERDUE)),
             expired=Count("pk", filter=Q(state=State.TIMED_OUT_DISMISSED)),
+            newest=Max("pk", filter=is_open),
+            overdue_until=Max("due_at", filter=Q(state=State.OVERDUE)),
+            expired_at=Max("ended_at", filter=Q(state=State.TIMED_OUT_DISMISSED)),
         )
     )
-    return Disputed(row["n"], int(row["held"] or 0), row["overdue"], row["expired"])
+    return Disputed(
+        row["n"], int(row["held"] or 0), row["overdue"], row["expired"],
+        row["newest"], row["overdue_until"], row["expired_at"],
+    )  # fmt: skip

@@ -1,10 +1,13 @@
 /* The page by keyboard: / search, ? the list of keys, g + letter jumps, J and K through a list,
-   data-key="a" clicks its element. Typing in a field is never taken for a command. */
+   data-key="a" clicks its element, data-item-key="a" that of the line one is on; without a line
+   the first one gets the focus. Typing in a field is never taken for a command. */
 (function () {
   "use strict";
   var waitsForJump = 0;
+  var left = null;
 
   function isTyping(target) {
+    if (target.type === "checkbox") return false;
     return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   }
 
@@ -26,10 +29,7 @@
       });
     }
     var next = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
-    var item = all[Math.min(Math.max(next, 0), all.length - 1)];
-    if (!item.matches("a,button")) item.tabIndex = 0;
-    item.focus();
-    item.scrollIntoView({ block: "nearest" });
+    reach(all[Math.min(Math.max(next, 0), all.length - 1)]);
   }
 
   function escape() {
@@ -42,9 +42,47 @@
     return true;
   }
 
+  function named(attribute, key) {
+    return "[" + attribute + '="' + (window.CSS && CSS.escape ? CSS.escape(key) : key) + '"]';
+  }
+
+  function reach(item) {
+    if (!item.matches("a,button")) item.tabIndex = 0;
+    item.focus();
+    item.scrollIntoView({ block: "nearest" });
+  }
+
+  /* A key of lines: it acts on the one that has the focus, and never on one nobody looks at. */
+  function pressItem(key, isShift) {
+    var wanted = named("data-item-key", key);
+    var able = items().filter(function (item) {
+      return item.querySelector(wanted);
+    });
+    if (!able.length) return false;
+    var item = document.activeElement.closest("[data-item]");
+    if (able.indexOf(item) < 0) {
+      reach(able[0]);
+      return true;
+    }
+    left = { key: wanted, place: able.indexOf(item) };
+    item.querySelector(wanted).dispatchEvent(
+      new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: isShift })
+    );
+    return true;
+  }
+
+  /* When the line went with what was done, the next one takes the focus. */
+  function goOn() {
+    if (!left || document.activeElement !== document.body) return;
+    var able = items().filter(function (item) {
+      return item.querySelector(left.key);
+    });
+    if (able.length) reach(able[Math.min(left.place, able.length - 1)]);
+    left = null;
+  }
+
   function press(key) {
-    var wanted = '[data-key="' + (window.CSS && CSS.escape ? CSS.escape(key) : key) + '"]';
-    var target = Array.from(document.querySelectorAll(wanted)).find(isShown);
+    var target = Array.from(document.querySelectorAll(named("data-key", key))).find(isShown);
     if (target) target.click();
     return Boolean(target);
   }
@@ -76,7 +114,8 @@
       waitsForJump = Date.now();
       return true;
     }
-    return /^[a-z0-9[\]]$/i.test(key) && press(key.toLowerCase());
+    if (!/^[a-z0-9[\]]$/i.test(key)) return false;
+    return pressItem(key.toLowerCase(), event.shiftKey) || press(key.toLowerCase());
   }
 
   document.addEventListener("keydown", function (event) {
@@ -88,4 +127,5 @@
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     if (command(event)) event.preventDefault();
   });
+  document.addEventListener("htmx:afterSettle", goOn);
 })();

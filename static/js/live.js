@@ -6,6 +6,7 @@
   var fired = new WeakMap();
   var misses = 0;
   var freshAt = Date.now();
+  var isPoll = false;
 
   function polled() {
     return document.querySelectorAll("[data-live]");
@@ -69,11 +70,20 @@
   });
 
   /* A poll never takes away what somebody is typing; a focused button is renewed like the rest. */
-  document.addEventListener("htmx:beforeSwap", function () {
+  document.addEventListener("htmx:beforeSwap", function (event) {
     if (!window.Idiomorph) return;
+    var cause = event.detail.requestConfig.triggeringEvent;
+    isPoll = Boolean(cause && cause.type === "live");
     var isTyping = document.activeElement.matches("input,textarea,select,[contenteditable]");
     window.Idiomorph.defaults.ignoreActiveValue = isTyping;
+    window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = keepsOpen;
   });
+
+  /* Nor does a poll close what somebody opened, nor anything what says data-stays. */
+  function keepsOpen(name, element, change) {
+    if (name !== "open" || change !== "remove" || element.tagName !== "DETAILS") return true;
+    return !isPoll && !element.hasAttribute("data-stays");
+  }
   setInterval(tick, 1000);
   show();
 })();

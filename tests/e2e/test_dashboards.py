@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from accounts.roles import Role
 from catalog.models import ServiceItem
 from common import clock
-from dashboards.models import RevenueRollup, RollupApplied
+from dashboards.models import AlertRest, RevenueRollup, RollupApplied
 from network.models import Region, RegionDivision
 from tests.factories import UserFactory
 
@@ -85,4 +85,45 @@ def test_the_staff_view_is_without_a_barrier(world, desk, product, axe):
     page = desk(world.dispatcher)
     page.goto(product.url("/dashboards/staff/"))
     expect(page.locator("#staff")).to_be_visible()
+    axe(page)
+
+
+def test_alerts_are_put_to_rest_and_brought_back_by_keys_and_by_buttons(boss, product, axe):
+    AlertRest.objects.all().delete()
+    RevenueRollup.objects.filter(day=clock.business_day()).update(revenue_fen=1_000_00)
+    boss.goto(product.url("/dashboards/boss/"))
+    rows, rests = boss.locator("#alerts .x-alert-row"), boss.locator("#alerts .x-rest-row")
+    count = rows.count()
+    first, second = (rows.nth(n).get_attribute("id") for n in (0, 1))
+    boss.keyboard.press("e")
+    expect(rows.first).to_be_focused()
+    expect(rests).to_have_count(0)
+    boss.keyboard.press("e")
+    expect(boss.locator(f"#{first}")).to_have_count(0)
+    expect(rests).to_have_count(1)
+    expect(boss.locator(f"#{second}")).to_be_focused()
+    boss.keyboard.press("h")
+    expect(boss.locator(f"#{second}")).to_have_count(0)
+    expect(rests).to_have_count(2)
+    boss.locator("#alert-rests > summary").click()
+    boss.evaluate("window.scrollTo(0, 0)")  # no cell lies half below the bar at the top
+    axe(boss)
+    boss.keyboard.press("u")
+    expect(boss.locator(f"#{second}")).to_be_visible()
+    boss.evaluate("htmx.trigger('#boss', 'live')")
+    expect(boss.locator("#alert-undo")).to_have_count(0)
+    expect(rests.first).to_be_visible()
+    rests.first.locator("button").click()
+    expect(boss.locator(f"#{first}")).to_be_visible()
+    assert rows.count() == count
+    assert not AlertRest.objects.exists()
+
+
+def test_alerts_fit_a_phone(boss, world, phone, product, axe):
+    page = phone(UserFactory(role=Role.HQ_ADMIN, unit=world.hq))
+    page.goto(product.url("/dashboards/boss/"))
+    buttons = page.locator("#alerts .x-alert-row").first.locator(".btn:visible")
+    assert min(buttons.nth(n).bounding_box()["height"] for n in range(buttons.count())) >= 44
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.locator(".x-alert-row summary").first.click()
     axe(page)
