@@ -126,8 +126,8 @@ def axe() -> Callable[[Page], None]:
     return check
 
 
-def sign_in(context: BrowserContext, product: Product, user: User) -> None:
-    """Give a browser the session of a user, as the sign-in form would."""
+def session_cookies(user: User) -> dict[str, str]:
+    """Make a session of a user, as the sign-in form would; return the browser's cookies."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -135,9 +135,14 @@ def sign_in(context: BrowserContext, product: Product, user: User) -> None:
     session.save()
     # With the secret against forged forms, as signing in leaves it: without, the first two pages
     # a browser asks for at once would each be given another, and the forms of one be refused.
-    cookies = {"sid": session.session_key, "csrftoken": get_random_string(32)}
+    return {"sid": str(session.session_key), "csrftoken": get_random_string(32)}
+
+
+def sign_in(context: BrowserContext, product: Product, user: User) -> None:
+    """Give a browser the session of a user."""
+    cookies = session_cookies(user).items()
     context.add_cookies(
-        [{"name": name, "value": value, "url": product.url("/")} for name, value in cookies.items()]
+        [{"name": name, "value": value, "url": product.url("/")} for name, value in cookies]
     )
 
 
