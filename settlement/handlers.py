@@ -28,6 +28,7 @@ from workorders.events import (
     WorkOrderCompleted,
     WorkOrderReopened,
 )
+from workorders.item_parts import orders_together
 from workorders.selectors import work_order_by_id
 from workorders.services.locking import order_held
 
@@ -59,20 +60,26 @@ def on_completed(event: WorkOrderCompleted) -> None:
 @subscribe(WorkOrderReopened)
 def on_reopened(event: WorkOrderReopened) -> None:
     """Take the settlement back; the next completion settles anew."""
-    resettle_work_order(order_id=event.order_id)
+    _resettle(event.order_id)
 
 
 @subscribe(WorkOrderCancelled)
 def on_cancelled(event: WorkOrderCancelled) -> None:
     """Take the settlement back when the order had one."""
-    resettle_work_order(order_id=event.order_id)
+    _resettle(event.order_id)
 
 
 @subscribe(WorkOrderChanged)
 def on_changed(event: WorkOrderChanged) -> None:
     """Settle again when something that money depends on changed after completion."""
     if event.what != "appointment":
-        resettle_work_order(order_id=event.order_id)
+        _resettle(event.order_id)
+
+
+def _resettle(order_id: int) -> None:
+    """Settle an order again, and those it shares an item and its payment with."""
+    for each in orders_together(work_order_by_id(order_id)):
+        resettle_work_order(order_id=each)
 
 
 @subscribe(MilestoneReached)

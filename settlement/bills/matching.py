@@ -233,8 +233,10 @@ def _unnamed(platform: str, shop_key: str, since: date) -> Any:
 
 def refresh() -> int:
     """Judge again what may have moved since: open positions, and those settled anew; how many."""
+    line = OuterRef("shop_line")
     again = Settlement.objects.filter(
-        work_order__line=OuterRef("shop_line"), settled_at__gt=OuterRef("judged_at")
+        Q(work_order__line=line) | Q(work_order__comes_from__line=line),
+        settled_at__gt=OuterRef("judged_at"),
     )
     moved = Exists(again) | Q(shop_line__order__modified_at__gt=F("judged_at"))
     is_open = Q(state__in=[*EXCEPTIONS, State.WAITING])

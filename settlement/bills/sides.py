@@ -12,10 +12,13 @@ from django.db.models import Q, Sum
 from settlement.bills.judging import Ours, Theirs
 from settlement.models import BillLine, Settlement
 from workorders.flow import Meaning
+from workorders.item_parts import sharing
 from workorders.models import ShopOrderLine
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from workorders.models import WorkOrder
 
 CHANNEL = "channel"
 
@@ -96,7 +99,7 @@ def books(keys: Iterable[Key]) -> dict[Key, Books]:
             .select_related("order", "work_order")
             .order_by("pk")
         )
-        money = _settled([row.work_order.pk for row in rows if _has_order(row)])
+        money = _settled([row.work_order for row in rows if _has_order(row)])
         for row in rows:
             mine = _of_line(row, money)
             key = Key(platform, shop_key, row.order.number, row.line_id)
@@ -140,7 +143,34 @@ class _Money(NamedTuple):
     done_on: date
 
 
-def _settled(order_ids: list[int]) -> dict[int, _Money]:
+def _settled(orders: list[WorkOrder]) -> dict[int, _Money]:
+    """What orders gave, each with those that do a part of its item: none until all are settled."""
+    together = {order.pk: _living(order) for order in orders}
+    alone = _settled_alone([pk for members in together.values() for pk in members])
+    return {
+        pk: _added([alone[each] for each in members])
+        for pk, members in together.items()
+        if members and all(each in alone for each in members)
+    }
+
+
+def _living(order: WorkOrder) -> list[int]:
+    shared = sharing(order)
+    if shared is None:
+        return [order.pk]
+    return [one.pk for one in shared.orders if one.meaning != Meaning.CANCELLED]
+
+
+def _added(parts: list[_Money]) -> _Money:
+    return _Money(
+        sum(part.fee_fen for part in parts),
+        sum(part.payable_fen for part in parts),
+        sum(part.charged_fen for part in parts),
+        max(part.done_on for part in parts),
+    )
+
+
+def _settled_alone(order_ids: list[int]) -> dict[int, _Money]:
     is_channel = Q(lines__party_role=CHANNEL)
     rows = (
         Settlement.objects.filter(work_order_id__in=order_ids, status=Settlement.Status.ACTIVE)

@@ -49,6 +49,8 @@ def difference(
         causes = sorted(changed & reads.get(code, frozenset()))
         if who is not None and "crew" in changed:
             causes.append("crew")
+        if "item_part" in changed:
+            causes.append("item_part")
         if estimate.rules_sha != settled.rules_sha:
             causes.append(RULE)
         found.append(Difference(code, rules.label_of(code), party, was, now, tuple(causes)))
@@ -89,7 +91,7 @@ def _reads(rules: Compiled) -> dict[str, frozenset[str]]:
 
 def _names(*facts: JobFacts) -> list[str]:
     own = {f"extra.{key}" for one in facts for key in one.extra}
-    return [*FACT_KINDS, "visits", "materials", "charges", "crew", "first_crew", *own]
+    return [*FACT_KINDS, "visits", "materials", "charges", "crew", "first_crew", "item_part", *own]
 
 
 def _value(facts: JobFacts, name: str) -> Any:

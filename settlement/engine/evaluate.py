@@ -2,6 +2,7 @@
 
 from settlement.engine.crew import shared_rows
 from settlement.engine.facts import JobFacts, reader
+from settlement.engine.item_part import ItemPart, is_of_the_item, parted
 from settlement.engine.kinds.prices import NO_PRICE
 from settlement.engine.part import NO_RULE
 from settlement.engine.plan import holds
@@ -27,8 +28,8 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
     plan = recall(read(facts), NEW)
     if plan is NEW:
         plan = learn(facts)
-    if plan is None:
-        return _settle_with_gaps(compiled, facts)
+    if plan is None or facts.item_part is not None:
+        return _settle_closely(compiled, facts)
     amounts = list(compiled.zeros)
     lines: list[LineRow] = []
     notes: list[str] = []
@@ -42,7 +43,7 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
         for step in plan.after:
             step(facts, amounts, lines, notes)
     if notes:
-        return _settle_with_gaps(compiled, facts)
+        return _settle_closely(compiled, facts)
     if facts.crew is not None or facts.first_crew is not None:
         lines, start, end = _shared(lines, start, end, facts)
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, ())
@@ -59,13 +60,14 @@ def _shared(
     return lines, start, end
 
 
-def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
+def _settle_closely(compiled: Compiled, facts: JobFacts) -> Outcome:
     """The same run, watching after each step which amounts depend on something not known.
 
-    A job with gaps is rare and is settled again when they close, so the ordinary run pays nothing
-    for the watching.
+    A job with gaps is rare and is settled again when they close, and one that does a part of an
+    item is rare too, so the ordinary run pays nothing for the watching.
     """
-    amounts = list(compiled.zeros)
+    amounts, part = list(compiled.zeros), facts.item_part
+    of_all = list(amounts)
     lines: list[LineRow] = []
     gaps: dict[int, tuple[str, ...]] = {}  # by slot
     start = end = 0
@@ -77,7 +79,8 @@ def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
         if isinstance(answer, Unknown):
             notes.extend(answer.names)
         elif answer:
-            piece.step(facts, amounts, lines, notes)
+            if part is None or not _step_in_part(piece, facts, part, amounts, of_all, lines, notes):
+                piece.step(facts, amounts, lines, notes)
         else:
             continue
         inherited = [name for slot in piece.needs for name in gaps.get(slot, ())]
@@ -89,8 +92,30 @@ def _settle_with_gaps(compiled: Compiled, facts: JobFacts) -> Outcome:
         if piece.kind == "release":
             start, end = count, len(lines)
     lines, start, end = _shared(lines, start, end, facts)
-    flags = [PROVISIONAL, *(flag for flag in FLAGS if any(flag in g for g in gaps.values()))]
+    flags = [flag for flag in FLAGS if any(flag in g for g in gaps.values())]
+    flags = [PROVISIONAL, *flags] if gaps else []
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, tuple(flags))
+
+
+def _step_in_part(
+    piece: Piece, facts: JobFacts, part: ItemPart, amounts: list[int], of_all: list[int],
+    lines: list[LineRow], notes: list[str],
+) -> bool:  # fmt: skip
+    """Take a step as though the whole item were done, and keep this order's piece of its lines.
+
+    False where it brings no amount of the item: then it is to be taken with the pieces before it.
+    Bounds and stronger surcharges compare whole amounts (`of_all`), as they would without parts.
+    """
+    found, missing = list(lines), list[str]()
+    piece.step(facts, of_all, found, missing)
+    new = found[len(lines) :]
+    if piece.kind == "release" or not any(is_of_the_item(piece.kind, row) for row in new):
+        return False
+    pieces = [parted(row, part) for row in new]
+    lines.extend(pieces)
+    amounts[piece.slot] = sum(row[7] for row in pieces)
+    notes.extend(missing)
+    return True
 
 
 def _mark(lines: list[LineRow], count: int, piece: Piece, open_names: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from settlement.engine.crew import share_words
+from settlement.engine.item_part import item_part_words
 from settlement.engine.reading import N_
 from settlement.engine.result import Line
 from settlement.engine.words import (
@@ -59,6 +60,11 @@ def explain(line: Line, translate: Translate) -> str:
     if shared is not None:
         whole = explain(line._replace(amount_fen=shared["fen"], because=_whole(line)), translate)
         return translate("; ").join([whole, share_words(shared, line.amount_fen, translate)])
+    piece = line.because.get("part")
+    if piece is not None:
+        plain = {key: value for key, value in line.because.items() if key != "part"}
+        whole = explain(line._replace(amount_fen=piece["fen"], because=plain), translate)
+        return translate("; ").join([whole, item_part_words(piece, line.amount_fen, translate)])
     because = line.because
     parts: list[str] = []
     if because.get("label") and because["how"] != "release":

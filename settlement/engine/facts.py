@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from settlement.engine.currency import PaidIn
+from settlement.engine.item_part import ItemPart
 
 
 class VisitPart(NamedTuple):
@@ -122,6 +123,7 @@ class JobFacts:
     empty_trip: bool = False  # the order ended without work: nobody was at home
     crew: tuple[Mate, ...] | None = None  # who shares the installer's part; None: one person alone
     first_crew: tuple[Mate, ...] | None = None  # who shared the pay of the job done again here
+    item_part: ItemPart | None = None  # of an item several orders do; None: all of it
     paid_in: PaidIn | None = None  # what paid_fen was converted from; None: paid in yuan
     extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
 
@@ -159,7 +161,7 @@ class JobFacts:
 _LATER = (
     "near", "tags", "seller", "seller_kind", "clerk", "repurchase", "review_x10", "response_min",
     "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders", "crew",
-    "first_crew", "paid_in",
+    "first_crew", "paid_in", "item_part",
 )  # fmt: skip
 
 _MOSTLY_NONE = ("charges", "charged_fen", "empty_trip", "fault_first")
@@ -204,6 +206,8 @@ def restored(values: Mapping[str, Any]) -> JobFacts:
             known[name] = ()
     if known["paid_in"] is not None:
         known["paid_in"] = PaidIn(*known["paid_in"])
+    if known["item_part"] is not None:
+        known["item_part"] = ItemPart(*known["item_part"])
     facts = object.__new__(JobFacts)
     for put, value in zip(_SET, known.values(), strict=True):
         put(facts, value)

@@ -1,4 +1,4 @@
-"""The one function that rounds money and the one that divides it."""
+"""The one function that rounds money, and the two that divide it."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,14 @@ def share_fen(base_fen: int, num: int, den: int) -> int:
         return (2 * n + den) // (2 * den)
     # The sign stays outside: // rounds towards minus infinity and would favour one side on reversals.
     return -((den - 2 * n) // (2 * den))
+
+
+def cut_fen(amount_fen: int, start: int, end: int, whole: int) -> int:
+    """Return the piece between two places of an amount; pieces that meet sum to all of it exactly.
+
+    Unlike `allocate` a piece stays the same when another one is cut further.
+    """
+    return share_fen(amount_fen, end, whole) - share_fen(amount_fen, start, whole)
 
 
 def allocate(amount_fen: int, weights: Sequence[int]) -> list[int]:

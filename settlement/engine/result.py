@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from settlement.engine.money import allocate, share_fen
+from settlement.engine.money import allocate, cut_fen, share_fen
 
 if TYPE_CHECKING:
     from settlement.engine.facts import JobFacts
@@ -57,12 +57,17 @@ class Line(NamedTuple):
 
 def check_line(line: Line) -> bool:
     """Re-derive the amount from the line's own operands, with nothing else at hand."""
+    derived = _derived(line)
+    if derived is not None and (piece := line.because.get("part")) is not None:
+        if derived != piece["fen"]:
+            return False
+        derived = cut_fen(derived, piece["start"], piece["end"], piece["whole"])
     shared = line.because.get("shared")
     if shared is None:
-        return _derived(line) == line.amount_fen
+        return derived == line.amount_fen
     whole = int(shared["fen"])
     part = allocate(whole, shared["weights"])[shared["at"]]
-    return _derived(line) == whole and part == line.amount_fen
+    return derived == whole and part == line.amount_fen
 
 
 def _derived(line: Line) -> int | None:

@@ -38,6 +38,9 @@ KNOWN_FROM: Mapping[str, str] = {
 BY_ROAD = N_("by road from the outlet to the address")
 ROUGHLY = N_("estimated by road: the address is known only roughly")
 VISITED = N_("check-in to completion %(times)s")
+PAID_TOGETHER = N_(
+    "order of the shop, paid once for all orders of the item; here %(steps)s of %(all_steps)s steps"
+)
 SOURCE = N_("Source of %(fact)s %(value)s: %(source)s")
 PLAIN = N_("Source of %(fact)s: %(source)s")
 
@@ -57,6 +60,9 @@ def fact_names(line: Line) -> list[str]:
 
 def source_of(name: str, facts: JobFacts, translate: Translate) -> str:
     """Return where a fact is known from; empty for one whose origin nobody doubts."""
+    if name == "paid_fen" and facts.item_part is not None:
+        part = facts.item_part
+        return translate(PAID_TOGETHER) % {"steps": part.steps, "all_steps": part.all_steps}
     if name == "distance_m":
         return translate(ROUGHLY if facts.distance_estimated else BY_ROAD)
     if name == "rain":

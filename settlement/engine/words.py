@@ -72,6 +72,7 @@ FACT_WORDS: Mapping[str, str] = {
     "empty_trip": N_("empty trip"),
     "crew": N_("people on the job"),
     "first_crew": N_("people on the first job"),
+    "item_part": N_("steps shared with another work order"),
     "material": N_("material"),
     "no_price": N_("a price for this service item"),
     "no_rule": N_("a rule for this case"),

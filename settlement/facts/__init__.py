@@ -2,6 +2,7 @@
 
 from settlement.facts.jobs import estimate_facts, facts_again, job_facts
 from settlement.facts.orders import paid_with
+from settlement.facts.parts import stake_of
 from settlement.facts.people import crew_of
 from settlement.facts.places import day_facts, place_facts
 
@@ -13,4 +14,5 @@ __all__ = [
     "job_facts",
     "paid_with",
     "place_facts",
+    "stake_of",
 ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import Installer
     from workorders.models import WorkOrder
 from settlement.facts.orders import effective_of, order_facts
+from settlement.facts.parts import planned_materials, planned_minutes
 from settlement.facts.people import (
     checked_in,
     crew_of,
@@ -37,7 +38,7 @@ _OF_THE_ORDER = (
     "quantity", "paid_fen", "materials", "stages", "rain", "rain_source", "night", "floor",
     "fault_own", "fault_first", "rework", "field_days", "urgent", "high_work", "warehouse_direct", "site_kind", "tags",
     "clerk", "repurchase", "review_x10", "quote_fen", "charges", "charged_fen", "empty_trip",
-    "first_crew", "paid_in",
+    "first_crew", "paid_in", "item_part",
 )  # fmt: skip
 """What may still change of an order after its completion, and then changes its money."""
 _AS_OF_THEN = ("rating_x10", "crew")
@@ -106,15 +107,16 @@ def estimate_facts(
     shared = order_facts(order, day, effective)
     if shared.night is None and starts_at is not None:
         shared = replace(shared, night=is_night(starts_at))
+    minutes = planned_minutes(effective, shared.item_part) * order.quantity
     shared = replace(
         shared,
-        visits=planned_visit(starts_at, effective.labor_minutes * order.quantity),
+        visits=planned_visit(starts_at, minutes),
         materials=tuple(
             MaterialUse(need.code, need.quantity_milli * order.quantity, need.unit_price_fen)
-            for need in effective.materials
+            for need in planned_materials(order, effective)
         ),
         stages=("completed",),
-        work_min=effective.labor_minutes * order.quantity,
+        work_min=minutes,
         delay_min=0,
         reschedule_count=0,
         installer_month_orders=0,

@@ -23,6 +23,9 @@ from workorders.models import SiteFact, WorkOrder
 if TYPE_CHECKING:
     from datetime import date
 
+    from settlement.facts.parts import Stake
+
+from settlement.facts.parts import stake_of
 from settlement.facts.places import day_facts, place_facts
 
 
@@ -37,7 +40,9 @@ def order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFac
     recorded = {kind: read_value(kind, row.value) for kind, row in rows.items()}
     empty, charged_fen = _flag(recorded, ENDED_EMPTY), customer_owes_fen(order)
     credit = credited(order, recorded.get("clerk"))
-    abroad = None if empty or order.price_included else paid_in(order, day)
+    stake = stake_of(order)
+    is_listed = stake.payer.price_included
+    abroad = None if empty or is_listed else stake.of_foreign(paid_in(stake.payer, day))
     return JobFacts(
         **day_facts(day),
         **place_facts(chain, day),
@@ -70,30 +75,35 @@ def order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFac
         charged_fen=charged_fen,
         empty_trip=empty,
         # Nobody's money is earned by a trip: what was paid for the work goes back or to the next one.
-        paid_fen=_paid(order, charged_fen, effective, empty=empty, abroad=abroad),
+        paid_fen=_paid(stake, charged_fen, effective, empty=empty, abroad=abroad),
         paid_in=abroad,
+        item_part=stake.work,
     )
 
 
 def _paid(
-    order: WorkOrder, charged_fen: int, effective: EffectiveItem, *, empty: bool,
+    stake: Stake, charged_fen: int, effective: EffectiveItem, *, empty: bool,
     abroad: PaidIn | None,
 ) -> int | None:  # fmt: skip
     """What customers paid in all; None while the rate of another currency is missing."""
     if empty:
         return charged_fen
-    if order.price_included:
-        return charged_fen + revenue_fen(order, effective.list_price_fen)
-    return paid_with(order, charged_fen, abroad)
+    if stake.payer.price_included:
+        return charged_fen + stake.of_payment(revenue_fen(stake.payer, effective.list_price_fen))
+    return paid_with(stake, charged_fen, abroad)
 
 
-def paid_with(order: WorkOrder, charged_fen: int, abroad: PaidIn | None) -> int | None:
-    """Return all that customers paid when the order was paid so (None: in yuan); fen.
+def paid_with(stake: Stake, charged_fen: int, abroad: PaidIn | None) -> int | None:
+    """Return what an order has of all that customers paid, when it was paid so (None: in yuan); fen.
 
     None while the rate of another currency is missing.
     """
-    fen = order.paid_fen if abroad is None else paid_fen_of(abroad)
-    return None if fen is None else charged_fen + fen - order.line.refunded_fen
+    payer = stake.payer
+    if abroad is None:
+        return charged_fen + stake.of_payment(payer.paid_fen - payer.line.refunded_fen)
+    fen = paid_fen_of(abroad)
+    back = stake.of_payment(payer.line.refunded_fen)
+    return None if fen is None else charged_fen + fen - back
 
 
 def revenue_fen(order: WorkOrder, list_price_fen: int) -> int:

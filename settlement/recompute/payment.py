@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 
 from common.errors import Refused, refuse_unless
 from common.formatting import yuan
+from common.outbox import announce
 from settlement.currencies.converting import counted_on
 from settlement.currencies.keeping import check_payment, keep_payment
 from settlement.engine.currency import OWN, amount_of
 from settlement.engine.facts import restored
-from settlement.facts import paid_with
+from settlement.facts import paid_with, stake_of
+from workorders.events import WorkOrderChanged
+from workorders.item_parts import orders_together
 from workorders.services.locking import lock_order
 
 if TYPE_CHECKING:
@@ -31,6 +34,10 @@ def corrected_payment(
     """
     refuse_unless(source.strip(), "fact.source", _("Say where this is known from"))
     order, facts = settlement.work_order, restored(settlement.facts)
+    stake = stake_of(order)
+    sentence = _("It was paid with work order %(number)s: correct the payment there")
+    is_payer = stake.payer.pk == order.pk
+    refuse_unless(is_payer, "payment.shared", sentence % {"number": stake.payer.number})
     check_payment(order, currency, minor)
     refuse_unless(
         not facts.empty_trip,
@@ -42,10 +49,11 @@ def corrected_payment(
         words = {"currency": currency, "day": abroad.day}
         sentence = _("No rate of %(currency)s is known for %(day)s: enter it first")
         raise Refused("payment.no_rate", sentence % words)
+    own = stake.of_foreign(abroad)
     return {
         "facts": {
-            "paid_in": None if abroad is None else list(abroad),
-            "paid_fen": paid_with(order, facts.charged_fen or 0, abroad),
+            "paid_in": None if own is None else list(own),
+            "paid_fen": paid_with(stake, facts.charged_fen or 0, own),
         },
         "kind": PAYMENT,
         "value": amount_of(minor, currency) if abroad else f"{OWN} {yuan(order.paid_fen)}",
@@ -61,3 +69,6 @@ def write_payment(run: RecomputeRun) -> None:
         asked = run.asked
         order = lock_order(run.work_order_id)
         keep_payment(order, asked["currency"], asked["minor"], run.started_by)
+        for other in orders_together(order):
+            if other != order.pk:
+                announce(WorkOrderChanged(other, "facts"))

@@ -115,7 +115,11 @@ def suggestion_of(
 
 
 def _done(actor: User, version_id: int | None = None) -> Iterator[Done]:
-    found = visible_settlements(actor=actor).filter(status="active").select_related(None)
+    found = (
+        visible_settlements(actor=actor)
+        .filter(status="active", facts__item_part__isnull=True)
+        .select_related(None)
+    )
     if version_id is not None:
         found = found.filter(version=version_id)
     columns = (
