@@ -23,6 +23,7 @@ from workorders.models import (
     TimelineEvent,
     WorkOrder,
 )
+from workorders.own_steps import BEGUN, LEAST_STEPS
 from workorders.photo_views import PICTURED, PhotoView, SignatureView, photo_view, signature_view
 from workorders.quantities import milli_text
 from workorders.sla import TimeLeft, time_left
@@ -42,7 +43,6 @@ _RAIL: tuple[tuple[Meaning, str | Promise], ...] = (
     (Meaning.IN_REVIEW, _("In review")),
     (Meaning.DONE, _("Done")),
 )
-_BEGUN = (Meaning.ON_SITE.value, Meaning.ON_HOLD.value, Meaning.IN_REVIEW.value)
 _DOTS = {Kind.PEOPLE: "person", Kind.PHOTO: "photo", Kind.MONEY: "money", Kind.ALERT: "bad"}
 _ICONS = {
     "opened": "plus", "entered": "plus", "moved": "arrow-right", "installer": "user-check",
@@ -135,7 +135,7 @@ class OrderDetail:
     @property
     def may_go_on(self) -> bool:
         """Whether a part of the work may be left to another order."""
-        return self.order.meaning in _BEGUN and bool(body_of(self.order).steps)
+        return self.order.meaning in BEGUN and len(body_of(self.order).steps) >= LEAST_STEPS
 
     @property
     def is_overdue(self) -> bool:

@@ -16,6 +16,7 @@ from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.local_item import LocalNote, local_item, local_notes
 from workorders.models import Evidence, FormAnswers, Signature, WorkOrder
+from workorders.own_steps import BEGUN, LEAST_STEPS
 from workorders.phone_days import Stop, lost_order, stop_of
 from workorders.phone_materials import MaterialLine, material_lines
 from workorders.selectors import work_orders
@@ -119,6 +120,8 @@ class Job:
     is_complete: bool
     stamp: str
     site: Site | None
+    left_stages: str
+    """Keys of the stages in which steps may be left to another order; empty where none may be."""
 
     @property
     def signer(self) -> str:
@@ -191,6 +194,7 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
         is_complete=order.completed_at is not None,
         stamp=order_stamp(order),
         site=site_of(order),
+        left_stages="" if helps or len(steps) < LEAST_STEPS else _left_stages(flow, order, ahead),
     )
 
 
@@ -201,7 +205,7 @@ def order_stamp(order: WorkOrder) -> str:
     """
     address = order.address
     told = (order.window_starts_at, order.urgent, str(address), address.note, order.quantity)
-    shown = repr((order.stage, order.stage_since, *told))
+    shown = repr((order.stage, order.stage_since, *told, *order.only_steps))
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
@@ -307,6 +311,11 @@ def _helping_pages(here: Stage) -> tuple[Page, ...]:
 def _stages(flow: Flow, order: WorkOrder, ahead: tuple[Page, ...]) -> list[Stage]:
     stages = {order.stage: flow.stage(order.stage)} | {p.stage.key: p.stage for p in ahead}
     return list(stages.values())
+
+
+def _left_stages(flow: Flow, order: WorkOrder, ahead: tuple[Page, ...]) -> str:
+    stages = _stages(flow, order, ahead)
+    return " ".join(stage.key for stage in stages if stage.meaning.value in BEGUN)
 
 
 def is_on_the_way(order: WorkOrder) -> bool:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("today/<str:number>/check-in/", phone_posts.job_check_in, name="job-check-in"),
     path("today/<str:number>/steps/", phone_posts.job_step, name="job-step"),
     path("today/<str:number>/photos/", phone_posts.job_photo, name="job-photo"),
+    path("today/<str:number>/left/", phone_posts.job_leave, name="job-leave"),
     path("today/<str:number>/materials/", phone_posts.job_materials, name="job-materials"),
     path("today/<str:number>/charges/", phone_charges.charge_add, name="charge-add"),
     path(

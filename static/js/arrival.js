@@ -1,10 +1,8 @@
 /* Checking in far from the site: asked for a photo and a reason, and never held back.
-   <form data-arrival data-latitude data-longitude data-radius> with a hidden [data-far] in it;
+   <form data-arrival data-held data-latitude data-longitude data-radius> with a hidden [data-far] in it;
    kept as one entry of the queue, photo and all. */
 (function () {
   "use strict";
-  var photos = new Map();
-
   /* Metres between two places, good to a metre over the distances of a day. */
   function metres(form, found) {
     var rad = Math.PI / 180;
@@ -35,19 +33,9 @@
     if (!form.matches("form[data-radius]") || !event.detail.latitude) return;
     var distance = metres(form, event.detail);
     if (distance - Number(event.detail.accuracy) <= Number(form.dataset.radius)) return;
-    if (form.elements.reason.value.trim() && photos.has(form)) return;
+    if (form.elements.reason.value.trim() && window.kuaquPhoto.holds(form)) return;
     event.preventDefault();
     ask(form, distance);
-  });
-
-  document.addEventListener("change", function (event) {
-    var form = event.target.closest("form[data-arrival]");
-    if (!form || event.target.type !== "file" || !event.target.files.length) return;
-    var photo = window.kuaquPhoto.taken("photo", event.target.files[0]);
-    photos.set(form, photo);
-    photo.then(function (pairs) {
-      window.kuaquPhoto.show(form, pairs[0][1]);
-    });
   });
 
   document.addEventListener("click", function (event) {
@@ -56,26 +44,4 @@
     if (button.form.requestSubmit) button.form.requestSubmit();
     else button.form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
   });
-
-  /* Before the queue's own listener: it would take the photo as it came from the camera. */
-  document.addEventListener(
-    "submit",
-    function (event) {
-      var form = event.target;
-      if (!photos.has(form)) return;
-      event.preventDefault();
-      if (form.dataset.outboxState === "stored") return;
-      form.dataset.outboxState = "stored";
-      photos
-        .get(form)
-        .then(function (pairs) {
-          return window.kuaquOutbox.add(form, pairs);
-        })
-        .catch(function () {
-          delete form.dataset.outboxState;
-          document.dispatchEvent(new CustomEvent("outbox:full", { detail: { form: form } }));
-        });
-    },
-    true
-  );
 })();

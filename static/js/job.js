@@ -102,7 +102,7 @@
       bar(one).hidden = one !== page;
     });
     all(root, "[data-side]").forEach(function (side) {
-      side.hidden = side.dataset.side !== page.dataset.stage;
+      side.hidden = side.dataset.side.split(" ").indexOf(page.dataset.stage) < 0;
     });
     var where = root.querySelector("[data-where]");
     where.textContent = where.dataset.where
@@ -154,10 +154,21 @@
     form.dataset.outboxState = "sent";
     if ("step" in form.dataset) press(form, value(entry, "done") === "true");
   });
+  /* Steps another order will do are none of this visit's, before the server knows it too. */
+  function leave(entry) {
+    entry.fields.forEach(function (field) {
+      if (field.name !== "steps") return;
+      all(root, '[data-seq="' + field.value + '"]').forEach(function (one) {
+        delete one.dataset.required;
+        one.hidden = true;
+      });
+    });
+  }
   function restore(entry) {
     var form = entry.refused ? null : formOf(entry);
     if (!form) return;
     if ("step" in form.dataset) press(form, value(entry, "done") === "true");
+    if ("left" in form.dataset) leave(entry);
     if (isKept(form)) return;
     form.dataset.outboxState = "stored";
     var photo = "photo" in form.dataset && entry.fields.find(function (one) {

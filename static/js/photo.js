@@ -1,5 +1,6 @@
 /* Photos: made small on the phone, then stored in the queue the moment they are taken.
-   <form data-outbox data-photo> holds one file input; its frame shows picture and state. */
+   <form data-outbox data-photo> holds one file input; its frame shows picture and state.
+   In <form data-outbox data-held> the photo waits for the rest: one entry of the queue for all of it. */
 (function () {
   "use strict";
   var LONG_SIDE = 1600;
@@ -59,7 +60,43 @@
     });
   }
 
-  window.kuaquPhoto = { reduced: reduced, taken: taken, show: show };
+  var held = new Map();
+  function holds(form) {
+    return held.has(form);
+  }
+  window.kuaquPhoto = { reduced: reduced, taken: taken, show: show, holds: holds };
+
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest("form[data-held]");
+    if (!form || event.target.type !== "file") return;
+    held.delete(form);
+    if (!event.target.files.length) return;
+    held.set(form, taken("photo", event.target.files[0]));
+    held.get(form).then(function (pairs) {
+      show(form, pairs[0][1]);
+    });
+  });
+  /* Before the queue's own listener: it would take the photo as it came from the camera. */
+  document.addEventListener(
+    "submit",
+    function (event) {
+      var form = event.target;
+      if (!holds(form)) return;
+      event.preventDefault();
+      if (form.dataset.outboxState === "stored") return;
+      form.dataset.outboxState = "stored";
+      held
+        .get(form)
+        .then(function (pairs) {
+          return window.kuaquOutbox.add(form, pairs);
+        })
+        .catch(function () {
+          delete form.dataset.outboxState;
+          document.dispatchEvent(new CustomEvent("outbox:full", { detail: { form: form } }));
+        });
+    },
+    true
+  );
 
   document.addEventListener("click", function (event) {
     if (window.kuaquPlace && event.target.closest("form[data-photo] input[type=file]")) {

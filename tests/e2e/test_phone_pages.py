@@ -14,7 +14,7 @@ from tests.factories import InstallerFactory
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PHONE_PICTURES", "")
-MOST_BYTES = 80 * 1024
+MOST_BYTES = 70 * 1024
 # Smallest side in CSS pixels; links inside running text are no targets of their own.
 SMALL_TARGETS = """() => Array.from(
     document.querySelectorAll("a, button, summary, select, input:not([type=hidden]):not([type=file])")
@@ -96,7 +96,7 @@ def test_an_open_visit_says_at_once_that_it_was_cancelled(product, world, phone)
 
 
 @pytest.mark.parametrize("path", ["/m/today/", "/m/today/{number}/"])
-def test_a_phone_page_weighs_less_than_80_kilobytes(product, world, phone, path):
+def test_a_phone_page_weighs_less_than_70_kilobytes(product, world, phone, path):
     order = visits.fresh_order(world)
     page = phone(world.installer.user)
     answers = {}

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from common import clock
 from common.errors import Refused
+from tests.factories import InstallerFactory
 from tests.workorders.walking import arrive, assign, step
 from tests.workorders.world import open_order, photo, signature
 from workorders.guards import body_of
 from workorders.local_item import local_item
 from workorders.models import WorkOrder
+from workorders.phone_jobs import order_stamp
 from workorders.phone_materials import material_lines
+from workorders.services.crew import add_helper
 from workorders.services.evidence import mark_step
 from workorders.services.follow_on import go_on_with_another
 from workorders.services.photos import add_photo
@@ -73,6 +77,59 @@ def test_nothing_begun_and_nothing_left_are_refused(world):
     with pytest.raises(Refused) as found:
         go_on(order, world, 1, 2, 3)
     assert found.value.code == "follow_on.all"
+
+
+def leave(client, order, **fields):
+    headers = {"X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json"}
+    address = reverse("workorders-phone:job-leave", args=[order.number])
+    return client.post(address, fields, headers=headers)
+
+
+def test_the_installer_leaves_steps_from_the_phone_with_reason_part_and_photo(world, order, client):
+    client.force_login(world.installer.user)
+    page = client.get(reverse("workorders-phone:job", args=[order.number])).content.decode()
+    assert reverse("workorders-phone:job-leave", args=[order.number]) in page
+    before = order_stamp(order)
+    said = {"steps": [2, 3], "reason": "缺货", "more": "铜管", "material": world.pipe.pk}
+    answer = leave(client, order, photo=photo(33), quantity="2", **said)
+    assert answer.status_code == 200
+    made = order.brings.get()
+    assert [each.seq for each in body_of(made).steps] == [2, 3]
+    assert made.expected_materials.get().quantity_milli == 2_000
+    assert order.evidence.get().file
+    assert made.timeline.filter(params__text="缺货，铜管").exists()
+    assert before != answer.json()["stamp"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"steps": [2], "reason": "缺件"}, "follow_on.photo"),
+        ({"steps": [2]}, "follow_on.reason"),
+        ({"reason": "缺件"}, "follow_on.nothing"),
+        ({"steps": [1], "reason": "缺件"}, "follow_on.done"),
+        ({"steps": [2], "reason": "缺件", "quantity": "0"}, "material.quantity"),
+    ],
+)
+def test_the_phone_is_told_what_is_missing(world, order, client, fields, code):
+    client.force_login(world.installer.user)
+    more = {} if code == "follow_on.photo" else {"photo": photo(33)}
+    if code == "material.quantity":
+        more["material"] = world.pipe.pk
+    answer = leave(client, order, **fields, **more)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+    assert not order.brings.exists()
+    assert not order.evidence.exists()
+
+
+def test_who_helps_leaves_nothing_and_sees_no_form_for_it(world, order, client):
+    helper = InstallerFactory(outlet=world.installer.outlet)
+    add_helper(order_id=order.pk, installer=helper, actor=world.dispatcher)
+    client.force_login(helper.user)
+    page = client.get(reverse("workorders-phone:job", args=[order.number])).content.decode()
+    assert "x-left" not in page
+    answer = leave(client, order, steps=[2], reason="缺件", photo=photo(33))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "order.not_yours")
 
 
 def test_the_desk_opens_it_and_both_orders_name_each_other(world, order, client):

@@ -10,10 +10,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.models import Material
 from common.clock import CHINA
 from common.errors import Refused
 from common.money import parse_yuan
 from workorders.camera import CameraFacts, moment, position
+from workorders.flow.numbers import THOUSAND, milli_of
 from workorders.models import Signature
 from workorders.services.answers import Answers
 from workorders.services.charges import Asked
@@ -189,6 +191,41 @@ class ChargeForm(TakingForm):
             said=self.taking(),
             strokes=_strokes(said["consent_strokes"]),
         )
+
+
+class LeaveForm(TakingForm):
+    """The steps left to another order: why, the part they wait for, and a photo."""
+
+    steps = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Steps left to do"),
+        coerce=int,
+        required=False,
+        choices=[(seq, seq) for seq in range(1, 1000)],
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
+    more = forms.CharField(label=gettext_lazy("In your words"), max_length=200, required=False)
+    material = forms.ModelChoiceField(
+        Material.objects.filter(is_active=True),
+        label=gettext_lazy("Part it waits for"),
+        required=False,
+    )
+    quantity = forms.CharField(label=gettext_lazy("Quantity"), max_length=10, required=False)
+    photo = forms.FileField(label=gettext_lazy("Photo"), allow_empty_file=True, required=False)
+
+    def part(self) -> tuple[Material, int] | None:
+        """Return the part with its thousandths; one if it is not said how many."""
+        material, typed = self.cleaned_data["material"], self.cleaned_data["quantity"]
+        if material is None:
+            return None
+        milli = milli_of(typed) if typed else THOUSAND
+        if milli is None or not 0 < milli <= 1_000 * THOUSAND:
+            raise Refused("material.quantity", _("Enter a quantity from 0 to 1,000"))
+        return material, milli
+
+    def why(self) -> str:
+        """Return the reason chosen with what was added in words."""
+        said = self.cleaned_data
+        return "，".join(text for text in (said["reason"], said["more"]) if text)[:200]
 
 
 class ConsentForm(PhoneForm):

@@ -15,6 +15,7 @@ from workorders.phone_charges import visit_charges
 from workorders.phone_days import lost_order
 from workorders.phone_jobs import job_of, order_stamp
 from workorders.phone_materials import other_materials
+from workorders.question_links import question_rows
 from workorders.report.cards import report_card
 from workorders.selectors import work_order_for_installer
 
@@ -47,6 +48,7 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
         "job": found,
         "charges": charges,
         "may_charge": mine,
+        "questions": question_rows(order) if mine else [],
         "others": other_materials(found.materials),
         "panels": panels("work-order-phone", request, order),
     }

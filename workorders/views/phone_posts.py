@@ -13,6 +13,7 @@ from common.access import Perm, requires
 from common.journal import idempotent
 from workorders.forms.phone import (
     ArrivalForm,
+    LeaveForm,
     MoveForm,
     PhotoForm,
     SignatureForm,
@@ -22,6 +23,7 @@ from workorders.forms.phone import (
 from workorders.phone_jobs import is_on_the_way, order_stamp, own_order
 from workorders.phone_materials import read_quantities
 from workorders.services.evidence import mark_step
+from workorders.services.follow_on import go_on_with_another
 from workorders.services.photos import add_photo
 from workorders.services.progress import take_transition
 from workorders.services.signatures import add_signature
@@ -91,6 +93,27 @@ def job_photo(request: StaffRequest, number: str) -> HttpResponse:
         label=said["label"],
         said=form.taking(),
     )
+    return taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_leave(request: StaffRequest, number: str) -> HttpResponse:
+    """Leave steps to another order, which is opened at once."""
+    order = own_visit(request, number)
+    form = LeaveForm(request.POST, request.FILES)
+    said = form.checked()
+    go_on_with_another(
+        order_id=order.pk,
+        steps=said["steps"],
+        reason=form.why(),
+        actor=request.user,
+        part=form.part(),
+        photo=said["photo"],
+        said=form.taking(),
+    )
+    order.refresh_from_db(fields=["only_steps"])
     return taken(order)
 
 
