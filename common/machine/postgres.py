@@ -31,8 +31,15 @@ SETTINGS = (
     "log_timezone=UTC",
 )
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-# Nobody reads the write-ahead log again, and here it takes memory.
-IN_MEMORY = ("max_wal_size=128MB", "min_wal_size=32MB")
+# Nobody reads the write-ahead log again, and here it takes memory. The databases do not live long
+# enough to need tidying; it would stand in the way of copying and dropping them.
+IN_MEMORY = (
+    "max_wal_size=128MB",
+    "min_wal_size=32MB",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,10 @@ def throw_away_surroundings(
 ) -> dict[str, str]:
     """Build the environment of tests and benchmarks; what a person has set outside stays outside."""
     choices = _choices(layout, ports, keys) | {"KUAQU_ENV": "test"}
-    return dict(os.environ) | choices | _facts(layout, ports, servers)
+    given = dict(os.environ)
+    # A run starts our programs dozens of times; without bytecode each would compile all anew.
+    given.pop("PYTHONDONTWRITEBYTECODE", None)
+    return given | choices | _facts(layout, ports, servers)
 
 
 def _choices(layout: Layout, ports: Ports, keys: Keys) -> dict[str, str]:
