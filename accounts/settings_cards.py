@@ -134,6 +134,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.FLOW_VIEW,
             ),
             Card(
+                _("Hours of business"),
+                _("When the company works: limits in business time pass then alone"),
+                "clock",
+                "workorders:business-hours",
+                Perm.CATALOG_MANAGE,
+            ),
+            Card(
                 _("Proof from the site"),
                 _("How far from the address check-ins and photos count as being there"),
                 "map-pin",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
@@ -9,8 +10,22 @@ import holidays
 
 from common import clock
 
-OPENS, CLOSES = time(9), time(18)
-"""The hours of business on a working day, on a Chinese wall clock."""
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a company works: from `opens` to `closes` (later) on a Chinese wall clock, on working
+    days and, when said, on days of rest and on public holidays.
+    """
+
+    opens: time = time(9)
+    closes: time = time(18)
+    rest_days: bool = False
+    holidays: bool = False
+
+    def on(self, day: date) -> bool:
+        """Whether the company works on a day."""
+        kind = day_kind(day)
+        return kind == "workday" or (self.rest_days if kind == "rest" else self.holidays)
 
 
 def day_kind(day: date) -> str:
@@ -24,16 +39,18 @@ def day_kind(day: date) -> str:
     return "workday" if _calendar(day.year).is_working_day(day) else "rest"
 
 
-def after_business_minutes(since: datetime, minutes: int) -> datetime:
+def after_business_minutes(since: datetime, minutes: int, hours: Hours) -> datetime:
     """Return the UTC moment at which so many minutes of business have passed since an aware one.
 
-    Nights, days of rest and holidays do not count. What ends with the day is due at its close.
+    Hours and days at which the company is closed do not count. What ends with the day is due at
+    its close.
     """
     begin, left = clock.china(since), timedelta(minutes=minutes)
     day = begin.date()
     while True:
-        if day_kind(day) == "workday":
-            opens, closes = (datetime.combine(day, at, clock.CHINA) for at in (OPENS, CLOSES))
+        if hours.on(day):
+            opens = datetime.combine(day, hours.opens, clock.CHINA)
+            closes = datetime.combine(day, hours.closes, clock.CHINA)
             begin = max(begin, opens)
             if begin + left <= closes:
                 return (begin + left).astimezone(UTC)

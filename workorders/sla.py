@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from common.formatting import duration
 from common.workdays import after_business_minutes
+from workorders.business_hours import business_hours
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +54,7 @@ def due_at(
     if not stage.sla_minutes:
         return None
     if stage.business_time:
-        return after_business_minutes(since, stage.sla_minutes)
+        return after_business_minutes(since, stage.sla_minutes, business_hours())
     return since + timedelta(minutes=stage.sla_minutes)
 
 

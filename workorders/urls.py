@@ -8,6 +8,7 @@ from workorders.converters import OrderNumberConverter
 from workorders.views import (
     actions,
     answers,
+    business_hours,
     charges,
     detail,
     entry,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
     path("", include("workorders.urls_modes")),
     path("site-radius/", site_rules.site_radius, name="site-radius"),
+    path("hours/", business_hours.business_hours_page, name="business-hours"),
     path("charges/", charges.tariff_list, name="tariff-list"),
     path("charges/late/", charges.late_term, name="charge-term"),
     path("charges/<slug:code>/", charges.tariff_edit, name="tariff-edit"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from django.urls import reverse
 
 from common import clock
+from common.workdays import Hours, after_business_minutes
 from tests.workorders.walking import assign
 from tests.workorders.world import open_order
 from workorders.flow import FlowError, Meaning, Stage, read_flow
@@ -42,8 +44,40 @@ def china(text):
 def test_business_time_rests_at_night_and_on_days_off_but_not_on_exchanged_days(
     since, minutes, due
 ):
-    stage = Stage("x", "x", Meaning.WAITING, minutes, business_time=True)
-    assert due_at(stage, china(since)) == china(due)
+    assert after_business_minutes(china(since), minutes, Hours()) == china(due)
+
+
+@pytest.mark.parametrize(
+    ("hours", "due"),
+    [
+        (Hours(time(8), time(20)), "2026-11-09 08:30"),
+        (Hours(time(8), time(20), rest_days=True), "2026-11-07 08:30"),
+        (Hours(time(9), time(17, 30), rest_days=True), "2026-11-07 10:30"),
+    ],
+)
+def test_days_of_rest_and_long_days_count_for_a_company_that_works_on_them(hours, due):
+    assert after_business_minutes(china("2026-11-06 19:00"), 90, hours) == china(due)
+
+
+def test_public_holidays_count_only_for_a_company_that_works_on_them():
+    begun = china("2026-09-30 17:30")
+    assert after_business_minutes(begun, 60, Hours(holidays=True)) == china("2026-10-01 09:30")
+    assert after_business_minutes(begun, 60, Hours(rest_days=True)) > china("2026-10-02 00:00")
+
+
+def test_a_stage_waits_in_the_hours_the_company_has_set(world, client):
+    stage = Stage("x", "x", Meaning.WAITING, 60, business_time=True)
+    friday = china("2026-11-06 17:30")
+    assert due_at(stage, friday) == china("2026-11-09 09:30")
+    client.force_login(world.admin)
+    address = reverse("workorders:business-hours")
+    asked = {"opens": "08:30", "closes": "17:30", "rest_days": "on"}
+    refused = client.post(address, asked | {"closes": "08:00"})
+    assert refused.status_code == 422
+    assert 'value="08:30"' in refused.content.decode()
+    assert client.post(address, asked).status_code == 302
+    assert due_at(stage, friday) == china("2026-11-07 09:30")
+    assert 'value="17:30"' in client.get(address).content.decode()
 
 
 def test_a_promise_to_call_stands_whatever_the_hour():

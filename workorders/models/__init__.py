@@ -23,6 +23,7 @@ from workorders.models.stage import (
 from workorders.models.timeline import SavedFilter, TimelineEvent
 from workorders.models.visit import (
     Appointment,
+    BusinessHours,
     CheckIn,
     FollowUp,
     RedemptionCode,
@@ -34,6 +35,7 @@ from workorders.models.work import Evidence, MaterialUsed, Signature, StepDone
 __all__ = [
     "Appointment",
     "Bearer",
+    "BusinessHours",
     "ChargeCode",
     "ChargeTariff",
     "ChargeTerm",

@@ -55,6 +55,26 @@ class SiteRule(models.Model):
         return f"{self.radius_m} m"
 
 
+class BusinessHours(models.Model):
+    """When the company works, on a Chinese wall clock; at most one row."""
+
+    opens = models.TimeField(_("Opens"))
+    closes = models.TimeField(_("Closes"))
+    rest_days = models.BooleanField(_("Works on Saturdays, Sundays and other days of rest"))
+    holidays = models.BooleanField(_("Works on public holidays"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_hours"),
+            models.CheckConstraint(
+                condition=models.Q(closes__gt=models.F("opens")), name="closes_after_opening"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opens:%R}–{self.closes:%R}"
+
+
 class CheckIn(models.Model):
     """Arrival, by position (evidence, not a lock) or by the customer's code.
 
