@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from settlement.disputes import flow
+from settlement.disputes.said import Voided
 from settlement.disputes.steps import lock_dispute, take_step
 from settlement.models import Dispute
 
@@ -19,18 +18,16 @@ def close_disputes_of(settlement_id: int) -> int:
 
     What was held comes back first, so that the reversal finds the money where it was.
     """
-    reason = _("The settlement was taken back; the job is settled anew")
-    return _close(Dispute.objects.filter(line__settlement_id=settlement_id), reason)
+    return _close(Dispute.objects.filter(line__settlement_id=settlement_id), Voided.SETTLEMENT)
 
 
 def close_disputes_of_bonus(entry_id: int) -> int:
     """Close the open disputes over a bonus that is being taken back; it is reckoned anew."""
-    reason = _("The bonus was taken back; it is reckoned anew when the period is locked")
-    return _close(Dispute.objects.filter(period_line__entry_id=entry_id), reason)
+    return _close(Dispute.objects.filter(period_line__entry_id=entry_id), Voided.BONUS)
 
 
-def _close(found: QuerySet[Dispute], reason: str) -> int:
+def _close(found: QuerySet[Dispute], reason: Voided) -> int:
     ids = list(found.filter(state__in=flow.OPEN).order_by("pk").values_list("pk", flat=True))
     for dispute_id in ids:
-        take_step(lock_dispute(dispute_id), "void", actor=None, text=reason)
+        take_step(lock_dispute(dispute_id), "void", actor=None, text=reason.value)
     return len(ids)

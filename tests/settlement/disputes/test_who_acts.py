@@ -22,6 +22,7 @@ from settlement.disputes.thread import shown_steps
 from settlement.disputes.waiting import awaiting, claimants, who_acts
 from settlement.models import Dispute
 from settlement.services.parties import unit_party
+from settlement.services.settling import reverse_settlement
 from tests.browsing import TenantClient
 from tests.factories import UserFactory
 from tests.settlement.company import Company
@@ -125,6 +126,33 @@ def test_what_a_step_says_is_read_in_the_language_of_its_reader_and_older_ones_a
         write_step(dispute, move, source=dispute.state, actor=None, text="财务：不认可：旧")
     with translation.override("en"):
         assert {one.text for one in shown_steps(dispute)[:3]} == {"财务：不认可：旧"}
+
+
+def test_why_a_dispute_ended_with_its_settlement_is_read_in_the_language_of_its_reader(
+    company: Company,
+) -> None:
+    said = {
+        "en": "The settlement was taken back; the job is settled anew",
+        "zh-hans": "结算已撤回，该单将重新结算",
+    }
+    settlement = paid_job(company)
+    dispute = filed(company, settlement)
+    with translation.override("zh-hans"):
+        reverse_settlement(order_id=settlement.work_order_id, reason="test")
+    dispute.refresh_from_db()
+    assert dispute.state == "closed"
+    for language, sentence in said.items():
+        with translation.override(language):
+            assert shown_steps(dispute)[0].text == sentence
+    # Steps of before: the house's own sentence is known again, other words stay as they are.
+    for old in (*said.values(), "手工备注"):
+        write_step(dispute, "void", source="submitted", actor=None, text=old)
+    with translation.override("en"):
+        assert [one.text for one in shown_steps(dispute)[:3]] == [
+            "手工备注",
+            said["en"],
+            said["en"],
+        ]
 
 
 def test_the_only_reviewer_reads_why_there_is_no_decision_to_make(
