@@ -3,6 +3,7 @@
 from django.urls import path
 
 from settlement.views import branches, bridges, closing
+from settlement.views import chosen_statements as choice
 from settlement.views import statement_batches as files
 from settlement.views import statement_pages as pages
 from settlement.views import statements as runs
@@ -24,6 +25,11 @@ urlpatterns = [
     path("runs/<str:name>/batch/cancel/", files.batch_cancel, name="batch-cancel"),
     path("runs/<str:name>/batch/resume/", files.batch_resume, name="batch-resume"),
     path("runs/<str:name>/batch/file/", files.batch_download, name="batch-file"),
+    path("runs/<str:name>/chosen/", choice.chosen, name="chosen"),
+    path("runs/<str:name>/chosen/start/", choice.chosen_start, name="chosen-start"),
+    path("runs/<str:name>/chosen/cancel/", choice.chosen_cancel, name="chosen-cancel"),
+    path("runs/<str:name>/chosen/resume/", choice.chosen_resume, name="chosen-resume"),
+    path("runs/<str:name>/chosen/file/", choice.chosen_download, name="chosen-file"),
     path("statements/<str:number>/xlsx/", pages.statement_xlsx, name="statement-xlsx"),
     path("periods/", closing.period_kind, name="period-kind"),
     path("runs/<str:name>/statements.csv", runs.run_csv, name="run-csv"),

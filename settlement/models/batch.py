@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,10 @@ from settlement.models.statement import StatementRun
 
 
 class StatementBatch(models.Model):
-    """One ZIP of a run's PDFs, made in steps in one language; `turn` grows when it is resumed."""
+    """One ZIP of a run's PDFs, made in steps in one language; `turn` grows when it is resumed.
+
+    It holds all statements and is the company's, or those in `chosen` and belongs to who chose.
+    """
 
     class State(models.TextChoices):
         MAKING = "making", _("Being made")
@@ -20,6 +24,7 @@ class StatementBatch(models.Model):
     run = models.ForeignKey(StatementRun, models.CASCADE, related_name="batches")
     state = models.CharField(max_length=10, choices=State.choices, default=State.MAKING)
     language = models.CharField(max_length=10, default="zh-hans")
+    chosen = ArrayField(models.BigIntegerField(), default=list, blank=True)
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     last_id = models.PositiveBigIntegerField(default=0)
@@ -32,9 +37,21 @@ class StatementBatch(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["run"], condition=~models.Q(state="ready"), name="one_batch_under_way"
-            )
+                fields=["run"],
+                condition=~models.Q(state="ready") & models.Q(chosen=[]),
+                name="one_batch_under_way",
+            ),
+            models.UniqueConstraint(
+                fields=["run", "started_by"],
+                condition=~models.Q(chosen=[]),
+                name="one_chosen_batch_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.pk}"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it holds chosen statements only."""
+        return bool(self.chosen)

@@ -1,4 +1,4 @@
-"""All PDFs of a run in one ZIP: made in steps that survive a killed worker, cancelled and resumed."""
+"""PDFs of a run in one ZIP, all or chosen: in steps that survive a killed worker, cancelled, resumed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common import clock
 from common.errors import Conflict, Gone, refuse_unless
@@ -25,9 +26,14 @@ from settlement.statements.csv import statements_csv
 from settlement.statements.events import StatementBatchAdvanced
 from settlement.statements.files import is_whole, make_file, stored_file
 from settlement.statements.kept import drop_file, kept_in
+from settlement.statements.selectors import run_statements
 from settlement.statements.workbook import statements_xlsx
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 State = StatementBatch.State
@@ -51,21 +57,65 @@ def start_batch(*, run_id: int, actor: User, language: str = DEFAULT) -> Stateme
     the run still computes.
     """
     refuse_outsiders(actor)
-    run = StatementRun.objects.select_for_update().get(pk=run_id)
-    refuse_unless(
-        run.state in _FINISHED, "batch.computing", _("Wait until the statements are computed")
-    )
-    obstacle = pdf_obstacle()
-    refuse_unless(not obstacle, "pdf.libraries", obstacle)
-    existing = StatementBatch.objects.filter(run=run)
+    run = _finished_run(run_id)
+    existing = StatementBatch.objects.filter(run=run, chosen=[])
     same = Q(state=State.CANCELLED, language=language)
     under_way = existing.filter(Q(state=State.MAKING) | same).first()
     if under_way is not None:
         return under_way
     for old in existing:
         _drop(old)
+    return _begin(run, actor, language, total=run.statements.count())
+
+
+@transaction.atomic
+def start_chosen(
+    *, run_id: int, statement_ids: Iterable[int], actor: User, language: str = DEFAULT
+) -> StatementBatch:
+    """Begin a ZIP of chosen statements the actor may read; it is theirs alone.
+
+    The same choice under way is returned as it is; an earlier choice of theirs is thrown away.
+    Refused when nothing is chosen, without the libraries for PDFs, or while the run still
+    computes; Conflict when some are there no more or out of the actor's sight.
+    """
+    run, wanted = _finished_run(run_id), set(statement_ids)
+    refuse_unless(bool(wanted), "batch.nothing", _("Choose at least one statement"))
+    found = run_statements(actor=actor, run=run).filter(pk__in=wanted)
+    chosen = sorted(found.values_list("pk", flat=True))
+    if gone := len(wanted) - len(chosen):
+        sentence = ngettext(
+            "%(n)d of the chosen statements is not there any more: the period was computed again. Choose anew.",
+            "%(n)d of the chosen statements are not there any more: the period was computed again. Choose anew.",
+            gone,
+        )  # fmt: skip
+        raise Conflict("batch.gone", sentence % {"n": gone})
+    for old in own_choices(actor=actor).filter(run__period=run.period_id):
+        if (old.state, old.chosen, old.language) == (State.MAKING, chosen, language):
+            return old
+        _drop(old)
+    return _begin(run, actor, language, total=len(chosen), chosen=chosen)
+
+
+def own_choices(*, actor: User) -> QuerySet[StatementBatch]:
+    """Return the ZIPs of statements somebody chose themselves."""
+    return StatementBatch.objects.filter(started_by=actor).exclude(chosen=[])
+
+
+def _finished_run(run_id: int) -> StatementRun:
+    run = StatementRun.objects.select_for_update().get(pk=run_id)
+    refuse_unless(
+        run.state in _FINISHED, "batch.computing", _("Wait until the statements are computed")
+    )
+    obstacle = pdf_obstacle()
+    refuse_unless(not obstacle, "pdf.libraries", obstacle)
+    return run
+
+
+def _begin(
+    run: StatementRun, actor: User, language: str, *, total: int, chosen: Sequence[int] = ()
+) -> StatementBatch:
     batch = StatementBatch.objects.create(
-        run=run, language=language, total=run.statements.count(),
+        run=run, language=language, total=total, chosen=list(chosen),
         started_by=actor, started_at=clock.now(),
     )  # fmt: skip
     record(actor, "statement_batch.started", batch, statements=batch.total)
@@ -76,8 +126,8 @@ def start_batch(*, run_id: int, actor: User, language: str = DEFAULT) -> Stateme
 @transaction.atomic
 def cancel_batch(*, batch_id: int, actor: User) -> StatementBatch:
     """Stop a ZIP under way; what is made stays made. Conflict when it is ready already."""
-    refuse_outsiders(actor)
     batch = _held(batch_id)
+    _refuse_others(batch, actor)
     if batch.state == State.READY:
         raise Conflict("batch.ready", _("The file is ready already"))
     batch.state = State.CANCELLED
@@ -89,8 +139,8 @@ def cancel_batch(*, batch_id: int, actor: User) -> StatementBatch:
 @transaction.atomic
 def resume_batch(*, batch_id: int, actor: User) -> StatementBatch:
     """Go on with a cancelled ZIP where it stopped; one under way or ready is left as it is."""
-    refuse_outsiders(actor)
     batch = _held(batch_id)
+    _refuse_others(batch, actor)
     if batch.state == State.CANCELLED:
         batch.state = State.MAKING
         batch.turn += 1
@@ -113,8 +163,8 @@ def advance_batch(*, batch_id: int, turn: int, after_id: int) -> StatementBatch:
     if batch.run.state not in _FINISHED:
         return batch
     lines = 0
-    chosen = batch.run.statements.filter(pk__gt=after_id).order_by("pk")
-    for statement_id, count in chosen.values_list("pk", "lines")[:500]:
+    waiting = _statements(batch).filter(pk__gt=after_id)
+    for statement_id, count in waiting.values_list("pk", "lines")[:500]:
         whole_file(statement_id, batch.language)
         batch.last_id, batch.done, lines = statement_id, batch.done + 1, lines + count
         if lines >= LINES_A_STEP:
@@ -159,6 +209,19 @@ def _held(batch_id: int) -> StatementBatch:
     return batch
 
 
+def _refuse_others(batch: StatementBatch, actor: User) -> None:
+    """A ZIP of all is headquarters', one of chosen statements is its maker's."""
+    if not batch.is_part:
+        refuse_outsiders(actor)
+    elif batch.started_by_id != actor.pk:
+        raise BatchDropped("batch.no_file", _("The file is not there any more. Make it again."))
+
+
+def _statements(batch: StatementBatch) -> QuerySet[Statement]:
+    found = batch.run.statements.order_by("pk")
+    return found.filter(pk__in=batch.chosen) if batch.is_part else found
+
+
 def _announce(batch: StatementBatch) -> None:
     announce(
         StatementBatchAdvanced(batch.pk, batch.turn, batch.last_id),
@@ -168,7 +231,7 @@ def _announce(batch: StatementBatch) -> None:
 
 def _pack(batch: StatementBatch) -> None:
     """Write the ZIP file by file through a file on the disk, so that memory stays flat."""
-    statements = batch.run.statements.select_related("party", "run__period").order_by("pk")
+    statements = _statements(batch).select_related("party", "run__period")
     period = str(batch.run.period)
     with tempfile.TemporaryFile() as out:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:

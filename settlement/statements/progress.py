@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -13,8 +14,12 @@ from settlement.models import (
     StatementBatch,
     StatementRun,
 )
+from settlement.statements.batch import own_choices
 from settlement.statements.checks import Findings
 from settlement.statements.run import is_stuck
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 State = StatementRun.State
 PROOF_WITHIN = timedelta(minutes=2)
@@ -88,5 +93,10 @@ class BatchProgress:
 
 
 def batch_progress(run: StatementRun) -> BatchProgress:
-    """Return how far the run's latest ZIP is."""
-    return BatchProgress(StatementBatch.objects.filter(run=run).order_by("pk").last())
+    """Return how far the run's latest ZIP of all statements is."""
+    return BatchProgress(StatementBatch.objects.filter(run=run, chosen=[]).order_by("pk").last())
+
+
+def chosen_progress(run: StatementRun, *, actor: User) -> BatchProgress:
+    """Return how far the ZIP of the statements is that the actor chose."""
+    return BatchProgress(own_choices(actor=actor).filter(run=run).order_by("pk").last())

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @require_GET
 def run_xlsx(request: StaffRequest, name: str) -> HttpResponse:
     """Send one row per payee as a workbook."""
-    run = _run(name)
+    run = current(name)
     rows = run_statements(actor=request.user, run=run, order="name")
     content = statements_xlsx(rows, title=str(run.period))
     return attachment(content, f"statements-{run.period}.xlsx", XLSX)
@@ -39,7 +39,7 @@ def run_xlsx(request: StaffRequest, name: str) -> HttpResponse:
 @require_GET
 def batch(request: StaffRequest, name: str) -> HttpResponse:
     """Show how far the ZIP is; answers the page's poll."""
-    run = _run(name)
+    run = current(name)
     progress = batch_progress(run)
     context = {"period": run.period, "progress": progress}
     return unless_unchanged(
@@ -52,7 +52,7 @@ def batch(request: StaffRequest, name: str) -> HttpResponse:
 @idempotent
 def batch_start(request: StaffRequest, name: str) -> HttpResponse:
     """Have the ZIP of all PDFs made."""
-    start_batch(run_id=_run(name).pk, actor=request.user, language=language_now())
+    start_batch(run_id=current(name).pk, actor=request.user, language=language_now())
     return finished(request, "settlement:run-detail", name)
 
 
@@ -87,7 +87,8 @@ def batch_download(request: StaffRequest, name: str) -> FileResponse:
     )
 
 
-def _run(name: str) -> Any:
+def current(name: str) -> Any:
+    """Return the run of a period that counts; 404 without one."""
     run = current_run(called(name))
     if run is None:
         raise Http404
@@ -95,7 +96,7 @@ def _run(name: str) -> Any:
 
 
 def _batch(name: str) -> Any:
-    found = batch_progress(_run(name)).batch
+    found = batch_progress(current(name)).batch
     if found is None:
         raise Http404
     return found

@@ -18,7 +18,7 @@ from settlement.statements.cards import period_cards
 from settlement.statements.csv import statements_csv
 from settlement.statements.groups import group_totals, segments, sum_fen
 from settlement.statements.kept import with_file_marks
-from settlement.statements.progress import batch_progress, progress_of
+from settlement.statements.progress import batch_progress, chosen_progress, progress_of
 from settlement.statements.run import start_run
 from settlement.statements.selectors import (
     current_run,
@@ -63,6 +63,7 @@ def run_detail(request: StaffRequest, name: str) -> HttpResponse:
             "segments": segments(groups),
             "sum_fen": sum_fen(groups),
             "compares": has_earlier_run(run),
+            "chosen": chosen_progress(run, actor=request.user),
         }
     may_run = request.user.has(Perm.STATEMENT_RUN) and request.user.sees_everything
     context |= {"may_run": may_run}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,11 +10,13 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from accounts.roles import Role
+from common import clock
 from settlement.ledger import balances
 from settlement.payouts.accounts import keep_account
 from settlement.services.parties import installer_party
-from tests.factories import UserFactory
-from tests.settlement.statement_cast import adjust, period_now, statement_of
+from settlement.services.periods import period_of
+from tests.factories import InstallerFactory, UserFactory
+from tests.settlement.statement_cast import adjust, computed, period_now, statement_of
 
 pytestmark = pytest.mark.browser
 
@@ -66,3 +69,64 @@ def test_a_period_is_closed_printed_and_paid_out(world, desk, product, axe):
     now = balances(party)
     assert (now["available"], now["transit"]) == (0, 0)
     assert now["paid"] == there["paid"] + there["available"]
+
+
+@pytest.fixture
+def period(world):
+    """A computed period with statements of four installers, after the one that is closed here."""
+    found = period_of(period_now().ends_on + timedelta(days=1))
+    if not found.runs.exists():
+        with clock.moved_to(clock.day_span(found.starts_on)[0] + timedelta(hours=9)):
+            for n in range(4):
+                installer = InstallerFactory(outlet=world.installer.outlet)
+                adjust(installer_party(installer), 10_000 * (n + 1), key=f"e2e:chosen:{n}")
+        computed(UserFactory(role=Role.FINANCE, unit=world.hq), found)
+    return found
+
+
+def test_statements_are_chosen_by_keys_and_fetched_as_one_zip(world, desk, product, axe, period):
+    page = desk(UserFactory(role=Role.FINANCE, unit=world.hq))
+    page.goto(product.url(f"/settlement/runs/{period}/"))
+    rows, said = page.locator("[id^=statement-]"), page.locator("[data-pick-said]")
+    count, send = rows.count(), page.locator("[data-pick-send]")
+    assert count >= 4
+    expect(send).to_be_disabled()
+    page.keyboard.press("x")
+    expect(rows.nth(0)).to_be_focused()
+    expect(page.locator(".x-picked")).to_have_count(0)
+    page.keyboard.press("x")
+    expect(rows.nth(0).locator("input")).to_be_checked()
+    for key in ("j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(page.locator(".x-picked")).to_have_count(3)
+    expect(said).to_contain_text("3")
+    page.locator("[data-pick-all]").check()
+    expect(page.locator(".x-picked")).to_have_count(count)
+    page.locator("[data-pick-none]").click()
+    expect(page.locator(".x-picked")).to_have_count(0)
+    rows.nth(1).locator("label").click()
+    rows.nth(3).locator("input").click(modifiers=["Shift"])
+    expect(page.locator(".x-picked")).to_have_count(3)
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    expect(page.locator(".x-picked")).to_have_count(2)
+    axe(page)
+    send.click()
+    expect(page.locator("#chosen")).to_be_visible()
+    product.drain()
+    with page.expect_response("**/chosen/file/") as got:
+        page.locator("#chosen a").click(timeout=30_000)
+    assert got.value.status in {200, 410}  # the file lies with the process that made it
+
+
+def test_statements_are_chosen_on_a_phone(world, phone, product, axe, period):
+    page = phone(UserFactory(role=Role.FINANCE, unit=world.hq))
+    page.goto(product.url(f"/settlement/runs/{period}/"))
+    box = page.locator("[id^=statement-] .x-pick label").first
+    size = box.bounding_box()
+    assert min(size["width"], size["height"]) >= 44
+    box.tap()
+    expect(page.locator("[data-pick-send]")).to_be_in_viewport()
+    expect(page.locator("[data-pick-send]")).to_be_enabled()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    axe(page)
