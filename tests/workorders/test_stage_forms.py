@@ -149,6 +149,36 @@ def test_only_who_has_the_order_fills_in_the_installers_form(order, world):
     assert refused.value.code == "order.not_yours"
 
 
+def test_an_installer_fills_in_no_form_of_another_department_on_their_own_order(
+    world, client, me
+):
+    """The order is theirs and stands on site, but the stage is the inspectors'."""
+    publish(
+        {"op": "form", "form": CHECK, "stage": "on_site"},
+        {"op": "stage", "stage": "on_site", "role": "outlet_manager"},
+        {"op": "way", "stage": "on_site", "way": "complete", "roles": ["outlet_manager"]},
+    )
+    order = arrive(open_order(world), world)
+    answer = post(client, order, result="good")
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == "form.role"
+    headers = {"X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json"}
+    url = reverse("workorders-phone:form-sign", args=[order.number, "check"])
+    signed = client.post(url, {"field": "signed", "signature": signature()}, headers=headers)
+    assert signed.json()["error"]["code"] == "form.role"
+    assert not FormAnswers.objects.exists()
+    assert not order.evidence.exists()
+
+
+def test_a_form_is_signed_only_in_the_stage_that_asks_for_it(asking, world, client, me):
+    order = open_order(world)
+    order = step(order, "assign", world.dispatcher, installer=world.installer)
+    headers = {"X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json"}
+    url = reverse("workorders-phone:form-sign", args=[order.number, "check"])
+    answer = client.post(url, {"field": "signed", "signature": signature()}, headers=headers)
+    assert answer.json()["error"]["code"] == "form.elsewhere"
+
+
 def test_a_signature_of_a_form_is_not_the_one_under_the_work(order, client, me):
     headers = {"X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json"}
     url = reverse("workorders-phone:form-sign", args=[order.number, "check"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
 from common import clock
 from common.errors import Refused, refuse_unless
 from common.journal import record
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from django.core.files.base import File
 
     from accounts.models import User
-    from workorders.flow import Form
+    from workorders.flow import Flow, Form, Stage
     from workorders.models import Evidence, StageTask, WorkOrder
 
 
@@ -108,15 +109,15 @@ def add_form_pictures(
 def sign_form(
     *, order_id: int, form_key: str, field_key: str, upload: File[Any], actor: User
 ) -> Evidence:
-    """Keep a signature (PNG) for a field of a form of the order's flow.
+    """Keep a signature (PNG) for a field of the form the order's stage asks for.
 
-    Raises Refused("signature.empty") when nothing is drawn, Refused("form.elsewhere") for a field
-    the flow does not have.
+    Raises Refused("signature.empty") when nothing is drawn, Refused("form.elsewhere") for a form
+    this stage does not ask for and for a field that is no signature, and for whoever may not.
     """
     order = lock_open_order(order_id)
-    form = flow_of(order).form(form_key)
-    field = form.field(field_key) if form else None
-    if form is None or field is None or field.kind != "signature":
+    form, _task = _asked_for(order, form_key, None, actor)
+    field = form.field(field_key)
+    if field is None or field.kind != "signature":
         raise Refused("form.elsewhere", _("This work order asks for no such signature"))
     return keep_consent(order, upload=upload, label=picture_label(form, field), actor=actor)
 
@@ -134,13 +135,21 @@ def _asked_for(
             _("The work order is in “%(stage)s” now, which does not ask for this form")
             % {"stage": stage.name},
         )
-    if actor.is_installer and task is None:
+    role = task.role if task is not None else stage.role
+    if actor.is_installer and task is None and _is_on_phone(flow, stage):
         worker_of(order, actor)
-    else:
-        role = task.role if task is not None else stage.role
-        refuse_unless(
-            actor.role in (role, "hq_admin") or role == "",
-            "form.role",
-            _("“%(form)s” is filled in by somebody else") % {"form": form.name},
-        )
+        return form, None
+    refuse_unless(
+        actor.role in (role, Role.HQ_ADMIN) or role == "",
+        "form.role",
+        _("“%(form)s” is filled in by somebody else") % {"form": form.name},
+    )
     return form, task
+
+
+def _is_on_phone(flow: Flow, stage: Stage) -> bool:
+    """Whether a stage's form is the installer's: their stage, or a way of theirs waits for it."""
+    return stage.role in ("", Role.INSTALLER) or any(
+        stage.key in way.sources and "form_done" in way.guards and Role.INSTALLER in way.roles
+        for way in flow.transitions
+    )
