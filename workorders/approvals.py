@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from workorders.agreed import agreed_words
 from workorders.flow import open_ways
 from workorders.flow.words import ROLE_NAMES
 from workorders.flow_facts import OrderFacts
@@ -20,11 +21,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Yes:
+    """One person's yes, with the values they gave in words."""
+
+    approval: StageApproval
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalView:
     """One way with the yeses it has; `is_mine`: the reader's is among them."""
 
     way: Transition
-    given: tuple[StageApproval, ...]
+    given: tuple[Yes, ...]
     is_mine: bool
 
     @property
@@ -55,6 +64,7 @@ def approvals_of(order: WorkOrder, *, reader: User) -> list[ApprovalView]:
     given = list(rows.select_related("user").order_by("pk"))
     found = []
     for way in ways:
-        said = tuple(each for each in given if each.way == way.key)
-        found.append(ApprovalView(way, said, any(each.user_id == reader.pk for each in said)))
+        said = [each for each in given if each.way == way.key]
+        yeses = tuple(Yes(each, agreed_words(each.values)) for each in said)
+        found.append(ApprovalView(way, yeses, any(each.user_id == reader.pk for each in said)))
     return found

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from common import clock
+from common.errors import Refused
+from workorders.flow import Action
 from workorders.flow.words import ACTION_NAMES
+from workorders.flow_versions import read_version
 from workorders.models import FiredAction
 
 if TYPE_CHECKING:
@@ -34,6 +37,22 @@ def unfinished_actions(order: WorkOrder) -> list[ActionView]:
         ActionView(row, _(ACTION_NAMES.get(row.kind, row.kind)), may_retry(row))
         for row in rows.order_by("pk")
     ]
+
+
+def action_of(action: FiredAction) -> Action:
+    """Return what a fired action is to do, as the flow said when it fired.
+
+    One from before contents were kept is looked up in its stay's version of the flow; the order may
+    have moved to another version since. Raises Refused("action.gone") where that says otherwise.
+    """
+    if action.contents:
+        return Action(action.kind, tuple(action.contents.items()))
+    flow = read_version(action.fired.stay.flow_version)
+    trigger = next((each for each in flow.triggers if each.key == action.fired.trigger), None)
+    wanted = trigger.actions[action.place : action.place + 1] if trigger else ()
+    if not wanted or (wanted[0].kind, wanted[0].main_value) != (action.kind, action.value):
+        raise Refused("action.gone", _("The flow was changed and no longer asks for this"))
+    return wanted[0]
 
 
 def may_retry(action: FiredAction) -> bool:

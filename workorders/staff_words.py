@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WORDS: Mapping[str, str] = {
     "task": N_("A task waits for your department: %(task)s"),
     "approval": N_("“%(way)s” needs your agreement"),
+    "approval_void": N_("What you agreed to has changed: “%(way)s” needs your agreement again"),
     "nudged": N_("“%(stage)s” stands still: please see to it"),
     "overdue": N_("“%(stage)s” has run over its time"),
     "tell_customer": N_("Please tell the customer: %(text)s"),

@@ -87,6 +87,9 @@ SENTENCES: Mapping[str, str] = {
     "action_failed": gettext_noop("The flow could not %(what)s: %(text)s"),
     "agreed": gettext_noop("Agreed to “%(name)s” (%(n)s of %(of)s)"),
     "agreed_not": gettext_noop("Took the agreement back"),
+    "agreement_void": gettext_noop(
+        "What was agreed to has changed: %(text)s has to agree to “%(name)s” again"
+    ),
     "task_done": gettext_noop("Task done: %(task)s"),
     "task_reopened": gettext_noop("Task taken up again: %(task)s"),
     "material": gettext_noop("Material: %(material)s × %(quantity)s %(unit)s"),

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from common import clock
+from workorders.flow import open_ways
+from workorders.flow_facts import facts_of
 from workorders.flow_versions import read_version
 from workorders.models import FlowVersion, StageApproval, StageTask
 from workorders.models.order import OPEN_MEANINGS
 from workorders.selectors import own_work_orders
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
 
     from accounts.models import User
+    from workorders.flow import Flow, Transition
     from workorders.models import WorkOrder
 
 _MOST = 200
@@ -73,25 +77,50 @@ def _tasks(actor: User) -> list[Waiting]:
 
 
 def _approvals(actor: User) -> list[Waiting]:
-    """Ways that ask for several people are found by the stages they leave: those are few."""
+    """Ways that ask for several people are found by the stages they leave: those are few.
+
+    Only those are named that are open to the order as it is, and to which the actor has not agreed.
+    """
     open_ones = own_work_orders(actor=actor).filter(meaning__in=OPEN_MEANINGS)
     used = open_ones.order_by().values("flow_version").distinct()
     places = Q(pk__in=[])
-    ways: dict[tuple[int, str], tuple[str, str, str]] = {}
+    flows: dict[int, Flow] = {}
     for version in FlowVersion.objects.filter(pk__in=used):
         flow = read_version(version)
-        for way in flow.transitions:
-            if way.approvals > 1 and actor.role in way.roles:
-                places |= Q(flow_version=version.pk, stage__in=way.sources)
-                for key in way.sources:
-                    stage = flow.stage(key)
-                    ways[version.pk, key] = (way.name, stage.name, stage.department)
-    said = StageApproval.objects.filter(user=actor, stay__left_at=None).values("stay__work_order")
-    asked = open_ones.filter(places).exclude(pk__in=said) if ways else open_ones.none()
-    found = []
-    for order in asked.order_by(F("due_at").asc(nulls_last=True), "pk")[:_MOST]:
-        name, stage_name, department = ways[order.flow_version_id, order.stage]
-        found.append(
-            Waiting(order, stage_name, department, name, order.stage_since, order.due_at, True)
+        sources = {source for way in _asked(flow, actor) for source in way.sources}
+        if sources:
+            flows[version.pk] = flow
+            places |= Q(flow_version=version.pk, stage__in=sources)
+    if not flows:
+        return []
+    due = open_ones.filter(places).order_by(F("due_at").asc(nulls_last=True), "pk")
+    orders = list(due[:_MOST])
+    rows = StageApproval.objects.filter(
+        user=actor, stay__left_at=None, stay__work_order__in=[order.pk for order in orders]
+    )
+    agreed = set(rows.values_list("stay__work_order", "way"))
+    facts = facts_of(orders, _conditions(flows.values(), actor))
+    return [
+        Waiting(
+            order, stage.name, stage.department, way.name, order.stage_since, order.due_at, True
         )
+        for order in orders
+        for flow in [flows[order.flow_version_id]]
+        for stage in [flow.stage(order.stage)]
+        for way in open_ways(flow, order.stage, facts[order.pk])
+        if way in _asked(flow, actor) and (order.pk, way.key) not in agreed
+    ]
+
+
+def _asked(flow: Flow, actor: User) -> list[Transition]:
+    """The ways that several must agree to, the actor's role among them."""
+    return [way for way in flow.transitions if way.approvals > 1 and actor.role in way.roles]
+
+
+def _conditions(flows: Iterable[Flow], actor: User) -> set[str]:
+    """The facts by which such ways, and others of their keys, are open or not."""
+    found: set[str] = set()
+    for flow in flows:
+        keys = {way.key for way in _asked(flow, actor)}
+        found |= {each.fact for way in flow.transitions if way.key in keys for each in way.when}
     return found

@@ -12,8 +12,9 @@ from tests.factories import UserFactory
 from tests.workorders.own_flows import order_with
 from tests.workorders.test_simultaneous import at_once
 from tests.workorders.walking import step
-from workorders.models import StageApproval, WorkOrder
+from workorders.models import StaffNotice, StageApproval, WorkOrder
 from workorders.services.approving import withdraw_approval
+from workorders.services.filling import fill_form
 from workorders.waiting import waiting_for
 
 TWO = {
@@ -112,3 +113,76 @@ def test_of_three_who_agree_at_once_two_move_the_order_once(tenant, world):
     found = at_once(tenant, [lambda who=who: cancel(order, who).stage for who in people])
     assert Counter(found) == Counter({"waiting": 1, "cancelled": 1, "order.stage_changed": 1})
     assert WorkOrder.objects.get().timeline.filter(code="moved").count() == 1
+
+
+FORM = {
+    "key": "why",
+    "name": "退款申请",
+    "fields": [{"key": "sum", "label": "金额", "kind": "number", "unit": "元", "required": True}],
+}
+ASKS_FORM = {"op": "form", "form": FORM, "stage": "waiting"}
+PRICED = {**TWO, "asks": ["reason", "quote"]}
+
+
+def fill(order, who, amount):
+    return fill_form(order_id=order.pk, form_key="why", given={"sum": amount}, actor=who)
+
+
+def test_answers_changed_after_a_yes_void_it_and_tell_whoever_gave_it(world, cashier):
+    order = order_with(world, ASKS_FORM, TWO)
+    fill(order, world.dispatcher, "500")
+    cancel(order, cashier)
+    fill(order, world.dispatcher, "5000")
+    assert not StageApproval.objects.exists()
+    told = StaffNotice.objects.get(user=cashier, code="approval_void")
+    assert told.params == {"way": "取消工单"}
+    assert order.timeline.filter(code="agreement_void").exists()
+    assert cancel(order, world.dispatcher).stage == "waiting"
+    assert cancel(order, cashier).stage == "cancelled"
+
+
+def test_answers_given_again_as_they_were_void_nothing(world, cashier):
+    order = order_with(world, ASKS_FORM, TWO)
+    fill(order, world.dispatcher, "500")
+    cancel(order, cashier)
+    fill(order, world.dispatcher, "500")
+    assert cancel(order, world.dispatcher).stage == "cancelled"
+
+
+def test_two_who_agree_to_two_amounts_are_refused_with_both(world, cashier):
+    order = order_with(world, PRICED)
+    cancel_for(order, cashier, 50_000)
+    with pytest.raises(Conflict) as found:
+        cancel_for(order, world.dispatcher, 5_000)
+    assert found.value.code == "approval.differs"
+    assert "¥500.00" in found.value.sentence
+    assert "¥50.00" in found.value.sentence
+    assert cancel_for(order, world.dispatcher, 50_000).stage == "cancelled"
+
+
+def cancel_for(order, who, quote_fen):
+    return step(order, "cancel", who, reason="不要了", quote_fen=quote_fen)
+
+
+def test_the_page_shows_with_which_amount_somebody_agreed(client, world, cashier):
+    order = order_with(world, PRICED)
+    cancel_for(order, cashier, 50_000)
+    client.force_login(world.dispatcher)
+    page = client.get(reverse("workorders:order-detail", args=[order.number])).content.decode()
+    assert "¥500.00" in page
+
+
+def test_only_ways_open_to_the_order_wait_for_a_yes_and_each_of_them(world, cashier):
+    """Two ways leave the stage: one is for orders with a tag alone."""
+    second = {
+        "key": "give_up", "name": "放弃服务", "from": ["waiting"], "to": "cancelled",
+        "roles": ["finance", "dispatcher"], "approvals": 2, "guards": ["has_reason"],
+        "asks": ["reason"], "when": [{"fact": "tag", "any_of": ["VIP"]}],
+    }  # fmt: skip
+    order = order_with(world, TWO, {"op": "add_way", "way": second})
+    assert [each.what for each in waiting_for(actor=cashier)] == ["取消工单"]
+    order.tags = ["VIP"]
+    order.save()
+    assert {each.what for each in waiting_for(actor=cashier)} == {"取消工单", "放弃服务"}
+    cancel(order, cashier)
+    assert [each.what for each in waiting_for(actor=cashier)] == ["放弃服务"]

@@ -149,9 +149,7 @@ def test_only_who_has_the_order_fills_in_the_installers_form(order, world):
     assert refused.value.code == "order.not_yours"
 
 
-def test_an_installer_fills_in_no_form_of_another_department_on_their_own_order(
-    world, client, me
-):
+def test_an_installer_fills_in_no_form_of_another_department_on_their_own_order(world, client, me):
     """The order is theirs and stands on site, but the stage is the inspectors'."""
     publish(
         {"op": "form", "form": CHECK, "stage": "on_site"},

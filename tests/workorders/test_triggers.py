@@ -11,7 +11,7 @@ from common import clock
 from common.errors import Conflict, Refused
 from common.outbox import drain
 from tests.factories import UserFactory
-from tests.workorders.own_flows import order_with
+from tests.workorders.own_flows import edited, order_with, publish
 from tests.workorders.walking import arrive, assign, step
 from workorders.handlers import notice_what_is_late, retry_failed_actions
 from workorders.local_item import local_item
@@ -253,3 +253,33 @@ def test_a_trigger_of_a_filled_in_form_knows_its_answers(world):
     fill_form(order_id=order.pk, form_key="look", given={"leak": "yes"}, actor=me)
     drain(strict=True)
     assert again(order).tags == ["漏气"]
+
+
+def moved_to_other_actions(world):
+    """An action that failed, and its stay now of a version whose trigger does something else."""
+    order = accepted(world, when("entered", tag("急")))
+    action = FiredAction.objects.get()
+    fail_action(action_id=action.pk, reason="x")
+    body = edited(when("entered", {"action": "webhook", "hook": "erp"}))
+    order.stays.filter(left_at=None).update(flow_version=publish(body))
+    return order, action
+
+
+def test_what_is_tried_again_is_what_had_failed_also_after_a_move_to_another_version(world):
+    order, action = moved_to_other_actions(world)
+    retry_action(order_id=order.pk, action_id=action.pk, actor=world.admin)
+    drain(strict=True)
+    assert again(order).tags == ["急"]
+
+
+def test_an_action_kept_without_its_contents_fails_with_a_sentence_where_the_flow_says_otherwise(
+    world,
+):
+    order, action = moved_to_other_actions(world)
+    FiredAction.objects.update(contents={})
+    retry_action(order_id=order.pk, action_id=action.pk, actor=world.admin)
+    drain(strict=True)
+    action.refresh_from_db()
+    assert action.state == "failed"
+    assert action.result == "流程已更改，不再需要这一步"
+    assert again(order).tags == []

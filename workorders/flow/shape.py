@@ -88,6 +88,11 @@ class Action:
         """The value of a name, "" when it was left out."""
         return dict(self.values).get(name, "")
 
+    @property
+    def main_value(self) -> str:
+        """What it is about in short: the first of its values."""
+        return next((value for _name, value in self.values), "")[:300]
+
 
 @dataclass(frozen=True, slots=True)
 class Trigger:

@@ -72,12 +72,17 @@ class StageTask(models.Model):
 
 
 class StageApproval(models.Model):
-    """One person's yes to a way that asks for several."""
+    """One person's yes to a way that asks for several; see `workorders.agreed`.
+
+    `values` are what the person answered to it, `mark` the fingerprint of what they agreed to.
+    """
 
     stay = models.ForeignKey(StageStay, models.CASCADE, related_name="approvals")
     way = models.CharField(max_length=30)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     note = models.CharField(max_length=200, blank=True)
+    values = models.JSONField(default=dict, db_default={})
+    mark = models.CharField(max_length=64, default="", db_default="")
     at = models.DateTimeField()
 
     class Meta:
@@ -108,7 +113,8 @@ class FiredTrigger(models.Model):
 class FiredAction(models.Model):
     """What a fired trigger does, an action each; `value` is what it is about (a tag, a milestone…).
 
-    `result` says in words what came of it. One that failed by chance is tried again at `retry_at`.
+    `contents` are all its values as the flow had them when it fired: they are what is done, however
+    late, and read through `workorders.fired_actions.action_of`. `result` says in words what came of it. One that failed by chance is tried again at `retry_at`.
     """
 
     class State(models.TextChoices):
@@ -121,6 +127,7 @@ class FiredAction(models.Model):
     place = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=300, blank=True)
+    contents = models.JSONField(default=dict, db_default={})
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     result = models.CharField(max_length=300, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)

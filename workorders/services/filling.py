@@ -19,6 +19,7 @@ from workorders.flow_versions import flow_of
 from workorders.form_pictures import counted, picture_label, pictures_of
 from workorders.form_words import error_sentence, search_text
 from workorders.models import FormAnswers
+from workorders.services.approving import void_outdated
 from workorders.services.evidence import worker_of
 from workorders.services.locking import lock_open_order
 from workorders.services.photos import keep_photo
@@ -50,7 +51,7 @@ def fill_form(
     """Keep the answers to the form of the order's stage, or of an open task of it.
 
     `given` are answers by field, as `read_answers` takes them. What was filled in before in the
-    same stay is replaced. Raises Refused with a sentence for each answer that is wrong or missing,
+    same stay is replaced; who had agreed to that is told and has to agree anew. Raises Refused with a sentence for each answer that is wrong or missing,
     Refused("form.elsewhere") for a form that this stage does not ask for, and for whoever may not.
     """
     order = lock_open_order(order_id)
@@ -77,6 +78,7 @@ def fill_form(
     )
     timeline.note(order, "form", kind=timeline.Kind.PEOPLE, actor=actor, form=form.name)
     record(actor, "workorder.form_filled", order, form=form.key, stay=stay.pk)
+    void_outdated(order, by=actor)
     if begin_tasks(order, stay, flow_of(order).stage(order.stage), at=clock.now()):
         announce(StageBegan(order.pk, stay.pk))
     if task is None:

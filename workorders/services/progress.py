@@ -19,7 +19,7 @@ from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.guards import Attempt, missing
 from workorders.services.answers import NO_ANSWERS, Answers
-from workorders.services.approving import agree
+from workorders.services.approving import agree, void_outdated
 from workorders.services.effects import drop_appointment, keep_answers, run_effects
 from workorders.services.entering import enter_stage, give_to, take_from
 from workorders.services.locking import lock_order
@@ -82,6 +82,8 @@ def take_transition(
         timeline.note(order, "reason", kind=timeline.Kind.PEOPLE, actor=actor, text=answers.reason)
     run_effects(order, way.effects, actor=actor, reason=answers.reason)
     enter_stage(order, target, came_from=stage, reason=answers.reason, actor=actor)
+    if target == stage:
+        void_outdated(order, by=actor)
     holder = order.installer
     if holder is not None and holder == previous and _asks_anew(flow, stage, target):
         announce(InstallerAskedAgain(order.pk, holder.pk, int(order.stage_since.timestamp())))

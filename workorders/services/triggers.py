@@ -14,7 +14,7 @@ from workorders.models import FiredAction, FiredTrigger
 from workorders.services.stage_notices import waits_for_staff
 
 if TYPE_CHECKING:
-    from workorders.flow import Action, Trigger
+    from workorders.flow import Trigger
     from workorders.models import StageStay, WorkOrder
 
 
@@ -67,14 +67,11 @@ def _begin_actions(order: WorkOrder, fired: FiredTrigger, trigger: Trigger) -> N
             work_order=order,
             place=place,
             kind=action.kind,
-            value=_main_value(action),
+            value=action.main_value,
+            contents=dict(action.values),
             at=fired.at,
         )
         for place, action in enumerate(trigger.actions)
     )
     for row in rows:
         begin_again(row)
-
-
-def _main_value(action: Action) -> str:
-    return next((value for _name, value in action.values), "")[:300]
