@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from common.marking import N_
 from workorders.flow import GUARDS
-from workorders.flow.moving import GIVEN_TO_SOMEBODY, asked_anew
+from workorders.flow.moving import asked_anew
+from workorders.flow_move_sticking import NAMED, sticking
 from workorders.flow_versions import read_version
-from workorders.models import FlowMove, FlowVersion, FormAnswers, WorkOrder
+from workorders.models import FlowMove, FlowVersion, WorkOrder
 from workorders.models.order import OPEN_MEANINGS
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ MOVE_ERRORS: Mapping[str, str] = {
 class StageMove:
     """What happens to the orders in one stage: where they go, how many stick there and why.
 
-    `asks` are sentences of what is asked for from now on; `left` says that they stay as they are.
+    `numbers` are the first of those that stick or stay; `asks` are sentences of what is asked for
+    from now on; `left` says that they stay as they are.
     """
 
     stage: Stage
@@ -49,11 +51,17 @@ class StageMove:
     stuck: int
     why: str
     asks: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
 
     @property
     def left(self) -> bool:
         """Whether these orders keep their version."""
         return self.target is None
+
+    @property
+    def unnamed(self) -> int:
+        """How many more stick than are named."""
+        return self.stuck - len(self.numbers)
 
 
 def movable_orders(version: FlowVersion) -> QuerySet[WorkOrder]:
@@ -85,28 +93,15 @@ def _stage_move(
     counts: Mapping[str, int],
 ) -> StageMove:
     orders = counts[stage.key]
+    here = movable_orders(old).filter(stage=stage.key)
     if target is None:
-        return StageMove(stage, orders, None, orders, _("No place in the new version"), ())
+        first = here.order_by("pk").values_list("number", flat=True)[:NAMED]
+        why = _("No place in the new version")
+        return StageMove(stage, orders, None, orders, why, (), tuple(first))
     asked = asked_anew(flow, stage.key, target_flow, target.key)
     asks = tuple(_(GUARDS.get(guard, guard)) for guard in asked)
-    here = movable_orders(old).filter(stage=stage.key)
-    alone = here.filter(installer=None).count() if target.meaning in GIVEN_TO_SOMEBODY else 0
-    if alone:
-        return StageMove(stage, orders, target, alone, _("Nobody has them"), asks)
-    if not target.form:
-        return StageMove(stage, orders, target, 0, "", asks)
-    form = target_flow.form(target.form)
-    waiting = here.filter(~_filled(stage, target)).count()
-    why = _("The form “%(name)s” has to be filled in first") % {"name": form.name if form else ""}
-    return StageMove(stage, orders, target, waiting, why if waiting else "", asks)
-
-
-def _filled(stage: Stage, target: Stage) -> Exists | Q:
-    """Whether the form of the stage to come is filled in: only in one of the same key it counts."""
-    if stage.key != target.key:
-        return Q(pk__in=[])
-    rows = FormAnswers.objects.filter(work_order=OuterRef("pk"), stay__left_at=None, task=None)
-    return Exists(rows.filter(form=target.form, complete=True))
+    found = sticking(here, flow, stage, target_flow, target)
+    return StageMove(stage, orders, target, found.count, "；".join(found.whys), asks, found.numbers)
 
 
 def flow_moves() -> QuerySet[FlowMove]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from common import clock
 from common.errors import Conflict, Refused
 from common.outbox import drain
 from tests.workorders.own_flows import another, edited, order_with, publish
@@ -236,3 +239,44 @@ def test_the_insertion_screen_looks_first_and_publishes_what_was_seen(world, cli
     done = client.post(url, typed | {"seen": [newest.pk], "publish": "1"})
     assert done.status_code == 302
     assert FlowVersion.objects.count() == before + 1
+
+
+def test_a_held_order_that_somebody_has_is_not_moved_to_where_orders_wait_to_be_given(world):
+    """One held with its installer, one held without: the map is the same for both."""
+    contact = clock.now() + timedelta(days=1)
+    first = order_with(world, {"op": "name", "name": "安装流程一"})
+    second = another(world)
+    held = step(
+        assign(first, world), "hold", world.dispatcher, reason="等", next_contact_at=contact
+    )
+    assert held.installer is not None
+    step(second, "hold", world.dispatcher, reason="等", next_contact_at=contact)
+    old, new = first.flow_version, publish(edited(FASTER))
+    stages = {"on_hold": "waiting"}
+    [row] = move_preview(old, new, stages)
+    assert (row.orders, row.stuck, row.numbers) == (2, 1, (first.number,))
+    moved(world, old, new, on_hold="waiting")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.stage, first.flow_version) == ("on_hold", old)
+    assert (second.stage, second.flow_version) == ("waiting", new)
+
+
+def test_the_preview_names_orders_that_new_tasks_answers_and_proofs_would_hold_up(client, world):
+    orders = at_stages(world)
+    task = {"key": "parts", "name": "备件", "role": "outlet_manager"}
+    guards = ["has_appointment", "customer_answered", "has_signature"]
+    new = publish(
+        edited(
+            {"op": "task", "stage": "accepted", "task": task},
+            {"op": "way", "stage": "accepted", "way": "set_out", "add_guards": guards},
+        )
+    )
+    old = orders[0].flow_version
+    stages = proposed_stages(read_version(old), read_version(new))
+    row = {each.stage.key: each for each in move_preview(old, new, stages)}["accepted"]
+    assert (row.stuck, row.numbers) == (1, (orders[2].number,))
+    assert [word in row.why for word in ("备件", "客户已通过链接同意", "客户已签名")] == [True] * 3
+    client.force_login(world.admin)
+    page = client.get(reverse("workorders:move-start", args=[old.pk]), {"to": new.pk})
+    assert reverse("workorders:order-detail", args=[orders[2].number]) in page.content.decode()

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from common import clock
 from common.invariants import run_checks
+from tests.workorders.own_flows import order_with
 from tests.workorders.walking import assign, finish, step
 from tests.workorders.world import PLACED, open_order, shop_order, tomorrow
 from workorders import invariants
@@ -53,14 +54,48 @@ def test_a_stay_has_the_limit_its_order_has(world, order):
     assert (stay.due_at, stay.role, stay.department) == (order.due_at, "installer", "服务网点")
 
 
-def test_booking_in_a_stage_is_no_new_stay_and_moves_its_limit(world, order):
+def test_booking_in_a_stage_is_no_new_stay_and_its_limit_counts_from_the_appointment(world, order):
     order = step(assign(order, world), "accept", world.installer.user)
-    before = order.stays.get(left_at=None)
+    before, since = order.stays.get(left_at=None), order.stage_since
+    window = tomorrow()
     with clock.moved_to(clock.now() + timedelta(hours=1)):
-        order = step(order, "book", world.installer.user, appointment=tomorrow())
+        order = step(order, "book", world.installer.user, appointment=window)
     stay = order.stays.get(left_at=None)
     assert (stay.pk, stay.entered_at) == (before.pk, before.entered_at)
-    assert stay.due_at == order.due_at >= before.due_at + timedelta(hours=1)
+    assert order.stage_since == since
+    assert stay.due_at == order.due_at == window[0] + timedelta(minutes=2880)
+
+
+def test_an_appointment_that_lies_in_the_past_gives_no_more_time(world, order):
+    order = step(assign(order, world), "accept", world.installer.user)
+    due_at, now = order.due_at, clock.now()
+    window = (now - timedelta(hours=2), now - timedelta(hours=1))
+    order = step(order, "book", world.installer.user, appointment=window)
+    assert order.due_at == due_at == order.stays.get(left_at=None).due_at
+
+
+def test_going_round_in_a_stage_gives_no_more_time(world):
+    again = {
+        "key": "call", "name": "再联系", "from": ["accepted"], "to": "accepted",
+        "roles": ["installer"], "asks": ["note"],
+    }  # fmt: skip
+    order = order_with(world, {"op": "add_way", "way": again})
+    order = step(assign(order, world), "accept", world.installer.user)
+    due_at, since = order.due_at, order.stage_since
+    with clock.moved_to(clock.now() + timedelta(hours=3)):
+        order = step(order, "call", world.installer.user, note="没接")
+    assert (order.due_at, order.stage_since) == (due_at, since)
+    assert order.stays.get(left_at=None).due_at == due_at
+
+
+def test_who_gets_an_order_from_somebody_else_has_the_whole_time_to_accept(world, order):
+    order = assign(order, world)
+    later = clock.now() + timedelta(minutes=20)
+    with clock.moved_to(later):
+        order = step(
+            order, "reassign", world.dispatcher, installer=world.other_installer, reason="太远"
+        )
+    assert order.due_at >= later + timedelta(minutes=30)
 
 
 def test_nobody_stands_in_a_final_stage(world, order):

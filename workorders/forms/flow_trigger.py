@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from workorders.flow.numbers import milli_of
 from workorders.flow.words import ACTION_NAMES, ACTIONS, ASSIGN_WAYS, EVENTS
 from workorders.forms.flow_parts import as_typed, choose, with_old
+from workorders.tags import LONGEST_TAG, is_tag
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -54,8 +55,11 @@ class ActionForm(forms.Form):
             self.fields[name] = _value_field(name, choices, own, required=required)
 
     def clean(self) -> dict[str, Any]:
-        """A quantity is a positive number."""
+        """A quantity is a positive number, and a tag one word: a space separates tags."""
         given = super().clean() or {}
+        if given.get("tag") and not is_tag(given["tag"]):
+            sentence = _("A tag is one word of at most %(longest)d characters, without spaces")
+            self.add_error("tag", ValidationError(sentence, params={"longest": LONGEST_TAG}))
         if given.get("quantity") and (milli_of(given["quantity"]) or 0) <= 0:
             self.add_error("quantity", ValidationError(_("Enter a number above 0")))
         return given

@@ -15,6 +15,7 @@ from workorders import facts
 from workorders.models import WorkOrder
 from workorders.services.answers import Answers
 from workorders.services.opening import Marks
+from workorders.tags import LONGEST_TAG, MOST_TAGS, is_tag, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,8 +157,13 @@ class MarksForm(forms.Form):
     warehouse_direct = forms.BooleanField(label=_("Direct from warehouse"), required=False)
     site_kind = forms.ChoiceField(label=_("Site"), choices=WorkOrder.SiteKind.choices)
     tags = forms.CharField(
-        label=_("Tags"), max_length=120, required=False, help_text=_("Separated by spaces")
+        label=_("Tags"),
+        max_length=MOST_TAGS * (LONGEST_TAG + 1),
+        required=False,
+        help_text=_("Separated by spaces"),
     )
+    # What the page showed: only what the person changed is written.
+    tags_seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput())
 
     @classmethod
     def of(cls, order: WorkOrder) -> MarksForm:
@@ -169,15 +175,22 @@ class MarksForm(forms.Form):
                 "warehouse_direct": order.warehouse_direct,
                 "site_kind": order.site_kind,
                 "tags": " ".join(order.tags),
+                "tags_seen": " ".join(order.tags),
             }
         )
 
     def clean_tags(self) -> tuple[str, ...]:
-        """Read at most six tags of at most 20 characters."""
-        tags = tuple(dict.fromkeys(self.cleaned_data["tags"].split()))
-        if len(tags) > 6 or any(len(tag) > 20 for tag in tags):
-            raise forms.ValidationError(_("At most six tags of at most 20 characters"))
+        """Read the tags, not too many and none too long."""
+        tags = tags_of(self.cleaned_data["tags"])
+        if len(tags) > MOST_TAGS or not all(is_tag(tag) for tag in tags):
+            sentence = _("At most %(most)d tags of at most %(longest)d characters")
+            names = {"most": MOST_TAGS, "longest": LONGEST_TAG}
+            raise forms.ValidationError(sentence, params=names)
         return tags
+
+    def seen(self) -> tuple[str, ...]:
+        """Return the tags the page showed."""
+        return tags_of(self.cleaned_data["tags_seen"])
 
     def marks(self) -> Marks:
         """Return what was chosen, as the service takes it."""

@@ -24,6 +24,7 @@ from workorders.services.bringing import bring_order
 from workorders.services.fired_actions import action_in_hand, fail_action, settle_action
 from workorders.services.staff_notices import tell_staff
 from workorders.services.stage_notices import responsible
+from workorders.tags import MOST_TAGS, as_tag
 
 if TYPE_CHECKING:
     from typing import Any
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from workorders.flow import Action
     from workorders.models import WorkOrder
 
-MOST_TAGS = 12
 Noted = tuple[str, dict[str, "Any"]]
 """A code of the timeline with its values."""
 
@@ -119,9 +119,9 @@ def _release_milestone(order: WorkOrder, action: FiredAction, wanted: Action) ->
 
 
 def _add_tag(order: WorkOrder, action: FiredAction, wanted: Action) -> Noted:
-    tag = wanted.value("tag")[:20]
+    tag = as_tag(wanted.value("tag"))
     if tag not in order.tags:
-        full = _("The work order has %(n)d tags already") % {"n": MOST_TAGS}
+        full = _("A work order has at most %(n)d tags") % {"n": MOST_TAGS}
         refuse_unless(len(order.tags) < MOST_TAGS, "tags.full", full)
         order.tags = [*order.tags, tag]
         order.save(update_fields=["tags"])

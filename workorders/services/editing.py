@@ -14,8 +14,11 @@ from common.outbox import announce
 from workorders import timeline
 from workorders.events import WorkOrderChanged
 from workorders.services.locking import lock_open_order, lock_order
+from workorders.tags import MOST_TAGS, changed_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import User
     from workorders.models import WorkOrder
     from workorders.services.opening import Marks
@@ -30,18 +33,27 @@ _LABELS = {
 
 
 @transaction.atomic
-def mark_order(*, order_id: int, marks: Marks, actor: User) -> WorkOrder:
+def mark_order(
+    *, order_id: int, marks: Marks, actor: User, tags_seen: Iterable[str] | None = None
+) -> WorkOrder:
     """Set urgency, difficulty, kind of site and tags; money may depend on them.
 
-    Nothing is written when nothing differs.
+    `tags_seen` are the tags the person had before them: only what they added and took away is
+    changed, a tag that a flow put there meanwhile stays. None: the tags become those of `marks`.
+    Nothing is written when nothing differs. Refused("tags.full") for more tags than there may be.
     """
     order = lock_open_order(order_id)
+    seen = order.tags if tags_seen is None else tags_seen
+    tags = changed_tags(order.tags, seen=seen, wanted=marks.tags)
+    full = _("A work order has at most %(n)d tags") % {"n": MOST_TAGS}
+    is_more = len(tags) > len(order.tags)
+    refuse_unless(len(tags) <= MOST_TAGS or not is_more, "tags.full", full)
     wanted = {
         "urgent": marks.urgent,
         "high_work": marks.high_work,
         "warehouse_direct": marks.warehouse_direct,
         "site_kind": marks.site_kind,
-        "tags": list(marks.tags),
+        "tags": list(tags),
     }
     changed = [name for name, value in wanted.items() if getattr(order, name) != value]
     if not changed:

@@ -26,6 +26,8 @@ from workorders.services.stays import change_stay
 from workorders.services.trips import go_on
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import Installer, User
     from workorders.models import WorkOrder
 
@@ -39,16 +41,28 @@ _MOVED = (
 
 
 def enter_stage(
-    order: WorkOrder, target: Stage, *, came_from: Stage, reason: str, actor: User | None
+    order: WorkOrder,
+    target: Stage,
+    *,
+    came_from: Stage,
+    reason: str,
+    actor: User | None,
+    counts_from: datetime | None = None,
 ) -> None:
-    """Put a locked order into a stage, with the times, stay and events that belong to it."""
+    """Put a locked order into a stage, with the times, stay and events that belong to it.
+
+    Where it stays in its stage the time goes on, unless it counts from a moment in the future: an
+    appointment that was agreed just now.
+    """
     now = clock.now()
     on_hold = target.meaning is Meaning.ON_HOLD
     if not on_hold:
         order.hold_reason, order.next_contact_at = "", None
     order.stage, order.meaning = target.key, target.meaning.value
-    order.stage_since = now
-    order.due_at = sla.due_at(target, now, order.next_contact_at)
+    if target.key != came_from.key:
+        counts_from, order.stage_since = now, now
+    if counts_from is not None or on_hold:
+        order.due_at = sla.due_at(target, counts_from or order.stage_since, order.next_contact_at)
     if target.meaning is Meaning.ON_SITE and order.started_at is None:
         order.started_at = now
     _note_completion(order, target, came_from)

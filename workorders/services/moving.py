@@ -14,6 +14,7 @@ from common.outbox import announce
 from common.schema import current_schema
 from common.transactions import transactional
 from workorders.events import FlowMoveGoesOn
+from workorders.flow import Meaning
 from workorders.flow.moving import GIVEN_TO_SOMEBODY, impossible_moves
 from workorders.flow_moves import MOVE_ERRORS, movable_orders
 from workorders.flow_versions import read_version
@@ -112,8 +113,11 @@ def _target(move: FlowMove, flow: Flow, order: WorkOrder) -> Stage | None:
     if not key or order.flow_version_id != move.from_version_id:
         return None
     stage = flow.stage(key)
-    is_nobodys = order.installer_id is None and stage.meaning in GIVEN_TO_SOMEBODY
-    return None if is_nobodys else stage
+    has_nobody = order.installer_id is None
+    is_nobodys = has_nobody and stage.meaning in GIVEN_TO_SOMEBODY
+    # On hold an order keeps its installer: waiting to be given away it must have none.
+    is_somebodys = not has_nobody and stage.meaning is Meaning.WAITING
+    return None if is_nobodys or is_somebodys else stage
 
 
 @transactional

@@ -81,10 +81,18 @@ def take_transition(
     if answers.reason:
         timeline.note(order, "reason", kind=timeline.Kind.PEOPLE, actor=actor, text=answers.reason)
     run_effects(order, way.effects, actor=actor, reason=answers.reason)
-    enter_stage(order, target, came_from=stage, reason=answers.reason, actor=actor)
+    holder = order.installer
+    counts_from = _counts_from(answers, is_new_holder=holder != previous)
+    enter_stage(
+        order,
+        target,
+        came_from=stage,
+        reason=answers.reason,
+        actor=actor,
+        counts_from=counts_from,
+    )
     if target == stage:
         void_outdated(order, by=actor)
-    holder = order.installer
     if holder is not None and holder == previous and _asks_anew(flow, stage, target):
         announce(InstallerAskedAgain(order.pk, holder.pk, int(order.stage_since.timestamp())))
     record(
@@ -215,6 +223,16 @@ def _too_late(flow: Flow, order: WorkOrder) -> NoReturn:
         raise Conflict("order.stage_changed", sentence % {"stage": name, "name": holder})
     sentence = _("The work order is already “%(stage)s”; please look again")
     raise Conflict("order.stage_changed", sentence % {"stage": name})
+
+
+def _counts_from(answers: Answers, *, is_new_holder: bool) -> datetime | None:
+    """From when the limit of a stage counts that the order does not leave; None: as before.
+
+    An appointment in the future moves it, and somebody else who got the order has the whole time.
+    """
+    now = clock.now()
+    starts_at = answers.appointment[0] if answers.appointment else now
+    return starts_at if starts_at > now else now if is_new_holder else None
 
 
 def _asks_anew(flow: Flow, stage: Stage, target: Stage) -> bool:

@@ -10,6 +10,8 @@ from workorders.flow_versions import flow_of
 from workorders.services.stays import change_stay, keep_stay
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from workorders.flow import Stage
     from workorders.models import FlowVersion, WorkOrder
@@ -29,9 +31,10 @@ def follow_instead(
     stays = here.key == target.key
     order.flow_version = version
     order.stage, order.meaning = target.key, target.meaning.value
+    since = _counts_from(order, here) if stays else now
     if not stays:
         order.stage_since = now
-    order.due_at = sla.due_at(target, order.stage_since, order.next_contact_at)
+    order.due_at = sla.due_at(target, since, order.next_contact_at)
     order.save(update_fields=["flow_version", "stage", "meaning", "stage_since", "due_at"])
     if stays:
         keep_stay(order, target)
@@ -46,3 +49,10 @@ def follow_instead(
         after=f"{version.name} v{version.number}",
         **{"from": here.name, "to": target.name},
     )
+
+
+def _counts_from(order: WorkOrder, here: Stage) -> datetime:
+    """From when the limit of an order's stage counts: an appointment agreed there may have moved it."""
+    starts_at = order.window_starts_at
+    is_moved = starts_at is not None and order.due_at == sla.due_at(here, starts_at)
+    return starts_at if starts_at is not None and is_moved else order.stage_since

@@ -143,7 +143,8 @@ def marks_change(request: StaffRequest, number: str) -> HttpResponse:
     """Change urgency, difficulty, kind of site and tags."""
 
     def act(order: WorkOrder, form: MarksForm) -> None:
-        mark_order(order_id=order.pk, marks=form.marks(), actor=request.user)
+        seen = form.seen() if "tags_seen" in form.data else None
+        mark_order(order_id=order.pk, marks=form.marks(), actor=request.user, tags_seen=seen)
 
     return _filled_in(request, number, MarksForm, "marks", act)
 
