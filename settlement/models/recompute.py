@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
@@ -60,9 +62,15 @@ class RecomputeRun(models.Model):
         return int(self.totals.get("compared", self.total))
 
     @property
-    def net_fen(self) -> int:
-        """What all differences found sum to, whatever of them is left alone at posting."""
-        return int(self.totals.get("up_fen", 0)) + int(self.totals.get("down_fen", 0))
+    def posted(self) -> dict[str, int] | None:
+        """What was posted in the end: orders, up_fen, down_fen; None where nobody kept it (yet)."""
+        kept: dict[str, int] | None = self.totals.get("posted")
+        return kept
+
+    @property
+    def shown_totals(self) -> dict[str, Any]:
+        """What was found, or once it is over what was posted of it."""
+        return self.posted or self.totals
 
     @property
     def fact_words(self) -> str:

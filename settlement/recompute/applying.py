@@ -23,6 +23,7 @@ from settlement.recompute.posting import (
     payees_again,
     post_differences,
 )
+from settlement.recompute.spread import KEPT, counted, posted
 from settlement.services.rules_in_force import compiled
 from settlement.services.settling import locked_orders
 from settlement.shadow import Correction, corrected
@@ -59,7 +60,8 @@ def apply_chunk(*, run_id: int, after: int) -> RecomputeRun:
         post_bonus_differences(run)
         run.state = RecomputeRun.State.APPLIED
         left = run.differences.exclude(skipped="").values("settlement_id").distinct().count()
-        run.totals = run.totals | {"skipped": left}
+        # What the page says of a posted run is what the books hold of it.
+        run.totals = run.totals | {"skipped": left, "posted": posted(run), KEPT: counted(run)}
     else:
         announce(RecomputePosted(run.pk, ids[-1]), key=f"recompute-posted:{run.pk}:{ids[-1]}")
     run.save(update_fields=["done", "moved_at", "state", "totals"])
@@ -77,17 +79,17 @@ def _apply(run: RecomputeRun, chunk: list[list[RecomputeDifference]]) -> None:
     disputes = Dispute.objects.filter(line__settlement__in=active.values(), state__in=OPEN)
     disputed = set(disputes.values_list("line__settlement_id", flat=True))
     correct = correction_of(run)
-    posted: list[tuple[Worth, list[RecomputeDifference]]] = []
+    taken: list[tuple[Worth, list[RecomputeDifference]]] = []
     for rows in chunk:
         order_id = rows[0].work_order_id
         worth = _worth(correct, rows, orders[order_id], active.get(order_id), disputed)
         if isinstance(worth, Worth):
-            posted.append((worth, rows))
+            taken.append((worth, rows))
         else:
             for row in rows:
                 row.skipped = worth
-    entries = post_differences([worth for worth, _rows in posted])
-    for entry, (_worth_of, rows) in zip(entries, posted, strict=True):
+    entries = post_differences([worth for worth, _rows in taken])
+    for entry, (_worth_of, rows) in zip(entries, taken, strict=True):
         for row in rows:
             row.entry = entry
     every = [row for rows in chunk for row in rows]

@@ -4,29 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 
+from settlement.models import RecomputeRun
 from settlement.replays.rows import bars_of
 from settlement.replays.tally import EDGES_FEN
 
 if TYPE_CHECKING:
     from common.svg import Bin
-    from settlement.models import RecomputeRun
 
 
 KEPT = "spread"
-"""The key of a run's totals under which the counts of its bars stand once all is compared."""
+"""The key of a run's totals under which the counts of its bars stand once all is compared, and
+those of what was posted once that is over."""
 
 
 def spread(run: RecomputeRun) -> list[Bin]:
     """Return the bars of what payees get more or less of single orders, as a replay's.
 
-    The bar of 0 is empty: what stays as it is is no difference. A run that was compared before
-    counts were kept is counted now.
+    The bar of 0 is empty: what stays as it is is no difference. A run that was compared, or
+    posted, before that was kept is counted now.
     """
-    return bars_of(run.totals.get(KEPT) or counted(run))
+    is_behind = run.state == RecomputeRun.State.APPLIED and run.posted is None
+    kept = None if is_behind else run.totals.get(KEPT)
+    return bars_of(kept or counted(run))
+
+
+class Moved(NamedTuple):
+    """What a run changes: orders, and what payees get more and less, in fen."""
+
+    orders: int
+    up_fen: int
+    down_fen: int
+
+    @property
+    def net_fen(self) -> int:
+        """All of it together."""
+        return self.up_fen + self.down_fen
+
+
+def moved(run: RecomputeRun) -> Moved:
+    """Return what a run found, or what was posted of it: what was left alone meanwhile is not."""
+    found = run.shown_totals
+    if run.state == RecomputeRun.State.APPLIED and run.posted is None:
+        found = posted(run)
+    return Moved(*(int(found.get(key, 0)) for key in Moved._fields))
+
+
+def posted(run: RecomputeRun) -> dict[str, int]:
+    """Sum what a posted run posted; one query over all its differences."""
+    rows = run.differences.filter(skipped="").annotate(gain=F("new_fen") - F("old_fen"))
+    sums = rows.aggregate(
+        orders=Count("settlement_id", distinct=True),
+        up_fen=Sum("gain", filter=Q(gain__gt=0), default=0),
+        down_fen=Sum("gain", filter=Q(gain__lt=0), default=0),
+    )
+    return {key: int(value) for key, value in sums.items()}
 
 
 def counted(run: RecomputeRun) -> list[int]:

@@ -29,7 +29,7 @@ from settlement.recompute.selectors import (
     progress_of,
     visible_runs,
 )
-from settlement.recompute.spread import spread, with_shares
+from settlement.recompute.spread import moved, spread, with_shares
 from settlement.rule_sheets import version_by_id
 from settlement.selectors import visible_settlements
 from workorders.requests import finished
@@ -118,6 +118,7 @@ def recompute_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "progress": progress_of(run),
         "by": by,
         "asked": asked,
+        "moved": moved(run),
         "left": left_alone(run),
         "bonuses": bonus_rows(run),
         "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE)

@@ -9,11 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from settlement.models import RecomputeDifference, RecomputeRun
-from settlement.recompute.spread import KEPT, counted, spread, with_shares
+from settlement.recompute.selectors import by_payee
+from settlement.recompute.spread import KEPT, counted, moved, spread, with_shares
 from settlement.replays.tally import EDGES_FEN, bar_of
+from settlement.services.settling import reverse_settlement, settle_work_order
 from tests.browsing import TenantClient
 from tests.settlement.company import Company, settled
-from tests.settlement.recompute.cast import dearer, proposed
+from tests.settlement.recompute.cast import approved, dearer, proposed
 
 
 def test_every_difference_stands_in_the_bar_a_replay_would_put_it_in(
@@ -60,6 +62,29 @@ def test_the_page_reads_bars_that_were_counted_once(company: Company, client: Te
     run.save()
     page, asked = _page(client, run)
     assert (words in page, "bar_0" in asked) == (False, False)
+
+
+def test_figures_and_bars_of_a_posted_run_are_those_of_what_was_posted(
+    company: Company, client: TenantClient
+) -> None:
+    first, _other = settled(company), settled(company, "E20261102002")
+    run = proposed(company, dearer())
+    found, bars = moved(run), [each.count for each in spread(run)]
+    reverse_settlement(order_id=first.work_order_id, reason="test")
+    settle_work_order(order_id=first.work_order_id)
+    run = approved(company, run)
+    assert (found.orders, run.totals["orders"], moved(run).orders) == (2, 2, 1)
+    assert (2 * moved(run).up_fen, 2 * moved(run).down_fen) == (found.up_fen, found.down_fen)
+    drawn = [each.count for each in spread(run)]
+    assert [2 * count for count in drawn] == bars
+    assert sum(row["up"] for row in by_payee(run)) == moved(run).up_fen
+    client.force_login(company.finance)
+    assert client.get(f"/settlement/recompute/{run.pk}/").context["moved"] == moved(run)
+    # A run that was posted before this was kept has the bars of its review in its totals.
+    now = moved(run)
+    run.totals = {key: value for key, value in run.totals.items() if key != "posted"}
+    run.totals[KEPT] = bars
+    assert ([each.count for each in spread(run)], moved(run)) == (drawn, now)
 
 
 def _page(client: TenantClient, run: RecomputeRun) -> tuple[str, str]:
