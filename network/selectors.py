@@ -93,6 +93,21 @@ def visible_regions(*, actor: ScopedUser) -> QuerySet[Region]:
     return regions.filter(below | Q(pk__in=above))
 
 
+def home_region(actor: ScopedUser) -> Region | None:
+    """Return the one region, with all below it, that a person's units settle or serve.
+
+    None for headquarters, and where there are several side by side.
+    """
+    if actor.sees_everything:
+        return None
+    units = actor.units
+    own = Q(branch__in=units) | Q(territories__outlet__in=units)
+    found = list(Region.objects.filter(own).distinct().order_by("path"))
+    widest = found[0] if found else None
+    within = widest is not None and all(one.path.startswith(widest.path) for one in found)
+    return widest if within else None
+
+
 def managed_regions(*, actor: ScopedUser) -> QuerySet[Region]:
     """Regions a person answers for: all for headquarters, else what their units settle and below."""
     regions = Region.objects.select_related("parent", "branch").order_by("path")

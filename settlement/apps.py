@@ -17,7 +17,7 @@ class SettlementConfig(AppConfig):
         from settlement.milestones import awaited_by_rules
         from settlement.views.earnings import done_panel
         from settlement.views.quotation_orders import offer_panel, surcharges_panel
-        from settlement.views.quotations import quote_panel
+        from settlement.views.quotations import quote_here_panel, quote_panel
         from settlement.views.slips import order_panel
         from workorders.milestones import add_milestones
 
@@ -58,5 +58,6 @@ class SettlementConfig(AppConfig):
         add_panel("work-order", order_panel, order=50, perm=Perm.SETTLEMENT_VIEW)
         add_panel("work-order", offer_panel, order=45, perm=Perm.QUOTE_MAKE)
         add_panel("service-item", quote_panel, perm=Perm.QUOTE_MAKE)
+        add_panel("service-item-override", quote_here_panel, perm=Perm.QUOTE_MAKE)
         add_panel("order-entry", quote_panel, perm=Perm.QUOTE_MAKE)
         add_panel("order-entry-price", surcharges_panel, perm=Perm.QUOTE_MAKE)

@@ -60,21 +60,29 @@ def item_detail(request: StaffRequest, pk: int, number: int | None = None) -> Ht
     item = get_object_or_404(items(), pk=pk)
     known = versions(item)
     version = get_object_or_404(known, number=number) if number else item.current
-    own = managed_overrides(actor=request.user).filter(item=item).values_list("pk", flat=True)
+    managed = managed_overrides(actor=request.user).filter(item=item)
+    may_override = request.user.has(Perm.CATALOG_OVERRIDE)
+    own = set(managed.values_list("pk", flat=True)) if may_override else set()
     context = {
         "item": item,
         "version": version,
         "body": read_body(version.body) if version else None,
         "versions": known,
         "is_old": version is not None and version.pk != item.current_id,
-        "overrides": visible_overrides(actor=request.user).filter(item=item),
-        "own_overrides": set(own) if request.user.has(Perm.CATALOG_OVERRIDE) else set(),
+        "overrides": [
+            {
+                "row": row,
+                "is_own": row.pk in own,
+                "panels": panels("service-item-override", request, row) if item.is_active else [],
+            }
+            for row in visible_overrides(actor=request.user).filter(item=item)
+        ],
         "material_names": material_names(),
         "skill_names": skill_names(),
         "flow_names": flow_names(),
         "order_types": order_type_names(),
         "may_manage": request.user.has(Perm.CATALOG_MANAGE),
-        "may_override": request.user.has(Perm.CATALOG_OVERRIDE),
+        "may_override": may_override,
         "crumbs": [_list_crumb()],
         "panels": panels("service-item", request, item) if item.is_active else [],
     }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
+    from catalog.models import ServiceItem
     from network.models import Region
 
 _UNNAMED = {
@@ -53,25 +54,21 @@ def order_surcharges(
     typed: Mapping[str, str], *, division_code: str, actor: User
 ) -> OrderSurcharges | None:
     """Return the surcharges of an order as typed so far; None before item and place are known."""
-    chosen, rows = typed.get("item", ""), surcharges_in_use()
-    item = active_items().filter(pk=chosen).first() if _is_number(chosen) else None
-    region = _region(division_code, actor)
+    item, region, rows = _item(typed), _region(division_code, actor), surcharges_in_use()
     if item is None or item.current is None or region is None or not rows:
         return None
-    today, quantity = clock.business_day(), typed.get("quantity", "")
-    pieces = int(quantity) if _is_number(quantity) and 1 <= int(quantity) <= 999 else 1
-    site_kind = typed.get("site_kind", "")
+    today, pieces = clock.business_day(), _pieces(typed)
     asked = Asked(
         item_version=item.current, region=region, planned_on=today, valid_until=today, vat_bp=0,
         quantity=pieces, urgent=bool(typed.get("urgent")), high_work=bool(typed.get("high_work")),
-        site_kind=site_kind if site_kind in WorkOrder.SiteKind.values else "urban",
+        site_kind=_site_kind(typed),
     )  # fmt: skip
     effective = effective_item(version=item.current, region=region, on=today)
     lines = surcharge_lines(asked, effective.list_price_fen * pieces, rows)
     return OrderSurcharges(
         tuple(WouldApply(row.name, line.amount_fen) for row, line in lines),
         tuple(row.name for row in rows if row.occasion in _UNNAMED),
-        _offer_url(typed, asked),
+        _address(typed, item=item.pk, region=region.pk),
     )
 
 
@@ -80,12 +77,31 @@ def _region(division_code: str, actor: User) -> Region | None:
     return visible_regions(actor=actor).filter(pk=found.pk).first() if found else None
 
 
-def _offer_url(typed: Mapping[str, str], asked: Asked) -> str:
+def offer_url(typed: Mapping[str, str], *, division_code: str, actor: User) -> str:
+    """Return the address of an offer of the job as typed so far: its item and region, once known."""
+    item, region = _item(typed), _region(division_code, actor)
+    known = {"item": item, "region": region}
+    return _address(typed, **{name: one.pk for name, one in known.items() if one is not None})
+
+
+def _item(typed: Mapping[str, str]) -> ServiceItem | None:
+    chosen = typed.get("item", "")
+    return active_items().filter(pk=chosen).first() if _is_number(chosen) else None
+
+
+def _pieces(typed: Mapping[str, str]) -> int:
+    quantity = typed.get("quantity", "")
+    return int(quantity) if _is_number(quantity) and 1 <= int(quantity) <= 999 else 1
+
+
+def _site_kind(typed: Mapping[str, str]) -> str:
+    site_kind = typed.get("site_kind", "")
+    return site_kind if site_kind in WorkOrder.SiteKind.values else "urban"
+
+
+def _address(typed: Mapping[str, str], **known: int) -> str:
     # Addresses are kept in logs and histories: nothing that says whose job it is goes into one.
-    facts = {
-        "item": asked.item_version.item_id, "region": asked.region.pk, "quantity": asked.quantity,
-        "site_kind": asked.site_kind,
-    }  # fmt: skip
+    facts = {**known, "quantity": _pieces(typed), "site_kind": _site_kind(typed)}
     marks = {name: "on" for name in MARKS if typed.get(name)}
     return f"{reverse('settlement:quotation-new')}?{urlencode(facts | marks)}"
 

@@ -18,7 +18,7 @@ from customers.forms import DivisionForm
 from settlement.quotations.asking import CHANNELS, OWN_CHANNEL
 from settlement.quotations.meeting import meet_shop_order
 from settlement.quotations.order_form import OfferOrderForm, ShopOrderForm
-from settlement.quotations.order_surcharges import order_surcharges
+from settlement.quotations.order_surcharges import offer_url, order_surcharges
 from settlement.quotations.selectors import offer_behind, offer_of, visible_quotations
 from settlement.quotations.surcharging import surcharges_in_use
 from settlement.quotations.taking import (
@@ -108,18 +108,19 @@ def _page(
 @requires(Perm.QUOTE_MAKE)
 @require_POST
 def order_surcharges_shown(request: StaffRequest) -> HttpResponse:
-    """Answer with the surcharges of the order typed so far; nothing is kept."""
-    shown = order_surcharges(
-        request.POST.dict(), division_code=DivisionForm(request.POST).code(), actor=request.user
-    )
-    return render(request, "settlement/quotations/_order_surcharges.html", {"shown": shown})
+    """Answer with the surcharges of the order typed so far, and the way to its offer."""
+    typed, code = request.POST.dict(), DivisionForm(request.POST).code()
+    context = {
+        "shown": order_surcharges(typed, division_code=code, actor=request.user),
+        "url": offer_url(typed, division_code=code, actor=request.user),
+    }
+    return render(request, "settlement/quotations/_order_followed.html", context)
 
 
 def surcharges_panel(request: HttpRequest, subject: Any) -> SafeString:
-    """The surcharges of an order typed by hand, followed as it is typed; nothing without rows."""
-    if not surcharges_in_use():
-        return SafeString("")
-    return render_to_string("settlement/quotations/_order_surcharges_box.html", {}, request)
+    """Follows an order typed by hand: its surcharges, where there are any, and the way to its offer."""
+    name = "_order_surcharges_box" if surcharges_in_use() else "_order_link_box"
+    return render_to_string(f"settlement/quotations/{name}.html", {}, request)
 
 
 def offer_panel(request: HttpRequest, order: WorkOrder) -> SafeString:

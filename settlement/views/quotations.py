@@ -8,11 +8,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
 from common.access import Perm, requires
 from common.journal import idempotent
+from network.selectors import home_region
 from settlement.forms_quotations import QuotationForm
 from settlement.quotations.cost_page import cost_of, cost_shown
 from settlement.quotations.costing import expected_cost
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.safestring import SafeString
 
+    from catalog.models import RegionalOverride
     from settlement.models import Quotation
     from workorders.requests import StaffRequest
 
@@ -117,9 +121,22 @@ def quotation_file(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def quote_panel(request: HttpRequest, subject: Any) -> SafeString:
-    """The way from an item (or none) to its price."""
-    context = {"item_id": getattr(subject, "pk", None)}
-    return render_to_string("settlement/quotations/_link.html", context)
+    """The way from an item (or none) to its price, in the region of who looks if they have one."""
+    region = home_region(request.user)  # type: ignore[arg-type]  # signed in
+    url = _new_url(item=getattr(subject, "pk", None), region=region.pk if region else None)
+    return render_to_string("settlement/quotations/_link.html", {"url": url})
+
+
+def quote_here_panel(request: HttpRequest, override: RegionalOverride) -> SafeString:
+    """The way from what a region changes of an item to the item's price there."""
+    url = _new_url(item=override.item_id, region=override.region_id)
+    context = {"url": url, "region": override.region}
+    return render_to_string("settlement/quotations/_here.html", context)
+
+
+def _new_url(**known: int | None) -> str:
+    query = urlencode({name: pk for name, pk in known.items() if pk is not None})
+    return f"{reverse('settlement:quotation-new')}{'?' if query else ''}{query}"
 
 
 def _quotation(request: StaffRequest, number: str) -> Quotation:

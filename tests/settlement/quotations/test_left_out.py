@@ -7,11 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
+from catalog.models import RegionalOverride
+from network.models import ServiceTerritory
 from settlement.models import PriceSurcharge, Quotation
 from settlement.quotations.asking import LeftOut
 from settlement.quotations.document import quotation_html
 from settlement.quotations.pricing import price
 from settlement.quotations.surcharges import begin_surcharges
+from tests.factories import RegionFactory, UnitFactory, UserFactory
 from tests.settlement.quotations.test_quotations import typed
 from tests.settlement.quotations.test_surcharges import asked
 
@@ -100,4 +104,53 @@ def test_without_surcharges_the_order_form_says_nothing_of_them(company, client)
     PriceSurcharge.objects.all().delete()
     client.force_login(company.world.dispatcher)
     entry = client.get(reverse("workorders:order-enter")).content.decode()
-    assert reverse("settlement:quotation-of-order") not in entry
+    assert "order-surcharges" not in entry
+
+
+@pytest.mark.parametrize("with_surcharges", [True, False])
+@pytest.mark.parametrize(
+    ("left_out", "handed"),
+    [
+        ({}, {"item", "region"}), ({"item": ""}, {"region"}), ({"item": "²"}, {"region"}),
+        ({"province": "", "city": "", "district": ""}, {"item"}),
+    ],
+)  # fmt: skip
+def test_the_link_to_a_price_carries_item_and_region_of_the_order_as_typed_so_far(
+    company, client, with_surcharges, left_out, handed
+):
+    if with_surcharges:
+        begin_surcharges(actor=company.world.admin)
+    else:
+        PriceSurcharge.objects.all().delete()
+    client.force_login(company.world.dispatcher)
+    page = client.get(reverse("workorders:order-enter")).content.decode()
+    address = reverse("settlement:quotation-of-order")
+    assert (address in page, 'id="quote-link"' in page) == (True, True)
+    answer = client.post(address, order(company, **left_out))
+    facts = parse_qs(urlsplit(answer.context["url"]).query)
+    assert set(facts) == {*handed, "quantity", "site_kind"}
+    form = client.get(answer.context["url"]).context["form"]
+    own = {"item": company.world.item.pk, "region": company.world.hangzhou.pk}
+    assert {name: int(form[name].value()) for name in handed} == {
+        name: own[name] for name in handed
+    }
+    assert 'id="quote-link"' in answer.content.decode()
+
+
+def test_an_item_is_quoted_in_the_region_that_changes_it_and_in_the_readers_own(company, client):
+    item, east = company.world.item, company.world.hangzhou
+    north = RegionFactory(name="北方")
+    RegionalOverride.objects.create(item=item, region=north, list_price_fen=30_000)
+    client.force_login(company.world.admin)
+    page = client.get(reverse("catalog:item-detail", args=[item.pk])).content.decode()
+    new = reverse("settlement:quotation-new")
+    assert f'href="{new}?item={item.pk}&amp;region={north.pk}"' in page
+    assert f'href="{new}?item={item.pk}"' in page
+    outlet = UnitFactory(parent=company.world.east)
+    ServiceTerritory.objects.create(outlet=outlet, region=east)
+    client.force_login(UserFactory(role=Role.OUTLET_MANAGER, unit=outlet))
+    page = client.get(reverse("catalog:item-detail", args=[item.pk])).content.decode()
+    assert f'href="{new}?item={item.pk}&amp;region={east.pk}"' in page
+    ServiceTerritory.objects.create(outlet=outlet, region=north)
+    page = client.get(reverse("catalog:item-detail", args=[item.pk])).content.decode()
+    assert f'href="{new}?item={item.pk}"' in page
