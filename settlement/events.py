@@ -33,6 +33,11 @@ class MoneyReleased(Event):
 
 
 @dataclass(frozen=True)
+class MoreIsDue(Event):
+    """More retentions are due than were released at once."""
+
+
+@dataclass(frozen=True)
 class RulesPublished(Event):
     """A rule set has a new version."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from common import clock
-from common.outbox import scheduled, subscribe
+from common.outbox import announce, scheduled, subscribe
 from settlement.bills import handlers as _bills  # noqa: F401  (subscribes itself)
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
 from settlement.currencies import handlers as _currencies  # noqa: F401  (subscribes itself)
 from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
-from settlement.events import RulesPublished
+from settlement.events import MoreIsDue, RulesPublished
 from settlement.heat import asking as _heat  # noqa: F401  (schedules itself)
 from settlement.monitor import handlers as _monitor  # noqa: F401  (subscribes itself)
 from settlement.payouts import handlers as _payouts  # noqa: F401  (subscribes itself)
@@ -33,6 +33,7 @@ from workorders.selectors import work_order_by_id
 from workorders.services.locking import order_held
 
 HOUR_S = 3600
+RELEASED_AT_ONCE = 200
 
 
 @subscribe(InstallerAssigned)
@@ -96,8 +97,15 @@ def on_rules_published(_event: RulesPublished) -> None:
 
 @scheduled("settlement.release-due", every_s=HOUR_S)
 def release_what_is_due() -> None:
-    """Release retentions whose day has come."""
-    release_due(on=clock.business_day())
+    """Release retentions whose day has come, so many in a transaction, until none is left."""
+    if release_due(on=clock.business_day(), limit=RELEASED_AT_ONCE) == RELEASED_AT_ONCE:
+        announce(MoreIsDue())
+
+
+@subscribe(MoreIsDue, queue="bulk")
+def on_more_is_due(_event: MoreIsDue) -> None:
+    """Go on where the last transaction stopped."""
+    release_what_is_due()
 
 
 @scheduled("settlement.retry-problems", every_s=HOUR_S)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from common.errors import refuse_unless
 from common.journal import record
 from settlement.disputes.flow import DEFAULT_HOURS
+from settlement.headquarters import refuse_outsiders
 from settlement.models import DisputeTerm
 
 if TYPE_CHECKING:
@@ -26,7 +27,11 @@ def hours_by_state() -> dict[str, int]:
 
 @transaction.atomic
 def set_terms(*, hours: dict[str, int], actor: User) -> None:
-    """Set the hours of some states; disputes under way keep the day they were told."""
+    """Set the hours of some states; disputes under way keep the day they were told.
+
+    Refused for who does not see the whole company: silence pays, in every branch alike.
+    """
+    refuse_outsiders(actor)
     for state, number in hours.items():
         refuse_unless(
             state in DEFAULT_HOURS and 1 <= number <= MOST_HOURS,

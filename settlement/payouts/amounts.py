@@ -23,7 +23,7 @@ class Payable(NamedTuple):
 
 
 # What was sent to a bank later, or came back, belongs to what the period had left.
-_PAID_OUT = Q(entry__kind__in=["payout", "payout-failed"])
+_PAID_OUT = Q(entry__kind__in=["payout", "payout-failed", "payout-returned"])
 
 
 def payable(period: StatementPeriod | None, *, parties: Sequence[int] = ()) -> list[Payable]:

@@ -13,6 +13,7 @@ from common.errors import Refused
 from common.formatting import yuan
 from settlement.models import PayoutBatch, PayoutItem
 from settlement.payouts.accounts import item_number
+from settlement.payouts.answers import PAID, Answer
 from settlement.statements.workbook import text_xlsx
 
 HEAD = ("序号", "收款户名", "收款账号", "开户银行", "金额(元)", "用途", "业务编号")
@@ -39,13 +40,11 @@ FAILED_WORDS = frozenset(
         "付款失败",
         "转账失败",
         "处理失败",
-        "退票",
-        "退汇",
-        "已退票",
-        "已退汇",
     }
-    | {"退回", "已退回", "已拒绝", "拒绝", "failed", "fail", "returned", "rejected"}
+    | {"已拒绝", "拒绝", "failed", "fail", "rejected"}
 )
+# What a bank may still say a day or two after it said that it paid.
+RETURNED_WORDS = frozenset({"退票", "退汇", "已退票", "已退汇", "退回", "已退回", "returned"})
 WAITING_WORDS = frozenset({"处理中", "待处理", "交易处理中", "银行处理中", "pending", "processing"})
 MAX_ANSWER_BYTES = 2 * 1024 * 1024
 _MARK = "\ufeff"
@@ -81,42 +80,48 @@ def _transfers(batch: PayoutBatch) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def read_answer(content: bytes, batch: PayoutBatch) -> dict[int, str]:
-    """Return by item id "" for paid or why it came back, from a file: number, result, reason.
+def read_answer(content: bytes, batch: PayoutBatch) -> dict[int, Answer]:
+    """Return the bank's answers by item id, from a file: number, result, reason.
 
     What the bank still works on is left out. Refused with the line when a number is not of this
-    batch or a result is no known word: a guess would pay out a second time. Or the file is none.
+    batch, has two answers or a result is no known word: a guess would pay out a second time. Or
+    the file is none.
     """
     if len(content) > MAX_ANSWER_BYTES:
         raise Refused("payout.answer", _("The file is larger than 2 MB"))
     known = {item.number: item.pk for item in batch.items.all()}
-    results: dict[int, str] = {}
+    results: dict[int, Answer] = {}
     named = False
     for line, row in enumerate(records(content), start=1):
         cells = [cell.strip() for cell in row]
         number = next((cell for cell in cells if cell.startswith("PO-")), "")
         if not number:
             continue
+        where = {"line": line, "number": number}
         if number not in known:
             sentence = _("Line %(line)s: %(number)s is not in this payout")
-            raise Refused("payout.answer", sentence % {"line": line, "number": number})
+            raise Refused("payout.answer", sentence % where)
         named = True
         rest = [cell for cell in cells[cells.index(number) + 1 :] if cell]
-        reason = _reason(rest, line)
-        if reason is not None:
-            results[known[number]] = reason
+        answer = _answer(rest, line)
+        if answer is None:
+            continue
+        if results.setdefault(known[number], answer) != answer:
+            sentence = _("Line %(line)s: %(number)s has another answer further up in the file")
+            raise Refused("payout.answer", sentence % where)
     if not named:
         raise Refused("payout.answer", _("No line of the file names a transfer of this payout"))
     return results
 
 
-def _reason(rest: list[str], line: int) -> str | None:
-    """Return "" for paid, why it came back, or None while the bank is still at it."""
+def _answer(rest: list[str], line: int) -> Answer | None:
+    """Return what the bank says of one transfer, None while it is still at it."""
     word = rest[0] if rest else ""
     if word.lower() in PAID_WORDS:
-        return ""
-    if word.lower() in FAILED_WORDS:
-        return rest[1] if len(rest) > 1 else word
+        return PAID
+    if word.lower() in FAILED_WORDS | RETURNED_WORDS:
+        reason = rest[1] if len(rest) > 1 else word
+        return Answer(reason, is_return=word.lower() in RETURNED_WORDS)
     if word.lower() in WAITING_WORDS:
         return None
     sentence = _(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models import User
+    from settlement.payouts.answers import Answer
 
 Kind = LedgerAccount.Kind
 State = PayoutBatch.State
@@ -192,11 +193,12 @@ def mark_exported(*, batch_id: int, actor: User) -> PayoutBatch:
 
 
 @transaction.atomic
-def settle_items(*, batch_id: int, results: dict[int, str], actor: User) -> int:
-    """Take in the bank's answer: by item id "" for paid, else why it came back; return how many.
+def settle_items(*, batch_id: int, results: dict[int, Answer], actor: User) -> int:
+    """Take in the bank's answers by item id; return how many were news.
 
     An item that has its answer keeps it: the same answer again changes nothing, another one is a
-    Conflict. The batch is done when every item has one.
+    Conflict. Only a return may follow a payment, days later: the money is available again. The
+    batch is done when every item has an answer.
     """
     refuse_outsiders(actor)
     batch = PayoutBatch.objects.select_for_update().get(pk=batch_id)
@@ -206,7 +208,7 @@ def settle_items(*, batch_id: int, results: dict[int, str], actor: User) -> int:
     refuse_unless(exported, "payout.not_exported", _("Hand the file to the bank first"))
     items = batch.items.select_for_update(of=("self",)).select_related("party")
     changed = [
-        _settle(item, results[item.pk].strip()[:120])
+        _settle(item, results[item.pk])
         for item in items.filter(pk__in=results).order_by("pk")
         if not _answered(item, results[item.pk])
     ]
@@ -235,23 +237,26 @@ def close_when_answered(batch: PayoutBatch) -> None:
         batch.save(update_fields=["state"])
 
 
-def _answered(item: PayoutItem, reason: str) -> bool:
-    if item.state == PayoutItem.State.TRANSIT:
+def _answered(item: PayoutItem, answer: Answer) -> bool:
+    states = PayoutItem.State
+    if item.state == states.TRANSIT or (item.state == states.CONFIRMED and answer.is_return):
         return False
-    if (item.state == PayoutItem.State.FAILED) == bool(reason.strip()):
+    if (item.state == states.FAILED) == bool(answer.reason):
         return True
     sentence = _("%(number)s has another answer already: %(state)s")
     words = {"number": item.number, "state": item.get_state_display()}
     raise Conflict("payout.answered", sentence % words)
 
 
-def _settle(item: PayoutItem, reason: str) -> PayoutItem:
-    if reason:
+def _settle(item: PayoutItem, answer: Answer) -> PayoutItem:
+    if item.state == PayoutItem.State.CONFIRMED:
+        _move(item, "payout-returned", Kind.PAID, Kind.AVAILABLE)
+    elif answer.reason:
         _move(item, "payout-failed", Kind.TRANSIT, Kind.AVAILABLE)
     else:
         _move(item, "payout-paid", Kind.TRANSIT, Kind.PAID)
-    item.state = PayoutItem.State.FAILED if reason else PayoutItem.State.CONFIRMED
-    item.reason, item.decided_at = reason, clock.now()
+    item.state = PayoutItem.State.FAILED if answer.reason else PayoutItem.State.CONFIRMED
+    item.reason, item.decided_at = answer.reason[:120], clock.now()
     item.save(update_fields=["state", "reason", "decided_at"])
     return item
 

@@ -193,6 +193,14 @@ def unpayable(names: Iterable[str]) -> list[str]:
     return [name for name in asked if name not in known or len(name) > LONGEST]
 
 
+def gone(names: Iterable[str]) -> list[str]:
+    """Return the suppliers and units among party names that no unit answers to any more.
+
+    A published version keeps the codes it was proved with; a unit may get another one since.
+    """
+    return unpayable(sorted(name for name in names if name.startswith((SUPPLIER, UNIT))))
+
+
 @remembered(lambda party, kind: (party.pk, kind))
 def account(party: Party, kind: Kind) -> LedgerAccount:
     """Return the party's account of a kind, made when it is the first to need it."""

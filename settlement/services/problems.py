@@ -20,6 +20,7 @@ class Problem(models.TextChoices):
     NO_RULES = "no_rules", _("No rule set is in force for this service on the completion day")
     NO_PRICE = "no_price", _("The rule set has no price for this service here")
     NO_RULE = "no_rule", _("No row of a rule table fits this order")
+    NO_PAYEE = "no_payee", _("The rules pay a unit or supplier whose code nobody has any more")
     UNEVEN = "uneven", _("The rules do not hand out exactly what was paid")
 
 

@@ -54,7 +54,7 @@ def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
 
 @transactional
 def release_due(*, on: date, limit: int = 200) -> int:
-    """Release parts whose day has come; return how many."""
+    """Release at most `limit` parts whose day has come; return how many."""
     due = (
         Release.objects.select_for_update(of=_ALL_OF_IT, no_key=True, skip_locked=True)
         .select_related("payee", "settlement__installer__user", "settlement__work_order")

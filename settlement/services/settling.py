@@ -17,6 +17,7 @@ from settlement.events import SettlementReversed
 from settlement.facts import facts_again, job_facts
 from settlement.ledger import reverse
 from settlement.models import JournalEntry, RuleSetVersion, Settlement
+from settlement.services.parties import gone
 from settlement.services.problems import Problem, clear_problem, note_problem
 from settlement.services.rules_in_force import compiled, version_in_force
 from settlement.services.storing import store
@@ -107,6 +108,9 @@ def _kept(order: WorkOrder, computed: Computed) -> Settlement | None:
     version, outcome, problem = computed
     if problem is not None:
         note_problem(order, problem, missing=_missing(outcome))
+        return None
+    if nobody := gone(outcome.payees if outcome else ()):
+        note_problem(order, Problem.NO_PAYEE, missing=nobody)
         return None
     clear_problem(order)
     if version is None or outcome is None:

@@ -27,6 +27,7 @@ ENTRY_KINDS: dict[str, Promise] = {
     "payout": gettext_lazy("On its way to the bank"),
     "payout-paid": gettext_lazy("Paid"),
     "payout-failed": gettext_lazy("Came back from the bank"),
+    "payout-returned": gettext_lazy("Came back from the bank after it was paid"),
 }
 """Kinds of journal entries as a payee reads them, in the order a statement shows them."""
 

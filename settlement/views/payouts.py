@@ -18,6 +18,7 @@ from common.journal import idempotent
 from common.refusals import refusal_words
 from settlement.forms import PayeeAccountForm, PayeeWalletForm
 from settlement.payouts.accounts import keep_account
+from settlement.payouts.answers import PAID, Answer
 from settlement.payouts.bank_file import MAX_ANSWER_BYTES, bank_csv, bank_xlsx, read_answer
 from settlement.payouts.batches import (
     approve_payout,
@@ -134,17 +135,17 @@ def payout_answer(request: StaffRequest, pk: int) -> HttpResponse:
     return finished(request, "settlement:payout-detail", pk)
 
 
-def _results(request: StaffRequest, batch: Any) -> dict[int, str]:
+def _results(request: StaffRequest, batch: Any) -> dict[int, Answer]:
     if sent := request.FILES.get("answer"):
         return read_answer(sent.read(MAX_ANSWER_BYTES + 1), batch)
     waiting = payout_items(batch).filter(state="transit")
     if request.POST.get("all") == "paid":
-        return {item.pk: "" for item in waiting}
+        return {item.pk: PAID for item in waiting}
     number, reason = request.POST.get("number", ""), request.POST.get("reason", "").strip()
     found = [item.pk for item in payout_items(batch) if item.number == number]
     refuse_unless(found, "payout.answer", _("Choose a file, or a transfer of this payout"))
     refuse_unless(reason, "payout.reason", _("Say why the transfer came back"))
-    return {found[0]: reason}
+    return {found[0]: Answer(reason, is_return=True)}
 
 
 @requires(Perm.PAYOUT_MAKE)

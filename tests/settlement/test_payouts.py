@@ -24,6 +24,7 @@ from settlement.closing.steps import close_period, reopen_period
 from settlement.ledger import balances
 from settlement.models import PayeeAccount, PayoutBatch, PayoutItem, StatementPeriod
 from settlement.payouts.accounts import account_number, keep_account
+from settlement.payouts.answers import PAID, Answer
 from settlement.payouts.bank_file import HEAD, MAX_ANSWER_BYTES, bank_csv, bank_xlsx, read_answer
 from settlement.payouts.batches import (
     approve_payout,
@@ -93,20 +94,57 @@ def test_money_goes_from_available_over_its_way_to_paid_and_comes_back_when_it_f
     with pytest.raises(Conflict, match=other.display_name):
         approve_payout(batch_id=batch.pk, actor=other)
     mark_exported(batch_id=batch.pk, actor=company.finance)
-    results = {item.pk: "账号不存在"}
+    results = {item.pk: Answer("账号不存在")}
     assert settle_items(batch_id=batch.pk, results=results, actor=company.finance) == 1
     assert settle_items(batch_id=batch.pk, results=results, actor=company.finance) == 0
     assert (balances(party)["available"], balances(party)["transit"]) == (50_000, 0)
     batch.refresh_from_db()
     assert batch.state == "done"
     with pytest.raises(Conflict):
-        settle_items(batch_id=batch.pk, results={item.pk: ""}, actor=company.finance)
+        settle_items(batch_id=batch.pk, results={item.pk: PAID}, actor=company.finance)
     again = draft_payout(period_id=batch.period_id, actor=company.finance)
     approve_payout(batch_id=again.pk, actor=other)
     mark_exported(batch_id=again.pk, actor=other)
-    settle_items(batch_id=again.pk, results={again.items.get().pk: ""}, actor=other)
+    settle_items(batch_id=again.pk, results={again.items.get().pk: PAID}, actor=other)
     assert (balances(party)["available"], balances(party)["paid"]) == (0, 50_000)
     assert all(finding.ok for finding in run_checks(only=["I1", "I2", "I3"])), invariants
+
+
+def test_what_comes_back_days_after_it_was_paid_is_available_again_and_paid_anew(
+    company: Company, client: Any
+) -> None:
+    party = installer_party(company.installer)
+    batch = exported(company)
+    [item] = batch.items.all()
+    settle_items(batch_id=batch.pk, results={item.pk: PAID}, actor=company.finance)
+    late = f"{item.number},失败,系统繁忙\n".encode()
+    with pytest.raises(Conflict):
+        settle_items(batch_id=batch.pk, results=read_answer(late, batch), actor=company.finance)
+    assert balances(party)["paid"] == item.amount_fen
+    client.force_login(company.finance)
+    where = f"/settlement/payouts/{batch.pk}/"
+    assert 'id="answer-number"' in client.get(where).content.decode()
+    back = io.BytesIO(f"{item.number},已退票,账户销户\n".encode())
+    back.name = "a.csv"
+    for _twice in range(2):
+        back.seek(0)
+        assert client.post(f"{where}answer/", {"answer": back}).status_code == 302
+        found = balances(party)
+        assert (found["available"], found["paid"]) == (item.amount_fen, 0)
+    item.refresh_from_db()
+    assert (item.state, item.reason) == ("failed", "账户销户")
+    again = draft_payout(period_id=batch.period_id, actor=company.finance)
+    assert [one.amount_fen for one in again.items.all()] == [item.amount_fen]
+    assert all(finding.ok for finding in run_checks(only=["I1", "I2", "I3"])), invariants
+
+
+def test_a_file_that_answers_twice_for_one_transfer_is_refused(company: Company) -> None:
+    batch = exported(company)
+    [item] = batch.items.all()
+    twice = f"{item.number},成功\n{item.number},失败,户名不符\n".encode()
+    with pytest.raises(Refused, match="2"):
+        read_answer(twice, batch)
+    assert read_answer(f"{item.number},成功\n{item.number},成功\n".encode(), batch)
 
 
 def test_a_draft_of_a_period_that_was_opened_again_is_not_approved(company: Company) -> None:
@@ -162,7 +200,7 @@ def test_the_banks_file_pays_the_account_that_was_approved_whoever_changes_it_si
         "1", '\'=HYPERLINK("x")', "6222021234567890123\t", "工行", "500.00",
         f"结算 {batch.period}", item.number,
     ]  # fmt: skip
-    settle_items(batch_id=batch.pk, results={item.pk: ""}, actor=company.finance)
+    settle_items(batch_id=batch.pk, results={item.pk: PAID}, actor=company.finance)
     assert len(bank_csv(batch).splitlines()) == 1
 
 
@@ -172,9 +210,9 @@ def test_the_banks_answer_is_read_by_number_and_refused_with_the_line_of_a_stran
     batch = exported(company)
     [item] = batch.items.all()
     good = f"业务编号,结果,原因\r\n{item.number},成功,\r\n".encode("gb18030")
-    assert read_answer(good, batch) == {item.pk: ""}
+    assert read_answer(good, batch) == {item.pk: PAID}
     bad = f"{item.number},失败,户名不符\n".encode()
-    assert read_answer(bad, batch) == {item.pk: "户名不符"}
+    assert read_answer(bad, batch) == {item.pk: Answer("户名不符")}
     nonsense = (b"", b"\xff\xfe\x00", b"x,y\n", b"PK\x03\x04", b"\x00" * 9, b'"' + b"x" * 140_000)
     for content in (b"PO-999999-1,ok\n", *nonsense, b"," * (MAX_ANSWER_BYTES + 1)):
         with pytest.raises(Refused):
@@ -186,9 +224,10 @@ def test_a_word_the_bank_invents_refuses_the_file_and_what_is_under_way_stays_so
 ) -> None:
     batch = exported(company)
     [item] = batch.items.all()
-    cases: dict[str, dict[int, str]] = {
-        "交易成功": {item.pk: ""}, "支付成功,已入账": {item.pk: ""}, "PAID": {item.pk: ""},
-        "退票,户名不符": {item.pk: "户名不符"}, "已退回": {item.pk: "已退回"},
+    cases: dict[str, dict[int, Answer]] = {
+        "交易成功": {item.pk: PAID}, "支付成功,已入账": {item.pk: PAID}, "PAID": {item.pk: PAID},
+        "退票,户名不符": {item.pk: Answer("户名不符", is_return=True)},
+        "已退回": {item.pk: Answer("已退回", is_return=True)},
         "处理中": {}, "待处理,排队": {},
     }  # fmt: skip
     for answer, expected in cases.items():

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from network.models import OrgUnit
 from settlement.models import Settlement, SettlementProblem
 from settlement.services.publishing import publish_rules
 from settlement.services.retrying import retry_problems
+from settlement.slips import open_problems
 from tests.settlement.company import INDUSTRY, Company, completed, hear, preset, settled
 from tests.workorders.world import shop_order
 
@@ -44,6 +46,28 @@ def test_rules_that_do_not_hand_out_everything_settle_nothing(company: Company) 
     order = completed(company)
     hear()
     assert order.settlement_problem.code == "uneven"
+
+
+def test_a_unit_the_rules_pay_that_got_another_code_is_a_problem_until_it_has_it_again(
+    company: Company,
+) -> None:
+    body = preset(version="2026.1", effective_from="2026-01-01")
+    [split] = [part for part in body["components"] if part["code"] == "SPLIT"]
+    for share in split["shares"]:
+        share["party"] = "unit:AG1" if share["party"] == "agent" else share["party"]
+    body["parties"].append("unit:AG1")
+    publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    hear()
+    OrgUnit.objects.filter(pk=company.agent.pk).update(code="AG2")
+    order = completed(company)
+    hear()
+    assert order.settlement_problem.code == "no_payee"
+    assert order.settlement_problem.missing == ["unit:AG1"]
+    [shown] = open_problems(actor=company.finance)
+    assert "AG1" in shown.missing
+    OrgUnit.objects.filter(pk=company.agent.pk).update(code="AG1")
+    assert retry_problems() == 1
+    assert not SettlementProblem.objects.exists()
 
 
 def test_publishing_the_missing_price_settles_what_waited(company: Company) -> None:

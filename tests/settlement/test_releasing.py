@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
 from django.db import connection, connections, transaction
 from django_tenants.utils import schema_context
 
+from common import clock
 from common.machine.processes import wait_until
+from settlement import handlers
 from settlement.ledger import balances
-from settlement.models import JournalEntry
+from settlement.models import JournalEntry, Release
 from settlement.services.parties import installer_party
 from settlement.services.releasing import release_due, release_milestone
 from settlement.services.settling import reverse_settlement, settle_work_order
@@ -52,6 +54,21 @@ def test_an_order_settled_after_its_follow_up_has_that_part_at_once(company: Com
     release_milestone(order_id=order.pk, milestone="followed_up")
     settle_work_order(order_id=order.pk)
     assert mine(company) == (0, 2_412, 21_700)
+
+
+def test_releases_go_on_until_none_is_due(company: Company) -> None:
+    settlement = settled(company)
+    many = handlers.RELEASED_AT_ONCE + 1
+    Release.objects.bulk_create(
+        Release(settlement=settlement, seq=50 + n, milestone="m", amount_fen=0, due_on=DUE)
+        for n in range(many)
+    )
+    with clock.moved_to(datetime(2026, 12, 3, 6, 0, tzinfo=UTC)):
+        handlers.release_what_is_due()
+        assert Release.objects.filter(released_at=None, due_on__isnull=False).count() == 2
+        hear()
+    assert not Release.objects.filter(released_at=None, due_on__isnull=False).exists()
+    assert mine(company)[1] == 0
 
 
 def test_what_was_taken_back_is_never_released(company: Company) -> None:

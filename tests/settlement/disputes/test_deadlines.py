@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, Refused
 from common.outbox.models import OutboxRow
 from dashboards.alerts import _money as alerts_of
 from dashboards.staff import staff_page
@@ -25,7 +25,7 @@ from settlement.disputes.statistics import quarrels_by_rule
 from settlement.disputes.terms import set_terms
 from settlement.disputes.waiting import awaiting, who_acts
 from settlement.held.selectors import HeldMoney
-from settlement.models import Dispute, JournalEntry
+from settlement.models import Dispute, DisputeTerm, JournalEntry
 from tests.browsing import TenantClient
 from tests.factories import UserFactory
 from tests.settlement.company import Company, hear
@@ -242,3 +242,10 @@ def test_what_fails_for_good_keeps_nobody_elses_time_from_being_looked_at(
         look_at_the_clock()
     told = made.order_by("pk").values_list("payload__dispute_id", flat=True)
     assert list(told) == [stuck.pk, other.pk]
+
+
+def test_only_headquarters_sets_how_long_the_company_waits(company: Company) -> None:
+    branch = UserFactory(role=Role.FINANCE, unit=company.world.east)
+    with pytest.raises(Refused):
+        set_terms(hours={"answer": 1}, actor=branch)
+    assert not DisputeTerm.objects.exists()
