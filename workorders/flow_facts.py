@@ -25,12 +25,15 @@ class OrderFacts(Mapping[str, Value]):
     """An order's facts by the names of FACTS, NUMBER_FACTS and `answer.FIELD`.
 
     Each is looked up when it is asked for and then kept: an order whose flow asks nothing costs no
-    query. What is not known is not there. Works for an order that is not stored yet.
+    query. What is not known is not there. Works for an order that is not stored yet. `quote_fen` is
+    a quotation that is being made.
     """
 
-    def __init__(self, order: WorkOrder) -> None:
+    def __init__(self, order: WorkOrder, *, quote_fen: int | None = None) -> None:
         self._order = order
         self._known: dict[str, Value | None] = {}
+        if quote_fen is not None:
+            self._known["quote_yuan"] = quote_fen * _PER_YUAN
         self._rows: dict[str, str] | None = None
         self._answers: Mapping[str, Value] | None = None
 

@@ -99,7 +99,7 @@ def pages_ahead(
             has_window = True
         known = {page.part for page in pages} - {Part.FORM}
         pages += [Page(part, here, None) for part in _work_before(flow, move) if part not in known]
-        branches = _branches(flow, here, asked)
+        branches = _branches(flow, here, asked | _said_with(move))
         if not branches or _have_one_key(branches):
             pages.append(Page(_part_of(flow, here, move), here, move))
         if branches:
@@ -119,6 +119,11 @@ def _branches(flow: Flow, here: Stage, asked: set[str]) -> list[Transition]:
     ]
     waits = any(each.fact.removeprefix(ANSWER) in asked for way in mine for each in way.when)
     return mine if waits and len({way.target for way in mine}) > 1 else []
+
+
+def _said_with(move: Transition) -> set[str]:
+    """What is said with a move and may choose where it leads."""
+    return {"quote_yuan"} if "quote" in move.asks else set()
 
 
 def _have_one_key(ways: list[Transition]) -> bool:

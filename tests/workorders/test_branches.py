@@ -97,6 +97,45 @@ def test_an_order_without_conditions_costs_no_query_for_its_facts(world):
     assert facts["quantity"] == 1_000
 
 
+DEAR = {
+    "op": "add_way",
+    "way": {
+        "key": "quote", "name": "大额报价", "from": ["diagnosis"], "to": "parts",
+        "guards": ["checked_in"], "roles": ["installer"], "asks": ["quote"],
+        "when": [{"fact": "quote_yuan", "at_least": 1_000_000}],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def repairs(world):
+    ProductMapping.objects.create(product_code="SVC-FIX", item=world.repair)
+    return world
+
+
+@pytest.mark.parametrize(("quote_fen", "stage"), [(99_999, "quoted"), (100_000, "parts")])
+def test_a_quotation_leads_where_its_own_amount_leads(repairs, quote_fen, stage):
+    world = repairs
+    order = arrive(order_with(world, DEAR, of="repair"), world)
+    assert step(order, "quote", world.installer.user, quote_fen=quote_fen).stage == stage
+
+
+def test_a_second_quotation_is_not_led_by_the_first_ones_amount(repairs):
+    world = repairs
+    back = {"op": "add_way", "way": {"key": "again", "name": "重报", "from": ["quoted", "parts"],
+            "to": "diagnosis", "roles": ["installer"]}}  # fmt: skip
+    order = arrive(order_with(world, DEAR, back, of="repair"), world)
+    me = world.installer.user
+    step(order, "quote", me, quote_fen=200_000)
+    step(order, "again", me)
+    assert step(order, "quote", me, quote_fen=5_000).stage == "quoted"
+
+
+def test_the_phone_waits_where_a_quotations_amount_chooses_the_way():
+    flow = read_flow(edited(DEAR, of="repair"))
+    assert parts(flow, "diagnosis") == ["quote", "branch"]
+
+
 # What is known of an order
 
 

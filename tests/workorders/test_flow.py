@@ -215,6 +215,15 @@ def test_a_flow_that_waits_for_a_role_nobody_holds_is_not_published(held, found)
     assert {code for code, _ in found} <= set(FINDINGS)
 
 
+@pytest.mark.parametrize(("held", "weak"), [(1, True), (2, False)])
+def test_who_asked_is_not_counted_among_those_who_decide(held, weak):
+    flow = small()
+    way = next(each for each in flow["transitions"] if each["key"] == "finish")
+    way["guards"] = [*way.get("guards", ()), "not_own_request"]
+    found = weaknesses(flow, Company({"installer": held, "dispatcher": 1}))
+    assert (("too_few_people", "finish") in found) == weak
+
+
 def test_what_the_system_does_needs_nobody():
     flow = small()
     flow["transitions"][0]["roles"] = ["system"]

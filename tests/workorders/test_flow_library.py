@@ -19,7 +19,7 @@ from workorders.flow_library import (
     overlays,
     recipes,
 )
-from workorders.visit_path import first_stage
+from workorders.visit_path import booking_move, first_stage
 
 URGENT = {"mark": frozenset({"urgent"})}
 FOR_URGENT = [{"fact": "mark", "any_of": ["urgent"]}]
@@ -64,6 +64,25 @@ def test_what_the_office_takes_off_hold_waits_for_the_installers_yes(key):
     assert (ways["resume"].target, ways["resume"].roles) == ("accepted", ("installer",))
     assert ways["give_back"].target == asked == "assigned"
     assert "installer" not in ways["give_back"].roles
+
+
+@pytest.mark.parametrize("key", recipes())
+def test_wherever_an_appointment_is_waited_for_one_can_be_agreed(key):
+    flow = flow_of(key)
+    for way in flow.transitions:
+        if "has_appointment" in way.guards and "appointment" not in way.asks:
+            for source in way.sources:
+                assert booking_move(flow, source) is not None, (way.key, source)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "way"),
+    [("office_rollout", "after_discount"), ("complaint_compensation", "after_compensation")],
+)
+def test_who_asks_for_money_does_not_grant_it(recipe, way):
+    granting = [each for each in flow_of(recipe).transitions if each.key == way]
+    assert granting
+    assert all("not_own_request" in each.guards for each in granting)
 
 
 def test_every_block_stands_in_some_base():

@@ -20,12 +20,14 @@ from workorders.flow.bodies import (
     EditError,
     Table,
     ask_for_parts,
+    copied_body,
     forward_ways,
     free_key,
     keys_of,
     normal,
     place,
     stage_of,
+    ways_from,
 )
 from workorders.flow.linking import (
     BEFORE,
@@ -111,6 +113,7 @@ def _link(flow: Body, part: Body, gap: Gap, conditions: list[Table]) -> None:
         _add_way(flow, {"block": block} | way)
     for stage in part["stages"]:
         _share_side_ways(flow, stage, gap.at)
+        _let_book(flow, stage, gap.at)
 
 
 def _add_way(flow: Body, way: Table) -> None:
@@ -141,6 +144,22 @@ def _share_side_ways(flow: Body, stage: Table, at: int) -> None:
         if (aside if model else way is cancelling) and way["key"] not in taken:
             taken.add(way["key"])
             way["from"].append(key)
+
+
+def _let_book(flow: Body, stage: Table, at: int) -> None:
+    """Where a way waits for an appointment one can be agreed, as in the nearest stage of its meaning."""
+    key = str(stage["key"])
+    here = [way for way in ways_from(flow, key) if way["to"] != key]
+    waits = any("has_appointment" in way.get("guards", ()) for way in here)
+    model = _nearest_like(flow, stage, at)
+    booking = next((way for way in ways_from(flow, model) if _books(way, model)), None)
+    if waits and booking and not any(_books(way, key) for way in ways_from(flow, key)):
+        own = {"from": [key], "to": key, "block": stage["block"]}
+        flow["transitions"].append(copied_body(booking) | own)
+
+
+def _books(way: Table, key: str) -> bool:
+    return way["to"] == key and "appointment" in way.get("asks", ())
 
 
 def _cancelling(flow: Body) -> Table | None:

@@ -57,7 +57,7 @@ def take_transition(
     order = lock_order(order_id)
     flow = flow_of(order)
     stage = flow.stage(order.stage)
-    way = _find(flow, order, key)
+    way = _find(flow, order, key, answers)
     _check_role(order, way, actor, answers)
     target = flow.stage(way.target)
     previous = order.installer
@@ -205,10 +205,13 @@ def find_transition(order: WorkOrder, key: str) -> Transition | None:
     return chosen(flow, order.stage, key, OrderFacts(order)) or next(iter(named), None)
 
 
-def _find(flow: Flow, order: WorkOrder, key: str) -> Transition:
+def _find(flow: Flow, order: WorkOrder, key: str, answers: Answers) -> Transition:
     named = [each for each in flow.transitions if each.key == key]
     refuse_unless(named, "transition.unknown", _("This work order's flow has no such action"))
-    way = chosen(flow, order.stage, key, OrderFacts(order))
+    # A quotation leads where it leads by its own amount, not by the one before.
+    asks = any("quote" in each.asks for each in named)
+    facts = OrderFacts(order, quote_fen=answers.quote_fen if asks else None)
+    way = chosen(flow, order.stage, key, facts)
     if way is None and (here := [each for each in named if order.stage in each.sources]):
         sentence = _("“%(name)s” is not for this work order: its conditions do not hold")
         raise Refused("transition.condition", sentence % {"name": here[0].name})
