@@ -28,6 +28,7 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.own_steps import own_body
+from workorders.services.shop_codes import has_code, is_verified
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -228,6 +229,13 @@ def _not_own_request(attempt: Attempt) -> list[str]:
     return [_("You asked for this yourself: somebody else has to decide it")] if is_own else []
 
 
+def _shop_code_verified(attempt: Attempt) -> list[str]:
+    """Orders of shops without codes, or no longer connected, have none to verify."""
+    if is_verified(attempt.order) or not has_code(attempt.order):
+        return []
+    return [_("Enter the code the shop gave the customer first")]
+
+
 _GUARDS: Mapping[str, Guard] = {
     "has_installer": _has_installer,
     "has_appointment": _has_appointment,
@@ -244,4 +252,5 @@ _GUARDS: Mapping[str, Guard] = {
     "form_done": _form_done,
     "tasks_done": _tasks_done,
     "not_own_request": _not_own_request,
+    "shop_code_verified": _shop_code_verified,
 }

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from common.errors import Refused
 from integrations.simulators import trade
 from integrations.simulators.faults import Fault
 from integrations.simulators.top_card import Card
 from tests.integrations.connected import TMALL, Connected, bought
-from tests.workorders.walking import arrive
+from tests.workorders.own_flows import edited, publish
+from tests.workorders.walking import arrive, complete, leave, step
 from tests.workorders.world import open_order
 from workorders.models import WorkOrder
 from workorders.services.shop_codes import is_verified
@@ -94,3 +96,24 @@ def test_orders_of_other_channels_and_of_others_have_no_such_page(connected, vis
     assert enter(connected, other, "123456").status_code == 404
     connected.client.force_login(connected.world.other_installer.user)
     assert enter(connected, visit, "123456").status_code == 404
+
+
+CODED = {
+    "op": "way", "stage": "on_site", "way": "complete", "add_guards": ["shop_code_verified"],
+}  # fmt: skip
+
+
+def test_a_flow_may_wait_for_the_code_of_shops_that_have_one(connected):
+    publish(edited(CODED))
+    order = arrive(bought(connected, TMALL), connected.world)
+    with pytest.raises(Refused) as refused:
+        leave(order, connected.world)
+    assert "核销码" in str(refused.value)
+    connected.client.force_login(connected.world.installer.user)
+    enter(connected, order, card_of(connected, order).code)
+    assert step(order, "complete", connected.world.installer.user).stage == "in_review"
+
+
+def test_an_order_of_a_shop_without_codes_does_not_wait_for_one(connected):
+    publish(edited(CODED))
+    assert complete(open_order(connected.world), connected.world).stage == "in_review"

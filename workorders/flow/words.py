@@ -20,6 +20,7 @@ GUARDS: Mapping[str, str] = {
     "form_done": N_("The form of the stage is filled in"),
     "not_own_request": N_("Whoever asked for it does not decide it"),
     "tasks_done": N_("All departments have finished their tasks"),
+    "shop_code_verified": N_("The shop's code of the customer is verified"),
 }
 ROLE_NAMES: Mapping[str, str] = {
     "hq_admin": N_("Headquarters"),

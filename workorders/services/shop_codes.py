@@ -11,10 +11,23 @@ from workorders import timeline
 from workorders.services.locking import lock_order
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts.models import User
     from workorders.models import WorkOrder
 
 _CODE = "shop_code"
+_verifying: list[Callable[[WorkOrder], bool]] = []
+
+
+def verified_by(can_verify: Callable[[WorkOrder], bool]) -> None:
+    """Let a higher package say of which orders it can have the customer's code verified."""
+    _verifying.append(can_verify)
+
+
+def has_code(order: WorkOrder) -> bool:
+    """Whether the order's shop gives its customers codes, and there is a way to verify them."""
+    return any(can_verify(order) for can_verify in _verifying)
 
 
 def is_verified(order: WorkOrder) -> bool:
