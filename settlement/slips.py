@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
@@ -85,6 +85,9 @@ class ShownProblem:
     since: datetime
 
 
+_RUN_MONEY = {Role.FINANCE, Role.REGION_MANAGER}
+
+
 def sees_all_shares(actor: User, order: WorkOrder) -> bool:
     """Whether the reader may see what every party of an order gets.
 
@@ -93,23 +96,40 @@ def sees_all_shares(actor: User, order: WorkOrder) -> bool:
     """
     if actor.sees_everything:
         return True
-    runs_money = actor.role in {Role.FINANCE, Role.REGION_MANAGER}
-    return runs_money and order.settled_by_id in actor.units
+    return actor.role in _RUN_MONEY and order.settled_by_id in actor.units
+
+
+def _installer_seen(actor: User) -> Q:
+    """Settlements whose installer's part the reader may see, as in `sees_all_shares`."""
+    if actor.sees_everything:
+        return Q(pk__isnull=False)
+    seen = Q(installer__outlet__in=actor.units)
+    if actor.role in _RUN_MONEY:
+        seen |= Q(work_order__settled_by__in=actor.units)
+    return seen
 
 
 def slip_of(settlement: Settlement, *, actor: User) -> Slip:
     """Return a settlement as its reader may see it."""
     whole = sees_all_shares(actor, settlement.work_order)
     rows = settlement.lines.select_related("payee").order_by("seq")
+    parts = settlement.releases.select_related("payee__installer").order_by("seq")
+    releases = tuple(parts)
     if not whole:
-        rows = _own_lines(rows, actor)
+        rows, own = _own_lines(rows, actor), set(actor.units)
+        whose = [part.payee.installer if part.payee else settlement.installer for part in parts]
+        releases = tuple(
+            part
+            for part, one in zip(parts, whose, strict=True)
+            if one is not None and one.outlet_id in own
+        )
     lines = shown_lines(rows)
     roles = list(dict.fromkeys((line.party_role, line.payee) for line in lines))
     return Slip(
         settlement=settlement,
         shares=tuple(_share(role, payee, lines) for role, payee in roles),
         whole=whole,
-        releases=tuple(settlement.releases.order_by("seq")),
+        releases=releases,
         rules=rule_words(settlement.version),
     )
 
@@ -136,10 +156,15 @@ def slips_of_order(order: WorkOrder, *, actor: User) -> list[Slip]:
 def slip_list(
     *, actor: User, period: StatementPeriod | None, branch: OrgUnit | None, state: str, words: str
 ) -> QuerySet[Settlement]:
-    """Return visible settlements, the newest first; `state` is a status, `provisional` or `loss`."""
+    """Return visible settlements, the newest first; `state` is a status, `provisional` or `loss`.
+
+    Each with `shows_installer`: who sold an order or lent it out reads no installer's money.
+    """
     found = visible_settlements(actor=actor).select_related(
         "work_order__item_version", "work_order__site_region", "work_order__settled_by", "period"
     )
+    seen = When(_installer_seen(actor), then=Value(True))
+    found = found.annotate(shows_installer=Case(seen, default=Value(False)))
     if period is not None:
         found = found.filter(period=period)
     if branch is not None:
@@ -157,11 +182,11 @@ def slip_list(
 
 
 def sums_of(found: QuerySet[Settlement]) -> tuple[int, int]:
-    """Return paid and installers' fen of the active ones of these settlements."""
+    """Return paid fen of the active ones of this list, and installers' fen as far as shown."""
     totals = (
         found.filter(status=Settlement.Status.ACTIVE)
         .order_by()
-        .aggregate(paid=Sum("paid_fen"), gross=Sum("gross_fen"))
+        .aggregate(paid=Sum("paid_fen"), gross=Sum("gross_fen", filter=Q(shows_installer=True)))
     )
     return int(totals["paid"] or 0), int(totals["gross"] or 0)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +20,7 @@ from settlement.adjustments.selectors import adjustment_list, visible_adjustment
 from settlement.forms_adjustments import AdjustmentFilter, AdjustmentForm, HeldFilter
 from settlement.held.selectors import HeldMoney
 from settlement.selectors import visible_settlements
+from settlement.slips import sees_all_shares
 from workorders.requests import finished
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def adjustment_make(request: StaffRequest, pk: int) -> HttpResponse:
     """Propose an adjustment of one settlement's order."""
     found = visible_settlements(actor=request.user).filter(status="active")
     settlement = get_object_or_404(found, pk=pk)
+    if not sees_all_shares(request.user, settlement.work_order):
+        raise Http404
     form = AdjustmentForm(request.POST if request.method == "POST" else None, settlement=settlement)
     if request.method == "POST" and form.is_valid():
         try:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
+from common.formatting import money
 from settlement.models import RuleSetVersion
 from settlement.services.publishing import publish_preset
 from settlement.slips import slip_of
@@ -56,6 +57,22 @@ def test_a_region_manager_sees_all_of_what_the_own_branch_settles(
     actor = UserFactory(role=Role.REGION_MANAGER, unit=getattr(company.world, unit))
     slip = slip_of(settled(company), actor=actor)
     assert [share.party_role for share in slip.shares] == roles
+
+
+def test_who_only_sold_an_order_reads_no_money_of_its_installer(
+    company: Company, client: TenantClient
+) -> None:
+    settlement = settled(company)
+    seller = UserFactory(role=Role.FINANCE, unit=company.world.west)
+    earned = money(settlement.gross_fen)
+    client.force_login(company.finance)
+    assert page(client, url("slip-list")).count(earned) == 3
+    client.force_login(seller)
+    listed = page(client, url("slip-list"))
+    assert settlement.work_order.number in listed
+    assert earned not in listed
+    assert slip_of(settlement, actor=seller).releases == ()
+    assert client.get(url("adjustment-make", settlement.pk)).status_code == 404
 
 
 def test_a_settlement_of_strangers_is_not_found(company: Company, client: TenantClient) -> None:
