@@ -25,6 +25,7 @@ from integrations.services import (
     messages,
     paying,
     pulling,
+    stage_cards,
     taking,
     tidying,
     webhooks,
@@ -40,6 +41,7 @@ from workorders.events import (
     InstallerAssigned,
     InstallerReleased,
     InstallerTold,
+    StageWaits,
     WebhookDue,
     WorkOrderChanged,
 )
@@ -252,3 +254,9 @@ def on_installer_told(event: InstallerTold) -> None:
         action_id=event.action_id,
         text=event.text,
     )
+
+
+@subscribe(StageWaits, only_news=True, outside=True)
+def on_stage_waits(event: StageWaits) -> None:
+    """A card for somebody of the staff for whom an order waits in its stage."""
+    stage_cards.tell_stage(stay_id=event.stay_id, user_id=event.user_id)

@@ -146,6 +146,15 @@ class StageBegan(Event):
 
 
 @dataclass(frozen=True)
+class StageWaits(Event):
+    """Somebody of the staff is to be told, once a stay, that an order waits for them in its stage."""
+
+    order_id: int
+    stay_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
 class ActionDue(Event):
     """An action of a flow's trigger waits to be done."""
 

@@ -28,6 +28,7 @@ _VALUES: Mapping[str, str] = {
     "role": N_("responsible role"),
     "hint": N_("hint"),
     "form": N_("form"),
+    "quiet": N_("whether the department is told"),
     "tasks": N_("tasks"),
     "target": N_("where it leads"),
     "sources": N_("where it starts"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workorders.models import StaffNotice
 
 WORDS: Mapping[str, str] = {
+    "stage": N_("A work order has come into “%(stage)s” and waits for you"),
     "task": N_("A task waits for your department: %(task)s"),
     "approval": N_("“%(way)s” needs your agreement"),
     "approval_void": N_("What you agreed to has changed: “%(way)s” needs your agreement again"),

@@ -1,4 +1,4 @@
-"""What waits for one person of the staff: tasks of their role, and ways that need their yes."""
+"""What waits for one person of the staff: tasks, ways that need their yes, stages of their role."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from common import clock
-from workorders.flow import open_ways
+from workorders.desk_stages import is_at_desk
+from workorders.flow import main_way, open_ways
 from workorders.flow_facts import facts_of
 from workorders.flow_versions import read_version
 from workorders.models import FlowVersion, StageApproval, StageTask
@@ -16,7 +17,7 @@ from workorders.models.order import OPEN_MEANINGS
 from workorders.selectors import own_work_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -54,8 +55,14 @@ def open_tasks(*, actor: User) -> QuerySet[StageTask]:
 
 
 def waiting_for(*, actor: User) -> list[Waiting]:
-    """Return all that waits for the actor, the most due first; at most 200 of each kind."""
-    found = [*_tasks(actor), *_approvals(actor)]
+    """Return all that waits for the actor, the most due first; at most 200 of each kind.
+
+    An order that waits for a task or a yes of theirs is not named for its stage besides.
+    """
+    flows = _flows_in_use(actor)
+    found = [*_tasks(actor), *_approvals(actor, flows)]
+    named = {each.order.pk for each in found}
+    found += [each for each in _stages(actor, flows) if each.order.pk not in named]
     return sorted(found, key=lambda each: (each.due_at is None, each.due_at or each.since))
 
 
@@ -76,21 +83,52 @@ def _tasks(actor: User) -> list[Waiting]:
     ]
 
 
-def _approvals(actor: User) -> list[Waiting]:
-    """Ways that ask for several people are found by the stages they leave: those are few.
+def _flows_in_use(actor: User) -> dict[int, Flow]:
+    """The flows that open orders of the actor's units follow, by version: those are few."""
+    used = _open(actor).order_by().values("flow_version").distinct()
+    return {row.pk: read_version(row) for row in FlowVersion.objects.filter(pk__in=used)}
+
+
+def _open(actor: User) -> QuerySet[WorkOrder]:
+    return own_work_orders(actor=actor).filter(meaning__in=OPEN_MEANINGS)
+
+
+def _stages(actor: User, flows: Mapping[int, Flow]) -> list[Waiting]:
+    """Orders that stand in a stage of the actor's role, where the board does not show them."""
+    places = Q(pk__in=[])
+    for pk, flow in flows.items():
+        mine = [
+            stage.key for stage in flow.stages if is_at_desk(stage) and stage.role == actor.role
+        ]
+        if mine:
+            places |= Q(flow_version=pk, stage__in=mine)
+    due = _open(actor).filter(places).order_by(F("due_at").asc(nulls_last=True), "pk")
+    found = []
+    for order in due[:_MOST]:
+        flow = flows[order.flow_version_id]
+        stage, way = flow.stage(order.stage), main_way(flow, order.stage)
+        what = way.name if way is not None and actor.role in way.roles else stage.name
+        found.append(
+            Waiting(
+                order, stage.name, stage.department, what, order.stage_since, order.due_at, False
+            )
+        )
+    return found
+
+
+def _approvals(actor: User, in_use: Mapping[int, Flow]) -> list[Waiting]:
+    """Ways that ask for several people are found by the stages they leave.
 
     Only those are named that are open to the order as it is, and to which the actor has not agreed.
     """
-    open_ones = own_work_orders(actor=actor).filter(meaning__in=OPEN_MEANINGS)
-    used = open_ones.order_by().values("flow_version").distinct()
+    open_ones = _open(actor)
     places = Q(pk__in=[])
     flows: dict[int, Flow] = {}
-    for version in FlowVersion.objects.filter(pk__in=used):
-        flow = read_version(version)
+    for pk, flow in in_use.items():
         sources = {source for way in _asked(flow, actor) for source in way.sources}
         if sources:
-            flows[version.pk] = flow
-            places |= Q(flow_version=version.pk, stage__in=sources)
+            flows[pk] = flow
+            places |= Q(flow_version=pk, stage__in=sources)
     if not flows:
         return []
     due = open_ones.filter(places).order_by(F("due_at").asc(nulls_last=True), "pk")

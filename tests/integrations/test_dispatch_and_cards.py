@@ -29,7 +29,8 @@ from tests.factories import UserFactory
 from tests.integrations.connected import CORP, TMALL, YOUZAN, bought, member, work
 from tests.settlement.company import INDUSTRY, Company, settled
 from tests.workorders.conftest import own_media
-from tests.workorders.walking import assign
+from tests.workorders.own_flows import order_with
+from tests.workorders.walking import assign, step
 from tests.workorders.world import open_order
 from workorders.models import WorkOrder
 from workorders.services.progress import end_by_shop
@@ -257,3 +258,20 @@ def company_of(connected: Any) -> Company:
     published = publish_preset(INDUSTRY, actor=None)
     member(connected)
     return Company(world, world.hq, world.admin, world.admin, published.version)
+
+
+def test_a_department_gets_a_card_when_an_order_comes_to_its_stage(connected):
+    connected.connect(CORP)
+    world = connected.world
+    buyer = UserFactory(role="outlet_manager", unit=world.east, wecom_userid="buyer")
+    UserFactory(role="outlet_manager", unit=world.stranger.unit, wecom_userid="other")
+    edit = {"op": "stage", "stage": "on_hold", "role": "outlet_manager", "name": "采购调配件"}
+    order = assign(order_with(world, edit), world)
+    contact = clock.now() + timedelta(days=1)
+    step(order, "hold", world.dispatcher, reason="缺配件", next_contact_at=contact)
+    work()
+    [card] = SentCard.objects.filter(source_key__startswith="stage-waits")
+    assert (card.to_user, card.title) == (buyer.wecom_userid, "待您处理：采购调配件")
+    assert order.number in card.text
+    work()
+    assert SentCard.objects.filter(source_key__startswith="stage-waits").count() == 1

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 
 from workorders.flow.checking_company import Company, without_milestones, without_people
+from workorders.flow.checking_ends import endless
 from workorders.flow.checking_parts import weak_parts
 from workorders.flow.finding import Finding
 from workorders.flow.meaning import Meaning
 from workorders.flow.shape import Flow, Stage, Transition
 from workorders.flow.walking import is_on_plan
 from workorders.flow.words import GUARDS, NEEDED_KEYS
+
+# Where no way leads on at all there is nothing to say of conditions.
+_NO_WAY = ("no_done", "no_exit", "no_way_to_done")
 
 
 def check(flow: Flow, company: Company | None = None) -> tuple[Finding, ...]:
@@ -32,6 +36,8 @@ def check(flow: Flow, company: Company | None = None) -> tuple[Finding, ...]:
         found += _weaknesses(flow, stage, reachable, to_done, to_cancelled)
     for each in flow.transitions:
         found += _weak_way(flow, each)
+    if not any(each.code in _NO_WAY for each in found):
+        found += endless(flow)
     found += weak_parts(flow)
     if company.people is not None:
         found += without_people(flow, {"system": 1} | dict(company.people))
@@ -83,8 +89,6 @@ def _weaknesses(
         return
     if stage.key not in to_done:
         yield Finding("no_way_to_done", stage.key)
-    elif not any(each.target in to_done and not each.when for each in ways):
-        yield Finding("stuck_without_else", stage.key)
     if stage.key not in to_cancelled:
         yield Finding("no_way_to_cancelled", stage.key)
 

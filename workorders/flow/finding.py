@@ -36,8 +36,12 @@ FINDINGS: Mapping[str, str] = {
     "unknown_guard": N_("“%(where)s” asks for a condition that does not exist"),
     "needed_key": N_("The flow lacks the action “%(where)s”, without which nobody is given orders"),
     "stuck_without_else": N_(
-        "An order that meets none of the conditions is stuck in stage “%(where)s”:"
-        " add a way without conditions"
+        "An order for which no condition holds, or only some do, is stuck in stage “%(where)s”:"
+        " add a way on without conditions (holding it or sending it back does not count)"
+    ),
+    "circles": N_(
+        "An order can go round from stage “%(where)s” without ever being completed:"
+        " add a way on that is open to every order"
     ),
     "milestone_missing": N_(
         "The rules release money at the milestone “%(where)s”, but the flow never reaches it"

@@ -14,7 +14,7 @@ def read_stage(row: CheckedTable) -> Stage:
     """Read one stage."""
     row.only(
         "key", "name", "meaning", "sla_minutes", "business_time", "department", "role", "hint",
-        "form", "block", "tasks",
+        "form", "block", "quiet", "tasks",
     )  # fmt: skip
     meaning = row.text("meaning")
     if meaning and meaning not in Meaning.__members__:
@@ -31,6 +31,7 @@ def read_stage(row: CheckedTable) -> Stage:
         hint=row.text("hint", ""),
         form=row.text("form", ""),
         block=row.text("block", ""),
+        quiet=row.flag("quiet", default=False),
         tasks=tuple(_read_task(each) for each in row.tables("tasks")),
     )
 

@@ -39,7 +39,8 @@ class Stage:
     """One stage; `sla_minutes` is the time allowed in it (None = no limit).
 
     In `business_time` they pass only in the hours of business of working days. `form` is the key of
-    the flow's form filled in here; `block` names the library's block the stage was made from.
+    the flow's form filled in here; `block` names the library's block the stage was made from. Of an
+    order that comes into a `quiet` stage nobody is told.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Stage:
     hint: str = ""
     form: str = ""
     block: str = ""
+    quiet: bool = False
     tasks: tuple[Task, ...] = ()
 
 

@@ -33,8 +33,15 @@ class StageForm(LimitForm):
         help_text=_("Shown to whoever works in this stage"),
     )  # fmt: skip
     form = forms.ChoiceField(label=_("Form to fill in"), required=False)
+    tells = forms.BooleanField(
+        label=_("Tell the responsible role when an order comes"), required=False, initial=True,
+        help_text=_(
+            "By the bell, a WeCom card and “Tasks waiting for me”. Dispatchers see their stages on"
+            " the board, installers on their phone."
+        ),
+    )  # fmt: skip
     field_order = (
-        "name", "meaning", "department", "role", "limit", "unit", "clock", "hint", "form",
+        "name", "meaning", "department", "role", "tells", "limit", "unit", "clock", "hint", "form",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,13 +55,15 @@ class StageForm(LimitForm):
     def first(cls, stage: Mapping[str, Any]) -> dict[str, Any]:
         """Return the first values for a stage."""
         names = ("name", "meaning", "department", "role", "hint", "form")
-        return {name: stage.get(name, "") for name in names} | cls.limit_of(stage)
+        found = {name: stage.get(name, "") for name in names} | {"tells": not stage.get("quiet")}
+        return found | cls.limit_of(stage)
 
     def values(self) -> dict[str, Any]:
         """Return the values of a valid form as edits take them."""
         names = ("name", "meaning", "department", "role", "hint", "form")
         limit = {"sla_minutes": self.minutes, "business_time": self.is_business}
-        return {name: self.cleaned_data[name] for name in names} | limit
+        quiet = {"quiet": not self.cleaned_data["tells"]}
+        return {name: self.cleaned_data[name] for name in names} | limit | quiet
 
 
 class NewStageForm(forms.Form):

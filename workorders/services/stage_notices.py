@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts.roles import Role
+from common.outbox import announce
 from common.transactions import transactional
 from workorders.concerned import people_concerned
+from workorders.desk_stages import is_at_desk
+from workorders.events import StageWaits
 from workorders.flow_versions import flow_of
-from workorders.models import StageStay, StageTask
+from workorders.models import StaffNotice, StageStay, StageTask
 from workorders.services.staff_notices import tell_staff
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 def waits_for_staff(flow: Flow, stage: Stage) -> bool:
     """Whether somebody is told when an order comes into this stage."""
     several = (way for way in flow.transitions if way.approvals > 1 and stage.key in way.sources)
-    return bool(stage.tasks) or any(several)
+    return is_at_desk(stage) or bool(stage.tasks) or any(several)
 
 
 @transactional
@@ -29,18 +32,42 @@ def tell_of_stage(*, stay_id: int) -> int:
     stay = StageStay.objects.select_related("work_order__flow_version").get(pk=stay_id)
     if stay.left_at is not None:
         return 0
-    order = stay.work_order
+    order, flow = stay.work_order, flow_of(stay.work_order)
     told = 0
+    concerned: list[User] = []
+    stage = flow.stage(stay.stage)
+    if is_at_desk(stage) and not _told_before(stay):
+        concerned += _without_mover(stay, responsible(order, stage.role))
+        told += tell_staff(order, concerned, code="stage", stage=stage.name, stay=stay.pk)
     tasks = list(StageTask.objects.filter(stay=stay, done_at=None))
     people = people_concerned(order, {task.role for task in tasks})
     for task in tasks:
+        concerned += people.get(task.role, [])
         told += tell_staff(order, people.get(task.role, []), code="task", task=task.name)
-    for way in flow_of(order).transitions:
+    for way in flow.transitions:
         if way.approvals > 1 and stay.stage in way.sources:
             able = people_concerned(order, set(way.roles) - {"system", Role.INSTALLER})
             everybody = [person for each in able.values() for person in each]
+            concerned += everybody
             told += tell_staff(order, everybody, code="approval", way=way.name)
+    for person in dict.fromkeys(concerned):
+        if person.wecom_userid:
+            key = f"stage-waits:{stay.pk}:{person.pk}"
+            announce(StageWaits(order.pk, stay.pk, person.pk), key=key)
     return told
+
+
+def _told_before(stay: StageStay) -> bool:
+    """Whether this stay was told of: more tasks may come to it later, the stage does not."""
+    told = StaffNotice.objects.filter(work_order=stay.work_order_id, code="stage")
+    return told.filter(params__stay=stay.pk).exists()
+
+
+def _without_mover(stay: StageStay, people: list[User]) -> list[User]:
+    """Who brought the order here knows it."""
+    before = StageStay.objects.filter(work_order=stay.work_order_id, pk__lt=stay.pk)
+    mover = before.order_by("-pk").values_list("left_by", flat=True).first()
+    return [person for person in people if person.pk != mover]
 
 
 def tell_of_delay(order: WorkOrder, stay: StageStay) -> int:
