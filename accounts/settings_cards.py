@@ -148,6 +148,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_MANAGE,
             ),
             Card(
+                _("Help on site"),
+                _("Whose people installers may ask to come and help"),
+                "users",
+                "dispatch:help-rule",
+                Perm.CATALOG_MANAGE,
+            ),
+            Card(
                 _("Settlement rules"),
                 _("The rule sets in force, line by line"),
                 "receipt",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from common.outbox import scheduled, subscribe
 from dispatch.services.assigning import keep_slot
 from dispatch.services.flow_wishes import give_as_wanted
+from dispatch.services.help import end_void_help, expire_help
 from dispatch.services.offers import expire_offers, withdraw_offer
 from workorders.events import (
     AssignmentWanted,
@@ -20,6 +21,7 @@ from workorders.events import (
 @subscribe(InstallerAssigned)
 def on_assigned(event: InstallerAssigned) -> None:
     """Book a span also for those who got the order outside the board; the pool forgets it."""
+    end_void_help(order_id=event.order_id)
     withdraw_offer(order_id=event.order_id, actor=None)
     keep_slot(order_id=event.order_id)
 
@@ -27,12 +29,14 @@ def on_assigned(event: InstallerAssigned) -> None:
 @subscribe(InstallerReleased)
 def on_released(event: InstallerReleased) -> None:
     """Free the installer's time."""
+    end_void_help(order_id=event.order_id)
     keep_slot(order_id=event.order_id)
 
 
 @subscribe(WorkOrderCancelled)
 def on_cancelled(event: WorkOrderCancelled) -> None:
     """Free the installer's time; nobody claims what is cancelled."""
+    end_void_help(order_id=event.order_id)
     withdraw_offer(order_id=event.order_id, actor=None)
     keep_slot(order_id=event.order_id)
 
@@ -47,6 +51,7 @@ def on_changed(event: WorkOrderChanged) -> None:
 @subscribe(WorkOrderCompleted)
 def on_completed(event: WorkOrderCompleted) -> None:
     """Give the rest of the span back."""
+    end_void_help(order_id=event.order_id)
     keep_slot(order_id=event.order_id)
 
 
@@ -66,3 +71,9 @@ def on_assignment_wanted(event: AssignmentWanted) -> None:
 def expire_what_is_over() -> None:
     """Close offers whose time is over."""
     expire_offers()
+
+
+@scheduled("dispatch.expire-help", every_s=60)
+def expire_help_nobody_answered() -> None:
+    """Go on to the next colleague where one did not answer."""
+    expire_help()

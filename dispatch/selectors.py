@@ -8,13 +8,13 @@ from django.db.models import Case, Exists, F, Q, QuerySet, When
 
 from accounts.models import Installer
 from common import clock
-from dispatch.models import Assignment, JobOffer, OfferRecipient
+from dispatch.models import Assignment, HelpRequest, JobOffer, OfferRecipient
 from dispatch.services.candidates import Ranked, assignable_installers, ranked_candidates
 from network.models import Region, ServiceTerritory
 from workorders.crew import begun_by_others
 from workorders.flow import Meaning
 from workorders.guards import body_of
-from workorders.selectors import visible_work_orders
+from workorders.selectors import visible_work_orders, work_orders
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -118,3 +118,14 @@ def active_assignment(*, order: WorkOrder) -> Assignment | None:
     """Return who holds the order for which span and why, None when nobody does."""
     held = Assignment.objects.filter(work_order=order, active=True)
     return held.select_related("installer__user", "installer__outlet").first()
+
+
+def help_for(*, installer: Installer, help_id: int) -> HelpRequest | None:
+    """Return a request for help made to this installer, also one that is over; else None."""
+    asked = HelpRequest.objects.filter(pk=help_id, colleague=installer)
+    return asked.select_related("work_order").first()
+
+
+def led_visits(*, installer: Installer) -> QuerySet[WorkOrder]:
+    """Return the orders this installer is responsible for."""
+    return work_orders().filter(installer=installer)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from dispatch.views import board, crew, offers
+from dispatch.views import help as colleagues
 
 app_name = "dispatch"
 urlpatterns = [
     path("", board.board, name="board"),
+    path("help/", colleagues.help_rule, name="help-rule"),
     path("pool/", board.pool_list, name="pool-list"),
     path("lanes/", board.lane_list, name="lane-list"),
     path("figures/", board.figure_list, name="figure-list"),

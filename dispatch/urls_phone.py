@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
+from dispatch.views import help as colleagues
 from dispatch.views import phone_pool
 
 app_name = "dispatch-phone"
 urlpatterns = [
     path("pool/", phone_pool.pool, name="pool"),
     path("pool/<int:offer_id>/claim/", phone_pool.offer_claim, name="offer-claim"),
+    path("help/", colleagues.wanted, name="help-wanted"),
+    path("help/<int:help_id>/answer/", colleagues.help_answer, name="help-answer"),
+    path("help/<str:number>/", colleagues.help_asked, name="help-asked"),
+    path("help/<str:number>/people/", colleagues.help_people, name="help-people"),
+    path("help/<str:number>/ask/", colleagues.help_ask, name="help-ask"),
+    path("help/<str:number>/withdraw/", colleagues.help_withdraw, name="help-withdraw"),
+    path(
+        "help/<str:number>/people/<int:installer_id>/number/",
+        colleagues.help_number,
+        name="help-number",
+    ),
 ]

@@ -6,6 +6,7 @@ from datetime import date
 
 from common.outbox import announce, scheduled, subscribe
 from common.outbox.events import BULK, INTERACTIVE
+from dispatch.events import HelpAsked
 from integrations.events import (
     ConnectionSaved,
     DisputeAnswered,
@@ -110,6 +111,12 @@ def on_asked_again_tell(event: InstallerAskedAgain) -> None:
 def on_joined_tell(event: HelperJoined) -> None:
     """A card for who helps on the order now."""
     cards.tell_joined(order_id=event.order_id, installer_id=event.installer_id)
+
+
+@subscribe(HelpAsked, only_news=True, outside=True)
+def on_help_asked_tell(event: HelpAsked) -> None:
+    """A card for who is asked to come and help."""
+    cards.tell_help_asked(help_id=event.help_id)
 
 
 @subscribe(HelperLeft, only_news=True, outside=True)

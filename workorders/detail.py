@@ -67,6 +67,8 @@ _ICONS = {
     "crew_joined": "user-plus", "crew_left": "arrow-back-up",
     "crew_kept": "user-check", "shares_chosen": "users", "shares_by_steps": "users",
     "shares_void": "users", "shares_corrected": "users",
+    "help_asked": "users", "help_declined": "circle-x", "help_expired": "hourglass",
+    "help_withdrawn": "arrow-back-up", "help_number_shown": "phone",
 }  # fmt: skip
 
 

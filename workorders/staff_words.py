@@ -22,6 +22,10 @@ WORDS: Mapping[str, str] = {
     "tell_customer": N_("Please tell the customer: %(text)s"),
     "ask_customer": N_("Send the customer the link to the question: %(text)s"),
     "answered": N_("The customer answered: %(text)s"),
+    "help_accepted": N_("%(name)s comes to help you"),
+    "help_no": N_("%(name)s cannot come to help; ask somebody else"),
+    "help_nobody": N_("%(name)s needs help on site and nobody near could be asked: send somebody"),
+    "help_office": N_("Nobody near can help now; the office was told and calls you"),
 }
 
 

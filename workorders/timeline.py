@@ -137,6 +137,12 @@ SENTENCES: Mapping[str, str] = {
     ),
     "nudged": gettext_noop("Reminded of this work order: %(name)s"),
     "number_shown": gettext_noop("The phone number was shown"),
+    "help_asked": gettext_noop("%(installer)s was asked for help: %(reason)s"),
+    "help_declined": gettext_noop("%(installer)s cannot help: %(reason)s"),
+    "help_expired": gettext_noop("%(installer)s did not answer the request for help"),
+    "help_withdrawn": gettext_noop("The request for help was withdrawn"),
+    "help_nobody": gettext_noop("Nobody near could be asked for help: %(reason)s"),
+    "help_number_shown": gettext_noop("The phone number of %(installer)s was shown"),
 }
 
 

@@ -35,6 +35,16 @@ def reveal_phone(*, contact: Contact, actor: User, work_order: Model | None = No
         "contact.hidden",
         _("The shop hides this number until the work is dispatched"),
     )
+    note_look(of=contact, actor=actor, work_order=work_order)
+    return contact.phone
+
+
+@transaction.atomic
+def note_look(*, of: Model, actor: User, work_order: Model | None = None) -> None:
+    """Note that somebody looks at a number, of a customer or of a colleague.
+
+    Raises TooMany beyond 30 looks an hour by one user.
+    """
     _one_at_a_time(actor)
     since = wall_now() - timedelta(hours=1)
     looks = AuditRecord.objects.filter(action=REVEALED, actor_id=actor.pk, at__gte=since).count()
@@ -43,8 +53,7 @@ def reveal_phone(*, contact: Contact, actor: User, work_order: Model | None = No
             "contact.too_many",
             _("You have looked at 30 numbers within an hour; please try again later"),
         )
-    record(actor, REVEALED, contact, work_order=work_order.pk if work_order else None)
-    return contact.phone
+    record(actor, REVEALED, of, work_order=work_order.pk if work_order else None)
 
 
 @transaction.atomic

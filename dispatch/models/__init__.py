@@ -1,6 +1,7 @@
-"""Assignments and offers."""
+"""Assignments, offers, and help between colleagues."""
 
 from dispatch.models.assignment import Assignment
+from dispatch.models.help import HelpRequest, HelpRule
 from dispatch.models.offer import JobOffer, OfferRecipient
 
-__all__ = ["Assignment", "JobOffer", "OfferRecipient"]
+__all__ = ["Assignment", "HelpRequest", "HelpRule", "JobOffer", "OfferRecipient"]

@@ -78,7 +78,7 @@ def ranked_candidates(
     number of queries is the same for one and for two hundred.
     """
     local = outlets_covering(order)
-    found = _nearest(order, people(_asked(order, local)))
+    found = nearest(order, people(_asked(order, local)))
     ranking = rank_people(order=order, installers=found, local=local, start_at=start_at)
     able = [each for each in ranking if each.is_feasible]
     unable = [each for each in ranking if not each.is_feasible]
@@ -168,7 +168,7 @@ def _around(middle: float, reach: float) -> tuple[str, str]:
     return f"{middle - reach:.6f}", f"{middle + reach:.6f}"
 
 
-def _nearest(order: WorkOrder, found: Iterable[Installer]) -> list[Installer]:
+def nearest(order: WorkOrder, found: Iterable[Installer]) -> list[Installer]:
     """The nearest of a crowd, so that one metropolis does not slow a page down."""
     site = point_of(order.address)
 

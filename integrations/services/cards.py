@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Installer
 from common import clock, formatting
+from dispatch.models import HelpRequest
 from integrations.services.card_sending import Note, send_to_installer
 from settlement.models import Settlement
 from workorders.selectors import work_order_by_id
@@ -118,6 +119,28 @@ def tell_joined(*, order_id: int, installer_id: int) -> SentCard | None:
             path=reverse("workorders-phone:job", args=[order.number]),
         )
     return send_to_installer(installer_id, note)
+
+
+def tell_help_asked(*, help_id: int) -> SentCard | None:
+    """Tell a colleague that somebody asks for their help, as long as they may still answer."""
+    asked = HelpRequest.objects.select_related("asker__user").get(pk=help_id)
+    if not asked.waits or asked.colleague_id is None:
+        return None
+    order = work_order_by_id(asked.work_order_id)
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("%(service)s, %(place)s: %(reason)s. Tap to answer.")
+        note = Note(
+            key=f"help:{asked.pk}",
+            title=_("%(name)s asks for your help") % {"name": asked.asker.user.display_name},
+            text=words
+            % {
+                "service": order.item_version.name,
+                "place": _place(order),
+                "reason": asked.get_reason_display(),
+            },
+            path=reverse("workorders-phone:today"),
+        )
+    return send_to_installer(asked.colleague_id, note)
 
 
 def tell_cancelled(*, order_id: int, installer_id: int) -> SentCard | None:

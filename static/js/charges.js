@@ -34,7 +34,7 @@
     if (box.contains(event.detail.form)) kept.hidden = false;
   });
   document.addEventListener("outbox:sent", function (event) {
-    if (event.detail.entry.url.indexOf("/charges/") > 0) window.location.reload();
+    if (event.detail.entry.url.indexOf("/charges/") > 0) window.kuaquRenew();
   });
   document.addEventListener("outbox:refused", function (event) {
     if (event.detail.entry.url.indexOf("/charges/") < 0) return;

@@ -30,9 +30,9 @@
     box.querySelector("[data-kept]").hidden = form.dataset.outboxState !== "stored";
   });
   document.addEventListener("outbox:sent", function (event) {
-    if (event.detail.entry.url === form.action) window.location.reload();
+    if (event.detail.entry.url === form.action) window.kuaquRenew();
   });
   document.addEventListener("outbox:refused", function (event) {
-    if (event.detail.entry.url === form.action) window.location.reload();
+    if (event.detail.entry.url === form.action) window.kuaquRenew();
   });
 })();

@@ -29,6 +29,19 @@
     });
   }
 
+  /* Visits this page leads to that were not kept yet: a poll brings new ones. */
+  var known = [];
+  function stops() {
+    var found = addresses("a.x-stop", "href").filter(function (address) {
+      return known.indexOf(address) < 0;
+    });
+    known = known.concat(found);
+    return found;
+  }
+  document.addEventListener("htmx:afterSettle", function () {
+    if (navigator.onLine) keep(PAGES, stops());
+  });
+
   var isNew = window.localStorage.getItem("kuaqu-user") !== user;
   (isNew ? forget() : Promise.resolve()).then(function () {
     window.localStorage.setItem("kuaqu-user", user);
@@ -40,7 +53,15 @@
       var files = addresses("script[src]", "src").concat(addresses("link[rel=stylesheet],link[rel=x-later]", "href"));
       keep(FILES, files.concat(icons ? [icons.href.baseVal.split("#")[0]] : []));
     }
-    return keep(PAGES, first.concat(addresses("a.x-stop", "href")));
+    return keep(PAGES, first.concat(stops()));
+  });
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+  /* The reader of codes is large and not part of the page: it is fetched by the worker, once. */
+  navigator.serviceWorker.ready.then(function (registration) {
+    var readers = Array.from(document.querySelectorAll("[data-reader]"), function (element) {
+      return new URL(element.dataset.reader, window.location).href;
+    });
+    if (readers.length) registration.active.postMessage(readers.slice(0, 1));
   });
   navigator.serviceWorker.register(place.dataset.worker, { scope: "/m/" }).catch(function () {
     /* Some web views have none. */

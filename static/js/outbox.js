@@ -244,13 +244,15 @@
   }
 
   function retry(entry) {
-    /* A new key and a new place: the server has already answered the old one. */
-    return remove(entry).then(function () {
-      delete entry.id;
-      delete entry.refused;
-      entry.key = newKey();
-      return put(entry).then(flush);
-    });
+    /* A new key and a new place: the server has already answered the old one. One transaction: what
+       is taken out of the list is in the queue, or still in the list. */
+    var again = Object.assign({}, entry, { key: newKey() });
+    delete again.id;
+    delete again.refused;
+    return store("readwrite", function (entries) {
+      entries.delete(entry.id);
+      return entries.put(again);
+    }).then(flush);
   }
 
   document.addEventListener("submit", function (event) {

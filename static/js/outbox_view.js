@@ -10,9 +10,12 @@
     var state = detail.refused.length ? "refused" : detail.waiting ? detail.state : "";
     if (detail.waiting && detail.state === "sign-in") state = "sign-in";
     if (state === "idle") state = "sending";
-    element.hidden = !state && navigator.onLine;
+    /* The worker shows a kept page where the server fails. */
+    var isKept = "kept" in document.body.dataset;
+    element.hidden = !state && navigator.onLine && !isKept;
     element.dataset.state = state || "offline";
-    var words = element.dataset[state === "sign-in" ? "signIn" : state || "none"] || "";
+    var none = navigator.onLine && isKept ? "kept" : "none";
+    var words = element.dataset[state === "sign-in" ? "signIn" : state || none] || "";
     var count = state === "refused" ? detail.refused.length : detail.waiting;
     element.querySelector("[data-words]").textContent = words.replace("{n}", count);
     element.querySelector("[data-to-sign-in]").hidden = state !== "sign-in";

@@ -11,7 +11,12 @@
         var script = document.createElement("script");
         script.src = address;
         script.onload = resolve;
-        script.onerror = reject;
+        script.onerror = function (error) {
+          /* Without a network now: the next photo tries again. */
+          reader = null;
+          script.remove();
+          reject(error);
+        };
         document.head.appendChild(script);
       });
     }

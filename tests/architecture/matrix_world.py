@@ -54,6 +54,7 @@ from settlement.rulebook.drafts import next_body, start_draft
 from settlement.services.publishing import publish_preset
 from tests.architecture.matrix_designer import designed_flows
 from tests.architecture.matrix_flows import waiting_things
+from tests.architecture.matrix_help import help_wanted
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
 from tests.settlement.statement_cast import locked, statement_of
 from tests.workorders import walking
@@ -245,6 +246,7 @@ def _orders(world: World) -> Found:
         "waiting order": {"number": waiting.number},
         "offered order": {"number": offered.number},
         "visit": number,
+        **help_wanted(world, visited),
         "visit move": number | {"key": "complete"},
         "arrival": number | {"key": "arrive"},
         "form": number | {"form": "none"},

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires
 from common.htmx import unless_unchanged
+from common.panels import panels
 from workorders.phone_days import day_of
 from workorders.requests import StaffRequest, is_htmx
 from workorders.services.notices import mark_seen
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
 def today(request: StaffRequest) -> HttpResponse:
     """Show the next stop and the rest of today and tomorrow; polls get what changed."""
     day = day_of(installer=_installer(request))
-    name = "_day" if is_htmx(request) else "today"
-    return unless_unchanged(
-        request,
-        day.stamp,
-        lambda: render(request, f"workorders/phone/{name}.html", {"day": day}),
-    )
+    if is_htmx(request):
+        part = "workorders/phone/_day.html"
+        return unless_unchanged(request, day.stamp, lambda: render(request, part, {"day": day}))
+    context = {"day": day, "panels": panels("phone-day", request, request.user)}
+    return render(request, "workorders/phone/today.html", context)
 
 
 @requires(Perm.ORDER_WORK)

@@ -51,6 +51,7 @@ def job(request: StaffRequest, number: str) -> HttpResponse:
         "questions": question_rows(order) if mine else [],
         "others": other_materials(found.materials),
         "panels": panels("work-order-phone", request, order),
+        "asides": panels("work-order-phone-aside", request, order),
     }
     return render(request, "workorders/phone/job.html", context)
 

@@ -1,0 +1,25 @@
+/* Help between colleagues: what was sent is asked about at once, and a refused request can be sent again. */
+(function () {
+  "use strict";
+  function isHelp(event) {
+    return event.detail.entry.url.indexOf("/m/help/") > 0;
+  }
+  document.addEventListener("outbox:sent", function (event) {
+    if (!isHelp(event) || !window.htmx) return;
+    Array.from(document.querySelectorAll("[data-help]")).forEach(function (element) {
+      window.htmx.trigger(element, "live");
+    });
+  });
+  document.addEventListener("outbox:stored", function (event) {
+    var kept = isHelp(event) && event.detail.form.querySelector("[data-help-kept]");
+    if (kept) kept.hidden = false;
+  });
+  function done(event) {
+    if (!isHelp(event)) return;
+    Array.from(document.querySelectorAll("[data-help-kept]")).forEach(function (kept) {
+      kept.hidden = true;
+    });
+  }
+  document.addEventListener("outbox:sent", done);
+  document.addEventListener("outbox:refused", done);
+})();

@@ -1,0 +1,24 @@
+"""A request for help that waits for the answer of the visit's own installer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from common import clock
+from dispatch.models import HelpRequest
+from tests.workorders.world import World
+from workorders.models import WorkOrder
+
+
+def help_wanted(world: World, order: WorkOrder) -> dict[str, dict[str, Any]]:
+    """The request, and the colleague of a visit."""
+    now = clock.now()
+    asked = HelpRequest.objects.create(
+        work_order=order, asker=world.other_installer, colleague=world.installer, reason="fault",
+        began_at=now, asked_at=now, expires_at=now + timedelta(hours=1),
+    )  # fmt: skip
+    return {
+        "help": {"help_id": asked.pk},
+        "visit colleague": {"number": order.number, "installer_id": world.installer.pk},
+    }
