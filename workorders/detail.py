@@ -58,6 +58,7 @@ _ICONS = {
     "flow_moved": "route", "nudged": "bell",
     "told_staff": "bell", "told_installer": "bell", "tag_added": "star",
     "material_planned": "package", "asked_customer": "message", "customer_agreed": "user-check",
+    "customer_agreed_here": "signature", "customer_declined_here": "circle-x",
     "customer_declined": "circle-x", "order_brought": "plus", "order_came": "plus",
     "milestone": "currency-yuan", "given": "user-check", "hook_called": "bolt",
     "task_done": "circle-check", "task_reopened": "arrow-back-up",

@@ -205,7 +205,8 @@ def order_stamp(order: WorkOrder) -> str:
     """
     address = order.address
     told = (order.window_starts_at, order.urgent, str(address), address.note, order.quantity)
-    shown = repr((order.stage, order.stage_since, *told, *order.only_steps))
+    asked = list(order.questions.order_by("pk").values_list("pk", "answered_at"))
+    shown = repr((order.stage, order.stage_since, *told, *order.only_steps, asked))
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 

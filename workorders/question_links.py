@@ -15,6 +15,8 @@ from workorders.charge_links import ConsentLink, link_picture
 from workorders.models import CustomerQuestion
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from workorders.models import WorkOrder
 
 _PURPOSE = "customer-question"
@@ -41,9 +43,14 @@ def question_token(question: CustomerQuestion) -> str:
     return sign(_PURPOSE, [question.pk])
 
 
+def questions_of(order: WorkOrder) -> QuerySet[CustomerQuestion]:
+    """Return what the customer of an order was asked."""
+    return CustomerQuestion.objects.filter(work_order=order)
+
+
 def question_rows(order: WorkOrder) -> list[QuestionRow]:
     """Return the order's questions, the newest first; a link for the one whose answer is waited for."""
-    rows = CustomerQuestion.objects.filter(work_order=order).select_related("stay").order_by("-pk")
+    rows = questions_of(order).select_related("stay").order_by("-pk")
     found = []
     for at, question in enumerate(rows):
         waits = at == 0 and question.answered_at is None and question.stay.left_at is None

@@ -78,6 +78,12 @@ SENTENCES: Mapping[str, str] = {
     "asked_customer": gettext_noop("The customer is asked: %(text)s"),
     "customer_agreed": gettext_noop("The customer agreed by the link: %(text)s"),
     "customer_declined": gettext_noop("The customer did not agree: %(text)s"),
+    "customer_agreed_here": gettext_noop(
+        "The customer agreed and signed on the installer's phone: %(text)s"
+    ),
+    "customer_declined_here": gettext_noop(
+        "The customer did not agree and signed on the installer's phone: %(text)s"
+    ),
     "order_brought": gettext_noop("Brought work order %(number)s: %(item)s"),
     "order_came": gettext_noop("Comes from work order %(number)s: %(text)s"),
     "milestone": gettext_noop("Milestone “%(name)s” reached"),

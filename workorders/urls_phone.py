@@ -39,6 +39,11 @@ urlpatterns = [
         phone_charges.charge_cancel,
         name="charge-cancel",
     ),
+    path(
+        "today/<str:number>/questions/<int:pk>/answer/",
+        phone_charges.question_answer,
+        name="question-answer",
+    ),
     path("today/<str:number>/forms/<slug:form>/", phone_forms.form_fill, name="form-fill"),
     path("today/<str:number>/forms/<slug:form>/sign/", phone_forms.form_sign, name="form-sign"),
     path("today/<str:number>/signature/", phone_posts.job_signature, name="job-signature"),

@@ -21,15 +21,6 @@
   }
   if (form) form.elements.code.addEventListener("change", fit);
   fit();
-  /* A drawing area measures itself once it can be seen. */
-  box.addEventListener(
-    "toggle",
-    function () {
-      window.dispatchEvent(new Event("resize"));
-    },
-    true
-  );
-
   document.addEventListener("outbox:stored", function (event) {
     if (box.contains(event.detail.form)) kept.hidden = false;
   });

@@ -39,5 +39,8 @@
   document.addEventListener("outbox:changed", function (event) {
     if (isWanted && !event.detail.waiting && !isBusy()) window.location.reload();
   });
+  document.addEventListener("outbox:sent", function (event) {
+    if (event.detail.entry.url.indexOf("/questions/") > 0) renew();
+  });
   window.kuaquRenew = renew;
 })();

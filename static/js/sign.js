@@ -84,5 +84,13 @@
     });
   }
 
+  /* An area inside of something folded measures itself once it can be seen. */
+  document.addEventListener(
+    "toggle",
+    function () {
+      window.dispatchEvent(new Event("resize"));
+    },
+    true
+  );
   document.querySelectorAll("[data-sign]").forEach(bind);
 })();

@@ -34,6 +34,7 @@ def waiting_things(world: World, order: WorkOrder) -> dict[str, dict[str, Any]]:
     return {
         "failed action": number | {"pk": failed.pk},
         "staff notice": {"pk": told.pk},
+        "question": number | {"pk": asked.pk},
         "question link": {"token": question_token(asked)},
         "task": number | {"pk": task.pk},
     }

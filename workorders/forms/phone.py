@@ -239,6 +239,15 @@ class ConsentForm(PhoneForm):
         return _strokes(self.cleaned_data["consent_strokes"])
 
 
+class HereForm(ConsentForm):
+    """What the customer answers to a question on the installer's phone, with their signature."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Answer"), choices=[("agree", ""), ("decline", "")]
+    )
+    reason = forms.CharField(label=gettext_lazy("Remark"), max_length=200, required=False)
+
+
 def quantities_typed(post: QueryDict) -> dict[str, str]:
     """Return the last value of every field, with the material chosen beside the list put in."""
     typed = {name: str(post[name]) for name in post}

@@ -1,4 +1,4 @@
-"""Extra charges on the phone: posts of its queue, each with a key, each taking effect once."""
+"""What the customer agrees to on the phone: posts of its queue, each taking effect once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 from common.access import Perm, requires
 from common.journal import idempotent
 from workorders.charges import charges_of
-from workorders.forms.phone import ChargeForm, ConsentForm
+from workorders.forms.phone import ChargeForm, ConsentForm, HereForm
+from workorders.question_links import questions_of
+from workorders.services.asking import answer_on_phone
 from workorders.services.charge_answers import agree_charge
 from workorders.services.charges import add_charge, cancel_charge
 from workorders.views.phone_posts import own_visit, taken
@@ -55,4 +57,24 @@ def charge_cancel(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     charge = get_object_or_404(charges_of(order), pk=pk)
     reason = _("Taken back by the installer")
     cancel_charge(charge=charge, reason=reason, actor=request.user)
+    return taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def question_answer(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """Let the customer answer a question here, and sign for it."""
+    order = own_visit(request, number)
+    question = get_object_or_404(questions_of(order), pk=pk)
+    form = HereForm(request.POST, request.FILES)
+    said = form.checked()
+    answer_on_phone(
+        question_id=question.pk,
+        agrees=said["answer"] == "agree",
+        remark=said["reason"],
+        signed=said["consent"],
+        actor=request.user,
+        strokes=form.strokes(),
+    )
     return taken(order)
