@@ -34,7 +34,7 @@ from tests.workorders.world import World, make_world
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
-_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 Open = Callable[[User | None], Page]
 
@@ -120,7 +120,7 @@ def axe() -> Callable[[Page], None]:
     tool = Axe()
 
     def check(page: Page) -> None:
-        found = tool.run(page, options={"runOnly": {"type": "tag", "values": _RULES}})
+        found = tool.run(page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
         assert found.violations_count == 0, found.generate_report()
 
     return check
