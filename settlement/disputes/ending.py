@@ -10,6 +10,8 @@ from settlement.disputes.steps import lock_dispute, take_step
 from settlement.models import Dispute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
 
@@ -24,6 +26,11 @@ def close_disputes_of(settlement_id: int) -> int:
 def close_disputes_of_bonus(entry_id: int) -> int:
     """Close the open disputes over a bonus that is being taken back; it is reckoned anew."""
     return _close(Dispute.objects.filter(period_line__entry_id=entry_id), Voided.BONUS)
+
+
+def close_disputes_of_entries(entry_ids: Iterable[int]) -> int:
+    """Close the open disputes over entries that are being taken back, such as a correction."""
+    return _close(Dispute.objects.filter(entry_id__in=list(entry_ids)), Voided.ENTRY)
 
 
 def _close(found: QuerySet[Dispute], reason: Voided) -> int:

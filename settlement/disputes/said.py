@@ -38,6 +38,10 @@ class Voided(models.TextChoices):
         "bonus_reversed",
         gettext_lazy("The bonus was taken back; it is reckoned anew when the period is locked"),
     )
+    ENTRY = (
+        "entry_reversed",
+        gettext_lazy("The entry was taken back; what it corrected is reckoned anew"),
+    )
 
 
 def asked_text(departments: Sequence[str]) -> str:

@@ -9,12 +9,12 @@ from common import clock
 from common.outbox import announce
 from common.remembering import remembering
 from common.transactions import transactional
-from settlement.disputes.flow import OPEN
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
-from settlement.models import Dispute, RecomputeDifference, RecomputeRun, Settlement
+from settlement.models import RecomputeDifference, RecomputeRun, Settlement
 from settlement.recompute.bonuses import post_bonus_differences
 from settlement.recompute.correcting import correction_of
+from settlement.recompute.disputed import open_disputes_of
 from settlement.recompute.events import RecomputePosted
 from settlement.recompute.posting import (
     DIFFERENCE,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CHUNK = 200
 GONE, NEWER, MOVED, DISPUTED = "gone", "newer", "moved", "disputed"
 """Why an approved order is left alone: not settled any more, settled anew, worth another sum, or
-a line of it is being disputed."""
+a line of it or an earlier correction is being disputed."""
 
 
 @transactional
@@ -76,8 +76,8 @@ def _apply(run: RecomputeRun, chunk: list[list[RecomputeDifference]]) -> None:
         each.work_order_id: each
         for each in found.select_related("installer__user").prefetch_related(*MONEY)
     }
-    disputes = Dispute.objects.filter(line__settlement__in=active.values(), state__in=OPEN)
-    disputed = set(disputes.values_list("line__settlement_id", flat=True))
+    disputes = open_disputes_of(active.values())
+    disputed = set(disputes.values_list("work_order_id", flat=True))
     correct = correction_of(run)
     taken: list[tuple[Worth, list[RecomputeDifference]]] = []
     for rows in chunk:
@@ -108,7 +108,7 @@ def _worth(
         return GONE
     if active.pk != rows[0].settlement_id:
         return NEWER
-    if active.pk in disputed:
+    if active.work_order_id in disputed:
         return DISPUTED
     version = rows[0].version
     outcome = settle(compiled(version), corrected(restored(active.facts), correct))

@@ -13,10 +13,8 @@ from common.errors import Conflict, See, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
-from settlement.disputes.flow import OPEN as DISPUTED
 from settlement.headquarters import refuse_outsiders
 from settlement.models import (
-    Dispute,
     RecomputeDifference,
     RecomputeRun,
     RuleSetVersion,
@@ -24,6 +22,7 @@ from settlement.models import (
 )
 from settlement.recompute.bonuses import ROWS
 from settlement.recompute.comparing import settlement_count
+from settlement.recompute.disputed import open_disputes_of
 from settlement.recompute.events import RecomputeAdvanced, RecomputePosted
 from settlement.recompute.facts import write_facts
 from settlement.recompute.others import in_the_way
@@ -129,8 +128,7 @@ def _refuse_busy(run: RecomputeRun, compared: QuerySet[Settlement], actor: User)
             "Another computation of this order is just being posted; approve once it is done"
         )
         raise in_the_way(row.run, "recompute.busy", sentence)
-    disputes = Dispute.objects.filter(line__settlement__in=compared, state__in=DISPUTED)
-    if dispute := disputes.first():
+    if dispute := open_disputes_of(compared).first():
         sentence = _("A line of this order is being disputed; decide the dispute first")
         url = reverse("settlement:dispute-detail", args=[dispute.number])
         see = See(_("Dispute %(number)s") % {"number": dispute.number}, url)

@@ -9,7 +9,7 @@ from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
 from settlement.adjustments.moves import ADJUSTMENT
-from settlement.disputes.ending import close_disputes_of
+from settlement.disputes.ending import close_disputes_of, close_disputes_of_entries
 from settlement.disputes.holding import ENTRY_KINDS as OF_DISPUTES
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
@@ -156,16 +156,17 @@ def _reverse(active: Settlement, *, reason: str) -> Settlement:
     close_disputes_of(active.pk)
     # What people decided survives: the money of a dispute or an adjustment has moved already and is
     # not computed again.
-    open_entries = (
+    open_entries = list(
         JournalEntry.objects.filter(work_order_id=order_id)
         .exclude(kind__in=["reversal", ADJUSTMENT, *OF_DISPUTES])
         .exclude(corrections__kind="reversal")
         .select_related("period")
         .order_by("pk")
     )
+    close_disputes_of_entries(entry.pk for entry in open_entries)
     # Into the period it corrects while that is open: otherwise one statement would pay the order
     # twice and the next one take it back.
-    for entry in list(open_entries):
+    for entry in open_entries:
         reverse(entry=entry, source_key=f"reverse:{entry.pk}", day=entry.period.starts_on)
     active.status = Settlement.Status.REVERSED
     active.save(update_fields=["status"])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from settlement.bills.matching import match
+from settlement.disputes.ending import close_disputes_of_entries
 from settlement.ledger import Leg, post, reverse
 from settlement.models import BillAction, LedgerAccount
 from settlement.services.parties import account, channel_party, clearing_party, unit_party
@@ -100,6 +101,8 @@ def take_back_acceptance(*, action_id: int, reason: str, actor: User) -> BillAct
     if found.kind != BillAction.Kind.ACCEPT or entry is None:
         raise Refused("bill.no_acceptance", _("Only an accepted difference can be taken back"))
     back = reverse(entry=entry, source_key=f"reverse:{entry.pk}", day=clock.business_day())
+    # After the reversal: whoever files one meanwhile is seen here, or sees that the entry is gone.
+    close_disputes_of_entries([entry.pk])
     action = note(
         position, BillAction.Kind.TAKE_BACK, actor, reason=reason_given(reason), gross_fen=-found.gross_fen,
         fee_fen=-found.fee_fen, entry=back, counters=found,
