@@ -84,7 +84,7 @@ def rollup() -> Iterator[Figure]:
     from accounts.models import User
     from dashboards import rollups
     from dashboards.periods import Kind, Period
-    from dashboards.selectors import figures_by_place
+    from dashboards.selectors import WITHOUT_ORDER, figures_by_place
 
     rollups.rebuild()
     again = rollups.rebuild()
@@ -98,7 +98,11 @@ def rollup() -> Iterator[Figure]:
         started = perf_counter()
         on_the_fly = _sums_on_the_fly(period.first, period.last)
         live.append(perf_counter() - started)
-    read = {place: (found.orders, found.revenue_fen) for place, found in by_rollup.items()}
+    read = {
+        place: (found.orders, found.revenue_fen)
+        for place, found in by_rollup.items()
+        if place[1] != WITHOUT_ORDER
+    }
     if read != on_the_fly:
         raise SystemExit("the roll-up and the sums on the fly differ")
     yield figure(
@@ -114,14 +118,17 @@ def _sums_on_the_fly(first: Any, last: Any) -> dict[tuple[int | None, int], tupl
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT o.site_region_id, v.item_id, count(*), sum(s.paid_fen), sum(s.gross_fen),"
-            " sum(l.channel), sum(l.tax) FROM settlement_settlement s"
+            "SELECT o.site_region_id, v.item_id, count(*), sum(s.paid_fen), sum(l.installers),"
+            " sum(l.channel), sum(l.tax), sum(l.outside) FROM settlement_settlement s"
             " JOIN workorders_workorder o ON o.id = s.work_order_id"
             " JOIN catalog_serviceitemversion v ON v.id = o.item_version_id"
             " LEFT JOIN (SELECT settlement_id,"
-            "   sum(amount_fen) FILTER (WHERE party_role = 'channel') AS channel,"
-            "   sum(amount_fen) FILTER (WHERE party_role = 'tax') AS tax"
-            "   FROM settlement_settlementline WHERE party_role IN ('channel', 'tax')"
+            "   sum(amount_fen) FILTER (WHERE p.kind = 'installer') AS installers,"
+            "   sum(amount_fen) FILTER (WHERE p.kind = 'channel') AS channel,"
+            "   sum(amount_fen) FILTER (WHERE p.kind = 'tax') AS tax,"
+            "   sum(amount_fen) FILTER (WHERE u.kind IN ('dealer', 'supplier')) AS outside"
+            "   FROM settlement_settlementline JOIN settlement_party p ON p.id = payee_id"
+            "   LEFT JOIN network_orgunit u ON u.id = p.unit_id"
             "   GROUP BY 1) l ON l.settlement_id = s.id"
             " WHERE s.status = 'active' AND s.done_on BETWEEN %s AND %s GROUP BY 1, 2",
             [first, last],

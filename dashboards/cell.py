@@ -16,6 +16,7 @@ from dashboards.columns import NOWHERE, columns_for, regions_in_column
 from dashboards.figures import NOTHING, Figures, total
 from dashboards.periods import Kind, period_of
 from dashboards.selectors import (
+    WITHOUT_ORDER,
     SettledOrder,
     cell_settlements,
     figures_by_day,
@@ -74,7 +75,7 @@ def opened_cell(*, actor: User, view: View, item: int | None, column: int | None
 def _which(item: int | None, column: int | None, regions: list[int] | None) -> dict[str, Any]:
     which: dict[str, Any] = {}
     if item is not None:
-        which["item"] = item
+        which["item"] = None if item == WITHOUT_ORDER else item
     if column == NOWHERE:
         which["region"] = None
     elif regions is not None:
@@ -83,7 +84,7 @@ def _which(item: int | None, column: int | None, regions: list[int] | None) -> d
 
 
 def _title(item: int | None, column: int | None, level: str) -> str:
-    names = [item_names([item]).get(item, "")] if item else []
+    names = [item_names([item]).get(item, "")] if item is not None else []
     if column == NOWHERE:
         names.append(_("Not located"))
     elif column:
@@ -96,6 +97,7 @@ def _parts(figures: Figures) -> list[Segment]:
         (_("Installer"), figures.installer_fen),
         (_("Channel"), figures.channel_fen),
         (_("Tax"), figures.tax_fen),
+        (_("Dealers, suppliers"), figures.outside_fen),
         (_("Margin"), figures.margin_fen),
     ]
     return [Segment(label, max(0, fen), f"{label} {formatting.money(fen)}") for label, fen in parts]

@@ -21,7 +21,7 @@ def matrix_csv(sums: Sums) -> bytes:
     lines = csv.writer(out, lineterminator="\r\n")
     lines.writerow([
         _("Service item"), _("Region"), _("Orders"), _("Revenue"), _("Installer pay"),
-        _("Channel"), _("Tax"), _("Margin"), _("Margin rate"),
+        _("Channel"), _("Tax"), _("Dealers, suppliers"), _("Margin"), _("Margin rate"),
     ])  # fmt: skip
     named = [
         (sums.items.get(item, ""), sums.columns.get(column, ""), figures)
@@ -31,7 +31,7 @@ def matrix_csv(sums: Sums) -> bytes:
     for item, column, figures in named:
         money = [
             figures.revenue_fen, figures.installer_fen, figures.channel_fen,
-            figures.tax_fen, figures.margin_fen,
+            figures.tax_fen, figures.outside_fen, figures.margin_fen,
         ]  # fmt: skip
         lines.writerow([
             defused(item), defused(column), str(figures.orders),

@@ -15,6 +15,7 @@ class Figures:
     installer_fen: int = 0
     channel_fen: int = 0
     tax_fen: int = 0
+    outside_fen: int = 0
     margin_fen: int = 0
 
     def __add__(self, other: Figures) -> Figures:
@@ -24,6 +25,7 @@ class Figures:
             self.installer_fen + other.installer_fen,
             self.channel_fen + other.channel_fen,
             self.tax_fen + other.tax_fen,
+            self.outside_fen + other.outside_fen,
             self.margin_fen + other.margin_fen,
         )
 

@@ -88,7 +88,7 @@ class ViewForm(forms.Form):
 class CellForm(ViewForm):
     """Reads which cell is opened; without item or column it is a whole row, column or all."""
 
-    item = forms.IntegerField(required=False, min_value=1, max_value=2**31)
+    item = forms.IntegerField(required=False, min_value=0, max_value=2**31)
     column = forms.IntegerField(required=False, min_value=0, max_value=2**31)
 
     def cell(self) -> dict[str, int | None]:

@@ -1,11 +1,15 @@
-"""Keeps the roll-up as settlements come and go."""
+"""Keeps the roll-up as money comes and goes."""
 
 from __future__ import annotations
 
-from common.outbox import subscribe
-from dashboards.rollups import apply_adjustment, apply_settlement
+import logging
+
+from common.outbox import scheduled, subscribe
+from dashboards.rollups import apply_adjustment, apply_entry, apply_settlement, rebuild
 from settlement.adjustments.events import AdjustmentPosted
-from settlement.events import SettlementReversed, WorkOrderSettled
+from settlement.events import MoneyChangedHands, SettlementReversed, WorkOrderSettled
+
+log = logging.getLogger(__name__)
 
 
 @subscribe(WorkOrderSettled)
@@ -24,3 +28,20 @@ def on_reversed(event: SettlementReversed) -> None:
 def on_adjusted(event: AdjustmentPosted) -> None:
     """Add what people moved."""
     apply_adjustment(adjustment_id=event.adjustment_id)
+
+
+@subscribe(MoneyChangedHands)
+def on_changed_hands(event: MoneyChangedHands) -> None:
+    """Add what no order stands behind: bonuses of periods, accepted differences of bills."""
+    apply_entry(entry_id=event.entry_id)
+
+
+@scheduled("dashboards.rebuild", every_s=86_400)
+def rebuild_every_night() -> None:
+    """Every night: the roll-up anew from the books; a difference is mended, and told."""
+    rebuilt = rebuild()
+    if rebuilt.difference_fen:
+        log.warning(
+            "the roll-up was off by %d fen in %d cells",
+            rebuilt.difference_fen, rebuilt.cells_changed,
+        )  # fmt: skip

@@ -11,14 +11,15 @@ from network.models import OrgUnit, Region
 
 
 class RevenueRollup(models.Model):
-    """Settled orders by day × site region × service item × branch × outlet.
+    """Settled money by day × site region × service item × branch × outlet.
 
-    An order whose site could not be placed has no region; its money counts all the same.
+    An order whose site could not be placed has no region; its money counts all the same. Money
+    without an order (bonuses of periods, accepted bills) has no item and the place of its unit.
     """
 
     day = models.DateField()
     region = models.ForeignKey(Region, models.CASCADE, null=True, related_name="rollups")
-    item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="rollups")
+    item = models.ForeignKey(ServiceItem, models.CASCADE, null=True, related_name="rollups")
     branch = models.ForeignKey(OrgUnit, models.CASCADE, null=True, related_name="branch_rollups")
     outlet = models.ForeignKey(OrgUnit, models.CASCADE, null=True, related_name="outlet_rollups")
     orders = models.IntegerField(default=0)
@@ -26,6 +27,7 @@ class RevenueRollup(models.Model):
     installer_fen = FenField(default=0)
     channel_fen = FenField(default=0)
     tax_fen = FenField(default=0)
+    outside_fen = FenField(default=0)  # dealers and suppliers
     margin_fen = FenField(default=0)
 
     class Meta:
@@ -42,7 +44,7 @@ class RevenueRollup(models.Model):
 
 
 class RollupApplied(models.Model):
-    """Which settlement events are already inside the roll-up, so a repeat changes nothing.
+    """Which events are already inside the roll-up, so a repeat changes nothing.
 
     The cell stays noted: an order that moves before its settlement is taken back must give up its
     figures where they were added.

@@ -1,4 +1,4 @@
-"""The revenue roll-up: deltas by settlement events, each applied once; rebuildable to the fen."""
+"""The revenue roll-up: deltas by events of money, each applied once; rebuildable to the fen."""
 
 from __future__ import annotations
 
@@ -17,18 +17,22 @@ from settlement.selectors import (
     figures_of,
     settlements_in_order,
 )
+from settlement.unordered import entry_figures, unordered_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from settlement.selectors import SettlementFigures
 
 MEASURES = (
-    "orders", "revenue_fen", "installer_fen", "channel_fen", "tax_fen", "margin_fen",
+    "orders", "revenue_fen", "installer_fen", "channel_fen", "tax_fen", "outside_fen",
+    "margin_fen",
 )  # fmt: skip
 _PLACE = ("day", "region_id", "item_id", "branch_id", "outlet_id")
 _LATE_COMMITS = 500
 _BATCH = 1_000
+ADJUSTMENT, ENTRY = "a", "e"
+"""Before the id of what was added once."""
 Place = tuple[Any, ...]
 """The values of `_PLACE`."""
 
@@ -63,12 +67,24 @@ def apply_settlement(*, settlement_id: int, sign: int) -> bool:
 @transactional
 def apply_adjustment(*, adjustment_id: int) -> bool:
     """Add what people moved of an order's money; False when it was added before."""
-    _one_at_a_time(-adjustment_id)
-    key = f"a{adjustment_id}"
+    return _add_once(
+        -adjustment_id, f"{ADJUSTMENT}{adjustment_id}", lambda: adjustment_figures(adjustment_id)
+    )
+
+
+@transactional
+def apply_entry(*, entry_id: int) -> bool:
+    """Add what an entry without an order moved; False when it was added before."""
+    key = f"{ENTRY}{entry_id}"
+    return _add_once(key, key, lambda: entry_figures(entry_id))
+
+
+def _add_once(turn: int | str, key: str, figures: Callable[[], SettlementFigures]) -> bool:
+    _one_at_a_time(turn)
     if RollupApplied.objects.filter(source_key=key).exists():
         return False
-    figures = adjustment_figures(adjustment_id)
-    cell_id = _add(_place_of(figures), _measured(figures, orders=0))
+    found = figures()
+    cell_id = _add(_place_of(found), _measured(found, orders=0))
     RollupApplied.objects.create(source_key=key, cell_id=cell_id, applied_at=clock.wall_now())
     return True
 
@@ -77,10 +93,10 @@ def _key(sign: int, settlement_id: int) -> str:
     return f"{'+' if sign > 0 else '-'}{settlement_id}"
 
 
-def _one_at_a_time(settlement_id: int) -> None:
-    """Two handlers of one settlement, unaware of each other, would leave its figures in."""
+def _one_at_a_time(turn: int | str) -> None:
+    """Two handlers of one thing, unaware of each other, would add it twice or leave it in."""
     with connection.cursor() as cursor:
-        name = f"{current_schema()}\x1frollup\x1f{settlement_id}"
+        name = f"{current_schema()}\x1frollup\x1f{turn}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5310))", [name])
 
 
@@ -91,7 +107,7 @@ def _place_of(figures: SettlementFigures) -> Place:
 def _measured(figures: SettlementFigures, *, orders: int = 1) -> list[int]:
     return [
         orders, figures.revenue_fen, figures.installer_fen,
-        figures.channel_fen, figures.tax_fen, figures.margin_fen,
+        figures.channel_fen, figures.tax_fen, figures.outside_fen, figures.margin_fen,
     ]  # fmt: skip
 
 
@@ -133,14 +149,14 @@ class Rebuilt(NamedTuple):
 
 @transaction.atomic
 def rebuild() -> Rebuilt:
-    """Make the roll-up anew from the active settlements; a difference means an event was missed.
+    """Make the roll-up anew from active settlements and what stands beside them; a difference means an event was missed.
 
     Handlers wait meanwhile. Those of settlements that are in by then find them applied.
     """
     table = connection.ops.quote_name(RollupApplied._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-    before = _kept()
+    before, places = _kept(), _places_of_entries()
     RollupApplied.objects.all().delete()
     RevenueRollup.objects.all().delete()
     count = 0
@@ -155,11 +171,8 @@ def rebuild() -> Rebuilt:
                 figures.settlement_id, active, cells[_place_of(figures)] if active else None
             )
         )
-    for pk, figures in adjustments_in_order():
-        cell_id = _add(_place_of(figures), _measured(figures, orders=0))
-        RollupApplied.objects.create(
-            source_key=f"a{pk}", cell_id=cell_id, applied_at=clock.wall_now()
-        )
+    _add_each(ADJUSTMENT, adjustments_in_order(), {})
+    _add_each(ENTRY, unordered_entries(), places)
     after = _kept()
     zeros = (0,) * len(MEASURES)
     pairs = [
@@ -168,6 +181,31 @@ def rebuild() -> Rebuilt:
     changed = [(old, new) for old, new in pairs if old != new]
     off = sum(abs(a - b) for old, new in changed for a, b in zip(old[1:], new[1:], strict=True))
     return Rebuilt(count, len(changed), off)
+
+
+def _add_each(
+    letter: str, found: Iterator[tuple[int, SettlementFigures]], places: dict[str, Place]
+) -> None:
+    """Add what stands beside settlements; what was added before stays in the place it has."""
+    while batch := list(islice(found, _BATCH)):
+        RollupApplied.objects.bulk_create(
+            RollupApplied(
+                source_key=f"{letter}{pk}",
+                cell_id=_add(
+                    places.get(f"{letter}{pk}") or _place_of(figures),
+                    _measured(figures, orders=0),
+                ),
+                applied_at=clock.wall_now(),
+            )
+            for pk, figures in batch
+        )
+
+
+def _places_of_entries() -> dict[str, Place]:
+    """Where entries without an order stand: an installer who moves takes no old bonus along."""
+    columns = [f"cell__{name}" for name in _PLACE]
+    rows = RollupApplied.objects.filter(source_key__startswith=ENTRY, cell__isnull=False)
+    return {key: tuple(place) for key, *place in rows.values_list("source_key", *columns)}
 
 
 def _add_together(batch: list[SettlementFigures]) -> dict[Place, int]:

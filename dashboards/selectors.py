@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from accounts.models import Installer
 from catalog.models import ServiceItem
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from dashboards.periods import Period
     from workorders.models import WorkOrder
 
+WITHOUT_ORDER = 0
+"""Stands for the item of money that no order is behind."""
 Place = tuple[int | None, int]
 """A site region (None when the site could not be placed) and a service item."""
 
@@ -45,7 +48,11 @@ def figures_by_place(*, actor: User, period: Period) -> dict[Place, Figures]:
     """Return the sums of a period by site region and service item, without empty ones."""
     cells = visible_rollups(actor=actor).filter(day__range=(period.first, period.last))
     rows = cells.values_list("region_id", "item_id").annotate(*_sums())
-    return {(region, item): Figures(*measures) for region, item, *measures in rows if any(measures)}
+    return {
+        (region, item or WITHOUT_ORDER): Figures(*measures)
+        for region, item, *measures in rows
+        if any(measures)
+    }
 
 
 def figures_by_day(*, actor: User, first: date, last: date, **which: Any) -> dict[date, Figures]:
@@ -81,7 +88,7 @@ def weeks_by_place(*, actor: User, until: date) -> dict[Place, Weeks]:
         start = first + timedelta(days=7 * week)
         within = Q(day__range=(start, start + timedelta(days=6)))
         sums[f"week{week}"] = Sum("revenue_fen", filter=within, default=0)
-    cells = visible_rollups(actor=actor).filter(day__range=(first, until))
+    cells = visible_rollups(actor=actor).filter(day__range=(first, until)).exclude(item=None)
     rows = cells.values_list("region_id", "item_id").annotate(**sums, count=Sum("orders"))
     return {
         (region, item): Weeks(tuple(weeks[:-1]), weeks[-1], orders)
@@ -100,7 +107,7 @@ def outlet_days(*, actor: User, until: date) -> dict[int, dict[int, tuple[int, .
     sums = {
         f"day{n}": Sum("revenue_fen", filter=Q(day=day), default=0) for n, day in enumerate(days)
     }
-    cells = visible_rollups(actor=actor).filter(day__range=(days[0], days[-1]))
+    cells = visible_rollups(actor=actor).filter(day__range=(days[0], days[-1])).exclude(item=None)
     earned = {
         outlet: tuple(rest)
         for outlet, *rest in cells.exclude(outlet=None).values_list("outlet_id").annotate(**sums)
@@ -117,8 +124,10 @@ def outlet_days(*, actor: User, until: date) -> dict[int, dict[int, tuple[int, .
 
 
 def item_names(ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of service items by id, in the order of their codes."""
-    return dict(ServiceItem.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+    """Return the names of service items by id, and of what stands for money without an order."""
+    wanted = set(ids)
+    names = dict(ServiceItem.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    return names | ({WITHOUT_ORDER: _("Bonuses, bills")} if WITHOUT_ORDER in wanted else {})
 
 
 def unit_names(ids: Iterable[int]) -> dict[int, str]:
@@ -212,6 +221,8 @@ def cell_settlements(
         found = found.filter(work_order__site_region=None)
     elif regions is not None:
         found = found.filter(work_order__site_region__in=regions)
+    if item == WITHOUT_ORDER:
+        return found.none()
     if item is not None:
         found = found.filter(work_order__item_version__item=item)
     return found.order_by("-done_on", "-pk")

@@ -42,3 +42,10 @@ class RulesPublished(Event):
     """A rule set has a new version."""
 
     version_id: int
+
+
+@dataclass(frozen=True)
+class MoneyChangedHands(Event):
+    """An entry without an order moved money from one party to another."""
+
+    entry_id: int

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Sum
 
 from common import clock
+from common.outbox import announce_all
+from settlement.events import MoneyChangedHands
 from settlement.models import JournalEntry, LedgerAccount, Party, Posting
 from settlement.services.periods import open_period_for
 
@@ -50,7 +52,8 @@ def post(
 ) -> JournalEntry:
     """Write one entry into the first open period from `day`; must run inside a transaction.
 
-    Legs on the same account are summed. Raises Unbalanced when the legs do not sum to zero (the
+    Legs on the same account are summed. What changes hands without an order behind it is announced:
+    nobody else could tell of it. Raises Unbalanced when the legs do not sum to zero (the
     database refuses it too).
     """
     return post_all([Draft(kind, source_key, legs, day, work_order, corrects)])[0]
@@ -58,7 +61,7 @@ def post(
 
 def post_all(drafts: Iterable[Draft]) -> list[JournalEntry]:
     """Write many entries as `post` does each, in two statements; all of them or none."""
-    asked = list(drafts)
+    asked = [draft._replace(legs=list(draft.legs)) for draft in drafts]
     sums = [_sums(draft) for draft in asked]
     # Each period stays open until the transaction ends: one look per day is enough.
     periods = {day: open_period_for(day) for day in dict.fromkeys(draft.day for draft in asked)}
@@ -80,7 +83,20 @@ def post_all(drafts: Iterable[Draft]) -> list[JournalEntry]:
         for entry, fen_by_account in zip(entries, sums, strict=True)
         for posting in _postings(entry, fen_by_account)
     )
+    announce_all(
+        MoneyChangedHands(entry.pk)
+        for entry, draft in zip(entries, asked, strict=True)
+        if draft.work_order is None and _changes_hands(draft)
+    )
     return entries
+
+
+def _changes_hands(draft: Draft) -> bool:
+    """Whether anybody has more or less by it; money that only changes accounts stays whose it was."""
+    sums: dict[int, int] = {}
+    for leg in draft.legs:
+        sums[leg.account.party_id] = sums.get(leg.account.party_id, 0) + leg.amount_fen
+    return any(sums.values())
 
 
 def _postings(entry: JournalEntry, fen_by_account: dict[int, int]) -> Iterator[Posting]:

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q, QuerySet, Sum
 
-from settlement.models import Party, Settlement, SettlementAdjustment, SettlementLine
+from settlement.models import Settlement, SettlementAdjustment, SettlementLine
+from settlement.recipients import Shares, by_recipient, shares_of, shares_of_entries
 
 if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import User
 
+CHUNK = 1_000
+_Row = TypeVar("_Row")
 
-@dataclass(frozen=True, slots=True)
-class SettlementFigures:
-    """What one settlement means for a company's figures; margin is what units keep."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementFigures(Shares):
+    """What one settlement, or one entry beside it, means for a company's figures, and where.
+
+    Money without an order has no item, and no settlement (0).
+    """
 
     settlement_id: int
     day: date
     region_id: int | None
-    item_id: int
+    item_id: int | None
     branch_id: int | None
     outlet_id: int | None
-    revenue_fen: int
-    installer_fen: int
-    channel_fen: int
-    tax_fen: int
-
-    @property
-    def margin_fen(self) -> int:
-        """Revenue without installer, channel and tax: what headquarters, branch and agent share."""
-        return self.revenue_fen - self.installer_fen - self.channel_fen - self.tax_fen
 
 
 _COLUMNS = (
     "pk", "done_on", "work_order__site_region_id", "work_order__item_version__item_id",
-    "work_order__settled_by_id", "work_order__served_by_id", "paid_fen", "gross_fen", "status",
+    "work_order__settled_by_id", "work_order__served_by_id", "paid_fen", "status",
 )  # fmt: skip
 
 
@@ -61,30 +61,29 @@ def adjustments_in_order() -> Iterator[tuple[int, SettlementFigures]]:
 
 
 def _posted(found: QuerySet[SettlementAdjustment]) -> Iterator[tuple[int, SettlementFigures]]:
-    """Adjustments without an order (of bonuses) have no place in the figures of orders."""
-    for row in found.select_related("payee", "payer").order_by("pk"):
-        if row.settlement_id is not None:
-            yield row.pk, _changed(row, figures_of(row.settlement_id))
+    """What a dispute over a bonus gave has no order: it is among what is booked without one."""
+    rows = found.exclude(settlement=None).values_list("pk", "settlement_id", "entry_id")
+    for chunk in chunks(rows.order_by("pk").iterator()):
+        settled = Settlement.objects.filter(pk__in={row[1] for row in chunk})
+        places = {figures.settlement_id: figures for figures, _active in read_figures(settled)}
+        moved = shares_of_entries(row[2] for row in chunk)
+        for pk, settlement_id, entry_id in chunk:
+            yield pk, replace(places[settlement_id], **asdict(moved[entry_id]))
 
 
-def _changed(row: SettlementAdjustment, place: SettlementFigures) -> SettlementFigures:
-    """Money between units leaves the company's margin as it is; what others get lessens it."""
-    got = dict.fromkeys(Party.Kind, 0)
-    got[Party.Kind(row.payee.kind)] += row.amount_fen
-    got[Party.Kind(row.payer.kind)] -= row.amount_fen
-    return replace(
-        place,
-        revenue_fen=-got[Party.Kind.CLEARING],
-        installer_fen=got[Party.Kind.INSTALLER],
-        channel_fen=got[Party.Kind.CHANNEL],
-        tax_fen=got[Party.Kind.TAX],
-    )
+def chunks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    """Yield rows by the thousand."""
+    left = iter(rows)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk
 
 
 def settlements_in_order() -> Iterator[tuple[SettlementFigures, bool]]:
     """Yield every settlement's figures with whether it is active, oldest first, in chunks."""
     last = 0
-    while chunk := list(read_figures(Settlement.objects.filter(pk__gt=last).order_by("pk")[:1000])):
+    while chunk := list(
+        read_figures(Settlement.objects.filter(pk__gt=last).order_by("pk")[:CHUNK])
+    ):
         yield from chunk
         last = chunk[-1][0].settlement_id
 
@@ -95,22 +94,17 @@ def read_figures(found: QuerySet[Settlement]) -> Iterator[tuple[SettlementFigure
     Two queries; slice the query set to what is needed.
     """
     rows = list(found.values_list(*_COLUMNS))
-    shares = {
-        (pk, role): int(total)
-        for pk, role, total in SettlementLine.objects.filter(
-            settlement_id__in=[row[0] for row in rows], party_role__in=["channel", "tax"]
-        )
-        .values_list("settlement_id", "party_role")
-        .annotate(total=Sum("amount_fen"))
-    }
-    for pk, day, region, item, branch, outlet, paid, gross, status in rows:
-        yield (
-            SettlementFigures(
-                pk, day, region, item, branch, outlet, paid, gross,
-                shares.get((pk, "channel"), 0), shares.get((pk, "tax"), 0),
-            ),
-            status == Settlement.Status.ACTIVE,
+    got: dict[int, dict[str, int]] = defaultdict(dict)
+    lines = SettlementLine.objects.filter(settlement_id__in=[row[0] for row in rows]).order_by()
+    sums = lines.annotate(whose=by_recipient("payee")).values_list("settlement_id", "whose")
+    for pk, whose, total in sums.annotate(total=Sum("amount_fen")):
+        got[pk][whose] = int(total)
+    for pk, day, region, item, branch, outlet, paid, status in rows:
+        figures = SettlementFigures(
+            **asdict(shares_of(paid, got[pk])), settlement_id=pk, day=day, region_id=region,
+            item_id=item, branch_id=branch, outlet_id=outlet,
         )  # fmt: skip
+        yield figures, status == Settlement.Status.ACTIVE
 
 
 def visible_settlements(*, actor: User) -> QuerySet[Settlement]:

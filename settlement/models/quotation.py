@@ -50,6 +50,7 @@ class Quotation(models.Model):
     installer_fen = FenField[int | None, int | None](null=True)
     channel_fen = FenField[int | None, int | None](null=True)
     tax_fen = FenField[int | None, int | None](null=True)
+    outside_fen = FenField[int | None, int | None](null=True)
     is_provisional = models.BooleanField(default=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()

@@ -22,6 +22,7 @@ from common import clock
 from settlement.disputes.flow import OPEN, State
 from settlement.disputes.selectors import visible_disputes
 from settlement.models import DisputeStep, Settlement, SettlementLine
+from settlement.recipients import Recipient, by_recipient
 from settlement.selectors import visible_settlements
 
 if TYPE_CHECKING:
@@ -76,16 +77,17 @@ def at_a_loss(found: QuerySet[Settlement]) -> QuerySet[Settlement]:
 
 
 def _with_margin(found: QuerySet[Settlement]) -> Any:
-    """Add `margin_fen`: paid without installer, channel and tax, as in the company's figures."""
-    others = (
-        SettlementLine.objects.filter(settlement=OuterRef("pk"), party_role__in=["channel", "tax"])
+    """Add `margin_fen`: what of the lines is the company's own, as in its figures."""
+    own = (
+        SettlementLine.objects.filter(settlement=OuterRef("pk"))
+        .annotate(whose=by_recipient("payee"))
+        .filter(whose=Recipient.OWN)
         .order_by()
         .values("settlement")
         .annotate(fen=Sum("amount_fen"))
         .values("fen")
     )
-    taken = Coalesce(Subquery(others), 0, output_field=BigIntegerField())
-    return found.annotate(margin_fen=F("paid_fen") - F("gross_fen") - taken)
+    return found.annotate(margin_fen=Coalesce(Subquery(own), 0, output_field=BigIntegerField()))
 
 
 def oddities(*, actor: User, since: date) -> Oddities:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from settlement.engine.evaluate import settle
 from settlement.engine.money import share_fen
 from settlement.engine.rules import compile_rules
+from settlement.recipients import Shares, shares_of_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 STEPS_PERCENT = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
 WHOLE_BP = 10_000
-OUTSIDE = ("installer", "channel", "tax")
-"""Whose money does not stay with the company's units."""
 UNANSWERED = frozenset({"no_price", "no_rule"})
 
 
@@ -30,21 +29,12 @@ class Lever(Enum):
     GRID = "grid"  # a price list of the rules: what payees are paid by
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point(Shares):
     """What the jobs would have brought at one step, in fen; margin is what units keep."""
 
     percent: int
     orders: int  # after the change of demand, rounded
-    revenue_fen: int
-    installer_fen: int
-    channel_fen: int
-    tax_fen: int
-
-    @property
-    def margin_fen(self) -> int:
-        """Revenue without installers, channels and tax."""
-        return self.revenue_fen - self.installer_fen - self.channel_fen - self.tax_fen
 
     @property
     def margin_bp(self) -> int | None:
@@ -61,25 +51,26 @@ def curve(
     lever: Lever,
     grid: str = "",
     elasticity_x100: int = 0,
+    kinds: Mapping[str, str] | None = None,
 ) -> list[Point]:
     """Return the points from −20 to +20 per cent.
 
     `elasticity_x100` says by how many hundredths of a per cent demand changes for each per cent
     customers pay more (usually negative); all amounts of a point are scaled by it, not below zero.
-    It has no meaning for what payees are paid. Jobs these rules have no price for are left out of
+    It has no meaning for what payees are paid. `kinds` are those of units paid by their code. Jobs these rules have no price for are left out of
     every point.
     """
     rules = compile_rules(body)
     answered = [job for job in jobs if not UNANSWERED & set(settle(rules, job).flags)]
-    points = []
+    points, known = [], kinds or {}
     for percent in STEPS_PERCENT:
         if lever is Lever.CUSTOMER:
             dearer = [_dearer(job, percent) for job in answered]
             volume_bp = max(0, WHOLE_BP + elasticity_x100 * percent)
-            points.append(_point(percent, dearer, rules, volume_bp))
+            points.append(_point(percent, dearer, rules, volume_bp, known))
         else:
             moved = compile_rules(with_grid_moved(body, grid, percent))
-            points.append(_point(percent, answered, moved, WHOLE_BP))
+            points.append(_point(percent, answered, moved, WHOLE_BP, known))
     return points
 
 
@@ -108,23 +99,20 @@ def _moved(fen: int, percent: int) -> int:
     return share_fen(fen, 100 + percent, 100)
 
 
-def _point(percent: int, jobs: Sequence[JobFacts], rules: Compiled, volume_bp: int) -> Point:
-    revenue = 0
-    sums = dict.fromkeys(OUTSIDE, 0)
+def _point(
+    percent: int, jobs: Sequence[JobFacts], rules: Compiled, volume_bp: int,
+    kinds: Mapping[str, str],
+) -> Point:  # fmt: skip
+    sums: dict[str, int] = {}
     for job in jobs:
-        revenue += job.paid_fen or 0
-        totals = settle(rules, job).totals
-        for role in OUTSIDE:
-            sums[role] += totals.get(role, 0)
+        shares = shares_of_roles(
+            job.paid_fen or 0, settle(rules, job).totals, seller_kind=job.seller_kind, kinds=kinds
+        )
+        for name, fen in asdict(shares).items():
+            sums[name] = sums.get(name, 0) + fen
 
     def scaled(value: int) -> int:
         return share_fen(value, volume_bp, WHOLE_BP)
 
-    return Point(
-        percent=percent,
-        orders=scaled(len(jobs)),
-        revenue_fen=scaled(revenue),
-        installer_fen=scaled(sums["installer"]),
-        channel_fen=scaled(sums["channel"]),
-        tax_fen=scaled(sums["tax"]),
-    )
+    columns = {name: scaled(fen) for name, fen in sums.items()}
+    return Point(percent=percent, orders=scaled(len(jobs)), **columns)

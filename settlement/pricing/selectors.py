@@ -10,6 +10,7 @@ from settlement.engine.facts import JobFacts, restored
 from settlement.engine.tables import MATERIAL
 from settlement.models import RuleSet, RuleSetVersion
 from settlement.pricing.plan import Lever, Point, curve
+from settlement.recipients import kinds_of_units
 from settlement.selectors import visible_settlements
 from settlement.services.rules_in_force import version_in_force
 from settlement.shadow import stored_rows
@@ -77,7 +78,10 @@ def simulated(
         found = found.filter(work_order__item_version__item=item)
     rows = stored_rows(found.order_by("-pk")[:orders])
     jobs = [job for job in (_read(row.facts) for row in rows) if job is not None]
-    points = curve(jobs, version.body, lever=lever, grid=grid, elasticity_x100=elasticity_x100)
+    kinds = kinds_of_units(version.body.get("parties") or ())
+    points = curve(
+        jobs, version.body, lever=lever, grid=grid, elasticity_x100=elasticity_x100, kinds=kinds
+    )
     kept = next(point.orders for point in points if point.percent == 0)
     return Simulated(version, len(rows), len(rows) - kept, tuple(points))
 

@@ -12,6 +12,7 @@ from common.svg import Segment
 from settlement.engine.result import Line
 from settlement.engine.words import fact_word
 from settlement.explaining import code_names, note_of, reasons
+from settlement.recipients import Shares
 from settlement.services.rules_in_force import compiled
 
 if TYPE_CHECKING:
@@ -35,20 +36,28 @@ class CostShown:
 
     rules: str
     lines: tuple[CostLineShown, ...]
-    installer_fen: int
-    channel_fen: int
-    tax_fen: int
-    margin_fen: int
-    margin_bp: int | None
+    shares: Shares
     unknown: tuple[str, ...]
+
+    @property
+    def margin_fen(self) -> int:
+        """What the company's units keep."""
+        return self.shares.margin_fen
+
+    @property
+    def margin_bp(self) -> int | None:
+        """The margin as a share of the price; None of nothing."""
+        total_fen = self.shares.revenue_fen
+        return self.margin_fen * 10_000 // total_fen if total_fen else None
 
     @property
     def parts(self) -> list[Segment]:
         """What the price is divided among; a loss has no width."""
         sums = [
-            (_("Installer"), self.installer_fen),
-            (_("Channel"), self.channel_fen),
-            (_("Tax by the contract"), self.tax_fen),
+            (_("Installer"), self.shares.installer_fen),
+            (_("Channel"), self.shares.channel_fen),
+            (_("Tax by the contract"), self.shares.tax_fen),
+            (_("Dealers, suppliers"), self.shares.outside_fen),
             (_("Margin"), self.margin_fen),
         ]
         return [Segment(label, max(0, fen), money(fen)) for label, fen in sums]
@@ -58,9 +67,7 @@ def cost_shown(cost: Cost | None) -> CostShown | None:
     """Return the expected cost of an offer that is not kept yet."""
     if cost is None:
         return None
-    return _cost(
-        cost.version, cost.lines, cost.total_fen, cost.installer_fen, cost.channel_fen, cost.tax_fen
-    )
+    return _cost(cost.version, cost.lines, cost)
 
 
 def cost_of(quotation: Quotation) -> CostShown | None:
@@ -68,18 +75,15 @@ def cost_of(quotation: Quotation) -> CostShown | None:
     if quotation.version is None:
         return None
     lines = tuple(Line(**row) for row in quotation.cost_lines)
-    return _cost(
-        quotation.version, lines, quotation.total_fen, quotation.installer_fen or 0,
-        quotation.channel_fen or 0, quotation.tax_fen or 0,
+    shares = Shares(
+        quotation.total_fen, quotation.installer_fen or 0, quotation.channel_fen or 0,
+        quotation.tax_fen or 0, quotation.outside_fen or 0,
     )  # fmt: skip
+    return _cost(quotation.version, lines, shares)
 
 
-def _cost(
-    version: RuleSetVersion, lines: tuple[Line, ...], total_fen: int, installer_fen: int,
-    channel_fen: int, tax_fen: int,
-) -> CostShown:  # fmt: skip
+def _cost(version: RuleSetVersion, lines: tuple[Line, ...], shares: Shares) -> CostShown:
     names, rules = code_names(), compiled(version)
-    margin_fen = total_fen - installer_fen - channel_fen - tax_fen
     unknown = dict.fromkeys(
         fact_word(str(name), _) for line in lines for name in line.because.get("unknown", ())
     )
@@ -92,10 +96,6 @@ def _cost(
             )
             for line in lines
         ),
-        installer_fen=installer_fen,
-        channel_fen=channel_fen,
-        tax_fen=tax_fen,
-        margin_fen=margin_fen,
-        margin_bp=margin_fen * 10_000 // total_fen if total_fen else None,
+        shares=shares,
         unknown=tuple(unknown),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalog.resolve import effective_item
@@ -11,6 +11,7 @@ from settlement.engine.evaluate import settle
 from settlement.engine.facts import ChargeUse, JobFacts, MaterialUse
 from settlement.facts import day_facts, place_facts
 from settlement.quotations.surcharging import NORMAL
+from settlement.recipients import Shares, kinds_of_units, shares_of_roles
 from settlement.services.rules_in_force import compiled, version_in_force
 from settlement.visits import is_night, planned_visit
 from workorders.models import Bearer
@@ -25,23 +26,14 @@ if TYPE_CHECKING:
 INSTALLER = "installer"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost(Shares):
     """The expected shares of an offer; lines are the installer's, `unknown` what is not known yet."""
 
     version: RuleSetVersion
     facts: JobFacts
     lines: tuple[Line, ...]
-    total_fen: int
-    installer_fen: int
-    channel_fen: int
-    tax_fen: int
     unknown: tuple[str, ...]
-
-    @property
-    def margin_fen(self) -> int:
-        """What headquarters, branch and agent share, as the dashboards count it."""
-        return self.total_fen - self.installer_fen - self.channel_fen - self.tax_fen
 
 
 def expected_cost(asked: Asked, priced: Priced, *, actor: User) -> Cost | None:
@@ -55,14 +47,15 @@ def expected_cost(asked: Asked, priced: Priced, *, actor: User) -> Cost | None:
     unknown = dict.fromkeys(
         str(name) for line in outcome.lines for name in line.because.get("unknown", ())
     )
+    shares = shares_of_roles(
+        priced.total_fen, outcome.totals, seller_kind=facts.seller_kind,
+        kinds=kinds_of_units(outcome.totals),
+    )  # fmt: skip
     return Cost(
+        **asdict(shares),
         version=version,
         facts=facts,
         lines=mine,
-        total_fen=priced.total_fen,
-        installer_fen=outcome.totals.get(INSTALLER, 0),
-        channel_fen=outcome.totals.get("channel", 0),
-        tax_fen=outcome.totals.get("tax", 0),
         unknown=tuple(unknown),
     )
 

@@ -76,6 +76,7 @@ def make_quotation(*, asked: Asked, actor: User) -> Quotation:
         installer_fen=cost.installer_fen if cost else None,
         channel_fen=cost.channel_fen if cost else None,
         tax_fen=cost.tax_fen if cost else None,
+        outside_fen=cost.outside_fen if cost else None,
         is_provisional=bool(cost and cost.unknown),
         made_by=actor,
         made_at=clock.now(),

@@ -26,7 +26,7 @@ class Done(NamedTuple):
     city_id: int
     paid_fen: int
     installer_fen: int
-    outside_fen: int  # channel and tax
+    outside_fen: int  # channel, tax, dealers and suppliers
     second_visits: int  # further days somebody checked in on site
     unpaid_visits: int  # those without a fee, and that no rule paid the installer for
     changed_appointments: int

@@ -16,6 +16,7 @@ from network.models import Region
 from settlement.engine.money import share_fen
 from settlement.engine.words import percent
 from settlement.models import SettlementLine
+from settlement.recipients import Recipient, by_recipient
 from settlement.selectors import visible_settlements
 from settlement.suggestions.limits import WHOLE_BP, period_start
 from settlement.suggestions.reckoning import Done, Suggestion, suggestions
@@ -162,7 +163,7 @@ def _one(
         city_id=city_id,
         paid_fen=sold // pieces,
         installer_fen=(gross - on_site.installer_fen) // pieces,
-        outside_fen=(said.channel_fen + tax) // pieces,
+        outside_fen=(said.outside_fen + tax) // pieces,
         second_visits=again,
         unpaid_visits=max(0, again - on_site.visits - said.returns),
         changed_appointments=int(facts.get("reschedule_count") or 0),
@@ -173,20 +174,23 @@ def _one(
 
 
 class _Lines(NamedTuple):
-    """What lines say of a settlement: fen of channel and tax, returns the installer was paid for."""
+    """What lines say of a settlement: fen of channel and outsiders, of tax, returns the installer was paid for."""
 
-    channel_fen: int = 0
+    outside_fen: int = 0
     tax_fen: int = 0
     returns: int = 0
 
 
 def _of_lines(settlement_ids: list[int]) -> dict[int, _Lines]:
-    channel, tax, paid = (
-        Q(party_role="channel"), Q(party_role="tax"), Q(because__fact__in=_RETURNS, amount_fen__gt=0),
+    outside, tax, paid = (
+        Q(whose__in=[Recipient.CHANNEL, Recipient.OUTSIDE]), Q(whose=Recipient.TAX),
+        Q(because__fact__in=_RETURNS, amount_fen__gt=0),
     )  # fmt: skip
-    lines = SettlementLine.objects.filter(channel | tax | paid, settlement_id__in=settlement_ids)
+    lines = SettlementLine.objects.annotate(whose=by_recipient("payee")).filter(
+        outside | tax | paid, settlement_id__in=settlement_ids
+    )
     rows = lines.order_by().values_list("settlement_id").annotate(
-        channel=Sum("amount_fen", filter=channel, default=0),
+        outside=Sum("amount_fen", filter=outside, default=0),
         tax=Sum("amount_fen", filter=tax, default=0),
         # Several people share one line: each of its parts counts the same returns.
         returns=Max("rate_num", filter=paid, default=0),

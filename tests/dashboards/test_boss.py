@@ -19,6 +19,7 @@ from dashboards.selectors import outlet_days
 from network.models import OrgUnit, Region, RegionDivision
 from settlement.models import Settlement
 from settlement.selectors import figures_of
+from settlement.services.settling import reverse_settlement
 from tests.dashboards.hearing import hear, settled
 from tests.factories import InstallerFactory, RegionFactory, UnitFactory, UserFactory
 from tests.settlement.company import completed
@@ -299,17 +300,16 @@ def test_an_outlets_people_see_the_tasks_of_their_own_outlet(client, company):
 
 def test_money_out_of_line_is_told_with_the_list_it_stands_in(boss, company):
     settlement = settled(company)
-    even_fen = settlement.gross_fen + figures_of(settlement.pk).margin_fen
-    kept = Settlement.objects.filter(pk=settlement.pk)
-    kept.update(gross_fen=even_fen)
-    assert "Sold below cost" not in [alert.title for alert in page(boss).alerts]
-    kept.update(gross_fen=even_fen + 100, provisional=True)
+    loss_fen = figures_of(settlement.pk).margin_fen
+    assert loss_fen < 0
+    Settlement.objects.filter(pk=settlement.pk).update(provisional=True)
     found = {alert.title: alert for alert in page(boss).alerts}
-    assert found["Sold below cost"].sentence == "1 order · −¥1.00"
+    assert found["Sold below cost"].sentence == f"1 order · {money(loss_fen)}"
     assert found["Not final yet"].url.endswith("state=provisional")
     number = settlement.work_order.number
     assert number in boss.get(found["Sold below cost"].url).content.decode()
-    kept.update(gross_fen=even_fen)
+    reverse_settlement(order_id=settlement.work_order_id, reason="test")
+    assert "Sold below cost" not in [alert.title for alert in page(boss).alerts]
     assert number not in boss.get(found["Sold below cost"].url).content.decode()
 
 

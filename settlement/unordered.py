@@ -1,0 +1,108 @@
+"""Money without an order behind it (bonuses, accepted bills): what it means for which figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet, Sum
+
+from common import clock
+from network.models import OrgUnit, Region
+from network.selectors import region_for_division
+from settlement.models import JournalEntry, Party, Posting
+from settlement.recipients import shares_of_entries
+from settlement.selectors import SettlementFigures, chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SETTLING = (OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ)
+
+
+def entry_figures(entry_id: int) -> SettlementFigures:
+    """Return what an entry without an order changed, in the place of the unit that is paid."""
+    ((_pk, figures),) = _figures(JournalEntry.objects.filter(pk=entry_id))
+    return figures
+
+
+def unordered_entries() -> Iterator[tuple[int, SettlementFigures]]:
+    """Yield every entry without an order that changed hands, with its figures, the oldest first."""
+    moved = Posting.objects.filter(entry__work_order=None).order_by()
+    sums = moved.values("entry_id", "account__party").annotate(total=Sum("amount_fen"))
+    changed = sums.exclude(total=0).values("entry_id")
+    yield from _figures(JournalEntry.objects.filter(pk__in=changed))
+
+
+def _figures(found: QuerySet[JournalEntry]) -> Iterator[tuple[int, SettlementFigures]]:
+    for chunk in chunks(found.select_related("period").order_by("pk").iterator()):
+        ids = [entry.pk for entry in chunk]
+        moved, units, places = shares_of_entries(ids), _units(ids), _Places()
+        for entry in chunk:
+            # As the statements have it: a bonus belongs to its period, not to the day of its lock.
+            posted_on, period = clock.business_day(entry.posted_at), entry.period
+            region_id, branch_id, outlet_id = places.of(units.get(entry.pk))
+            yield (
+                entry.pk,
+                SettlementFigures(
+                    **asdict(moved[entry.pk]),
+                    settlement_id=0,
+                    day=min(max(posted_on, period.starts_on), period.ends_on),
+                    region_id=region_id,
+                    item_id=None,
+                    branch_id=branch_id,
+                    outlet_id=outlet_id,
+                ),
+            )
+
+
+def _units(entry_ids: Iterable[int]) -> dict[int, OrgUnit]:
+    """The unit each entry is about: that of the installer it pays, else the one farthest from the top."""
+    rows = Posting.objects.filter(entry_id__in=list(entry_ids)).order_by("entry_id", "n")
+    found: dict[int, tuple[tuple[bool, int], OrgUnit]] = {}
+    for row in rows.select_related("account__party__installer__outlet", "account__party__unit"):
+        party = row.account.party
+        unit = party.installer.outlet if party.installer else party.unit
+        if unit is not None:
+            rank = (party.kind == Party.Kind.INSTALLER, len(_ids(unit.path)))
+            if row.entry_id not in found or rank > found[row.entry_id][0]:
+                found[row.entry_id] = rank, unit
+    return {pk: unit for pk, (_rank, unit) in found.items()}
+
+
+class _Places:
+    """Where units stand: region, branch and outlet; each unit is looked up once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[int | None, int | None, int | None]] = {}
+
+    def of(self, unit: OrgUnit | None) -> tuple[int | None, int | None, int | None]:
+        """Return ids; None where there is none."""
+        if unit is None:
+            return None, None, None
+        if unit.pk not in self._known:
+            self._known[unit.pk] = self._found(unit)
+        return self._known[unit.pk]
+
+    def _found(self, unit: OrgUnit) -> tuple[int | None, int | None, int | None]:
+        above = [*_ids(unit.path), unit.pk]
+        known = OrgUnit.objects.filter(pk__in=above, kind__in=_SETTLING).in_bulk()
+        branch = next((known[pk] for pk in reversed(above) if pk in known), None)
+        region = region_for_division(unit.division_code) if unit.division_code else None
+        region_id = region.pk if region else _region_of(branch)
+        outlet_id = unit.pk if unit.kind == OrgUnit.Kind.OUTLET else None
+        return region_id, branch.pk if branch else None, outlet_id
+
+
+def _region_of(branch: OrgUnit | None) -> int | None:
+    """The narrowest region around all that a branch settles; None when there is none."""
+    paths = Region.objects.filter(branch=branch).values_list("path", flat=True) if branch else ()
+    chains = [_ids(path) for path in paths]
+    common = takewhile(lambda step: len(set(step)) == 1, zip(*chains, strict=False))
+    return next((step[0] for step in reversed(list(common))), None)
+
+
+def _ids(path: str) -> list[int]:
+    return [int(part) for part in path.split(".") if part]
