@@ -31,11 +31,11 @@ def rollup_equals_ledger() -> Iterator[str]:
     """Two grouped sums; while events are on their way to the roll-up nothing can be said."""
     if OutboxRow.objects.filter(OPEN, handler__startswith="dashboards.handlers.").exists():
         return
-    rows = RevenueRollup.objects.annotate(month=TruncMonth("day")).values("month").order_by("month")
+    rows = RevenueRollup.objects.order_by().values_list(TruncMonth("day"))
     kept = {
-        (row["month"], whose): int(row[column])
-        for row in rows.annotate(**{column: Sum(column) for column in _COLUMNS.values()})
-        for whose, column in _COLUMNS.items()
+        (month, whose): int(fen)
+        for month, *sums in rows.annotate(*map(Sum, _COLUMNS.values()))
+        for whose, fen in zip(_COLUMNS, sums, strict=True)
     }
     booked = ledger_by_month()
     for month, whose in sorted(kept.keys() | booked.keys()):
