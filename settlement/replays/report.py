@@ -16,12 +16,14 @@ from settlement.explaining import code_names, engine_line, note_of, reasons
 from settlement.models import Party, Replay, ReplayOrder
 from settlement.proposals.replay_report import SHOWN, tally_of
 from settlement.replays.bonus_report import BonusSheet, bonus_sheet
+from settlement.replays.pairing import pairs_of
 from settlement.replays.rows import PairRow, SumRow, bars_of
 from settlement.replays.run import STUCK_AFTER
+from settlement.replays.tally import grow
 from settlement.rule_sheets import party_word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
@@ -149,25 +151,49 @@ def replay_order(replay: Replay, pk: int) -> ReplayOrder | None:
 
 
 def both_explanations(row: ReplayOrder) -> list[PairRow]:
-    """Return the stored lines of an order beside those the replayed rules give, component by component."""
-    names = code_names()
-    rules = compile_rules(row.replay.body)
-    old = list(row.settlement.lines.order_by("seq"))
-    new = list(settle(rules, restored(row.settlement.facts)).lines)
+    """Return the stored lines of an order beside those the replayed rules give.
+
+    Every line of both sides stands in one pair: a component may write several, for rows, brackets
+    and people.
+    """
+    names, rules = code_names(), compile_rules(row.replay.body)
+    old = list(row.settlement.lines.select_related("payee").order_by("seq"))
     labels = {line.code: line.label for line in old}
-    before = {line.code: engine_line(line) for line in old}
-    after = {line.code: line for line in new}
+    before = [engine_line(line) for line in old]
+    after = list(settle(rules, restored(row.settlement.facts)).lines)
+    people = _people([*before, *after])
     return [
         PairRow(
-            label=labels.get(code) or rules.label_of(code),
-            party=party_word((after.get(code) or before[code]).party),
-            before_fen=before[code].amount_fen if code in before else None,
-            before_why=_why(before.get(code), names),
-            after_fen=after[code].amount_fen if code in after else None,
-            after_why=_why(after.get(code), names),
+            label=labels.get(known.code) or rules.label_of(known.code),
+            party=_payee_word(known, people),
+            before_fen=was.amount_fen if was else None,
+            before_why=_why(was, names),
+            after_fen=now.amount_fen if now else None,
+            after_why=_why(now, names),
         )
-        for code in dict.fromkeys([*before, *after])
+        for was, now in pairs_of(before, after)
+        if (known := now or was)
     ]
+
+
+def sums_by_payee(pairs: Iterable[PairRow]) -> list[SumRow]:
+    """Return what each payee has of the pairs, before and after, in the order they appear."""
+    sums: dict[str, list[int]] = {}
+    for pair in pairs:
+        grow(sums, pair.party, pair.before_fen or 0, pair.after_fen or 0)
+    return [SumRow(name, before, after) for name, (before, after) in sums.items()]
+
+
+def _people(lines: Iterable[Line]) -> dict[int, str]:
+    """Return the names of installers who share lines; no query where nobody does."""
+    asked = {line.who for line in lines if line.who is not None}
+    found = Party.objects.filter(installer__in=asked) if asked else ()
+    return {party.installer_id: party.name for party in found if party.installer_id}
+
+
+def _payee_word(line: Line, people: Mapping[int, str]) -> str:
+    word = party_word(line.party)
+    return word if line.who is None else f"{word} · {people.get(line.who, line.who)}"
 
 
 def _why(line: Line | None, names: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:

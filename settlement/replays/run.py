@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from settlement.engine.rules import Compiled, compile_rules
-from settlement.models import Replay, ReplayOrder, RuleDraft, Settlement
+from settlement.models import Party, Replay, ReplayOrder, RuleDraft, Settlement
 from settlement.proposals.approval import refuse_strangers
 from settlement.proposals.merging import merge_of
 from settlement.proposals.proofs import faults_of
@@ -139,14 +140,15 @@ def run_chunk(
 
     `periods` are first days of the periods orders count in, where bonuses may depend on them.
     """
-    changed = []
+    changed, people = [], cache(_payee_of)
     for row, parts, outcome in shadows([(row, rules) for row in rows]):
         if outcome is None:
             tally.problems[UNREADABLE] = tally.problems.get(UNREADABLE, 0) + 1
             continue
         found = tally.add(
-            _shares(parts), outcome, outcome.facts.region or "", periods.get(row.order_id, "")
-        )
+            _shares(parts), outcome, outcome.facts.region or "", periods.get(row.order_id, ""),
+            people,
+        )  # fmt: skip
         if found is not None:
             changed.append(
                 ReplayOrder(
@@ -158,6 +160,11 @@ def run_chunk(
                 )
             )
     return changed
+
+
+def _payee_of(installer_id: int) -> int | None:
+    found = Party.objects.filter(installer=installer_id).values_list("pk", flat=True)
+    return found.first()
 
 
 def _shares(parts: Sequence[Part]) -> Shares:

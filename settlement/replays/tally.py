@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ EDGES_FEN = (-5_000, -2_000, -1_000, -500, -1, 0, 500, 1_000, 2_000, 5_000)
 """Upper edges of the bars, in fen of one order; the bar of 0 holds what stays as it is."""
 # (role, id of the payee or None) -> fen
 Shares = Mapping[tuple[str, int | None], int]
+People = Callable[[int], int | None] | None
+"""The payee (id) of an installer (id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,19 @@ class Tally:
         return asdict(self)
 
     def add(
-        self, before: Shares, outcome: Outcome, region: str, period: str = ""
+        self,
+        before: Shares,
+        outcome: Outcome,
+        region: str,
+        period: str = "",
+        people: People = None,
     ) -> Changed | None:
         """Add one order; return the change worth keeping, None when everybody gets the same.
 
-        `period` is the first day of the period it counts in where a bonus may depend on it.
+        `period` is the first day of the period it counts in where a bonus may depend on it;
+        `people` gives the payee (id) of an installer who shares an order.
         """
-        after = shared_like(before, outcome.totals)
+        after = _after(before, outcome, people)
         self.orders += 1
         for key in {*before, *after}:
             grow(self.roles, key[0], before.get(key, 0), after.get(key, 0))
@@ -109,6 +117,22 @@ class Tally:
 def bar_of(diff_fen: int) -> int:
     """Return the bar of the histogram a change belongs to."""
     return bisect_left(EDGES_FEN, diff_fen)
+
+
+def _after(before: Shares, outcome: Outcome, people: People) -> dict[tuple[str, int | None], int]:
+    """What the outcome gives to whom: people who share a party by their own lines."""
+    shared = {line.party for line in outcome.lines if line.who is not None} if people else set()
+    rest = {role: fen for role, fen in outcome.totals.items() if role not in shared}
+    found = shared_like(before, rest)
+    for line in outcome.lines:
+        if people and line.party in shared:
+            payee = people(line.who) if line.who is not None else _first(before, line.party)
+            found[line.party, payee] = found.get((line.party, payee), 0) + line.amount_fen
+    return found
+
+
+def _first(before: Shares, role: str) -> int | None:
+    return next((payee for name, payee in before if name == role), None)
 
 
 def shared_like(before: Shares, totals: Mapping[str, int]) -> dict[tuple[str, int | None], int]:

@@ -14,7 +14,13 @@ from common.journal import idempotent
 from settlement.proposals.selectors import visible_drafts, visible_replays
 from settlement.proposals.values import read_typed
 from settlement.replays.bonus_pairs import bonus_pair
-from settlement.replays.report import both_explanations, progress_of, replay_order, replay_sheet
+from settlement.replays.report import (
+    both_explanations,
+    progress_of,
+    replay_order,
+    replay_sheet,
+    sums_by_payee,
+)
 from settlement.replays.run import cancel_replay, start_replay
 from settlement.rulebook.selectors import may_edit
 from workorders.requests import finished
@@ -79,7 +85,8 @@ def replay_order_detail(request: StaffRequest, pk: int, order_pk: int) -> HttpRe
     row = replay_order(_replay(request, pk), order_pk)
     if row is None:
         raise Http404
-    context = {"row": row, "pairs": both_explanations(row)}
+    pairs = both_explanations(row)
+    context = {"row": row, "pairs": pairs, "sums": sums_by_payee(pairs)}
     return render(request, "settlement/replays/order.html", context)
 
 
