@@ -25,8 +25,7 @@ def kept():
 
 def worth(settlement):
     figures = figures_of(settlement.pk)
-    money = figures.revenue_fen, figures.installer_fen, figures.channel_fen, figures.tax_fen
-    return (1, *money, figures.margin_fen)
+    return (1, *(getattr(figures, name) for name in MEASURES[1:]))
 
 
 def forget():
