@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from settlement.engine.paths import ORDER, Change, changes, split, value_at
+from settlement.engine.paths import ORDER, Change, changes, join, split, value_at
 from settlement.engine.regional import NAMES, OVERRIDES
 from settlement.rule_formulas import formula
-from settlement.rule_sheets import party_word
+from settlement.rule_sheets import party_word, table_word
 from settlement.rulebook.cell_words import cell_text
 from settlement.rulebook.conditions import cases_of
 from settlement.rulebook.kinds import CHOICES, KINDS
 from settlement.rulebook.places import Places
+from settlement.rulebook.renames import rename_at
 from settlement.rulebook.terms import term_word, terms_of
 from settlement.rulebook.typed import UNITS, say_shares, unit_of_fact, unit_of_output
 from settlement.rulebook.vocabulary import stage_words
@@ -209,10 +210,22 @@ def differences_shown(
     """Return what two people changed in words."""
     reader = Reader(before, after, words)
     return [
-        DifferenceShown(
+        _renaming_shown(each, reader) if rename_at(each.path, each.mine) else DifferenceShown(
             each.path, str(reader.place(each.path)),
             reader.value(each.path, each.was), reader.value(each.path, each.theirs),
             reader.value(each.path, each.mine), each.clash, each.take_mine,
         )
         for each in found
     ]  # fmt: skip
+
+
+def _renaming_shown(each: Difference, reader: Reader) -> DifferenceShown:
+    """A new name with all that goes by it: names of codes and tables stand as they are."""
+    steps = split(each.path)
+    mine = reader.place(join([steps[0], str(each.mine)])).group
+    was, theirs, now = (
+        table_word(str(name)) if steps[0] in ("tables", "grids") else str(name)
+        for name in (each.was, each.theirs, each.mine)
+    )
+    place = _("%(part)s: its name, wherever it is used") % {"part": mine}
+    return DifferenceShown(each.path, place, was, theirs, now, each.clash, each.take_mine)

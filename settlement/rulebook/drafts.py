@@ -19,7 +19,8 @@ from settlement.engine.reading import first_float
 from settlement.engine.regional import hq_part
 from settlement.engine.rules import FORMAT, canonical
 from settlement.models import RuleDraft, RuleDraftChange, RuleSet
-from settlement.rulebook.merging import Difference, compare
+from settlement.rulebook.merging import Difference, merge
+from settlement.rulebook.renames import Rename, rename_in
 from settlement.rulebook.size import refuse_too_large
 from settlement.services.publishing import refuse_second
 
@@ -35,13 +36,19 @@ KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 class EditConflict(Conflict):
-    """Somebody else changed the same part meanwhile; `differences` says what, place by place."""
+    """Somebody else changed the same part meanwhile; `differences` says what, place by place.
 
-    def __init__(self, draft: RuleDraft, differences: list[Difference]) -> None:
+    `own` are all changes that wait for the choice, by path (merging.Merge).
+    """
+
+    def __init__(
+        self, draft: RuleDraft, differences: list[Difference], own: Mapping[str, Any]
+    ) -> None:
         sentence = _("%(name)s changed this part meanwhile. Nothing is lost: choose what counts.")
         super().__init__("draft.stale", sentence % {"name": _name(draft)})
         self.draft = draft
         self.differences = differences
+        self.own = own
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +132,34 @@ def start_draft(
 def save_draft(*, draft_id: int, revision: int, change: Mapping[str, Any], actor: User) -> Saved:
     """Write values at their paths (engine.paths; None takes a place away) into a draft.
 
-    `revision` is the one the caller looked at. What others saved since stays; where they touched
-    the same part, nothing is written and EditConflict tells both sides. Faults of the rules are
+    `revision` is the one the caller looked at. What others saved since stays, under the name a part
+    has by now; where they touched the same part, nothing is written and EditConflict tells both
+    sides. Faults of the rules are
     no reason to refuse: a draft may be unfinished.
     """
     draft = _editable(draft_id, actor)
     seen = body_at(draft, revision)
     mine = applied(seen, change)
     _check(mine)
-    if differences := compare(seen, draft.body, mine):
-        draft.updated_by = _latest_other(draft, revision)
-        raise EditConflict(draft, differences)
     merged = draft.revision != revision
-    written = applied(draft.body, {p: c.now for p, c in changes(seen, mine).items()})
-    if merged:
-        _check(written)
-    return Saved(_write(draft, written, actor), merged)
+    if not merged:
+        written = applied(draft.body, {p: c.now for p, c in changes(seen, mine).items()})
+        return Saved(_write(draft, written, actor), merged)
+    found = merge(seen, draft.body, mine, _renames_since(draft, revision))
+    if found.differences:
+        draft.updated_by = _latest_other(draft, revision)
+        raise EditConflict(draft, found.differences, found.own)
+    _check(found.written)
+    return Saved(_write(draft, found.written, actor), merged)
+
+
+def _renames_since(draft: RuleDraft, revision: int) -> list[Rename]:
+    steps = draft.changes.filter(revision__gt=revision).order_by("revision")
+    found = (
+        rename_in({path: Change(**change) for path, change in step.changes.items()})
+        for step in steps
+    )
+    return [each for each in found if each is not None]
 
 
 @transaction.atomic

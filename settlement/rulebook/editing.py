@@ -20,6 +20,7 @@ from settlement.rulebook.entries import Posted, place_of
 from settlement.rulebook.findings import findings_of, marks_of
 from settlement.rulebook.grid_form import grid_shown, read_grid_form
 from settlement.rulebook.kinds import GROUPS, KINDS
+from settlement.rulebook.merging import resolved
 from settlement.rulebook.parts import PartsShown, parts_shown, raw_of, split_part
 from settlement.rulebook.period_form import bonus_entries, read_bonus
 from settlement.rulebook.small_forms import general_entries, read_general, read_sum, sum_entries
@@ -68,6 +69,7 @@ class Edited:
     conflict: tuple[DifferenceShown, ...] = ()
     sentence: str = ""
     mine: str = ""
+    rest: str = "{}"
 
 
 def editor(
@@ -123,16 +125,30 @@ def change_parts(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
 
 
 def resolve(*, draft: RuleDraft, post: QueryDict, actor: User) -> Edited:
-    """Write what was chosen of a conflict: mine at some places, theirs at the others."""
-    try:
-        mine = _loaded(post.get("mine", ""))
-    except (ValueError, RecursionError) as error:
-        raise Refused("draft.choice", _("This page is out of date; load it again")) from error
-    if not isinstance(mine, dict):
-        raise Refused("draft.choice", _("This page is out of date; load it again"))
-    chosen = {p: mine[p] for p in post.getlist("mine_at") if p in mine}
-    saved = save_draft(draft_id=draft.pk, revision=revision_of(post), change=chosen, actor=actor)
+    """Write what was chosen of a conflict: mine at some places, theirs at the others.
+
+    What nobody else touched (`rest`) was never in question and is written too.
+    """
+    mine, rest = _places(post.get("mine", "")), _places(post.get("rest", "{}"))
+    dropped = mine.keys() - set(post.getlist("mine_at"))
+    revision = revision_of(post)
+    seen = body_at(draft, revision)
+    body = resolved(seen, rest | mine, dropped)
+    chosen = {path: change.now for path, change in changes(seen, body).items()}
+    saved = save_draft(draft_id=draft.pk, revision=revision, change=chosen, actor=actor)
     return Edited(saved.draft, post.get("part", parts.GENERAL), Posted(post), saved.draft.body)
+
+
+def _places(text: str) -> Raw:
+    """Read values by path as a page of a conflict sends them back; Refused where they are none."""
+    sentence = _("This page is out of date; load it again")
+    try:
+        found = _loaded(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused("draft.choice", sentence) from error
+    if not isinstance(found, dict):
+        raise Refused("draft.choice", sentence)
+    return found
 
 
 def _loaded(text: str) -> Any:
@@ -207,10 +223,15 @@ def _saved(
         saved = save_draft(draft_id=draft.pk, revision=revision, change=wanted, actor=actor)
     except EditConflict as conflict:
         found = conflict.differences
+        asked = {each.path for each in found}
         return Edited(
             conflict.draft, at, posted, body, sentence=str(conflict),
             conflict=tuple(differences_shown(found, conflict.draft.body, body, vocabulary())),
             mine=json.dumps({each.path: each.mine for each in found}, ensure_ascii=False),
+            rest=json.dumps(
+                {p: value for p, value in conflict.own.items() if p not in asked},
+                ensure_ascii=False,
+            ),
         )  # fmt: skip
     return Edited(saved.draft, at, posted, saved.draft.body, saved.merged)
 

@@ -17,6 +17,7 @@ from settlement.rule_sheets import table_word
 from settlement.rulebook.entries import moved
 from settlement.rulebook.kinds import KINDS
 from settlement.rulebook.period_form import fresh_bonus
+from settlement.rulebook.renames import Rename, follow, forget
 
 if TYPE_CHECKING:
     from settlement.rulebook.found import Found
@@ -156,7 +157,7 @@ def copy(body: Raw, part: str) -> str:
 
 
 def remove(body: Raw, part: str) -> None:
-    """Take a part away, and its name out of the bases and sums that use it."""
+    """Take a part away, and its name out of what names it."""
     letter, name = split_part(part)
     if letter in IN_ORDER:
         section = SECTIONS[letter]
@@ -165,15 +166,15 @@ def remove(body: Raw, part: str) -> None:
             del body[section]
     elif letter:
         body.get(SECTIONS[letter], {}).pop(name, None)
-    if letter in ("c", "s"):
-        _rename_terms(body, name, None)
+    if letter:
+        forget(body, SECTIONS[letter], name)
 
 
 def rename(body: Raw, old: str, new: str) -> None:
-    """Follow a component's new code wherever the old one is used as a term."""
+    """Follow a component's new code wherever the old one is named."""
     if new in [c.get("code") for c in body["components"] if c.get("code") != new]:
         raise Refused("rules.code", _("Another component has this code"))
-    _rename_terms(body, old, new)
+    follow(body, Rename("components", old, new))
 
 
 def put_bonus(body: Raw, name: str, new: Raw) -> str:
@@ -182,6 +183,8 @@ def put_bonus(body: Raw, name: str, new: Raw) -> str:
     if new["code"] != name and new["code"] in codes:
         raise Refused("rules.code", _("Another component has this code"))
     body["period"][codes.index(name)] = new
+    if new["code"] != name:
+        follow(body, Rename("period", name, new["code"]))
     return f"p.{new['code']}"
 
 
@@ -193,10 +196,7 @@ def rename_named(body: Raw, letter: str, old: str, new: str) -> str:
     if new in section:
         raise Refused("rules.name_taken", _("Another part has this name"))
     section[new] = section.pop(old)
-    for raw in body["components"]:
-        for key in ("table", "tier") if letter == "t" else ("grid",):
-            if raw.get(key) == old:
-                raw[key] = new
+    follow(body, Rename(SECTIONS[letter], old, new))
     return f"{letter}.{new}"
 
 
@@ -263,24 +263,3 @@ def _free_name(section: Mapping[str, Any], like: str) -> str:
     return like if like not in section else next(
         f"{stem}-{n}" for n in range(2, 10_000) if f"{stem}-{n}" not in section
     )  # fmt: skip
-
-
-def _rename_terms(body: Raw, old: str, new: str | None) -> None:
-    holders = [(raw, key) for raw in body["components"] for key in ("base", "over")]
-    holders += [(raw, "of") for raw in body.get("sums", {}).values()]
-    for raw, key in holders:
-        value = raw.get(key)
-        terms = value if isinstance(value, list) else [value] if value else []
-        kept = [_renamed(str(term), old, new) for term in terms]
-        left = [term for term in kept if term]
-        if left != terms:
-            raw[key] = left[0] if left and not isinstance(value, list) else left
-            if not left and key != "of":
-                del raw[key]
-
-
-def _renamed(term: str, old: str, new: str | None) -> str:
-    sign = "-" if term.startswith("-") else ""
-    if term.removeprefix("-") != old:
-        return term
-    return f"{sign}{new}" if new else ""
