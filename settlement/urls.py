@@ -19,7 +19,7 @@ from settlement import (
     urls_rulebook,
     urls_statements,
 )
-from settlement.views import deviations, heat, pricing, rules, slips, suggestions
+from settlement.views import deviations, heat, known, pricing, rules, slips, suggestions
 
 app_name = "settlement"
 urlpatterns = [
@@ -29,7 +29,8 @@ urlpatterns = [
     path("deviations/csv/", deviations.deviation_csv, name="deviation-csv"),
     path("slips/<int:pk>/", slips.slip, name="slip-detail"),
     *urls_rulebook.urlpatterns,
-    path("slips/<int:pk>/known/", slips.slip_known, name="slip-known"),
+    path("slips/<int:pk>/known/", known.slip_known, name="slip-known"),
+    path("orders/<order_number:number>/known/", known.order_known, name="order-known"),
     path("rules/<int:pk>/", rules.rule_detail, name="rule-detail"),
     path("prices/heat/", heat.heat_list, name="heat-list"),
     path("prices/heat/<int:pk>/", heat.heat_decide, name="heat-decide"),

@@ -18,8 +18,8 @@ from common.journal import idempotent
 from settlement.adjustments.selectors import adjustments_of
 from settlement.currencies.selectors import paid_words_now, paid_words_of_slip
 from settlement.explaining import difference_to_estimate, shown_near_misses
+from settlement.foreknown import was_foreseen
 from settlement.forms import KnownForm, SlipFilterForm
-from settlement.history import as_known
 from settlement.selectors import visible_settlements
 from settlement.services.retrying import retry_problems
 from settlement.services.settling import active_settlement
@@ -86,34 +86,6 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "settlement/slip.html", context)
 
 
-@requires(Perm.SETTLEMENT_VIEW)
-@require_GET
-def slip_known(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show the same order's money as it was known at a moment of the past."""
-    now = get_object_or_404(visible_settlements(actor=request.user), pk=pk)
-    form = KnownForm(request.GET)
-    if not form.is_valid():
-        context = {"form": form, "slip_pk": pk, "number": now.work_order.number}
-        status = 422 if request.GET else 200
-        return render(request, "settlement/slip_unknown.html", context, status=status)
-    known = as_known(now.work_order, form.cleaned_data["at"], actor=request.user)
-    if known.settlement is None:
-        context = {
-            "form": form, "slip_pk": pk, "number": now.work_order.number, "known": known,
-        }  # fmt: skip
-        return render(request, "settlement/slip_unknown.html", context)
-    context = {
-        "slip": slip_of(known.settlement, actor=request.user),
-        "differences": difference_to_estimate(known.settlement),
-        "near": shown_near_misses(known.settlement),
-        "may_read_rules": request.user.has(Perm.RULES_VIEW),
-        "known": known,
-        "adjustments": known.adjustments,
-        "known_form": form,
-    }
-    return render(request, "settlement/slip.html", context)
-
-
 @requires(Perm.STATEMENT_RUN)
 @require_POST
 @idempotent
@@ -126,19 +98,22 @@ def problems_retry(request: StaffRequest) -> HttpResponse:
 
 
 def order_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
-    """The money of a work order on its own page; nothing before it is completed."""
+    """The money of a work order on its own page; before it is completed what was foreseen of it."""
     may_state = request.user.has(Perm.SETTLEMENT_CORRECT) and not order.price_included  # type: ignore[union-attr]  # signed in
-    if order.completed_at is None and not order.cancelled_at and not may_state:
+    foreseen = was_foreseen(order)
+    if order.completed_at is None and not order.cancelled_at and not may_state and not foreseen:
         return SafeString("")
     found = slips_of_order(order, actor=request.user)  # type: ignore[arg-type]  # signed in
     problem = problem_reason(order)
-    if not found and not problem and order.completed_at is None and not may_state:
+    shown = found or problem or order.completed_at or may_state or foreseen
+    if not shown:
         return SafeString("")
     context = {
         "slips": found,
         "problem": problem,
         "order": order,
         "may_state": may_state,
+        "foreseen": foreseen,
         "paid": paid_words_now(order, active_settlement(order)) if may_state else "",
     }
     return render_to_string("settlement/_order_panel.html", context, request)
