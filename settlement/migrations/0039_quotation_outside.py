@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0037_reminders_due'),
+        ('settlement', '0038_chosen_statements'),
     ]
 
     operations = [
