@@ -9,11 +9,12 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from common.marking import N_
-from workorders.flow import FINDINGS, Flow, check, read_flow
+from workorders.flow import Flow, read_flow
 from workorders.flow.bodies import EditError
 from workorders.flow.editing import EDIT_ERRORS, apply_edits
 from workorders.flow.moving import proposed_stages, stages_before
 from workorders.flow.reading import FlowError
+from workorders.flow_faults import faults
 from workorders.flow_library import block_bodies, blocks
 from workorders.flow_versions import read_version
 from workorders.models import FlowVersion, WorkOrder
@@ -113,10 +114,7 @@ def _inserted(version: FlowVersion, edits: list[Any], base: Body | None) -> Inse
     except FlowError as error:
         return Insertion(version, {}, (), "", (), (str(error),))
     old = read_version(version)
-    before = set(check(old))
-    problems = tuple(
-        _(FINDINGS[each.code]) % {"where": each.where} for each in check(flow) if each not in before
-    )
+    problems = tuple(each.sentence for each in faults(body, known=version.body))
     keys = [stage.key for stage in old.stages]
     new = [stage for stage in flow.stages if stage.key not in keys]
     at = flow.stages.index(new[0]) if new else 0

@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import Conflict, refuse_unless
-from common.journal import record
 from workorders.flow import read_flow
 from workorders.flow_drafting import body_of
 from workorders.flow_findings import findings
 from workorders.flow_list import newest_version
 from workorders.flow_variants import is_for_somebody
 from workorders.milestones import company_to_check
-from workorders.models import FlowVersion
 from workorders.services.flow_editing import locked_draft
 from workorders.services.flow_variants import Carried, carry_variants
+from workorders.services.flow_versions import NewVersion, publish_version
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from accounts.models import User
     from workorders.flow_findings import Found
+    from workorders.models import FlowVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +61,20 @@ def publish_draft(
         _("Say for whom the variant is: otherwise every order would follow it"),
     )
     body = body_of(draft)
-    found = findings(read_flow(body), company_to_check())
-    refuse_unless(
-        not any(each.is_error for each in found),
-        "flow.faults",
-        _("This flow still has faults: mend them first, then publish"),
+    warnings = [each for each in findings(read_flow(body), company_to_check()) if not each.is_error]
+    open_warnings = {warning_code(each) for each in warnings} - set(confirmed)
+    new = NewVersion(
+        key=draft.key,
+        name=draft.name,
+        body=body,
+        variant=draft.variant,
+        edits=draft.edits,
+        applies=draft.applies,
     )
-    open_warnings = {warning_code(each) for each in found} - set(confirmed)
     refuse_unless(
         not open_warnings, "flow.warnings", _("Confirm each warning, or mend what it names")
     )
-    version = FlowVersion.objects.create(
-        key=draft.key,
-        variant=draft.variant,
-        number=number + 1,
-        name=draft.name,
-        body=body,
-        edits=draft.edits,
-        applies=draft.applies,
-        published_by=actor,
-        published_at=clock.now(),
-    )
-    record(actor, "flow.published", version, key=version.key, variant=version.variant,
-           number=version.number, warnings=sorted(confirmed))  # fmt: skip
+    version = publish_version(new, after=newest, actor=actor, warnings=sorted(confirmed))
     draft.delete()
     carried = Carried([], []) if version.variant else carry_variants(version, actor)
     return Published(version, carried)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import Refused, refuse_unless
 from common.journal import record
-from workorders.flow import check, read_flow
 from workorders.flow.bodies import free_key
 from workorders.flow_drafting import edited
+from workorders.flow_faults import faults
 from workorders.flow_library import overlays
 from workorders.flow_list import newest_version
 from workorders.flow_variants import applies_table
 from workorders.models import FlowDraft, FlowVersion
 from workorders.services.flow_drafts import begin_draft
+from workorders.services.flow_versions import following, publish_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,21 +67,16 @@ def carry_variants(base: FlowVersion, actor: User) -> Carried:
         except Refused:
             found.left.append(old.name)
             continue
-        if check(read_flow(body)):
+        if faults(body):
             found.left.append(old.name)
             continue
-        version = FlowVersion.objects.create(
-            key=base.key,
-            variant=key,
-            number=old.number + 1,
-            name=old.name,
-            body=body,
-            edits=old.edits,
-            applies=old.applies,
-            published_by=actor,
-            published_at=clock.now(),
+        version = publish_version(
+            following(old, body),
+            after=old,
+            actor=actor,
+            by="flow.variant_carried",
+            base=base.number,
         )
-        record(actor, "flow.variant_carried", version, key=base.key, variant=key, base=base.number)
         found.versions.append(version)
     return found
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from workorders.flow_insertions import insertions
-from workorders.models import FlowVersion
+from workorders.services.flow_versions import following, publish_version
 from workorders.services.moving import start_move
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from accounts.models import User
-    from workorders.flow_insertions import Insertion
     from workorders.models import FlowMove
 
 
@@ -43,7 +41,13 @@ def insert_for_all(
             raise Refused("insert.problem", _("%(flow)s: %(why)s") % words)
     moves = []
     for each in planned:
-        version = _publish(each, actor)
+        version = publish_version(
+            following(each.newest, each.body),
+            after=each.newest,
+            actor=actor,
+            keeps_faults=True,
+            block=block,
+        )
         moves += [
             start_move(old=running.version, new=version, stages=running.stages, actor=actor)
             for running in each.running
@@ -51,26 +55,3 @@ def insert_for_all(
         ]
     record(actor, "flow.block_inserted", None, block=block, flows=sorted(keys), moves=len(moves))
     return moves
-
-
-def _publish(planned: Insertion, actor: User) -> FlowVersion:
-    newest = planned.newest
-    try:
-        with transaction.atomic():
-            version = FlowVersion.objects.create(
-                key=newest.key,
-                variant=newest.variant,
-                number=newest.number + 1,
-                name=newest.name,
-                body=planned.body,
-                edits=newest.edits,
-                applies=newest.applies,
-                published_by=actor,
-                published_at=clock.now(),
-            )
-    except IntegrityError:
-        raise Conflict(
-            "insert.stale", _("Somebody published one of these flows meanwhile: look at it again")
-        ) from None
-    record(actor, "flow.published", version, key=version.key, variant=version.variant)
-    return version
