@@ -155,6 +155,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_MANAGE,
             ),
             Card(
+                _("Repair requests"),
+                _("Whether customers may ask for repairs without an account"),
+                "qrcode",
+                "workorders:request-door",
+                Perm.CATALOG_MANAGE,
+            ),
+            Card(
                 _("Settlement rules"),
                 _("The rule sets in force, line by line"),
                 "receipt",

@@ -70,7 +70,7 @@ def stage_loads(*, actor: User, query: BottleneckQuery) -> list[StageLoad]:
     """
     stays = StageStay.objects.filter(work_order__in=_orders(actor, query))
     here = {_key(row): row for row in _standing(stays.filter(left_at=None))}
-    before = {_key(row): row for row in _left(stays)}
+    before = {_key(row): row for row in stays_left(stays)}
     found = [_load(key, row, before.get(key)) for key, row in here.items()]
     return sorted(found, key=lambda load: (-load.late, -load.orders, load.department, load.stage))
 
@@ -112,8 +112,8 @@ def _standing(stays: QuerySet[StageStay]) -> QuerySet[Any, Any]:
     )
 
 
-def _left(stays: QuerySet[StageStay]) -> QuerySet[Any, Any]:
-    """What took time: a final stage is left as it is entered."""
+def stays_left(stays: QuerySet[StageStay]) -> QuerySet[Any, Any]:
+    """Return by stage what took time in the last thirty days: a final stage is left as it is entered."""
     since = clock.now() - timedelta(days=DAYS)
     took = _span(F("left_at"), F("entered_at"))
     return (

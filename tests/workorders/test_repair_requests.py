@@ -154,3 +154,26 @@ def test_a_sheet_has_24_stickers_on_one_page_and_nothing_of_the_customer(world, 
     assert text.count(order.number) == PER_SHEET
     assert "王芳" not in text
     assert sticker_url(order).startswith("http://alpha.localhost")
+
+
+def test_the_company_takes_no_requests_while_the_door_is_closed(world, client):
+    sticker = sticker_token(complete(open_order(world), world))
+    client.force_login(world.admin)
+    setting = reverse("workorders:request-door")
+    assert setting in client.get(reverse("accounts:settings")).content.decode()
+    assert "checked" in client.get(setting).content.decode()
+    assert client.post(setting, {"hint": "请拨打 400-800-1234"}).status_code == 302
+    client.logout()
+    before = ShopOrder.objects.count()
+    for token in ("", sticker):
+        answer = ask(client, token, photos=[photo(1)])
+        assert answer.status_code == 410
+        assert "400-800-1234" in answer.content.decode()
+    assert (ShopOrder.objects.count(), RequestPhoto.objects.count()) == (before, 0)
+    client.force_login(world.other_installer.user)
+    seen = client.get(reverse("workorders-public:sticker", args=[sticker])).content.decode()
+    assert reverse("workorders-public:repair-about", args=[sticker]) not in seen
+    client.force_login(world.admin)
+    assert client.post(setting, {"is_open": "on"}).status_code == 302
+    client.logout()
+    assert ask(client).status_code == 302

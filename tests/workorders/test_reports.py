@@ -266,3 +266,27 @@ def test_the_desk_makes_the_report_of_an_order_from_before_there_were_reports(
     assert "English PDF" in shown
     assert "/report/" in shown
     assert connection.schema_name == "t_alpha"
+
+
+def test_the_desk_brings_a_report_up_to_date_that_no_longer_says_what_is_on_record(
+    world: Any, done: Any, client: Any
+) -> None:
+    report_of(done)
+    client.force_login(world.dispatcher)
+    state = reverse("workorders:report-state", args=[done.number])
+    assert (
+        state in client.get(reverse("workorders:order-detail", args=[done.number])).content.decode()
+    )
+    assert "更新报告" not in client.get(state).content.decode()
+    ExtraCharge.objects.create(
+        work_order=done, code="glue", amount_fen=3_000, bearer="customer", installer_bp=10_000,
+        reason="玻璃胶", state="confirmed", made_at=clock.now(),
+    )  # fmt: skip
+    shown = client.get(state).content.decode()
+    assert "更新报告" in shown
+    assert "玻璃胶" in shown
+    client.post(reverse("workorders:report-make", args=[done.number]))
+    assert done.reports.count() == 2
+    assert "更新报告" not in client.get(state).content.decode()
+    client.force_login(world.other_installer.user)
+    assert client.get(state).status_code in (403, 404)

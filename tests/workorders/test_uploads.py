@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 from PIL import Image
 
 from tests.workorders.cameras import exif, huge_png, saved
-from tests.workorders.test_signatures import DRAWN
-from tests.workorders.walking import arrive
-from tests.workorders.world import open_order, photo, signature
+from tests.workorders.upload_doors import ASKED, DOORS, Scene, scene
+from tests.workorders.world import photo, signature
 from workorders.models import Evidence, RequestPhoto
 from workorders.pictures import MAX_BYTES
+from workorders.views.public import REQUESTS_PER_HOUR
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning"),
@@ -41,96 +40,91 @@ NAME = "../../a; x=y.php.jpg"
 
 
 @pytest.fixture
-def order(world: Any, client: Any) -> Any:
-    client.force_login(world.installer.user)
-    return arrive(open_order(world), world)
+def here(world: Any, client: Any) -> Scene:
+    return scene(world, client)
 
 
-def phone(client: Any, name: str, order: Any, **fields: Any) -> Any:
-    address = reverse(f"workorders-phone:{name}", args=[order.number])
-    headers = {"X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json"}
-    return client.post(address, fields, headers=headers)
+def kept_files() -> tuple[int, int]:
+    return Evidence.objects.count(), RequestPhoto.objects.count()
 
 
-def send_photo(client: Any, order: Any, world: Any, file: Any) -> Any:
-    return phone(client, "job-photo", order, photo=file, seq="1", label="铭牌照")
-
-
-def send_signature(client: Any, order: Any, world: Any, file: Any) -> Any:
-    return phone(client, "job-signature", order, signature=file,
-                 signature_strokes=json.dumps(DRAWN))  # fmt: skip
-
-
-def send_request(client: Any, order: Any, world: Any, file: Any) -> Any:
-    client.logout()
-    said = {"fault": "漏水", "name": "李雷", "phone": "13911112222", "address": "杭州市西湖区 8 号"}
-    return client.post(reverse("workorders-public:repair"), {**said, "photos": file})
-
-
-def send_import(client: Any, order: Any, world: Any, file: Any) -> Any:
-    client.force_login(world.admin)
-    headers = {"Accept": "application/json"}
-    return client.post(reverse("workorders:import-start"), {"file": file}, headers=headers)
-
-
-PLACES = {"photo": send_photo, "signature": send_signature, "repair request": send_request}
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("kind", BAD)
+@pytest.mark.parametrize("name", DOORS)
 def test_what_is_no_picture_is_refused_with_a_sentence_and_nothing_is_kept(
-    world: Any, client: Any, order: Any, place: str, kind: str
+    here: Scene, name: str
 ) -> None:
-    content, status = BAD[kind]
-    before = Evidence.objects.count()
-    file = SimpleUploadedFile("a.jpg", content, "image/jpeg")
-    answer = PLACES[place](client, order, world, file)
-    assert answer.status_code == status, answer.content.decode()[:300]
-    if place != "repair request":
-        assert len(answer.json()["error"]["message"]) > 4
-    assert Evidence.objects.count() == before
-    assert not RequestPhoto.objects.exists()
+    door = DOORS[name]
+    for kind, (content, status) in BAD.items():
+        file = SimpleUploadedFile("a.jpg", content, "image/jpeg")
+        with transaction.atomic():
+            before = kept_files()
+            answer = door.send(here, file)
+            assert answer.status_code == status, (kind, answer.content.decode()[:300])
+            if not door.is_public:
+                assert len(answer.json()["error"]["message"]) > 4, kind
+            made = 1 if door.url.endswith("charge-agree") else 0  # the charge's own proof
+            assert kept_files() == (before[0] + made, before[1]), kind
+            transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_what_is_kept_is_a_picture_alone_under_a_random_name(
-    world: Any, client: Any, order: Any, place: str
-) -> None:
+@pytest.mark.parametrize("name", DOORS)
+def test_what_is_kept_is_a_picture_alone_under_a_random_name(here: Scene, name: str) -> None:
+    door = DOORS[name]
     script = b"<script>alert(1)</script>"
-    if place == "signature":
+    if door.is_ink:
         content = signature().read() + script
     else:
         photographed = Image.new("RGB", (400, 300), "green")
         content = saved("JPEG", photographed, exif=exif(120.1, 30.2), comment=script) + script
-    answer = PLACES[place](client, order, world, SimpleUploadedFile(NAME, content, "text/html"))
-    assert answer.status_code in (200, 302)
-    kept = RequestPhoto.objects.get() if place == "repair request" else Evidence.objects.get()
+    answer = door.send(here, SimpleUploadedFile(NAME, content, "text/html"))
+    assert answer.status_code in (200, 302), answer.content.decode()[:300]
+    kept = (RequestPhoto if door.is_public else Evidence).objects.latest("pk")
     stored = kept.file.read()
     assert script not in stored
     with Image.open(BytesIO(stored)) as image:
         assert image.format in ("JPEG", "PNG")
         assert dict(image.getexif()) == {}
-    name = PurePath(kept.file.name)
-    assert name.suffix in (".jpg", ".png")
-    assert len(name.stem) == 32
-    assert ".." not in name.parts
+    path = PurePath(kept.file.name)
+    assert path.suffix in (".jpg", ".png")
+    assert len(path.stem) == 32
+    assert ".." not in path.parts
+
+
+def test_strangers_send_a_few_photos_a_few_times(here: Scene) -> None:
+    """The count in one request, and the requests of an hour from one address."""
+    address = reverse("workorders-public:repair")
+    here.client.logout()
+    four = [photo(shade) for shade in (10, 60, 110, 160)]
+    assert here.client.post(address, {**ASKED, "photos": four}).status_code == 422
+    assert not RequestPhoto.objects.exists()
+    answers = [
+        here.client.post(address, {**ASKED, "phone": f"1391111{n:04d}", "photos": photo(n)})
+        for n in range(REQUESTS_PER_HOUR)
+    ]
+    assert [answer.status_code for answer in answers][-2:] == [302, 429]
+    assert RequestPhoto.objects.count() == REQUESTS_PER_HOUR - 1
+
+
+def send_import(client: Any, world: Any, file: Any) -> Any:
+    client.force_login(world.admin)
+    headers = {"Accept": "application/json"}
+    return client.post(reverse("workorders:import-start"), {"file": file}, headers=headers)
 
 
 @pytest.mark.parametrize("kind", ["empty", "html", "pdf", "zip", "bomb"])
 def test_a_file_of_orders_that_is_none_is_refused_with_a_sentence(
-    world: Any, client: Any, order: Any, kind: str
+    world: Any, client: Any, kind: str
 ) -> None:
     for name in ("orders.csv", "orders.xlsx"):
         file = SimpleUploadedFile(name, BAD[kind][0], "text/csv")
-        answer = send_import(client, order, world, file)
+        answer = send_import(client, world, file)
         assert answer.status_code in (413, 422), (name, answer.status_code)
         assert len(answer.json()["error"]["message"]) > 4
 
 
 def test_a_photo_is_never_shown_to_another_company(
-    world: Any, client: Any, other_client: Any, order: Any
+    here: Scene, client: Any, other_client: Any
 ) -> None:
-    send_photo(client, order, world, photo())
+    DOORS["photo of a step"].send(here, photo())
     kept = Evidence.objects.get()
     address = reverse("workorders:evidence-file", args=[kept.pk])
     sent = client.get(address)

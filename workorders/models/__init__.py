@@ -7,7 +7,7 @@ from workorders.models.imports import OrderImport
 from workorders.models.notice import InstallerNotice
 from workorders.models.order import WorkOrder, WorkOrderCounter
 from workorders.models.report import ReportPrint, ServiceReport
-from workorders.models.request import RequestPhoto
+from workorders.models.request import RequestPhoto, RequestRule
 from workorders.models.shop import ShopOrder, ShopOrderLine
 from workorders.models.stage import (
     CustomerQuestion,
@@ -61,6 +61,7 @@ __all__ = [
     "RedemptionCode",
     "ReportPrint",
     "RequestPhoto",
+    "RequestRule",
     "SavedFilter",
     "ServiceReport",
     "ShopOrder",

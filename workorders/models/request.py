@@ -19,3 +19,17 @@ class RequestPhoto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.sha256[:8]}"
+
+
+class RequestRule(models.Model):
+    """Whether customers may ask for repairs without an account; at most one row, without it: yes."""
+
+    is_open = models.BooleanField()
+    hint = models.CharField(max_length=200, blank=True)
+    """What is said instead while they may not."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_request_rule")]
+
+    def __str__(self) -> str:
+        return "open" if self.is_open else "closed"

@@ -34,7 +34,12 @@ class StageStay(models.Model):
                 name="one_open_stay",
             )
         ]
-        indexes = [models.Index(fields=["stage", "entered_at"], name="stay_stage")]
+        indexes = [
+            models.Index(fields=["stage", "entered_at"], name="stay_stage"),
+            models.Index(
+                fields=["left_at"], name="stay_left", condition=models.Q(left_at__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.work_order_id}@{self.stage}"

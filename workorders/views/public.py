@@ -17,6 +17,7 @@ from common.schema import current_schema
 from common.signing import sign, unsign
 from tenants.limits import limit
 from workorders.forms.request import RequestForm
+from workorders.request_door import request_door
 from workorders.selectors import visible_work_orders
 from workorders.services.requests import MOST_PHOTOS, request_repair
 from workorders.stickers import job_at, past_of, read_sticker
@@ -50,7 +51,8 @@ def sticker(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("workorders:order-detail", found.number)
     job = job_at(found, actor=user)
     if job is None:
-        return render(request, "workorders/public/not_yours.html", {"token": token}, status=404)
+        context = {"token": token, "may_ask": request_door().is_open}
+        return render(request, "workorders/public/not_yours.html", context, status=404)
     if job.pk == found.order_id and job.is_open:
         return redirect("workorders-phone:job", job.number)
     return render(request, "workorders/public/past.html", {"past": past_of(found), "job": job})
@@ -65,6 +67,10 @@ def repair(request: HttpRequest, token: str = "") -> HttpResponse:
     about = read_sticker(token) if token else None
     if token and about is None:
         raise Http404
+    door = request_door()
+    if not door.is_open:
+        context = {"hint": door.hint}
+        return render(request, "workorders/public/repair_closed.html", context, status=410)
     if request.method == "GET":
         return _form(request, RequestForm(sticker=about), about)
     form = RequestForm(request.POST, sticker=about)

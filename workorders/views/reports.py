@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.access import Perm, requires, signed_in
 from common.journal import idempotent
+from workorders.report.news import news_since_report
 from workorders.report.prints import kept_print
 from workorders.report.versions import reports_of
 from workorders.requests import finished
@@ -43,6 +44,15 @@ def report_make(request: StaffRequest, number: str) -> HttpResponse:
     order = get_object_or_404(own_work_orders(actor=request.user), number=number)
     make_report(order_id=order.pk, actor=request.user)
     return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_GET
+def report_state(request: StaffRequest, number: str) -> HttpResponse:
+    """Say whether the report still says what is on record; with a button where it does not."""
+    order = get_object_or_404(own_work_orders(actor=request.user), number=number)
+    context = {"number": number, "changes": news_since_report(order)}
+    return render(request, "workorders/_report_state.html", context)
 
 
 def sent(request: HttpRequest, report: ServiceReport, language: str) -> HttpResponse:
