@@ -17,13 +17,16 @@ class IntegrationsConfig(AppConfig):
         from accounts.first_steps import FirstStep, add_first_step
         from integrations.models import Connection
         from integrations.reaching import paying_merchant
+        from integrations.selectors import hooks_in_use
         from integrations.services.verifying import shop_connection
         from integrations.views.codes import code_panel
         from settlement.payouts.gateway import register_gateway
+        from workorders.hooks import add_hooks
         from workorders.services.shop_codes import verified_by
 
         verified_by(lambda order: shop_connection(order) is not None)
         register_gateway(paying_merchant)
+        add_hooks(hooks_in_use)
         add_panel("work-order-phone", code_panel, perm=Perm.ORDER_WORK)
         add_first_step(
             FirstStep(

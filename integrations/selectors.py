@@ -70,6 +70,11 @@ def webhooks() -> QuerySet[Webhook]:
     return Webhook.objects.order_by("code")
 
 
+def hooks_in_use() -> list[tuple[str, str]]:
+    """Return code and name of the webhooks that flows may call now."""
+    return list(Webhook.objects.filter(is_active=True).values_list("code", "name"))
+
+
 def blank_webhook() -> Webhook:
     """Return a webhook that is not stored yet."""
     return Webhook()

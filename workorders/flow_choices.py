@@ -16,6 +16,8 @@ from network.order_types import order_type_names
 from workorders.facts import FLAGS, label_of, value_words
 from workorders.flow.reading_conditions import ANSWER
 from workorders.flow.words import FACTS, MARKS, NUMBER_FACTS, ROLE_NAMES
+from workorders.hooks import known_hooks
+from workorders.milestones import awaited_milestones, released_milestones
 from workorders.models import ShopOrder, WorkOrder
 from workorders.templatetags.channels import channel_name
 
@@ -134,6 +136,17 @@ class FlowChoices:
     def items(self) -> Choices:
         """The items an order can be opened of."""
         return [(item.code, item.name) for item in active_items()]
+
+    @cached_property
+    def hooks(self) -> Choices:
+        """The company's webhooks in use."""
+        return [(code, f"{name} ({code})") for code, name in known_hooks()]
+
+    @cached_property
+    def milestones(self) -> Choices:
+        """The milestones rules wait for, and those that published flows reach."""
+        names = sorted({*awaited_milestones(), *released_milestones()})
+        return [(name, name) for name in names]
 
     @cached_property
     def materials(self) -> Choices:

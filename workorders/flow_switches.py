@@ -39,6 +39,14 @@ class SwitchView:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """What is switched on now, and a text that changes with it."""
+
+    modes: tuple[SwitchView, ...]
+    stamp: str
+
+
 def switched_on(key: str, at: datetime) -> frozenset[str]:
     """Return the variants of a flow that are switched on at a moment; one query."""
     rows = _switches_on(key, clock.business_day(at))
@@ -82,6 +90,13 @@ def running_switches() -> list[SwitchView]:
     now = clock.now()
     rows = FlowSwitch.objects.filter(starts_at__lte=now, ends_at__gt=now)
     return _views(rows.select_related("switched_by").order_by("ends_at", "pk"))
+
+
+def mode_banner() -> Banner:
+    """Return what is told to those who dispatch; one query while nothing is switched on."""
+    modes = running_switches()
+    stamp = "-".join(f"{each.switch.pk}.{int(each.switch.ends_at.timestamp())}" for each in modes)
+    return Banner(tuple(modes), stamp)
 
 
 def all_switches() -> list[SwitchView]:

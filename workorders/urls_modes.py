@@ -9,6 +9,7 @@ from workorders.views import bottlenecks, insertions, moves, switches
 urlpatterns = [
     path("bottlenecks/", bottlenecks.bottleneck_list, name="bottleneck-list"),
     path("<order_number:number>/nudge/", bottlenecks.order_nudge, name="order-nudge"),
+    path("modes/news/", switches.mode_news, name="mode-news"),
     path("modes/", switches.switch_list, name="switch-list"),
     path("modes/new/", switches.switch_add, name="switch-add"),
     path("modes/<int:pk>/end/", switches.switch_end, name="switch-end"),

@@ -17,7 +17,7 @@ from dispatch.board.pool import waiting_pool
 from dispatch.forms import BoardFilterForm
 from dispatch.selectors import active_assignment, dispatchable_orders
 from workorders.crew import helpers_on
-from workorders.flow_switches import running_switches
+from workorders.flow_switches import mode_banner
 
 if TYPE_CHECKING:
     from accounts.requests import StaffRequest
@@ -41,7 +41,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "figures": figures(actor=request.user, chosen=chosen),
         "chosen": _first(request, number, pool),
         "can_assign": allowed(request.user, Perm.DISPATCH_ASSIGN),
-        "modes": running_switches(),
+        "modes": mode_banner(),
     }
     return render(request, "dispatch/board.html", context)
 

@@ -117,7 +117,17 @@ def test_a_mode_is_switched_on_and_ended_on_the_screen_and_dispatchers_are_told(
     client.force_login(world.dispatcher)
     for url in ("workorders:order-list", "dispatch:board"):
         assert "台风模式" in client.get(reverse(url)).content.decode()
+    news = reverse("workorders:mode-news")
+    live = {"HX-Request": "true", "X-Live": "1"}
+    shown = client.get(news, headers=live)
+    assert "台风模式" in shown.content.decode()
+    stamp = {"stamp": shown["X-Stamp"]}
+    assert client.get(news, stamp, headers=live).status_code == 204
     client.force_login(world.admin)
     made = FlowSwitch.objects.get()
     client.post(reverse("workorders:switch-end", args=[made.pk]))
     assert running_switches() == []
+    client.force_login(world.dispatcher)
+    ended = client.get(news, stamp, headers=live)
+    assert ended.status_code == 200
+    assert "台风模式" not in ended.content.decode()

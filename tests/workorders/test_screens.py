@@ -247,6 +247,37 @@ def test_entering_an_order_opens_a_work_order(client, world):
     assert (order.quantity, order.paid_fen, order.urgent) == (2, 56_000, True)
     assert order.contact.phone == "13900139000"
     assert order.site_region == world.hangzhou
+    assert (order.order_type, order.flow_version.key) == ("installation", "installation")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ("repair", ("repair", "repair")),
+        ("", ("installation", "installation")),
+    ],
+)
+def test_an_order_type_chosen_by_hand_counts_before_item_and_region(
+    client, world, chosen, expected
+):
+    client.force_login(world.admin)
+    typed = {
+        "customer_name": "赵敏",
+        "phone": "13900139000",
+        "province": "330000",
+        "city": "330100",
+        "district": "330106",
+        "detail": "文二路 1 号",
+        "item": world.item.pk,
+        "quantity": "1",
+        "sold_by": world.shop.pk,
+        "site_kind": "urban",
+        "order_type": chosen,
+    }
+    assert client.post("/orders/enter/", typed).status_code == 302
+    order = WorkOrder.objects.get()
+    assert (order.order_type, order.flow_version.key) == expected
+    assert client.post("/orders/enter/", typed | {"order_type": "nonsense"}).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from common.errors import Refused
 from common.money import parse_yuan
 from customers.receiver import Spot, clean_phone, is_phone
 from network.models import OrgUnit
+from network.order_types import order_type_names
 from workorders.models import WorkOrder
 from workorders.services.entry import ManualOrder
 from workorders.services.opening import Marks
@@ -55,6 +56,11 @@ class EntryForm(forms.Form):
     number = forms.CharField(
         label=_("Order number where it was sold"), max_length=64, required=False
     )
+    order_type = forms.ChoiceField(
+        label=_("Order type"),
+        required=False,
+        help_text=_("Chosen here it counts instead of what service item and region say"),
+    )
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
     high_work = forms.BooleanField(label=_("Work at height"), required=False)
     site_kind = forms.ChoiceField(label=_("Site"), choices=WorkOrder.SiteKind.choices)
@@ -69,6 +75,10 @@ class EntryForm(forms.Form):
         item, seller = self.fields["item"], self.fields["sold_by"]
         if isinstance(item, forms.ModelChoiceField):
             item.queryset = active_items()
+        order_type = self.fields["order_type"]
+        if isinstance(order_type, forms.ChoiceField):
+            own = ("", _("As service item and region say"))
+            order_type.choices = [own, *order_type_names().items()]
         if isinstance(seller, forms.ModelChoiceField):
             seller.queryset = sellers(actor)
 
@@ -105,6 +115,7 @@ class EntryForm(forms.Form):
                 urgent=found["urgent"],
                 high_work=found["high_work"],
                 site_kind=found["site_kind"],
+                order_type=found["order_type"],
             ),
         )
 

@@ -79,9 +79,13 @@ def _value_field(
         "item": lambda: choices.items,
         "how": lambda: [(key, gettext(word)) for key, word in ASSIGN_WAYS.items()],
         "material": lambda: choices.materials,
+        "hook": lambda: choices.hooks,
+        "milestone": lambda: choices.milestones,
     }
-    if name in known:
-        found = with_old(known[name](), [own])
+    listed = known[name]() if name in known else []
+    # Of webhooks and milestones a company may have none yet: then a name is typed in advance.
+    if name in known and (listed or name not in ("hook", "milestone")):
+        found = with_old(listed, [own])
         return forms.ChoiceField(label=label, required=required, choices=[("", "—"), *found])
     widget = forms.Textarea({"rows": 2}) if name == "text" else forms.TextInput()
     length = 300 if name == "text" else 30 if name in ("tag", "quantity") else 60

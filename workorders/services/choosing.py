@@ -31,12 +31,15 @@ def order_type_of(version: ServiceItemVersion, region: Region | None) -> str:
     return named if named in ORDER_TYPES else first_order_type(region)
 
 
-def flow_key_of(version: ServiceItemVersion, order_type: str) -> str:
+def flow_key_of(version: ServiceItemVersion, order_type: str, *, is_chosen: bool = False) -> str:
     """Return the key of the flow an item's orders follow: its own, or that of the order type.
 
-    An order type without a flow of its own goes like an installation.
+    An order type without a flow of its own goes like an installation. One that a person chose
+    (`is_chosen`) goes before the item's own flow, where it has one.
     """
     is_there = order_type in presets() or bool(_newest(order_type))
+    if is_chosen and is_there:
+        return order_type
     return version.flow_key or (order_type if is_there else "installation")
 
 

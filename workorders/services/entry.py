@@ -98,7 +98,14 @@ def enter_order(*, entry: ManualOrder, actor: User) -> ShopOrder:
     if entry.site_note.strip():
         order.address.note = entry.site_note.strip()[:200]
         order.address.save(update_fields=["note"])
-    record(actor, "order.entered", order, number=number, work_orders=result.opened)
+    record(
+        actor,
+        "order.entered",
+        order,
+        number=number,
+        work_orders=result.opened,
+        order_type=entry.marks.order_type,
+    )
     return order
 
 

@@ -35,6 +35,8 @@ class Marks:
     warehouse_direct: bool = False
     site_kind: str = WorkOrder.SiteKind.URBAN.value
     tags: tuple[str, ...] = ()
+    order_type: str = ""
+    """What kind of order it is, where a person knows better than item and region."""
 
 
 NO_MARKS = Marks()
@@ -69,7 +71,7 @@ def open_work_order(
     order = WorkOrder(
         line=line,
         item_version=version,
-        order_type=order_type_of(version, site.region),
+        order_type=marks.order_type or order_type_of(version, site.region),
         customer=shop.customer,
         contact=shop.contact,
         address=shop.address,
@@ -91,7 +93,7 @@ def open_work_order(
     )
     # What another order brings goes on with its work: nobody does it a second time.
     original = None if origin else link_original(order)
-    stage = _begin(order)
+    stage = _begin(order, marks.order_type)
     order.number = take_number(clock.business_day(now))
     order.save(force_insert=True)
     if original is not None:
@@ -113,9 +115,9 @@ def open_work_order(
     return order
 
 
-def _begin(order: WorkOrder) -> Stage:
+def _begin(order: WorkOrder, chosen_type: str) -> Stage:
     """Give a new order, not stored yet, its flow and put it into that one's first stage."""
-    key = flow_key_of(order.item_version, order.order_type)
+    key = flow_key_of(order.item_version, order.order_type, is_chosen=bool(chosen_type))
     day = clock.business_day(order.created_at)
     order.flow_version = flow_version_for(key, OrderFacts(order), day)
     flow = read_version(order.flow_version)

@@ -15,7 +15,7 @@ from common import clock
 from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
 from workorders.exporting import csv_lines
-from workorders.flow_switches import running_switches
+from workorders.flow_switches import mode_banner
 from workorders.forms.filtering import OrderFilterForm, SavedFilterForm
 from workorders.inboxes import waiting_counts
 from workorders.listing import filtered_orders, order_page
@@ -49,7 +49,7 @@ def order_list(request: StaffRequest) -> HttpResponse:
         "page": page,
         "form": form,
         "saved": saved_filters(request.user),
-        "modes": running_switches(),
+        "modes": mode_banner(),
         "waiting": waiting_counts(actor=request.user),
         "asked": asked.urlencode(),
         "may_look": allowed(request.user, Perm.DISPATCH_VIEW),

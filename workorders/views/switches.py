@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common import clock
 from common.access import Perm, allowed, requires
+from common.htmx import unless_unchanged
 from network.requests import form_page, posted
-from workorders.flow_switches import all_switches, flow_switches, switchable
+from workorders.flow_switches import all_switches, flow_switches, mode_banner, switchable
 from workorders.forms.switching import SwitchForm
 from workorders.requests import finished
 from workorders.services.switching import end_switch, switch_on
@@ -34,6 +35,18 @@ def switch_list(request: StaffRequest) -> HttpResponse:
         "crumbs": [{"url": reverse("accounts:settings"), "label": _("Settings")}],
     }
     return render(request, "workorders/switch_list.html", context)
+
+
+@requires(Perm.ORDER_VIEW)
+@require_safe
+def mode_news(request: StaffRequest) -> HttpResponse:
+    """Answer the poll of the banner: nothing while it says what is so."""
+    banner = mode_banner()
+    return unless_unchanged(
+        request,
+        banner.stamp,
+        lambda: render(request, "workorders/_modes.html", {"banner": banner}),
+    )
 
 
 @requires(Perm.FLOW_DESIGN)
