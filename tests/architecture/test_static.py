@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from common.phone_styles import CUT, phone_styles
+
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -42,6 +44,11 @@ def test_nothing_is_vendored_outside_the_lock():
     locked = {name for part in PARTS for name in part["files"]}
     present = {str(path.relative_to(STATIC / "vendor")) for path in STATIC.rglob("vendor/*/*")}
     assert present == locked
+
+
+def test_the_phones_sheet_is_cut_anew_whenever_a_page_uses_another_class():
+    """`manage.py build_phone_styles` writes it."""
+    assert (STATIC / "vendor" / CUT).read_text("utf-8") == phone_styles(ROOT)
 
 
 @pytest.mark.parametrize("path", STYLES, ids=shown)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from common.phone_styles import CUT, classes_named, phone_styles, used_rules
+from common.phone_styles import classes_named, used_rules
 
-ROOT = Path(__file__).parents[2]
 SHEET = (
     '@charset "UTF-8";/*! licence */:root{--a:1}[data-bs-theme=dark]{--a:2}.btn,.nav{color:red}'
     "/* no */.btn:not(.nav,.tab){top:0}@media (min-width:9px){.row>*{left:0}.btn{top:1px}}"
     "@media print{.tab{top:2px}}@keyframes turn{to{top:0}}a{top:3px}"
 )
-
-
-def test_the_sheet_is_cut_anew_whenever_a_page_uses_another_class():
-    """`manage.py build_phone_styles` writes it."""
-    assert (ROOT / "static/vendor" / CUT).read_text("utf-8") == phone_styles(ROOT)
 
 
 def test_rules_of_unnamed_classes_and_the_dark_theme_are_left_out():

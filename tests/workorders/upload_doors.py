@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from common import clock
 from tests.factories import InstallerFactory
 from tests.workorders.own_flows import another, order_with
 from tests.workorders.test_signatures import DRAWN
 from tests.workorders.walking import arrive, assign, step
 from tests.workorders.world import World, photo, tomorrow
-from workorders.models import WorkOrder
+from workorders.models import CustomerQuestion, WorkOrder
 from workorders.services.charges import Asked, add_charge
 from workorders.services.crew import add_helper
 from workorders.services.evidence import mark_step
@@ -117,6 +118,15 @@ def _charge_agree(here: Scene, file: Any) -> Any:
     return here.queue("charge-agree", here.order, charge.pk, consent=file)
 
 
+def _question(here: Scene, file: Any) -> Any:
+    stay = here.order.stays.get(left_at=None)
+    question = CustomerQuestion.objects.create(
+        work_order=here.order, stay=stay, text="可以打孔吗？", asked_at=clock.now()
+    )
+    said = {"answer": "agree", "consent": file}
+    return here.queue("question-answer", here.order, question.pk, **said)
+
+
 def _form_sign(here: Scene, file: Any) -> Any:
     return here.queue("form-sign", here.order, "check", field="signed", signature=file)
 
@@ -172,6 +182,7 @@ DOORS: Mapping[str, Door] = {
     "photo of a charge": Door("workorders-phone:charge-add", _charge_photo),
     "signature under a new charge": Door("workorders-phone:charge-add", _charge_consent, True),
     "signature under a charge": Door("workorders-phone:charge-agree", _charge_agree, True),
+    "signature under an answer": Door("workorders-phone:question-answer", _question, True),
     "signature in a form": Door("workorders-phone:form-sign", _form_sign, True),
     "photo in a form at the desk": Door("workorders:stage-form-fill", _stage_form),
     "photo in a task's form": Door("workorders:task-finish", _task_form),
