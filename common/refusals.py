@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,11 +19,16 @@ from redis.exceptions import RedisError
 from common.errors import Refused, See, Sentence, Unavailable
 from common.panels import site_navigation
 
+if TYPE_CHECKING:
+    from django.forms import BaseForm
+
 log = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
-    """`Refused` becomes 422, `Conflict` 409, `Gone` 410, `Unavailable` 503; nobody else catches them.
+    """`Refused` becomes 422, `Conflict` 409, `Gone` 410, `Unavailable` 503.
+
+    Nobody else catches them; a form that has a field for the sentence takes it by `refused_at`.
 
     A query or form with U+0000 is unreadable: no text column can keep it, and nobody types it.
     """
@@ -72,6 +79,29 @@ def refusal_words(error: Refused) -> str:
     if error.see is None:
         return str(error)
     return format_html('{} <a href="{}">{}</a>', str(error), error.see.url, error.see.label)
+
+
+@dataclass
+class Attempt:
+    """How a service took what a form said: the status of the answer, 200 when it went well."""
+
+    status: int = 200
+
+    @property
+    def went_well(self) -> bool:
+        """Whether nothing was refused."""
+        return self.status == 200
+
+
+@contextmanager
+def refused_at(form: BaseForm, field: str | None = None) -> Iterator[Attempt]:
+    """Let a refusal of the block stand among the form's errors, at a field or above all."""
+    attempt = Attempt()
+    try:
+        yield attempt
+    except Refused as refusal:
+        form.add_error(field, refusal_words(refusal))
+        attempt.status = refusal.status
 
 
 def _frame(request: HttpRequest) -> str:

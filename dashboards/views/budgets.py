@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from common import clock
 from common.access import Perm, requires
-from common.errors import Refused
 from common.journal import idempotent
-from common.refusals import refusal_words
+from common.refusals import refused_at
 from dashboards.budgets import budget_lines
 from settlement.forms_plans import BudgetForm
 from settlement.plans.keeping import set_budget
@@ -43,13 +42,11 @@ def budget_set(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         month = date.fromisoformat(typed["month"])
-        try:
+        with refused_at(form) as attempt:
             set_budget(
                 region=typed["region"], month=month, amount_fen=typed["amount"], actor=request.user
             )
-        except Refused as refusal:
-            form.add_error(None, refusal_words(refusal))
-        else:
+        if attempt.went_well:
             messages.success(request, _("The budget is kept."))
             return finished(request, "dashboards:budgets")
     status = 422 if form.errors else 200

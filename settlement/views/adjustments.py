@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.access import Perm, requires
-from common.errors import Refused
 from common.journal import idempotent
-from common.refusals import refusal_words
+from common.refusals import refused_at
 from settlement.adjustments.making import decide_adjustment, make_adjustment
 from settlement.adjustments.selectors import adjustment_list, visible_adjustments
 from settlement.forms_adjustments import AdjustmentFilter, AdjustmentForm, HeldFilter
@@ -55,11 +54,9 @@ def adjustment_make(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     form = AdjustmentForm(request.POST if request.method == "POST" else None, settlement=settlement)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refused_at(form) as attempt:
             make_adjustment(settlement=settlement, wish=form.wish(), actor=request.user)
-        except Refused as refusal:
-            form.add_error(None, refusal_words(refusal))
-        else:
+        if attempt.went_well:
             messages.success(request, _("The adjustment waits for a second person's approval."))
             return finished(request, "settlement:adjustment-list")
     context = {"settlement": settlement, "form": form}

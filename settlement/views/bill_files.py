@@ -14,10 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.access import Perm, requires
-from common.errors import Refused
 from common.htmx import POLL_ENDS, unless_unchanged
 from common.journal import idempotent
-from common.refusals import refusal_words
+from common.refusals import refused_at
 from settlement.bills.asking import ask_for_bill
 from settlement.bills.importing import confirm_bill, preview_bill
 from settlement.bills.selectors import deliveries
@@ -50,11 +49,10 @@ def bill_read(request: StaffRequest) -> HttpResponse:
     if shop is None:
         form.add_error("shop", _("Choose one of the shops"))
         return _list(request, file_form=form, status=422)
-    try:
+    with refused_at(form, "file") as attempt:
         preview = preview_bill(raw=sent.read(), name=str(sent.name), shop=shop, actor=request.user)
-    except Refused as refusal:
-        form.add_error("file", refusal_words(refusal))
-        return _list(request, file_form=form, status=refusal.status)
+    if not attempt.went_well:
+        return _list(request, file_form=form, status=attempt.status)
     context = {
         "preview": preview,
         "shown": preview.read.lines[:_SHOWN],

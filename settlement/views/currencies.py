@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
 from common.access import Perm, requires
-from common.errors import Refused
 from common.journal import idempotent
-from common.refusals import refusal_words
+from common.refusals import refused_at
 from settlement.currencies.keeping import enter_rate, state_payment
 from settlement.currencies.rate_page import rate_rows
 from settlement.currencies.selectors import missing_rates, paid_words_now, payments, rates
@@ -43,11 +42,9 @@ def rate_list(request: StaffRequest) -> HttpResponse:
         posted, initial={"day": clock.business_day(), **{k: v for k, v in asked.items() if v}}
     )
     if posted is not None and form.is_valid():
-        try:
+        with refused_at(form) as attempt:
             enter_rate(**form.terms(), actor=request.user)
-        except Refused as refusal:
-            form.add_error(None, refusal_words(refusal))
-        else:
+        if attempt.went_well:
             messages.success(request, _("The rate is kept; what waited for it is settled now."))
             return finished(request, "settlement:rate-list")
     keeps = request.user.sees_everything
@@ -89,12 +86,10 @@ def order_currency(request: StaffRequest, number: str) -> HttpResponse:
     order = get_object_or_404(visible_work_orders(actor=request.user), number=number)
     form, status = PaymentForm(request.POST if request.method == "POST" else None), 422
     if form.is_valid():
-        try:
+        with refused_at(form) as attempt:
             state_payment(order_id=order.pk, **form.payment(), actor=request.user)
-        except Refused as refusal:
-            form.add_error(None, refusal_words(refusal))
-            status = refusal.status
-        else:
+        status = attempt.status
+        if attempt.went_well:
             messages.success(
                 request, _("Kept; the order's money is computed at the rate of its day.")
             )

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.access import Perm, requires
-from common.errors import Refused, refuse_unless
+from common.errors import refuse_unless
 from common.htmx import unless_unchanged
 from common.journal import idempotent
-from common.refusals import refusal_words
+from common.refusals import refused_at
 from settlement.forms import PayeeAccountForm, PayeeWalletForm
 from settlement.payouts.accounts import keep_account
 from settlement.payouts.answers import PAID, Answer
@@ -182,11 +182,9 @@ def payee_wallet(request: StaffRequest, pk: int) -> HttpResponse:
     start = {"name": known.name if known else party.name, "kind": known.kind if known else ""}
     form = PayeeWalletForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_bound and form.is_valid():
-        try:
+        with refused_at(form, "account") as attempt:
             keep_wallet(party_id=party.pk, actor=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error("account", refusal_words(refusal))
-        else:
+        if attempt.went_well:
             messages.success(request, _("The receiver is kept."))
             return finished(request, "settlement:payout-list")
     context = {"party": party, "known": known, "form": form}

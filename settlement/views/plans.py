@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from common import clock
 from common.access import Perm, requires
-from common.errors import Refused
 from common.journal import idempotent
-from common.refusals import refusal_words
+from common.refusals import refused_at
 from settlement.forms_plans import DelayForm, DelayTermsForm
 from settlement.plans.delays import current_terms, delay_plan
 from settlement.plans.keeping import set_delay_terms
@@ -52,12 +51,10 @@ def delay_terms(request: StaffRequest) -> HttpResponse:
     """Enter the penalty the company's contracts take."""
     form = DelayTermsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refused_at(form) as attempt:
             source = form.cleaned_data["source"]
             set_delay_terms(terms=form.terms(), source=source, actor=request.user)
-        except Refused as refusal:
-            form.add_error(None, refusal_words(refusal))
-        else:
+        if attempt.went_well:
             messages.success(request, _("The terms are kept."))
             return finished(request, "settlement:delay-list")
     status = 422 if form.errors else 200

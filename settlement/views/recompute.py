@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.access import Perm, requires
-from common.errors import Refused
 from common.htmx import polled
 from common.journal import idempotent
-from common.refusals import refusal_words
+from common.refusals import refused_at
 from settlement.forms_corrections import CrewForm, FactForm, PaymentCorrectionForm
 from settlement.forms_recompute import RecomputeForm
 from settlement.recompute.bonus_rows import bonus_rows
@@ -202,17 +201,15 @@ def _correction(
     )
     form, status = kind(posted, settlement=settlement), 422
     if form.is_valid():
-        try:
+        with refused_at(form) as attempt:
             run = start_recompute(
                 corrects=settlement,
                 asked=form.asked(),
                 reason=form.cleaned_data["reason"],
                 actor=request.user,
             )
-        except Refused as refusal:
-            form.add_error(None, refusal_words(refusal))
-            status = refusal.status
-        else:
+        status = attempt.status
+        if attempt.went_well:
             return finished(request, "settlement:recompute-detail", run.pk)
     context = {"settlement": settlement, "form": form}
     status = status if form.is_bound else 200
