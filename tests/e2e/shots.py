@@ -34,17 +34,10 @@ PHONE = {
 RULES = 'tbody a[href^="/settlement/rules/"]'
 FURTHER = {
     "rule-gallery": "/settlement/rules/gallery/",
-    "quotation": "/settlement/quotations/new/",
-    "suggestions": "/settlement/prices/suggested/",
-    "heat": "/settlement/prices/heat/",
-    "price-plan": "/settlement/prices/plan/",
     "bills": "/settlement/bills/",
-    "rates": "/settlement/rates/",
-    "dispute-statistics": "/settlement/disputes/statistics/",
     "flows": "/orders/flows/",
     "flow-gallery": "/orders/flows/library/",
     "bottlenecks": "/orders/bottlenecks/",
-    "modes": "/orders/modes/",
 }
 
 Open = Callable[[str, dict[str, Any]], Page]
@@ -176,6 +169,11 @@ def test_further_screens_are_photographed(demo, opened):
     page = opened("admin", DESK)
     for name, path in FURTHER.items():
         keep(go(page, demo, path), name)
+    go(page, demo, "/settlement/quotations/new/")
+    for choice in ("#id_item", "#id_region"):
+        page.locator(choice).select_option(index=1)
+    expect(page.locator("#quotation-price")).to_contain_text("¥")
+    keep(page, "quotation")
     go(page, demo, "/settlement/rules/", RULES)
     keep(go(page, demo, page.url.removeprefix(demo.url("", DEMO)) + "monitor/"), "monitor")
     keep(go(page, demo, f"/settlement/runs/{clock.business_day():%Y-%m}/branches/"), "branches")
@@ -201,6 +199,7 @@ def test_a_dispute_is_photographed(demo, opened):
     keep(mine, "phone-dispute")
     go(page, demo, "/settlement/disputes/", 'tbody a[href^="/settlement/disputes/WO-"]')
     keep(page, "dispute")
+    keep(go(page, demo, "/settlement/disputes/statistics/"), "dispute-statistics")
 
 
 def test_finance_is_photographed(demo, opened):
