@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,14 @@ from workorders.flow_list import newest_version
 
 if TYPE_CHECKING:
     from workorders.models import FlowDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why edits do not fit a flow, as a code and in words."""
+
+    code: str
+    sentence: str
 
 
 def body_of(draft: FlowDraft) -> Body:
@@ -40,15 +49,23 @@ def base_body(draft: FlowDraft) -> Body:
 
 def edited(body: Mapping[str, Any], edits: Iterable[Edit]) -> Body:
     """Return the body after the edits, readable; Refused in words where that cannot be."""
+    found = edited_or_misfit(body, edits)
+    if isinstance(found, Misfit):
+        raise Refused(found.code, found.sentence)
+    return found
+
+
+def edited_or_misfit(body: Mapping[str, Any], edits: Iterable[Edit]) -> Body | Misfit:
+    """Return the body after the edits, readable, or why that cannot be."""
     try:
         changed = apply_edits(body, edits, block_bodies())
         read_flow(changed)
     except EditError as error:
         names = {stage["key"]: stage["name"] for stage in normal(body)["stages"]}
         where = names.get(error.where, error.where)
-        raise Refused("flow.edit", _(EDIT_ERRORS[error.code]) % {"where": where}) from None
+        return Misfit("flow.edit", _(EDIT_ERRORS[error.code]) % {"where": where})
     except FlowError as error:
-        raise Refused("flow.body", _unreadable(error)) from None
+        return Misfit("flow.body", _unreadable(error))
     return changed
 
 

@@ -118,8 +118,10 @@ def flow_versions() -> QuerySet[FlowVersion]:
 
 def targets_of(old: FlowVersion) -> list[FlowVersion]:
     """Return the versions orders of a version can be moved to: of the same variant first, newest first."""
-    rows = FlowVersion.objects.filter(key=old.key, withdrawn=False).exclude(pk=old.pk)
-    newest = list(rows.order_by("variant", "-number").distinct("variant"))
+    rows = FlowVersion.objects.filter(key=old.key).order_by("variant", "-number")
+    gone = [each.variant for each in rows.distinct("variant").defer("body") if each.withdrawn]
+    others = rows.filter(withdrawn=False).exclude(pk=old.pk).exclude(variant__in=gone)
+    newest = list(others.distinct("variant"))
     return sorted(newest, key=lambda each: (each.variant != old.variant, each.variant))
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from common.errors import Refused
 from workorders.flow.overlays import read_applies
 from workorders.flow_condition_words import condition_words
-from workorders.flow_drafting import edited
+from workorders.flow_drafting import Misfit, edited_or_misfit
 from workorders.flow_library import overlays
 
 if TYPE_CHECKING:
@@ -50,11 +49,7 @@ def applies_words(applies: Mapping[str, Any], choices: FlowChoices) -> str:
 
 
 def _fits(body: Body, overlay: Overlay) -> bool:
-    try:
-        edited(body, overlay.edits)
-    except Refused:
-        return False
-    return True
+    return not isinstance(edited_or_misfit(body, overlay.edits), Misfit)
 
 
 def _condition(condition: Condition) -> dict[str, Any]:

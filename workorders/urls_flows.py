@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from workorders.views import flow_drafts, flow_library, flow_list, flow_publishing, flow_variants
+from workorders.views import (
+    flow_drafts,
+    flow_library,
+    flow_list,
+    flow_publishing,
+    flow_variants,
+    flow_withdrawing,
+)
 
 urlpatterns = [
     path("", flow_list.flow_list, name="flow-list"),
@@ -14,6 +21,8 @@ urlpatterns = [
     path("versions/<int:pk>/", flow_list.flow_version, name="flow-version"),
     path("versions/<int:pk>/draft/", flow_list.version_draft, name="flow-version-draft"),
     path("versions/<int:pk>/variant/", flow_variants.variant_add, name="flow-variant-add"),
+    path("versions/<int:pk>/withdraw/", flow_withdrawing.flow_withdraw, name="flow-withdraw"),
+    path("versions/<int:pk>/bring-back/", flow_withdrawing.flow_bring_back, name="flow-bring-back"),
     path("drafts/<int:pk>/", flow_drafts.draft_page, name="flow-draft"),
     path("drafts/<int:pk>/save/", flow_drafts.draft_save, name="flow-save"),
     path("drafts/<int:pk>/edit/", flow_drafts.draft_edit, name="flow-edit"),

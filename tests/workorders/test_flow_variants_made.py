@@ -1,9 +1,12 @@
 """A variant keeps its edits over the flow it inherits from, and moves along with it."""
 
+import re
+
 import pytest
+from django.urls import reverse
 
 from accounts.roles import Role
-from common.errors import Refused
+from common.errors import Conflict, Refused
 from tests.factories import UserFactory
 from tests.workorders.flow_pages import browser, person
 from tests.workorders.own_flows import edited, publish
@@ -12,11 +15,12 @@ from workorders.flow_drafting import body_of
 from workorders.flow_library import overlays
 from workorders.flow_list import newest_version
 from workorders.flow_variants import fitting
-from workorders.models import FlowDraft
+from workorders.models import FlowDraft, FlowVersion
 from workorders.services.flow_drafts import draft_from_version
 from workorders.services.flow_editing import edit_draft
 from workorders.services.flow_publishing import publish_draft
 from workorders.services.flow_variants import draft_of_variant
+from workorders.services.flow_versions import publish_version
 
 pytestmark = pytest.mark.django_db
 SHORT = {"op": "stage", "stage": "waiting", "sla_minutes": 15}
@@ -115,3 +119,23 @@ def test_whom_a_variant_is_for_is_chosen_in_its_form(base, admin):
     }  # fmt: skip
     listed = browser(admin).get("/orders/flows/").content.decode()
     assert "冬天" in listed
+
+
+def test_the_number_of_a_version_taken_meanwhile_is_a_conflict_in_words(base, admin):
+    twin = FlowVersion(key=base.key, number=base.number, name="安装流程", body=base.body,
+                       published_at=base.published_at)  # fmt: skip
+    with pytest.raises(Conflict) as found:
+        publish_version(twin)
+    assert found.value.code == "flow.base"
+    assert "安装流程" in found.value.sentence
+
+
+def test_a_double_click_begins_one_variant(base, admin):
+    client = browser(admin)
+    url = reverse("workorders:flow-variant-add", args=[base.pk])
+    page = client.get(url).content.decode()
+    [key] = re.findall(r'name="_idempotency_key" value="([^"]+)"', page)
+    said = {"name": "北方", "overlay": "", "_idempotency_key": key}
+    answers = [client.post(url, said).status_code for _n in range(2)]
+    assert answers == [302, 302]
+    assert FlowDraft.objects.count() == 1

@@ -34,13 +34,18 @@ def order_type_of(version: ServiceItemVersion, region: Region | None) -> str:
 def flow_key_of(version: ServiceItemVersion, order_type: str, *, is_chosen: bool = False) -> str:
     """Return the key of the flow an item's orders follow: its own, or that of the order type.
 
-    An order type without a flow of its own goes like an installation. One that a person chose
-    (`is_chosen`) goes before the item's own flow, where it has one.
+    An order type without a flow of its own, or whose flow was withdrawn, goes like an installation.
+    One that a person chose (`is_chosen`) goes before the item's own flow, where it has one.
     """
-    is_there = order_type in presets() or bool(_newest(order_type))
+    is_there = _is_followed(order_type)
     if is_chosen and is_there:
         return order_type
     return version.flow_key or (order_type if is_there else "installation")
+
+
+def _is_followed(key: str) -> bool:
+    """Whether new orders follow a flow: it is published and not withdrawn, or a preset nobody has yet."""
+    return "" in _newest(key) or (key in presets() and not _was_published(key))
 
 
 def flow_version_for(key: str, facts: Facts, day: date) -> FlowVersion:
@@ -51,7 +56,7 @@ def flow_version_for(key: str, facts: Facts, day: date) -> FlowVersion:
     Refused("flow.unknown") for a key of which nothing is published.
     """
     found = _newest(key)
-    if "" not in found and key in presets():
+    if "" not in found and key in presets() and not _was_published(key):
         ensure_presets()
         found = {"": FlowVersion.objects.filter(key=key, variant="").latest("number")}
     if "" not in found:
@@ -63,6 +68,11 @@ def flow_version_for(key: str, facts: Facts, day: date) -> FlowVersion:
     variants = {name: read_applies(row.applies) for name, row in found.items() if name}
     on = switched_on(key, clock.now()) if any(v.on_demand for v in variants.values()) else set()
     return found[narrowest(variants.items(), facts, day, frozenset(on))]
+
+
+@remembered(lambda key: key)
+def _was_published(key: str) -> bool:
+    return FlowVersion.objects.filter(key=key, variant="").exists()
 
 
 @remembered(lambda key: key)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from common.errors import Refused, refuse_unless
+from common.errors import refuse_unless
 from common.journal import record
 from workorders.flow.bodies import free_key
-from workorders.flow_drafting import edited
+from workorders.flow_drafting import Misfit, edited, edited_or_misfit
 from workorders.flow_faults import faults
 from workorders.flow_library import overlays
 from workorders.flow_list import newest_version
@@ -56,18 +56,17 @@ def draft_of_variant(*, base: FlowVersion, overlay: str, name: str, actor: User)
 
 
 def carry_variants(base: FlowVersion, actor: User) -> Carried:
-    """Publish each variant anew over a flow's new version; those that do not fit stay as they were."""
+    """Publish each variant anew over a flow's new version; those that do not fit stay as they were.
+
+    Raises Conflict when somebody publishes one of them at the same time.
+    """
     found = Carried([], [])
     for key in sorted(set(_variants(FlowVersion, base.key))):
         old = newest_version(base.key, key)
         if old is None or old.withdrawn:
             continue
-        try:
-            body = edited(base.body, old.edits)
-        except Refused:
-            found.left.append(old.name)
-            continue
-        if faults(body):
+        body = edited_or_misfit(base.body, old.edits)
+        if isinstance(body, Misfit) or faults(body):
             found.left.append(old.name)
             continue
         version = publish_version(

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVersion:
-    """What is to be published; a variant has the edits it consists of, and for whom it is."""
+    """What is to be published; a variant has the edits it consists of, and for whom it is.
+
+    A `withdrawn` one is followed by no new order. `is_product`: it goes on as it came with the
+    product, and with its next version.
+    """
 
     key: str
     name: str
@@ -29,6 +33,8 @@ class NewVersion:
     variant: str = ""
     edits: list[Any] = field(default_factory=list)
     applies: dict[str, Any] = field(default_factory=dict)
+    withdrawn: bool = False
+    is_product: bool = False
 
 
 def following(before: FlowVersion, body: Body) -> NewVersion:
@@ -68,7 +74,8 @@ def publish_version(
                 body=new.body,
                 edits=new.edits,
                 applies=new.applies,
-                published_by=actor,
+                withdrawn=new.withdrawn,
+                published_by=None if new.is_product else actor,
                 published_at=clock.now(),
             )
     except IntegrityError:

@@ -15,7 +15,8 @@ from workorders.models import FlowVersion
 def ensure_presets() -> list[FlowVersion]:
     """Publish every preset whose body is not the newest version's; returns what is new.
 
-    A flow that somebody of the company published is theirs: no preset replaces it. Two callers at
+    A flow that somebody of the company published is theirs: no preset replaces it, and none brings
+    back what was withdrawn. Two callers at
     once publish one version: number and key are unique.
     """
     published = []
@@ -43,7 +44,7 @@ def _changed_presets() -> list[tuple[str, dict[str, Any], int]]:
         newest = _newest(key)
         if newest is None:
             found.append((key, body, 1))
-        elif newest.published_by_id is None and newest.body != body:
+        elif newest.published_by_id is None and not newest.withdrawn and newest.body != body:
             found.append((key, body, newest.number + 1))
     return found
 

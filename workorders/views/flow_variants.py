@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.access import Perm, requires
+from common.journal import idempotent
 from network.requests import form_page, posted
 from workorders.flow.bodies import normal
 from workorders.flow_list import versions_listed
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 @requires(Perm.FLOW_DESIGN)
 @require_http_methods(["GET", "POST"])
+@idempotent
 def variant_add(request: StaffRequest, pk: int) -> HttpResponse:
     """Begin a variant of a published flow."""
     base = get_object_or_404(versions_listed().filter(variant=""), pk=pk)
