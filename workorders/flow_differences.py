@@ -29,6 +29,7 @@ _VALUES: Mapping[str, str] = {
     "hint": N_("hint"),
     "form": N_("form"),
     "quiet": N_("whether the department is told"),
+    "carries": N_("whether earlier photos count"),
     "tasks": N_("tasks"),
     "target": N_("where it leads"),
     "sources": N_("where it starts"),

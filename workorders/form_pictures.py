@@ -5,25 +5,42 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from workorders.flow.answer_shape import PICTURES
+from workorders.flow.form_shape import picture_label
+from workorders.flow_versions import flow_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workorders.flow import Field, Form
+    from workorders.flow import Form, Stage
     from workorders.models import Evidence, WorkOrder
 
-LONGEST_LABEL = 60
-
-
-def picture_label(form: Form, field: Field) -> str:
-    """Return the label under which pictures of a field are kept: form and field in words."""
-    return f"{form.name} · {field.label}"[:LONGEST_LABEL]
+__all__ = ["counted", "picture_label", "pictures_among", "pictures_of"]
 
 
 def pictures_of(order: WorkOrder, form: Form) -> dict[str, list[Evidence]]:
-    """Return the pictures of an order by the keys of the form's fields, the oldest first."""
-    return pictures_among(order.evidence.order_by("pk"), form)
+    """Return the pictures that count for a form now by the keys of its fields, the oldest first.
+
+    What a stay asks for is given in that stay: of an order that was sent back what was
+    photographed before does not count, unless the stage carries it over.
+    """
+    flow = flow_of(order)
+    asking = [stage for stage in flow.stages if form.key in _forms(stage)]
+    if any(stage.carries for stage in asking):
+        return pictures_among(order.evidence.order_by("pk"), form)
+    if order.stage not in {stage.key for stage in asking}:
+        return pictures_among((), form)
+    stay = order.stays.filter(stage=order.stage).order_by("-pk").first()
+    since = stay.entered_at if stay is not None else order.stage_since
+    # Pictures from before it was noted when they were kept were taken for what was asked then.
+    here = order.evidence.filter(Q(kept_at=None) | Q(kept_at__gte=since))
+    return pictures_among(here.order_by("pk"), form)
+
+
+def _forms(stage: Stage) -> set[str]:
+    return {stage.form, *(task.form for task in stage.tasks)}
 
 
 def pictures_among(evidence: Iterable[Evidence], form: Form) -> dict[str, list[Evidence]]:

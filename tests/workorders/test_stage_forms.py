@@ -5,14 +5,17 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from common import clock
 from common.errors import Refused
 from tests.workorders.walking import arrive, prove, step
 from tests.workorders.world import open_order, photo, signature
+from workorders.flow import check, read_flow
 from workorders.flow.editing import apply_edits
 from workorders.flow_versions import presets
+from workorders.forms.flow_form import FieldRows
 from workorders.models import Evidence, FlowVersion, FormAnswers
 from workorders.services.filling import fill_form
 
@@ -237,3 +240,56 @@ def test_filled_in_forms_are_found_by_their_words_and_exported_by_column(order, 
     assert "合格,2.5 米,40 元,100 元" in lines[1]
     client.force_login(world.stranger)
     assert order.number[-4:] not in client.get(url).content.decode()
+
+
+BACK = {
+    "op": "add_way",
+    "way": {
+        "key": "again", "name": "退回补拍", "from": ["on_site"], "to": "en_route",
+        "roles": ["installer"], "guards": ["has_reason"], "asks": ["reason"],
+    },
+}  # fmt: skip
+
+
+def came_back(world, client, *edits):
+    """An order that was photographed on site, sent back, and is on site again."""
+    publish({"op": "form", "form": CHECK, "stage": "on_site"}, BACK, *edits)
+    order = arrive(open_order(world), world)
+    add_plate(client, order)
+    step(order, "again", world.installer.user, reason="照片不清楚")
+    return step(order, "arrive", world.installer.user)
+
+
+def test_what_was_photographed_before_an_order_was_sent_back_is_asked_for_anew(world, client, me):
+    order = came_back(world, client)
+    with pytest.raises(Refused, match="铭牌"):
+        fill_form(order_id=order.pk, form_key="check", given=GIVEN, actor=me)
+    headers = {"X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json"}
+    fields = {"seq": 0, "label": "安装检查 · 铭牌", "photo": photo(180)}
+    url = reverse("workorders-phone:job-photo", args=[order.number])
+    assert client.post(url, fields, headers=headers).status_code == 200
+    assert fill_form(order_id=order.pk, form_key="check", given=GIVEN, actor=me).complete
+
+
+def test_a_stage_that_carries_pictures_over_does_not_ask_for_them_again(world, client, me):
+    order = came_back(world, client, {"op": "stage", "stage": "on_site", "carries": True})
+    assert fill_form(order_id=order.pk, form_key="check", given=GIVEN, actor=me).complete
+
+
+def test_two_photos_of_one_name_are_a_fault_of_the_flow():
+    twice = {**CHECK, "fields": [*CHECK["fields"], {**CHECK["fields"][5], "key": "plate2"}]}
+    edit = {"op": "form", "form": twice, "stage": "on_site"}
+    found = check(read_flow(apply_edits(presets()["installation"], [edit], {})))
+    assert [(each.code, each.where) for each in found] == [("pictures_alike", "check")]
+
+
+def test_the_form_builder_refuses_two_photos_of_one_name():
+    data = QueryDict(mutable=True)
+    data.setlist("order", ["0", "1"])
+    for at in ("0", "1"):
+        data.update(
+            {f"field-{at}-label": "铭牌", f"field-{at}-kind": "photo", f"field-{at}-count": "1"}
+        )
+    rows = FieldRows(data, stored=[])
+    assert not rows.is_valid()
+    assert "label" in rows.forms[1].errors

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from workorders.flow.answer_shape import PICTURES
 from workorders.flow.finding import Finding
+from workorders.flow.form_shape import picture_label
 from workorders.flow.shape import Flow, Stage, Transition
 from workorders.flow.stepping import open_ways
 from workorders.flow.walking import is_on_plan
@@ -18,9 +20,22 @@ def weak_parts(flow: Flow) -> Iterable[Finding]:
             yield Finding("overdue_without_limit", trigger.key)
         if trigger.on == "answered" and asked is not None and not asked.form:
             yield Finding("answered_without_form", trigger.key)
+    yield from _pictures_alike(flow)
     used = {stage.form for stage in flow.stages}
     used |= {task.form for stage in flow.stages for task in stage.tasks}
     yield from (Finding("form_unused", form.key) for form in flow.forms if form.key not in used)
+
+
+def _pictures_alike(flow: Flow) -> Iterator[Finding]:
+    """Pictures are told apart by form and question: of two alike neither is ever all there."""
+    seen: dict[str, str] = {}
+    for form in flow.forms:
+        for field in form.fields:
+            if field.kind in PICTURES:
+                label = picture_label(form, field)
+                if label in seen:
+                    yield Finding("pictures_alike", form.key)
+                seen[label] = form.key
 
 
 def _weak_stage(flow: Flow, stage: Stage) -> Iterator[Finding]:

@@ -48,6 +48,10 @@ FINDINGS: Mapping[str, str] = {
     ),
     "form_missing": N_("“%(where)s” waits for a form, but its stage has none"),
     "form_not_awaited": N_("Stage “%(where)s” has a form, but an order may go on without it"),
+    "pictures_alike": N_(
+        "Two photos or signatures are asked for under one name in the form “%(where)s”:"
+        " name them differently"
+    ),
     "form_unused": N_("No stage and no task uses the form “%(where)s”"),
     "tasks_missing": N_("“%(where)s” waits for tasks, but its stage has none"),
     "tasks_not_awaited": N_("Stage “%(where)s” has tasks, but an order may go on without them"),

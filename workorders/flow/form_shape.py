@@ -41,3 +41,11 @@ class Form:
     def field(self, key: str) -> Field | None:
         """The field of this key; None when there is none."""
         return next((each for each in self.fields if each.key == key), None)
+
+
+LONGEST_LABEL = 60
+
+
+def picture_label(form: Form, field: Field) -> str:
+    """Return the label under which pictures of a field are kept: form and field in words."""
+    return f"{form.name} · {field.label}"[:LONGEST_LABEL]

@@ -25,7 +25,7 @@ def read_flow(body: Mapping[str, Any]) -> Flow:
 
     Shape: key, name, initial,
     stages[] {key, name, meaning, sla_minutes?, business_time?, department?, role?, hint?, form?,
-    block?, quiet?, tasks?[] {key, name, role, department?, sla_minutes?, business_time?, form?, when?}},
+    block?, quiet?, carries?, tasks?[] {key, name, role, department?, sla_minutes?, business_time?, form?, when?}},
     transitions[] {key, name, from: key or list of keys, to, guards?, roles, asks?, effects?, when?,
     approvals?}, forms?[] see `reading_forms`, triggers?[] see `reading_conditions`.
     Raises FlowError with every error found. Unknown guards are left to `check`.

@@ -14,7 +14,7 @@ def read_stage(row: CheckedTable) -> Stage:
     """Read one stage."""
     row.only(
         "key", "name", "meaning", "sla_minutes", "business_time", "department", "role", "hint",
-        "form", "block", "quiet", "tasks",
+        "form", "block", "quiet", "carries", "tasks",
     )  # fmt: skip
     meaning = row.text("meaning")
     if meaning and meaning not in Meaning.__members__:
@@ -32,6 +32,7 @@ def read_stage(row: CheckedTable) -> Stage:
         form=row.text("form", ""),
         block=row.text("block", ""),
         quiet=row.flag("quiet", default=False),
+        carries=row.flag("carries", default=False),
         tasks=tuple(_read_task(each) for each in row.tables("tasks")),
     )
 

@@ -40,7 +40,8 @@ class Stage:
 
     In `business_time` they pass only in the hours of business of working days. `form` is the key of
     the flow's form filled in here; `block` names the library's block the stage was made from. Of an
-    order that comes into a `quiet` stage nobody is told.
+    order that comes into a `quiet` stage nobody is told. Pictures of its form count again after the
+    order comes back where the stage `carries` them over.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Stage:
     form: str = ""
     block: str = ""
     quiet: bool = False
+    carries: bool = False
     tasks: tuple[Task, ...] = ()
 
 

@@ -18,7 +18,7 @@ from workorders.flow.bodies import (
 Edit = Mapping[str, Any]
 _STAGE_VALUES = (
     "name", "department", "role", "hint", "sla_minutes", "business_time", "form", "meaning",
-    "quiet",
+    "quiet", "carries",
 )  # fmt: skip
 _WAY_VALUES = ("name", "roles", "asks", "approvals", "guards", "effects", "when", "to")
 

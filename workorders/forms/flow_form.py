@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from workorders.flow.answer_shape import PICTURES
 from workorders.flow.bodies import free_key
 from workorders.flow.numbers import milli_of, number_text
 from workorders.flow.words import FIELD_KINDS, FORMULAS, PREFILLS
@@ -160,7 +161,22 @@ class FieldRows:
 
     def is_valid(self) -> bool:
         """Whether every field is, and there is at least one."""
-        return bool(self.forms) and False not in [form.is_valid() for form in self.forms]
+        fine = bool(self.forms) and False not in [form.is_valid() for form in self.forms]
+        return fine and self._are_pictures_told_apart()
+
+    def _are_pictures_told_apart(self) -> bool:
+        """Pictures are kept under their question: two of one name could not be told apart."""
+        seen: set[str] = set()
+        fine = True
+        for form in self.forms:
+            label = form.cleaned_data["label"]
+            if form.cleaned_data["kind"] not in PICTURES:
+                continue
+            if label in seen:
+                form.add_error("label", ValidationError(_("Another photo here has this name")))
+                fine = False
+            seen.add(label)
+        return fine
 
     def tables(self) -> list[dict[str, Any]]:
         """Return the fields of valid rows; new ones get keys that are free."""

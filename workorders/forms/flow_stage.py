@@ -40,8 +40,14 @@ class StageForm(LimitForm):
             " the board, installers on their phone."
         ),
     )  # fmt: skip
+    carries = forms.BooleanField(
+        label=_("Photos and signatures of the form count again when an order comes back"),
+        required=False,
+        help_text=_("Otherwise they are asked for anew each time an order enters the stage"),
+    )
     field_order = (
         "name", "meaning", "department", "role", "tells", "limit", "unit", "clock", "hint", "form",
+        "carries",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,15 +61,17 @@ class StageForm(LimitForm):
     def first(cls, stage: Mapping[str, Any]) -> dict[str, Any]:
         """Return the first values for a stage."""
         names = ("name", "meaning", "department", "role", "hint", "form")
-        found = {name: stage.get(name, "") for name in names} | {"tells": not stage.get("quiet")}
-        return found | cls.limit_of(stage)
+        found = {name: stage.get(name, "") for name in names}
+        switches = {"tells": not stage.get("quiet"), "carries": bool(stage.get("carries"))}
+        return found | switches | cls.limit_of(stage)
 
     def values(self) -> dict[str, Any]:
         """Return the values of a valid form as edits take them."""
         names = ("name", "meaning", "department", "role", "hint", "form")
         limit = {"sla_minutes": self.minutes, "business_time": self.is_business}
-        quiet = {"quiet": not self.cleaned_data["tells"]}
-        return {name: self.cleaned_data[name] for name in names} | limit | quiet
+        given = self.cleaned_data
+        switches = {"quiet": not given["tells"], "carries": given["carries"]}
+        return {name: given[name] for name in names} | limit | switches
 
 
 class NewStageForm(forms.Form):

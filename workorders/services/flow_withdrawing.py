@@ -36,9 +36,7 @@ def withdraw_flow(*, version_id: int, actor: User) -> FlowVersion:
     if why:
         raise Refused("flow.needed", why)
     new = replace(following(newest, newest.body), withdrawn=True)
-    return publish_version(
-        new, after=newest, actor=actor, by="flow.withdrawn", keeps_faults=True
-    )
+    return publish_version(new, after=newest, actor=actor, by="flow.withdrawn", keeps_faults=True)
 
 
 @transaction.atomic
