@@ -53,4 +53,5 @@ def _step(step: Mapping[str, Any]) -> PackStep:
         photos=tuple(PhotoNeed(p["name"], p["count"], p["example"]) for p in step["photos"]),
         materials=tuple(MaterialNeed(m["code"], m["milli"]) for m in step["materials"]),
         safety=tuple(step["safety"]),
+        video=step.get("video", ""),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from catalog.checked_table import CheckedTable, Errors
 from catalog.pack_shapes import (
+    LONGEST_ADDRESS,
     Change,
     MappingHint,
     MaterialNeed,
@@ -106,7 +107,7 @@ def _read_needs(row: CheckedTable) -> tuple[MaterialNeed, ...]:
 
 
 def _read_step(row: CheckedTable, seq: int) -> PackStep:
-    row.only("name", "minutes", "required", "instruction", "photos", "materials", "safety")
+    row.only("name", "minutes", "required", "instruction", "photos", "materials", "safety", "video")
     return PackStep(
         seq=seq,
         name=row.text("name"),
@@ -119,7 +120,17 @@ def _read_step(row: CheckedTable, seq: int) -> PackStep:
         ),
         materials=_read_needs(row),
         safety=row.texts("safety"),
+        video=_read_video(row),
     )
+
+
+def _read_video(row: CheckedTable) -> str:
+    """Only https: the phone's page may not be sent anywhere else, nor to a script."""
+    video = row.text("video", "")
+    if video and not (video.startswith("https://") and len(video) <= LONGEST_ADDRESS):
+        row.wrong("video", f"must be an https address of at most {LONGEST_ADDRESS} characters")
+        return ""
+    return video
 
 
 def _read_item(row: CheckedTable) -> PackItem:

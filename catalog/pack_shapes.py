@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+LONGEST_ADDRESS = 300
+"""Of a video, in characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -46,7 +49,7 @@ class PhotoNeed:
 
 @dataclass(frozen=True, slots=True)
 class PackStep:
-    """One step of an item; `seq` counts from 1."""
+    """One step of an item; `seq` counts from 1. `video` is an https address, "" for none."""
 
     seq: int
     name: str
@@ -56,6 +59,7 @@ class PackStep:
     photos: tuple[PhotoNeed, ...]
     materials: tuple[MaterialNeed, ...]
     safety: tuple[str, ...]
+    video: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class PackItem:
         if not self.order_type:
             # Items from before there were order types keep their fingerprint.
             del plain["order_type"]
+        _without_empty_videos(plain)
         return plain | {"labor_minutes": self.labor_minutes}
 
     @property
@@ -146,7 +151,10 @@ class Pack:
     @property
     def sha256(self) -> str:
         """Fingerprint of the whole pack."""
-        return _fingerprint(asdict(self))
+        plain = asdict(self)
+        for item in plain["items"]:
+            _without_empty_videos(item)
+        return _fingerprint(plain)
 
 
 class Change(StrEnum):
@@ -166,6 +174,13 @@ def _change(item: PackItem, known: str | None) -> Change:
     if known is None:
         return Change.NEW
     return Change.UNCHANGED if known == item.sha256 else Change.CHANGED
+
+
+def _without_empty_videos(item: Mapping[str, Any]) -> None:
+    """Steps from before there were videos keep their fingerprint."""
+    for step in item["steps"]:
+        if not step["video"]:
+            del step["video"]
 
 
 def _fingerprint(plain: Mapping[str, Any]) -> str:

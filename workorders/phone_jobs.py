@@ -48,6 +48,7 @@ class JobStep:
     safety: tuple[str, ...]
     is_required: bool
     is_done: bool
+    video: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ def _steps(order: WorkOrder, body: ItemBody) -> list[JobStep]:
             safety=step.safety,
             is_required=step.required,
             is_done=step.seq in done,
+            video=step.video,
         )
         for step in body.steps
     ]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import grades, skills
 from catalog.flow_names import flow_names
 from catalog.forms.fields import LinesField, MaterialsField, PhotosField, YuanField
 from catalog.models import ServiceItem
-from catalog.pack_shapes import PackItem, PackStep, SkillNeed
+from catalog.pack_shapes import LONGEST_ADDRESS, PackItem, PackStep, SkillNeed
 from catalog.selectors import industry_choices, material_codes
 from network.order_types import ORDER_TYPES
 
@@ -121,6 +122,14 @@ class StepForm(forms.Form):
     instruction = forms.CharField(
         label=_("Instruction"), required=False, max_length=500, widget=forms.Textarea({"rows": 2})
     )
+    video = forms.URLField(
+        label=_("Video"),
+        required=False,
+        max_length=LONGEST_ADDRESS,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_("An https address; the phone opens it when it is tapped, never by itself"),
+    )
     photos = PhotosField(label=_("Photos"), help_text=_("Name × count | what it shows"))
     materials = MaterialsField(
         label=_("Materials"), help_text=_("Code and quantity; only the code: measured on site")
@@ -139,7 +148,8 @@ class StepForm(forms.Form):
         if given.get("name") and not given.get("minutes") and "minutes" not in self.errors:
             self.add_error("minutes", ValidationError(_("Say how many minutes it takes")))
         if not given.get("name") and any(
-            given.get(key) for key in ("minutes", "instruction", "photos", "materials", "safety")
+            given.get(key)
+            for key in ("minutes", "instruction", "video", "photos", "materials", "safety")
         ):
             self.add_error("name", ValidationError(_("Give the step a name, or empty it wholly")))
         return given
@@ -235,6 +245,7 @@ def _step(seq: int, row: dict[str, Any]) -> PackStep:
         photos=row["photos"],
         materials=row["materials"],
         safety=row["safety"],
+        video=row["video"],
     )
 
 
@@ -260,6 +271,7 @@ def _steps(body: ItemBody) -> list[dict[str, Any]]:
             "minutes": step.minutes,
             "required": step.required,
             "instruction": step.instruction,
+            "video": step.video,
             "photos": step.photos,
             "materials": step.materials,
             "safety": step.safety,
