@@ -18,6 +18,7 @@ from dashboards.periods import Kind, period_of
 from dashboards.selectors import (
     WITHOUT_ORDER,
     SettledOrder,
+    cell_entries,
     cell_settlements,
     figures_by_day,
     item_names,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from dashboards.forms import View
+    from settlement.unordered import UnorderedEntry
 
 TREND_WEEKS = 12
 MOST_ORDERS = 30
@@ -44,6 +46,7 @@ class OpenedCell:
     weeks: list[WeekBar]
     orders: list[SettledOrder]
     count: int
+    entries: list[UnorderedEntry]  # of money without an order
 
 
 def opened_cell(*, actor: User, view: View, item: int | None, column: int | None) -> OpenedCell:
@@ -69,6 +72,9 @@ def opened_cell(*, actor: User, view: View, item: int | None, column: int | None
         weeks=_weeks(by_day, first, view),
         orders=settled_orders(found, MOST_ORDERS),
         count=figures.orders,
+        entries=cell_entries(actor=actor, period=period, most=MOST_ORDERS, **which)
+        if item == WITHOUT_ORDER
+        else [],
     )
 
 

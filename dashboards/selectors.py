@@ -14,11 +14,12 @@ from catalog.models import ServiceItem
 from common import clock
 from dashboards.anomalies import BAND_WEEKS, SHORT_DAYS
 from dashboards.figures import Figures
-from dashboards.models import RevenueRollup
-from dashboards.rollups import MEASURES
+from dashboards.models import RevenueRollup, RollupApplied
+from dashboards.rollups import ENTRY, MEASURES
 from network.models import OrgUnit
 from settlement.models import Settlement, SettlementProblem
 from settlement.selectors import SettlementFigures, read_figures, visible_settlements
+from settlement.unordered import UnorderedEntry, entries_shown
 from workorders.flow import Meaning
 from workorders.models.order import OPEN_MEANINGS
 from workorders.selectors import visible_work_orders
@@ -226,6 +227,14 @@ def cell_settlements(
     if item is not None:
         found = found.filter(work_order__item_version__item=item)
     return found.order_by("-done_on", "-pk")
+
+
+def cell_entries(*, actor: User, period: Period, most: int, **which: Any) -> list[UnorderedEntry]:
+    """Return what stands in cells without an order, the newest first; `which` narrows the cells."""
+    cells = visible_rollups(actor=actor).filter(day__range=(period.first, period.last), **which)
+    rows = RollupApplied.objects.filter(source_key__startswith=ENTRY, cell__in=cells)
+    keys = rows.order_by("-pk").values_list("source_key", flat=True)[:most]
+    return entries_shown(int(key.removeprefix(ENTRY)) for key in keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from common import clock
 from network.models import OrgUnit, Region
 from network.selectors import region_for_division
-from settlement.models import JournalEntry, Party, Posting
+from settlement.models import (
+    BillAction,
+    JournalEntry,
+    Party,
+    PeriodLine,
+    Posting,
+    SettlementAdjustment,
+)
 from settlement.recipients import shares_of_entries
 from settlement.selectors import SettlementFigures, chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _SETTLING = (OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ)
 
@@ -34,6 +42,61 @@ def unordered_entries() -> Iterator[tuple[int, SettlementFigures]]:
     sums = moved.values("entry_id", "account__party").annotate(total=Sum("amount_fen"))
     changed = sums.exclude(total=0).values("entry_id")
     yield from _figures(JournalEntry.objects.filter(pk__in=changed))
+
+
+@dataclass(frozen=True, slots=True)
+class UnorderedEntry:
+    """One entry without an order as people read it: what for, whose, and what it changed."""
+
+    words: str
+    payees: tuple[str, ...]
+    figures: SettlementFigures
+
+
+def entries_shown(ids: Iterable[int]) -> list[UnorderedEntry]:
+    """Return entries without an order in words, the newest first; a fixed number of queries."""
+    found = list(JournalEntry.objects.filter(pk__in=list(ids)).select_related("corrects"))
+    asked = {entry.corrects_id or entry.pk for entry in found} | {entry.pk for entry in found}
+    words, payees = _words(asked), _payees(entry.pk for entry in found)
+    figures = dict(_figures(JournalEntry.objects.filter(pk__in=[entry.pk for entry in found])))
+    return [
+        UnorderedEntry(_said(entry, words), payees.get(entry.pk, ()), figures[entry.pk])
+        for entry in sorted(found, key=lambda each: -each.pk)
+    ]
+
+
+def _said(entry: JournalEntry, words: Mapping[int, str]) -> str:
+    if entry.pk in words:
+        return words[entry.pk]
+    corrected = entry.corrects
+    if corrected is None:
+        return _("Booked without an order")
+    return _("Correction of %(what)s") % {"what": _said(corrected, words)}
+
+
+def _words(ids: Iterable[int]) -> dict[int, str]:
+    wanted = list(ids)
+    words: dict[int, str] = {}
+    for pk, label in PeriodLine.objects.filter(entry__in=wanted).values_list("entry", "label"):
+        words.setdefault(pk, label)
+    accepted = BillAction.objects.filter(entry__in=wanted, kind=BillAction.Kind.ACCEPT)
+    for pk, number in accepted.values_list("entry", "position__order_number"):
+        words[pk or 0] = _("Platform's bill, order %(order)s") % {"order": number}
+    disputed = SettlementAdjustment.objects.filter(entry__in=wanted)
+    for pk, reason in disputed.values_list("entry", "reason"):
+        words[pk or 0] = _("Dispute: %(reason)s") % {"reason": reason}
+    return words
+
+
+def _payees(ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Who gains or loses by each entry, whoever is paid first."""
+    names: dict[int, dict[str, None]] = {}
+    rows = Posting.objects.filter(entry_id__in=list(ids)).exclude(
+        account__party__kind=Party.Kind.CLEARING
+    )
+    for pk, name in rows.order_by("-amount_fen").values_list("entry_id", "account__party__name"):
+        names.setdefault(pk, {})[name] = None
+    return {pk: tuple(found) for pk, found in names.items()}
 
 
 def _figures(found: QuerySet[JournalEntry]) -> Iterator[tuple[int, SettlementFigures]]:

@@ -14,7 +14,7 @@ UNITS = {"wan": "万元", "yuan": "元", "percent": "%", "orders": "单"}
 def worth(yuan, orders=1, margin=30):
     fen = yuan * 100
     cut = fen * margin // 100
-    return Figures(orders, fen, fen - cut, 0, 0, cut)
+    return Figures(orders, fen, fen - cut, 0, 0, 0, cut)
 
 
 def drawn(now, before=None, measure=Measure.REVENUE, odd=()):

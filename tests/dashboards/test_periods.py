@@ -66,7 +66,7 @@ def test_a_change_is_measured_from_what_was_before():
 
 
 def test_figures_add_up_measure_by_measure():
-    one = Figures(1, 1_000, 600, 50, 50, 300)
-    assert total([one, one, one]) == Figures(3, 3_000, 1_800, 150, 150, 900)
+    one = Figures(1, 1_000, 550, 50, 50, 50, 300)
+    assert total([one, one, one]) == Figures(3, 3_000, 1_650, 150, 150, 150, 900)
     assert total([]).rate_bp is None
     assert one.rate_bp == 3_000

@@ -21,7 +21,7 @@ from settlement.services.parties import unit_party
 from settlement.services.publishing import publish_rules
 from settlement.services.settling import reverse_settlement, settle_work_order
 from tests.dashboards.hearing import hear, settled
-from tests.factories import UnitFactory, UserFactory
+from tests.factories import RegionFactory, UnitFactory, UserFactory
 from tests.settlement.bills.test_reconciling import billed, line_of, position
 from tests.settlement.company import INDUSTRY, preset
 from tests.settlement.statement_cast import locked, period_now
@@ -213,3 +213,23 @@ def test_an_entry_is_added_once(company):
     RollupApplied.objects.filter(source_key=f"e{entry.pk}").delete()
     assert apply_entry(entry_id=entry.pk) is True
     assert list(rollup_equals_ledger())
+
+
+def test_a_bonus_opens_from_the_matrix_and_spends_the_budget_of_its_branchs_region(company, client):
+    publish(preset(period=[BONUS], version="2026.2"))
+    region = RegionFactory(branch=company.installer.outlet.parent)
+    settled(company, "E1")
+    settled(company, "E2")
+    period = locked(company.finance)
+    hear()
+    assert RevenueRollup.objects.get(item=None).region == region
+    client.force_login(company.world.admin)
+    on = period.ends_on.isoformat()
+    drawer = client.get("/dashboards/boss/cell/", {"item": 0, "on": on})
+    page = drawer.content.decode()
+    [entry] = drawer.context["cell"].entries
+    assert (entry.words, entry.figures.installer_fen) == ("月度阶梯奖", 2_000)
+    assert drawer.context["cell"].figures.installer_fen == 2_000
+    assert company.installer.user.display_name in page
+    matrix = client.get("/dashboards/boss/", {"on": on}).context["page"].matrix
+    assert 0 in {row.item for row in matrix.rows}
