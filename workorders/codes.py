@@ -22,6 +22,8 @@ from workorders.models import RedemptionCode, WorkOrder
 from workorders.services.locking import lock_open_order
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
 
 _DIGITS = 6
@@ -43,7 +45,7 @@ def issue_code(*, order_id: int, actor: User | None) -> str:
     return code
 
 
-def redeem(order: WorkOrder, typed: str) -> None:
+def redeem(order: WorkOrder, typed: str, *, at: datetime | None = None) -> None:
     """Use a code up; Refused for a wrong one, Gone for a used or expired one, TooMany beyond 10
     wrong ones an hour: six digits can be guessed. Unavailable while nobody can count the tries.
     """
@@ -60,7 +62,7 @@ def redeem(order: WorkOrder, typed: str) -> None:
         with needing_broker(words):
             _count(tries_key)
         raise Refused("code.wrong", _("This code does not belong to this work order"))
-    if code.used_at is not None or code.expires_at < clock.now():
+    if code.used_at is not None or code.expires_at < (at or clock.now()):
         raise Gone("code.gone", _("This code was used or has expired"))
     code.used_at = clock.now()
     code.save(update_fields=["used_at"])

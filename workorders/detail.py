@@ -27,7 +27,7 @@ from workorders.own_steps import BEGUN, LEAST_STEPS
 from workorders.photo_views import PICTURED, PhotoView, SignatureView, photo_view, signature_view
 from workorders.quantities import milli_text
 from workorders.sla import TimeLeft, time_left
-from workorders.timeline import Kind, sentence
+from workorders.timeline import Kind, sent_later, sentence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,6 +83,7 @@ class Entry:
     title: str
     actor: str
     text: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def progress_stamp(order: WorkOrder, left: TimeLeft | None) -> str:
     """Return a text that changes whenever the timeline or the clock's verdict does."""
     newest = (
         TimelineEvent.objects.filter(work_order=order)
-        .order_by("-at", "-pk")
+        .order_by("-pk")
         .values_list("pk", flat=True)
         .first()
     )
@@ -193,6 +194,7 @@ def _entry(event: TimelineEvent) -> Entry:
         kind=_DOTS.get(kind, ""),
         title=sentence(event),
         actor=event.actor.display_name if event.actor else "",
+        late=sent_later(event.received_at),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from common import clock
 from workorders.camera import NOTHING, CameraFacts, plausible
+from workorders.happened import happened
 from workorders.models import CheckIn, Evidence
 from workorders.site_radius import is_beyond, metres_from_site, six_places
 
@@ -53,9 +54,12 @@ def fill_in(kept: Evidence, order: WorkOrder, camera: CameraFacts, said: Taking)
     What stands in the picture itself goes before what the phone read in its original, and that
     before the phone's own position: a photo chosen from the gallery was taken elsewhere.
     """
-    now = clock.now()
+    when = happened(order)
+    now = when.at
     at, kept.time_source = _moment(order, camera, said, now)
-    kept.taken_at, kept.kept_at = at, now
+    if when.received_at is not None and kept.time_source == Source.SERVER:
+        kept.time_source = Source.PHONE
+    kept.taken_at, kept.kept_at = at, when.received_at or clock.now()
     place = _place(camera, said)
     if place.lon is not None and place.lat is not None:
         kept.lon, kept.lat = six_places(place.lon), six_places(place.lat)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from common import clock, formatting
 from common.gathering import keep
+from workorders.happened import happened
 from workorders.models import ChargeCode, Signature, TimelineEvent, WorkOrder
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ SENTENCES: Mapping[str, str] = {
     "help_withdrawn": gettext_noop("The request for help was withdrawn"),
     "help_nobody": gettext_noop("Nobody near could be asked for help: %(reason)s"),
     "help_number_shown": gettext_noop("The phone number of %(installer)s was shown"),
+    "time_bounded": gettext_noop("By the phone this was done %(said)s; %(moment)s counts: %(why)s"),
 }
 
 
@@ -165,8 +167,15 @@ def note(
     KeyError for a code without a sentence: nobody could ever read it.
     """
     SENTENCES[code]
+    when = happened(order)
     event = TimelineEvent(
-        work_order=order, kind=kind, code=code, params=params, actor=actor, at=clock.now()
+        work_order=order,
+        kind=kind,
+        code=code,
+        params=params,
+        actor=actor,
+        at=when.at,
+        received_at=when.received_at,
     )
     keep(event)
     return event
@@ -181,6 +190,14 @@ def sentence(event: TimelineEvent) -> str:
         return event.code
     shown = {name: _shown(event.code, name, value) for name, value in event.params.items()}
     return _(template) % {**_EMPTY, **shown}
+
+
+def sent_later(received_at: datetime | None) -> str:
+    """Return the words for what a phone told of later than it was done; empty for anything else."""
+    if received_at is None:
+        return ""
+    when = formatting.when(received_at, now=clock.now())
+    return _("Done offline, received %(when)s") % {"when": when}
 
 
 _EMPTY = dict.fromkeys(
@@ -218,6 +235,8 @@ _EMPTY = dict.fromkeys(
         "moment",
         "relation",
         "task",
+        "said",
+        "why",
     ],
     formatting.NO_VALUE,
 )
@@ -237,6 +256,11 @@ def _listed(value: Any) -> str:
     return "、".join(_(str(each)) for each in value) if isinstance(value, list) else _(str(value))
 
 
+_NOT_BELIEVED = {
+    "future": gettext_noop("the phone's clock was set back meanwhile"),
+    "old": gettext_noop("that is longer ago than the company takes a phone's word for"),
+    "early": gettext_noop("the work order came to this stage and its installer only then"),
+}
 _READ: Mapping[str, Callable[[Any], str]] = {
     "amount": _money,
     "window": _window,
@@ -244,6 +268,8 @@ _READ: Mapping[str, Callable[[Any], str]] = {
     "radius": lambda value: formatting.distance(value),
     "relation": lambda value: str(dict(Signature.Relation.choices).get(value, value)),
     "moment": lambda value: formatting.when(datetime.fromisoformat(value), now=clock.now()),
+    "said": lambda value: formatting.when(datetime.fromisoformat(value), now=clock.now()),
+    "why": lambda value: _(_NOT_BELIEVED.get(value, value)),
     "reason": _listed,
     "what": _listed,
 }

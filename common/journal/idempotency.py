@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Refused
 from common.journal.fingerprint import body_sha256, form_key
+from common.journal.happened import told_by
 from common.journal.models import IdempotencyKey
 from common.schema import current_schema
 
@@ -58,7 +59,8 @@ def idempotent(
             if not key and not needed:
                 return inner(request, *args, **kwargs)
             _check(key)
-            response = _answer_once(key, request, lambda: inner(request, *args, **kwargs))
+            with told_by(request):
+                response = _answer_once(key, request, lambda: inner(request, *args, **kwargs))
             response[ECHO_HEADER] = key
             return response
 

@@ -16,6 +16,7 @@ from dispatch.bookings import bookings
 from dispatch.facts import moment
 from dispatch.models import Assignment
 from dispatch.services.candidates import moved_stops
+from workorders.visits import visits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,9 @@ def finish(order: WorkOrder) -> None:
     held = Assignment.objects.filter(work_order=order, active=True).first()
     if held is None or order.completed_at is None:
         return
-    begins = min(order.started_at or held.span.lower, order.completed_at - timedelta(minutes=1))
+    visits = visits_of(order)
+    began = visits[-1].starts_at if visits else order.started_at
+    begins = min(began or held.span.lower, order.completed_at - timedelta(minutes=1))
     held.span = Range(begins, order.completed_at)
     held.active, held.ended_at, held.end_reason = False, clock.now(), Assignment.COMPLETED
     held.save(update_fields=["span", "active", "ended_at", "end_reason"])

@@ -14,12 +14,10 @@ from settlement.engine.facts import (
     JobFacts,
     MaterialUse,
 )
-from settlement.visits import is_night, planned_visit, visit_parts
+from settlement.visits import is_night, planned_visit
 from workorders.crew import foreseen_parts, parts_of, record_of
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from accounts.models import Installer
     from workorders.models import WorkOrder
 from settlement.facts.orders import effective_of, order_facts
@@ -32,6 +30,7 @@ from settlement.facts.people import (
     month_orders,
     payers,
 )
+from settlement.facts.times import done_times
 from settlement.facts.work import charges_of, materials_used, review_of, stages_of
 
 _OF_THE_ORDER = (
@@ -47,25 +46,26 @@ _AS_OF_THEN = ("rating_x10", "crew")
 def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
     """Return the facts of a completed order as they are recorded now; about ten queries."""
     completed_at = order.completed_at or clock.now()
-    started_at = min(order.started_at or completed_at, completed_at)
     day = clock.business_day(completed_at)
+    parts = parts_of(order)
+    done = done_times(order, installer, completed_at, parts)
     shared = order_facts(order, day, effective_of(order, day))
     return replace(
         shared,
         **installer_facts(order, installer, day, payers()),
-        visits=visit_parts(started_at, completed_at),
-        work_min=_minutes(completed_at - started_at),
+        visits=done.parts,
+        work_min=done.work_min,
         checkin_m=checked_in(order, installer),
         review_x10=review_of(order),
-        response_min=_minutes(started_at - order.assigned_at) if order.assigned_at else None,
-        delay_min=_minutes(started_at - order.window_ends_at) if order.window_ends_at else 0,
-        night=is_night(started_at) if shared.night is None else shared.night,
+        response_min=done.response_min,
+        delay_min=done.delay_min,
+        night=done.night if shared.night is None else shared.night,
         materials=materials_used(order),
         charges=charges_of(order),
         stages=stages_of(order),
-        reschedule_count=order.appointments.filter(superseded=True).count(),
+        reschedule_count=done.reschedules,
         installer_month_orders=month_orders(order, installer, day),
-        crew=crew_of(parts_of(order)),
+        crew=crew_of(parts),
         first_crew=first_crew(order),
     )
 
@@ -129,7 +129,3 @@ def estimate_facts(
         crew = crew_of(foreseen_parts(order, lead_id=installer.pk, record=record))
         facts = installer_facts(order, installer, day, paying)
         yield installer, replace(shared, **facts, crew=crew)
-
-
-def _minutes(span: timedelta) -> int:
-    return max(0, int(span.total_seconds()) // 60)

@@ -25,8 +25,9 @@ from settlement.models import (
     StatementPeriod,
 )
 from settlement.payouts.amounts import without_account
+from workorders.bounded_times import BOUNDED
 from workorders.flow import Meaning
-from workorders.models import WorkOrder
+from workorders.models import TimelineEvent, WorkOrder
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -53,6 +54,9 @@ KINDS = {
         False, _("Completed orders without a settlement; they go into a later period")
     ),
     "provisional": Kind(False, _("Orders with lines that still wait for a fact")),
+    "bounded": Kind(
+        False, _("Orders with times that their phone tells otherwise; see their timelines")
+    ),
     "bills": Kind(False, _("Platform bills that do not agree with the books")),
     "negative": Kind(False, _("Payees who owe; the debt is carried into the next period")),
     "failed": Kind(False, _("Failed tasks in the background")),
@@ -194,6 +198,13 @@ def _provisional(period: StatementPeriod) -> _Look:
     return found.order_by("pk"), "work_order__number"
 
 
+def _bounded(period: StatementPeriod) -> _Look:
+    """Orders settled here whose phone said another time than the one that counts."""
+    told = TimelineEvent.objects.filter(work_order=OuterRef("work_order"), code=BOUNDED)
+    found = Settlement.objects.filter(Exists(told), period=period, status="active")
+    return found.order_by("pk"), "work_order__number"
+
+
 def _negative(period: StatementPeriod) -> _Look:
     in_debt = (
         Posting.objects.filter(
@@ -241,6 +252,7 @@ _LOOKS: dict[str, Callable[[StatementPeriod], _Look]] = {
     "unbalanced": _unbalanced,
     "unsettled": _unsettled,
     "provisional": _provisional,
+    "bounded": _bounded,
     "negative": _negative,
     "failed": _failed,
     "payee": _payee,

@@ -32,6 +32,7 @@ from settlement.slips import (
     sums_of,
 )
 from settlement.statements.debts import debts_from
+from workorders.bounded_times import bounded_words
 from workorders.requests import finished
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
         "adjustments": adjustments_of(settlement.work_order, actor=request.user),
         "debts": debts_from(settlement),
         "paid": paid_words_of_slip(settlement),
+        "bounded": bounded_words(settlement.work_order),
         "may_adjust": request.user.has(Perm.SETTLEMENT_CORRECT),
         "may_correct": request.user.has(Perm.SETTLEMENT_CORRECT) and request.user.sees_everything,
     }

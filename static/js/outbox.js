@@ -1,6 +1,6 @@
 /* The phone's queue: every <form data-outbox> is stored first, then sent once, in order.
    An entry leaves only on a 2xx that names its key; a 4xx moves it to the list "not accepted".
-   Wire: POST to the form's address with Idempotency-Key and X-Outbox: 1; success answers
+   Wire: POST with Idempotency-Key, X-Outbox: 1 and X-Happened-Ago (ms, by one clock); success answers
    X-Idempotency-Key and JSON {ok, next?, message?}; refusal answers JSON {error: {code, message}}. */
 (function () {
   "use strict";
@@ -154,6 +154,7 @@
       headers: {
         "Idempotency-Key": entry.key,
         "X-Outbox": "1",
+        "X-Happened-Ago": String(Date.now() - entry.at),
         "X-CSRFToken": token(),
         Accept: "application/json",
       },

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from common import clock
 from tests.e2e import visits
 from tests.workorders import walking
 from tests.workorders.world import open_order, photo, shop_order
@@ -58,6 +60,29 @@ def open_visit(page: Page, product, order: WorkOrder) -> None:
     expect(page.locator("[data-page]:visible")).to_have_count(1)
 
 
+def age_queue(page, order, *, hours):
+    """Let the order be older, and what waits in the queue have been done some hours ago."""
+    long_ago = clock.now() - timedelta(hours=hours + 2)
+    WorkOrder.objects.filter(pk=order.pk).update(
+        created_at=long_ago, assigned_at=long_ago, stage_since=long_ago
+    )
+    page.evaluate(
+        """(ago) => new Promise((resolve) => {
+          indexedDB.open("kuaqu", 1).onsuccess = (event) => {
+            const done = event.target.result.transaction("entries", "readwrite");
+            done.objectStore("entries").openCursor().onsuccess = (found) => {
+              const cursor = found.target.result;
+              if (!cursor) return;
+              cursor.update({ ...cursor.value, at: cursor.value.at - ago });
+              cursor.continue();
+            };
+            done.oncomplete = () => resolve(null);
+          };
+        })""",
+        hours * 3_600_000,
+    )
+
+
 def test_a_visit_worked_without_a_network_arrives_once_and_in_order(product, world, phone):
     order = visits.fresh_order(world)
     page = phone(world.installer.user)
@@ -90,6 +115,7 @@ def test_a_visit_worked_without_a_network_arrives_once_and_in_order(product, wor
     expect(page.locator("[data-after-offline]")).to_be_visible()
     assert WorkOrder.objects.get(pk=order.pk).completed_at is None
 
+    age_queue(page, order, hours=3)
     page.route(re.compile("/photos/"), lambda route: route.fulfill(status=503))
     page.context.set_offline(False)
     with page.expect_response(lambda answer: answer.status == 503):
@@ -101,7 +127,12 @@ def test_a_visit_worked_without_a_network_arrives_once_and_in_order(product, wor
 
     done = WorkOrder.objects.get(pk=order.pk)
     assert done.meaning == Meaning.IN_REVIEW.value
-    assert done.completed_at is not None
+    ago = clock.now() - done.completed_at
+    assert timedelta(hours=3) <= ago < timedelta(hours=3, minutes=5)
+    assert done.started_at <= done.completed_at
+    arrived = CheckIn.objects.get(work_order=order)
+    assert arrived.received_at - arrived.at >= timedelta(hours=3)
+    assert not TimelineEvent.objects.filter(work_order=order, kind="alert").exists()
     assert moves(order) == ["accept", "set_out", "arrive", "complete"]
     assert StepDone.objects.filter(work_order=order).count() == 3
     assert Evidence.objects.filter(work_order=order, kind="photo").count() == 3

@@ -273,12 +273,14 @@ def test_the_phone_knows_the_site_and_the_radius_of_an_exact_address_alone(
     assert "data-radius" not in client.get(address).content.decode()
 
 
-def test_headquarters_sets_the_radius(world, client):
+def test_headquarters_sets_the_radius_and_how_long_a_phone_is_believed(world, client):
     client.force_login(world.admin)
     address = reverse("workorders:site-radius")
-    assert client.post(address, {"radius": "49"}).status_code == 422
-    assert client.post(address, {"radius": "800"}).status_code == 302
-    assert SiteRule.objects.get().radius_m == 800
+    assert client.post(address, {"radius": "49", "hours": "24"}).status_code == 422
+    assert client.post(address, {"radius": "800", "hours": "169"}).status_code == 422
+    assert client.post(address, {"radius": "800", "hours": "24"}).status_code == 302
+    rule = SiteRule.objects.get()
+    assert (rule.radius_m, rule.offline_hours) == (800, 24)
     assert 'value="800"' in client.get(address).content.decode()
     client.force_login(world.dispatcher)
     assert client.get(address).status_code == 403

@@ -11,17 +11,23 @@ from workorders.models.order import WorkOrder
 
 
 class StageStay(models.Model):
-    """One stay of an order in a stage; `left_at` is None while it lasts."""
+    """One stay of an order in a stage; `left_at` is None while it lasts.
+
+    `meaning` and `installer` are those of its beginning; rows from before they were kept have none.
+    """
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="stays")
     flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+")
     stage = models.CharField(max_length=30)
     name = models.CharField(max_length=60)
+    meaning = models.CharField(max_length=10, blank=True, default="", db_default="")
+    installer = models.ForeignKey("accounts.Installer", models.PROTECT, null=True, related_name="+")
     department = models.CharField(max_length=40, blank=True)
     role = models.CharField(max_length=20, blank=True)
     entered_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
     left_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -172,6 +178,7 @@ class FormAnswers(models.Model):
     complete = models.BooleanField(default=False)
     filled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     filled_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

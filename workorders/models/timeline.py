@@ -9,7 +9,10 @@ from workorders.models.order import WorkOrder
 
 
 class TimelineEvent(models.Model):
-    """One event; the sentence is rendered from code and params in the reader's language."""
+    """One event; the sentence is rendered from code and params in the reader's language.
+
+    `received_at`: when a phone that had no network told of it; None when it did so at once.
+    """
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="timeline")
     kind = models.CharField(max_length=10)
@@ -17,6 +20,7 @@ class TimelineEvent(models.Model):
     params = models.JSONField(default=dict)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["work_order", "at"], name="timeline_order")]

@@ -21,6 +21,7 @@ class Appointment(models.Model):
     reason = models.CharField(_("Reason"), max_length=200, blank=True)
     superseded = models.BooleanField(default=False)
     made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -39,15 +40,23 @@ class Appointment(models.Model):
 
 
 class SiteRule(models.Model):
-    """How far from the site still counts as being there; at most one row."""
+    """What the company asks of proofs from the site; at most one row.
+
+    How far from the site still counts as being there, and how old what a phone sends later may be.
+    """
 
     radius_m = AmountField()
+    offline_hours = models.PositiveSmallIntegerField(default=168, db_default=168)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="one_site_rule"),
             models.CheckConstraint(
                 condition=models.Q(radius_m__gte=50, radius_m__lte=50_000), name="site_radius_sane"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(offline_hours__gte=1, offline_hours__lte=168),
+                name="offline_hours_sane",
             ),
         ]
 
@@ -79,6 +88,7 @@ class CheckIn(models.Model):
     """Arrival, by position (evidence, not a lock) or by the customer's code.
 
     `is_far`: beyond the company's radius of that day; a photo and a reason were asked for then.
+    `received_at`: when a phone that had no network told of it; None when it did so at once.
     """
 
     class Method(models.TextChoices):
@@ -97,15 +107,23 @@ class CheckIn(models.Model):
     photo = models.ForeignKey(Evidence, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.work_order_id} {self.at:%F %R}"
 
 
 class RedemptionCode(models.Model):
-    """A one-time code of the customer; only its digest is kept."""
+    """A one-time code of the customer, for one purpose; only its digest is kept."""
+
+    class Purpose(models.TextChoices):
+        ARRIVAL = "arrival", _("Arrival")
+        ACCEPTANCE = "acceptance", _("Acceptance")
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="codes")
+    purpose = models.CharField(
+        max_length=10, choices=Purpose.choices, default="arrival", db_default="arrival"
+    )
     digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

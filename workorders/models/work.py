@@ -19,6 +19,7 @@ class StepDone(models.Model):
     installer = models.ForeignKey("accounts.Installer", models.PROTECT)
     note = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["work_order", "seq"], name="step_done_once")]
@@ -106,6 +107,7 @@ class MaterialUsed(models.Model):
     quantity_milli = AmountField(_("Quantity, thousandths"))
     unit_price_fen = FenField(_("Unit price"))
     recorded_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

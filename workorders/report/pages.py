@@ -104,16 +104,22 @@ def moment(iso: str | None) -> str:
 
 
 def _times(facts: Facts) -> list[Row]:
-    by_server = _("noted by the system")
     ended = _("Work completed") if facts.is_completed else _("Work ended")
     rows = [
         Row(_("Ordered"), moment(facts.ordered_at), _("from the shop order")),
-        Row(_("Given to the installer"), moment(facts.assigned_at), by_server),
+        Row(_("Given to the installer"), moment(facts.assigned_at), _noted(None)),
         Row(_("Appointment"), _window(facts), _("as agreed")),
-        Row(_("Work begun"), moment(facts.started_at), by_server),
-        Row(ended, moment(facts.ended_at), by_server),
+        Row(_("Work begun"), moment(facts.started_at), _noted(facts.started_received_at)),
+        Row(ended, moment(facts.ended_at), _noted(facts.ended_received_at)),
     ]
     return [row for row in rows if row.at != formatting.NO_VALUE]
+
+
+def _noted(received_at: str | None) -> str:
+    """Who says when something was done: the system, or a phone that told of it later."""
+    if received_at is None:
+        return _("noted by the system")
+    return _("done offline, received %(when)s") % {"when": moment(received_at)}
 
 
 def _window(facts: Facts) -> str:
@@ -144,6 +150,8 @@ def _visit(visit: Visit) -> Row:
         told.append(_("beyond the company's radius"))
     if visit.reason:
         told.append(visit.reason)
+    if visit.received_at:
+        told.append(_noted(visit.received_at))
     return Row(visit.by, moment(visit.at), " · ".join(told))
 
 

@@ -12,7 +12,15 @@ from common.formatting import masked_name, masked_phone
 from network.models import OrgUnit
 from workorders.filled_forms import filled_forms
 from workorders.guards import body_of
-from workorders.models import Bearer, CheckIn, CrewMember, ExtraCharge, MaterialUsed, StepDone
+from workorders.models import (
+    Bearer,
+    CheckIn,
+    CrewMember,
+    ExtraCharge,
+    MaterialUsed,
+    StageStay,
+    StepDone,
+)
 from workorders.report.reading_evidence import photos_of, signature_of
 from workorders.report.shape import Charge, Facts, Form, Material, Step, Visit
 
@@ -29,6 +37,10 @@ def facts_of(order: WorkOrder) -> Facts:
     site, holder = order.address, order.installer
     top = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
     helpers = CrewMember.objects.filter(work_order=order, left_at=None).order_by("pk")
+    stays = StageStay.objects.filter(work_order=order, received_at__isnull=False)
+    later: dict[datetime | None, datetime | None] = dict(
+        stays.values_list("entered_at", "received_at")
+    )
     ended = order.completed_at or order.cancelled_at or order.stage_since
     return Facts(
         number=order.number,
@@ -63,6 +75,8 @@ def facts_of(order: WorkOrder) -> Facts:
         materials=_materials(order),
         charges=_charges(order),
         signature=signature_of(order),
+        started_received_at=_iso(later.get(order.started_at)),
+        ended_received_at=_iso(later.get(ended)),
     )  # fmt: skip
 
 
@@ -80,6 +94,7 @@ def _visits(order: WorkOrder) -> tuple[Visit, ...]:
             from_site_m=row.from_site_m,
             is_far=row.is_far,
             reason=row.reason,
+            received_at=_iso(row.received_at),
         )
         for row in rows.order_by("at", "pk")
     )

@@ -22,6 +22,7 @@ class Visit:
     from_site_m: int | None
     is_far: bool
     reason: str
+    received_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +137,17 @@ class Facts:
     materials: tuple[Material, ...]
     charges: tuple[Charge, ...]
     signature: Signed | None
+    started_received_at: str | None = None
+    ended_received_at: str | None = None
 
     def stored(self) -> dict[str, Any]:
-        """Return the facts as JSON keeps them."""
+        """Return the facts as JSON keeps them; what nobody noted before is left out while it is none."""
         kept: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        for part, name in ((kept, "started_received_at"), (kept, "ended_received_at"), *(
+            (visit, "received_at") for visit in kept["visits"]
+        )):  # fmt: skip
+            if part[name] is None:
+                del part[name]
         return kept
 
 

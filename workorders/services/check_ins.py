@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import refuse_unless
 from common.transactions import transactional
 from workorders import timeline
@@ -15,6 +14,7 @@ from workorders.models import CheckIn, Evidence
 from workorders.services.evidence import worker_of
 from workorders.services.locking import lock_open_order
 from workorders.services.photos import keep_photo
+from workorders.services.times import time_of
 from workorders.site_radius import is_beyond, metres_from_site, radius_m, six_places
 from workorders.taking import UNSAID, Taking
 
@@ -47,9 +47,10 @@ def check_in(
     """
     order = lock_open_order(order_id)
     installer = worker_of(order, actor)
+    when = time_of(order)
     method, from_site_m = CheckIn.Method.MANUAL, None
     if code:
-        redeem(order, code)
+        redeem(order, code, at=when.at)
         method = CheckIn.Method.CODE
     elif lon is not None and lat is not None:
         refuse_unless(
@@ -70,7 +71,8 @@ def check_in(
         from_site_m=from_site_m,
         is_far=is_beyond(order, from_site_m, accuracy_m),
         reason=reason.strip()[:200],
-        at=clock.now(),
+        at=when.at,
+        received_at=when.received_at,
     )
     if photo is not None:
         kind = Evidence.Kind.ARRIVAL

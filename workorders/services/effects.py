@@ -10,6 +10,7 @@ from common.outbox import announce
 from workorders import timeline
 from workorders.events import WorkOrderChanged
 from workorders.flow import Meaning, Transition
+from workorders.happened import happened
 from workorders.models import Appointment, SiteFact, WorkOrder
 from workorders.services.entering import take_from
 from workorders.services.trips import end_empty
@@ -53,14 +54,15 @@ def set_appointment(
     order: WorkOrder, starts_at: datetime, ends_at: datetime, *, actor: User | None, reason: str
 ) -> None:
     """Make a window the one that counts; the one before is kept as superseded."""
-    order.appointments.filter(superseded=False).update(superseded=True)
+    at = happened(order).at
+    order.appointments.filter(superseded=False).update(superseded=True, ended_at=at)
     Appointment.objects.create(
         work_order=order,
         starts_at=starts_at,
         ends_at=ends_at,
         made_by=actor,
         reason=reason[:200],
-        made_at=clock.now(),
+        made_at=at,
     )
     order.window_starts_at, order.window_ends_at = starts_at, ends_at
     timeline.note(
@@ -75,15 +77,14 @@ def set_appointment(
 
 def count_fact(order: WorkOrder, kind: str, value: str, actor: User | None) -> None:
     """Note a fact that follows from what a person did, for those who count such facts."""
-    now = clock.now()
     SiteFact.objects.create(
         work_order=order,
         kind=kind,
         value=value[:40],
         source="flow",
-        observed_at=now,
+        observed_at=happened(order).at,
         recorded_by=actor,
-        recorded_at=now,
+        recorded_at=clock.now(),
     )
 
 
@@ -95,7 +96,8 @@ def drop_appointment(order: WorkOrder, actor: User | None, reason: str) -> None:
     """Leave the locked order without an agreed window; nothing happens when it has none."""
     if order.window_starts_at is None:
         return
-    order.appointments.filter(superseded=False).update(superseded=True)
+    at = happened(order).at
+    order.appointments.filter(superseded=False).update(superseded=True, ended_at=at)
     order.window_starts_at = order.window_ends_at = None
     timeline.note(order, "appointment_dropped", actor=actor)
     announce(WorkOrderChanged(order.pk, "appointment"))

@@ -23,6 +23,7 @@ from workorders.places import road_metres
 from workorders.services.crew import dismiss_helpers, keep_part, take_lead
 from workorders.services.notices import tell_installer
 from workorders.services.stays import change_stay
+from workorders.services.times import time_of
 from workorders.services.trips import go_on
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def enter_stage(
     Where it stays in its stage the time goes on, unless it counts from a moment in the future: an
     appointment that was agreed just now.
     """
-    now = clock.now()
+    when = time_of(order)
+    now = when.at
     on_hold = target.meaning is Meaning.ON_HOLD
     if not on_hold:
         order.hold_reason, order.next_contact_at = "", None
@@ -65,19 +67,19 @@ def enter_stage(
         order.due_at = sla.due_at(target, counts_from or order.stage_since, order.next_contact_at)
     if target.meaning is Meaning.ON_SITE and order.started_at is None:
         order.started_at = now
-    _note_completion(order, target, came_from)
+    _note_completion(order, target, came_from, at=now)
     if target.meaning is Meaning.CANCELLED:
         order.cancelled_at, order.due_at = now, None
         announce(WorkOrderCancelled(order.pk, reason))
     order.save(update_fields=_MOVED)
-    change_stay(order, came_from, actor=actor, at=now)
+    change_stay(order, came_from, actor=actor, when=when)
 
 
-def _note_completion(order: WorkOrder, target: Stage, came_from: Stage) -> None:
+def _note_completion(order: WorkOrder, target: Stage, came_from: Stage, *, at: datetime) -> None:
     was_complete = order.completed_at is not None
     is_complete = target.meaning in _AFTER_WORK
     if is_complete and not was_complete:
-        order.completed_at = clock.now()
+        order.completed_at = at
         announce(WorkOrderCompleted(order.pk))
     if was_complete and not is_complete:
         order.completed_at = None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import Refused, refuse_unless
 from common.outbox import announce
 from common.transactions import transactional
@@ -17,6 +16,7 @@ from workorders.guards import body_of
 from workorders.models import MaterialUsed, StepDone, WorkOrder
 from workorders.quantities import milli_text
 from workorders.services.locking import lock_open_order
+from workorders.services.times import time_of
 
 if TYPE_CHECKING:
     from accounts.models import Installer, User
@@ -41,8 +41,14 @@ def mark_step(*, order_id: int, seq: int, actor: User, done: bool = True, note: 
     # The order's lock is held: nobody else marks the step between the question and the answer.
     if StepDone.objects.filter(work_order=order, seq=seq).exists():
         return False
+    when = time_of(order)
     StepDone.objects.create(
-        work_order=order, seq=seq, installer=installer, note=note[:200], done_at=clock.now()
+        work_order=order,
+        seq=seq,
+        installer=installer,
+        note=note[:200],
+        done_at=when.at,
+        received_at=when.received_at,
     )
     timeline.note(
         order, "step_done", kind=timeline.Kind.PEOPLE, actor=actor, seq=seq, name=step.name
@@ -82,18 +88,20 @@ def use_material(
                 material=material.name,
             )
         return None
+    when = time_of(order)
     used = MaterialUsed(
         work_order=order,
         material=material,
         quantity_milli=quantity_milli,
         unit_price_fen=material.unit_price_fen,
-        recorded_at=clock.now(),
+        recorded_at=when.at,
+        received_at=when.received_at,
     )
     MaterialUsed.objects.bulk_create(
         [used],
         update_conflicts=True,
         unique_fields=["work_order", "material"],
-        update_fields=["quantity_milli", "unit_price_fen", "recorded_at"],
+        update_fields=["quantity_milli", "unit_price_fen", "recorded_at", "received_at"],
     )
     timeline.note(
         order,

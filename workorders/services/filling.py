@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
-from common import clock
 from common.errors import Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
@@ -27,6 +26,7 @@ from workorders.services.signatures import keep_consent
 from workorders.services.stay_tasks import begin_tasks
 from workorders.services.stays import current_stay
 from workorders.services.tasks import undone_task
+from workorders.services.times import time_of
 from workorders.services.triggers import fire
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def fill_form(
     if found.errors:
         sentences = [error_sentence(error) for error in found.errors]
         raise Refused("form.invalid", "；".join(sentences))
+    when = time_of(order)
     answers, _created = FormAnswers.objects.update_or_create(
         stay=stay,
         form=form.key,
@@ -73,13 +74,14 @@ def fill_form(
             "text": search_text(found),
             "complete": True,
             "filled_by": actor,
-            "filled_at": clock.now(),
+            "filled_at": when.at,
+            "received_at": when.received_at,
         },
     )
     timeline.note(order, "form", kind=timeline.Kind.PEOPLE, actor=actor, form=form.name)
     record(actor, "workorder.form_filled", order, form=form.key, stay=stay.pk)
     void_outdated(order, by=actor)
-    if begin_tasks(order, stay, flow_of(order).stage(order.stage), at=clock.now()):
+    if begin_tasks(order, stay, flow_of(order).stage(order.stage), at=when.at):
         announce(StageBegan(order.pk, stay.pk))
     if task is None:
         fire(order, stay, "answered")

@@ -13,6 +13,7 @@ from common.journal import record
 from common.transactions import transactional
 from workorders.charges import late_hours, late_until
 from workorders.flow import Meaning
+from workorders.happened import happened
 from workorders.models import ChargeTerm, ExtraCharge
 from workorders.services.locking import lock_order
 
@@ -45,7 +46,7 @@ def lock_chargeable(order_id: int, *, anew: bool) -> WorkOrder:
         hours,
     )
     words = {"until": formatting.when(until, now=clock.now()), "n": hours}
-    refuse_unless(clock.now() <= until, "charge.late", sentence % words)
+    refuse_unless(happened(order).at <= until, "charge.late", sentence % words)
     return order
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
@@ -18,6 +17,7 @@ from workorders.flow import Flow, Meaning, Stage, Transition, allowed, chosen, m
 from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.guards import Attempt, missing
+from workorders.happened import happened
 from workorders.services.answers import NO_ANSWERS, Answers
 from workorders.services.approving import agree, void_outdated
 from workorders.services.effects import drop_appointment, keep_answers, run_effects
@@ -82,7 +82,7 @@ def take_transition(
         timeline.note(order, "reason", kind=timeline.Kind.PEOPLE, actor=actor, text=answers.reason)
     run_effects(order, way.effects, actor=actor, reason=answers.reason)
     holder = order.installer
-    counts_from = _counts_from(answers, is_new_holder=holder != previous)
+    counts_from = _counts_from(order, answers, is_new_holder=holder != previous)
     enter_stage(
         order,
         target,
@@ -228,12 +228,12 @@ def _too_late(flow: Flow, order: WorkOrder) -> NoReturn:
     raise Conflict("order.stage_changed", sentence % {"stage": name})
 
 
-def _counts_from(answers: Answers, *, is_new_holder: bool) -> datetime | None:
+def _counts_from(order: WorkOrder, answers: Answers, *, is_new_holder: bool) -> datetime | None:
     """From when the limit of a stage counts that the order does not leave; None: as before.
 
     An appointment in the future moves it, and somebody else who got the order has the whole time.
     """
-    now = clock.now()
+    now = happened(order).at
     starts_at = answers.appointment[0] if answers.appointment else now
     return starts_at if starts_at > now else now if is_new_holder else None
 
@@ -300,7 +300,7 @@ def _check_answers(
         )
     if answers.next_contact_at is not None:
         refuse_unless(
-            answers.next_contact_at > clock.now(),
+            answers.next_contact_at > happened(order).at,
             "next_contact.past",
             _("The next contact must lie in the future"),
         )

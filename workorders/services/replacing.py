@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from common import clock
 from workorders import sla, timeline
 from workorders.flow_versions import flow_of
+from workorders.happened import Happened
 from workorders.services.stays import change_stay, keep_stay
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def follow_instead(
     if stays:
         keep_stay(order, target)
     else:
-        change_stay(order, here, actor=actor, at=now)
+        change_stay(order, here, actor=actor, when=Happened(now))
     timeline.note(
         order,
         "flow_moved",

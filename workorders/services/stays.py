@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from workorders.flow import Stage
+    from workorders.happened import Happened
 
 _AT_ONCE = 500
 
 
-def begin_stay(order: WorkOrder, stage: Stage, *, at: datetime) -> StageStay:
+def begin_stay(
+    order: WorkOrder, stage: Stage, *, at: datetime, received_at: datetime | None = None
+) -> StageStay:
     """Note that the locked order stands in a stage from now on, with the limit the order has.
 
     The tasks of the stage come into being with it. Nobody waits in a final stage: its stay ends
@@ -37,9 +40,12 @@ def begin_stay(order: WorkOrder, stage: Stage, *, at: datetime) -> StageStay:
         flow_version=order.flow_version,
         stage=stage.key,
         name=stage.name,
+        meaning=stage.meaning.value,
+        installer_id=order.installer_id,
         department=stage.department,
         role=stage.role,
         entered_at=at,
+        received_at=received_at,
         due_at=order.due_at,
         left_at=at if stage.meaning.is_final else None,
     )
@@ -48,7 +54,7 @@ def begin_stay(order: WorkOrder, stage: Stage, *, at: datetime) -> StageStay:
     return stay
 
 
-def change_stay(order: WorkOrder, came_from: Stage, *, actor: User | None, at: datetime) -> None:
+def change_stay(order: WorkOrder, came_from: Stage, *, actor: User | None, when: Happened) -> None:
     """End the stay of the locked order that moved, and begin the one in its new stage.
 
     A way back to where it started changes the stay's limit alone: nothing done there is lost.
@@ -59,10 +65,11 @@ def change_stay(order: WorkOrder, came_from: Stage, *, actor: User | None, at: d
         mine.update(due_at=order.due_at)
         return
     left = mine.first()
-    mine.update(left_at=at, left_by=actor)
+    mine.update(left_at=when.at, left_by=actor)
     if left is not None:
         fire(order, left, "left")
-    entered(order, begin_stay(order, here, at=at))
+    stay = begin_stay(order, here, at=when.at, received_at=when.received_at)
+    entered(order, stay)
 
 
 def keep_stay(order: WorkOrder, stage: Stage) -> None:
@@ -73,7 +80,8 @@ def keep_stay(order: WorkOrder, stage: Stage) -> None:
     stay = current_stay(order)
     stay.flow_version, stay.due_at = order.flow_version, order.due_at
     stay.name, stay.department, stay.role = stage.name, stage.department, stage.role
-    stay.save(update_fields=["flow_version", "due_at", "name", "department", "role"])
+    stay.meaning = stage.meaning.value
+    stay.save(update_fields=["flow_version", "due_at", "name", "department", "role", "meaning"])
     if not stage.meaning.is_final:
         begin_tasks(order, stay, stage, at=clock.now())
 

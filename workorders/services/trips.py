@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from common import clock
 from workorders.facts import ENDED_EMPTY, NO, YES
+from workorders.happened import happened
 from workorders.models import SiteFact
 
 if TYPE_CHECKING:
@@ -26,13 +27,12 @@ def go_on(order: WorkOrder) -> None:
 
 
 def _note(order: WorkOrder, value: str, actor: User | None) -> None:
-    now = clock.now()
     SiteFact.objects.create(
         work_order=order,
         kind=ENDED_EMPTY,
         value=value,
         source="flow",
-        observed_at=now,
+        observed_at=happened(order).at,
         recorded_by=actor,
-        recorded_at=now,
+        recorded_at=clock.now(),
     )

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from common.access import Perm, requires
 from network.requests import form_page, posted
-from workorders.forms.site_rules import SiteRadiusForm
+from workorders.forms.site_rules import SiteRulesForm
+from workorders.happened import offline_hours
 from workorders.requests import finished
-from workorders.services.site_rules import set_radius
+from workorders.services.site_rules import set_site_rules
 from workorders.site_radius import radius_m
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
 @requires(Perm.CATALOG_MANAGE)
 def site_radius(request: StaffRequest) -> HttpResponse:
-    """Set how far from the site check-ins and photos count as being there."""
+    """Set how far from the site counts as being there, and how old a phone's word may be."""
     back = reverse("accounts:settings")
-    form = SiteRadiusForm(posted(request), initial={"radius": radius_m()})
+    known = {"radius": radius_m(), "hours": offline_hours()}
+    form = SiteRulesForm(posted(request), initial=known)
     if request.method == "POST" and form.is_valid():
-        set_radius(metres=form.cleaned_data["radius"], actor=request.user)
+        said = form.cleaned_data
+        set_site_rules(metres=said["radius"], hours=said["hours"], actor=request.user)
         messages.success(request, _("Saved"))
         return finished(request, "accounts:settings")
     context = {
