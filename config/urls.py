@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("workorders.urls_public")),
     path("report/", include("workorders.urls_report")),
     path("answer/", include("workorders.urls_question")),
+    path("code/", include("workorders.urls_code")),
     path("dispatch/", include("dispatch.urls")),
     path("settlement/", include("settlement.urls")),
     path("integrations/", include("integrations.urls")),

@@ -1,13 +1,15 @@
-"""One-time codes with which a customer confirms that the installer has come."""
+"""One-time codes with which a customer confirms that the installer has come, and that all is well."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import segno
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
@@ -20,35 +22,51 @@ from common.journal import record
 from common.schema import current_schema
 from workorders.models import RedemptionCode, WorkOrder
 from workorders.services.locking import lock_open_order
+from workorders.stickers import read_sticker
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
 
+Purpose = RedemptionCode.Purpose
 _DIGITS = 6
+_SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
 _VALID_FOR = timedelta(days=7)
 _TRIES_AN_HOUR = 10
 
 
 @transaction.atomic
-def issue_code(*, order_id: int, actor: User | None) -> str:
-    """Make a code of six digits for the order's customer; codes issued before become void."""
+def issue_code(*, order_id: int, actor: User | None, purpose: str = Purpose.ARRIVAL) -> str:
+    """Make a code of six digits for the order's customer; those for the same before become void."""
     order = lock_open_order(order_id)
-    order.codes.filter(used_at=None).delete()
+    order.codes.filter(used_at=None, purpose=purpose).delete()
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
     now = clock.now()
     RedemptionCode.objects.create(
-        work_order=order, digest=_digest(order, code), expires_at=now + _VALID_FOR
+        work_order=order,
+        purpose=purpose,
+        digest=_digest(order, code, purpose),
+        expires_at=now + _VALID_FOR,
     )
-    record(actor, "workorder.code_issued", order)
+    record(actor, "workorder.code_issued", order, purpose=purpose)
     return code
 
 
-def redeem(order: WorkOrder, typed: str, *, at: datetime | None = None) -> None:
+def code_picture(code: str) -> str:
+    """Return the digits of a code as a picture to be scanned, itself an address of its data."""
+    return segno.make(code, error="m", micro=False).svg_data_uri(border=2, scale=6)
+
+
+def redeem(
+    order: WorkOrder, typed: str, *, at: datetime | None = None, purpose: str = Purpose.ARRIVAL
+) -> None:
     """Use a code up; Refused for a wrong one, Gone for a used or expired one, TooMany beyond 10
     wrong ones an hour: six digits can be guessed. Unavailable while nobody can count the tries.
+
+    What cannot be such a code (a sticker, a link, the code for the other purpose) is named and is no try.
     """
+    _refuse_others(order, typed.strip(), purpose)
     tries_key = f"redeem:{order.pk}"
     words = _(
         "Codes cannot be checked at the moment. Try again in a minute, or check in by location."
@@ -57,7 +75,11 @@ def redeem(order: WorkOrder, typed: str, *, at: datetime | None = None) -> None:
         cache.add(tries_key, 0, 3600)
         if cache.get(tries_key, 0) >= _TRIES_AN_HOUR:
             raise TooMany("code.too_many", _("Too many wrong codes; please try again in an hour"))
-    code = order.codes.select_for_update().filter(digest=_digest(order, typed.strip())).first()
+    code = (
+        order.codes.select_for_update()
+        .filter(digest=_digest(order, typed.strip(), purpose))
+        .first()
+    )
     if code is None:
         with needing_broker(words):
             _count(tries_key)
@@ -68,6 +90,27 @@ def redeem(order: WorkOrder, typed: str, *, at: datetime | None = None) -> None:
     code.save(update_fields=["used_at"])
 
 
+def _refuse_others(order: WorkOrder, typed: str, purpose: str) -> None:
+    """Refuse what was scanned or typed and is something else, in words that say what it is."""
+    if read_sticker(typed.rstrip("/").rpartition("/")[2]) is not None:
+        raise Refused(
+            "code.sticker",
+            _(
+                "This is the sticker on the appliance. Scan or type the code the customer was given."
+            ),
+        )
+    if not _SHAPE.fullmatch(typed):
+        raise Refused("code.shape", _("The customer's code has six digits; this is something else"))
+    other = Purpose.ACCEPTANCE if purpose == Purpose.ARRIVAL else Purpose.ARRIVAL
+    if order.codes.filter(purpose=other, digest=_digest(order, typed, other)).exists():
+        raise Refused(
+            "code.other",
+            _("This code is for the acceptance of the work; it is asked for at the end")
+            if other == Purpose.ACCEPTANCE
+            else _("This code is for the arrival; the one for the acceptance is another"),
+        )
+
+
 def _count(tries_key: str) -> None:
     try:
         cache.incr(tries_key)
@@ -75,6 +118,7 @@ def _count(tries_key: str) -> None:
         cache.add(tries_key, 1, 3600)
 
 
-def _digest(order: WorkOrder, code: str) -> str:
-    message = f"{current_schema()}:{order.pk}:{code}".encode()
+def _digest(order: WorkOrder, code: str, purpose: str) -> str:
+    salt = "" if purpose == Purpose.ARRIVAL else f":{purpose}"
+    message = f"{current_schema()}:{order.pk}{salt}:{code}".encode()
     return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from common import clock
+from workorders.sales import sale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,14 +29,14 @@ def _model(order: WorkOrder) -> str:
 
 
 def _bought_on(order: WorkOrder) -> str:
-    shop = order.line.order
-    return clock.business_day(shop.paid_at or shop.placed_at).isoformat()
+    sale = sale_of(order)
+    return "" if sale is None else sale.bought_on.isoformat()
 
 
 def _warranty_until(order: WorkOrder) -> str:
-    shop = order.line.order
-    bought_on = clock.business_day(shop.paid_at or shop.placed_at)
-    return (bought_on + timedelta(days=order.item_version.item.warranty_days)).isoformat()
+    sale = sale_of(order)
+    until = sale.warranty_until if sale else None
+    return "" if until is None else until.isoformat()
 
 
 def _customer(order: WorkOrder) -> str:

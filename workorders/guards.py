@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.item_body import ItemBody, body_of_version
+from workorders.acceptances import accepted_at
 from workorders.charges import open_charges
 from workorders.flow import GUARDS, Meaning, Stage, Transition
 from workorders.flow.words import ROLE_NAMES
@@ -208,6 +209,12 @@ def _tasks_done(attempt: Attempt) -> list[str]:
     ]
 
 
+def _customer_accepted(attempt: Attempt) -> list[str]:
+    """The customer's one-time code says that the work is accepted."""
+    accepted = accepted_at(attempt.order) is not None
+    return [] if accepted else [_("The customer has not accepted the work with their code yet")]
+
+
 def _customer_answered(attempt: Attempt) -> list[str]:
     """The newest question of this stay counts: asked again, an old yes is void."""
     asked = CustomerQuestion.objects.filter(work_order=attempt.order, stay__left_at=None)
@@ -247,6 +254,7 @@ _GUARDS: Mapping[str, Guard] = {
     "has_a_photo": _has_a_photo,
     "has_signature": _has_signature,
     "customer_confirmed": _customer_confirmed,
+    "customer_accepted": _customer_accepted,
     "customer_answered": _customer_answered,
     "trip_proven": _trip_proven,
     "form_done": _form_done,

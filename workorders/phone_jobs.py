@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Gone
+from workorders.acceptances import accepted_at
 from workorders.crew import on_the_job
 from workorders.flow import Facts, Flow, Meaning, Stage, Transition
 from workorders.flow_facts import OrderFacts
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _TEMPLATES = {"go": "move"}
 _DONE_BY_ROWS = (
     Part.STEPS, Part.PHOTO, Part.PHOTOS, Part.MATERIALS, Part.FORM, Part.SIGNATURE, Part.CHECK_IN,
-    Part.HANDOVER,
+    Part.HANDOVER, Part.ACCEPTANCE,
 )  # fmt: skip
 _WORKING = (Meaning.ASSIGNED, Meaning.EN_ROUTE, Meaning.ON_SITE)
 
@@ -161,6 +162,8 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
         # None may have been needed after all: a signature says that this page was passed.
         Part.MATERIALS: bool(signed) or _are_recorded(materials),
         Part.SIGNATURE: bool(signed),
+        Part.ACCEPTANCE: any(page.part is Part.ACCEPTANCE for page in ahead)
+        and accepted_at(order) is not None,
         Part.CHECK_IN: helps and order.check_ins.filter(installer=viewer).exists(),
         Part.HANDOVER: True,
     }
@@ -190,7 +193,7 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
         photo=_free_photo(taken),
         photos=photos,
         materials=materials,
-        signature=signed[0] if signed else None,
+        signature=signed[-1] if signed else None,
         minutes=sum(step.minutes for step in steps),
         is_complete=order.completed_at is not None,
         stamp=order_stamp(order),

@@ -70,6 +70,8 @@ SENTENCES: Mapping[str, str] = {
     "photo_far": gettext_noop("Photo “%(label)s” was taken %(distance)s from the site"),
     "photo_old": gettext_noop("Photo “%(label)s” was taken before this visit: %(moment)s"),
     "signature": gettext_noop("The customer signed"),
+    "signature_replaced": gettext_noop("The signature of %(moment)s (%(name)s) was replaced"),
+    "accepted_by_code": gettext_noop("The customer accepted the work with their code"),
     "signed_by": gettext_noop("Signed by %(name)s (%(relation)s)"),
     "form": gettext_noop("“%(form)s” filled in"),
     "told_staff": gettext_noop("Told %(who)s: %(text)s"),

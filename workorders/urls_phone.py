@@ -46,5 +46,6 @@ urlpatterns = [
     ),
     path("today/<str:number>/forms/<slug:form>/", phone_forms.form_fill, name="form-fill"),
     path("today/<str:number>/forms/<slug:form>/sign/", phone_forms.form_sign, name="form-sign"),
+    path("today/<str:number>/acceptance/", phone_posts.job_acceptance, name="job-acceptance"),
     path("today/<str:number>/signature/", phone_posts.job_signature, name="job-signature"),
 ]

@@ -28,6 +28,7 @@ class Part(StrEnum):
     MATERIALS = "materials"
     FORM = "form"
     SIGNATURE = "signature"
+    ACCEPTANCE = "acceptance"
     COMPLETE = "complete"
     BRANCH = "branch"
     CHECK_IN = "check_in"
@@ -200,7 +201,11 @@ def _work_before(flow: Flow, move: Transition) -> list[Part]:
     found = [part for guard, part in _PROOFS if guard in move.guards]
     if flow.stage(move.target).meaning in _AFTER_WORK or "steps_done" in move.guards:
         found.append(Part.MATERIALS)
-    ends = [("form_done", Part.FORM), ("has_signature", Part.SIGNATURE)]
+    ends = [
+        ("form_done", Part.FORM),
+        ("has_signature", Part.SIGNATURE),
+        ("customer_accepted", Part.ACCEPTANCE),
+    ]
     return [*found, *(part for guard, part in ends if guard in move.guards)]
 
 

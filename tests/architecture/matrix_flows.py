@@ -7,6 +7,7 @@ from typing import Any
 from accounts.roles import Role
 from common import clock
 from tests.workorders.world import World
+from workorders.code_links import code_token
 from workorders.models import (
     CustomerQuestion,
     FiredAction,
@@ -36,5 +37,6 @@ def waiting_things(world: World, order: WorkOrder) -> dict[str, dict[str, Any]]:
         "staff notice": {"pk": told.pk},
         "question": number | {"pk": asked.pk},
         "question link": {"token": question_token(asked)},
+        "code link": {"token": code_token(order)},
         "task": number | {"pk": task.pk},
     }

@@ -16,7 +16,7 @@ from workorders.visit_path import booking_move
 OFFICE = 2
 """So many people hold each role of the office."""
 _ON_SITE = frozenset({"checked_in", "steps_done", "has_photos", "has_a_photo", "has_signature"})
-_ALWAYS = frozenset({"customer_confirmed", "tasks_done", "shop_code_verified"})
+_ALWAYS = frozenset({"customer_confirmed", "customer_accepted", "tasks_done", "shop_code_verified"})
 
 
 @dataclass

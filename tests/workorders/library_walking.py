@@ -24,6 +24,7 @@ from common.remembering import remembering
 from tests.workorders.library_company import hear
 from tests.workorders.library_plans import Plan
 from tests.workorders.world import signature
+from workorders.codes import Purpose, issue_code
 from workorders.flow import Flow, Form, Meaning, Stage, Transition, main_way
 from workorders.flow.form_shape import Field
 from workorders.flow_facts import OrderFacts
@@ -32,6 +33,7 @@ from workorders.form_pictures import picture_label
 from workorders.guards import missing_photos, missing_steps
 from workorders.models import CustomerQuestion, StageTask, WorkOrder
 from workorders.selectors import own_work_orders
+from workorders.services.acceptance import accept_by_code
 from workorders.services.answers import Answers
 from workorders.services.asking import answer_question
 from workorders.services.check_ins import check_in
@@ -178,6 +180,11 @@ class Walk:
     def _sign(self) -> None:
         add_signature(order_id=self.order.pk, upload=signature(), actor=self.installer)
 
+    def _accept(self) -> None:
+        office = self._person("dispatcher")
+        code = issue_code(order_id=self.order.pk, actor=office, purpose=Purpose.ACCEPTANCE)
+        accept_by_code(order_id=self.order.pk, code=code, actor=self.installer)
+
     def _confirm(self) -> None:
         if self.stage.meaning is Meaning.IN_REVIEW:
             me = self._person("dispatcher")
@@ -311,6 +318,7 @@ _DEEDS: Mapping[str, Callable[[Walk], None]] = {
     "steps_done": Walk._do_steps,
     "has_photos": Walk._take_photos,
     "has_signature": Walk._sign,
+    "customer_accepted": Walk._accept,
     "customer_confirmed": Walk._confirm,
     "customer_answered": Walk._ask_the_customer,
 }
@@ -318,6 +326,7 @@ _PARTS = {
     "steps_done": Part.STEPS,
     "has_photos": Part.PHOTOS,
     "has_signature": Part.SIGNATURE,
+    "customer_accepted": Part.ACCEPTANCE,
 }
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image, ImageDraw
 
 from common.errors import Refused
-from tests.workorders.walking import arrive
+from common.journal.models import AuditRecord
+from tests.workorders.walking import arrive, complete, step
 from tests.workorders.world import open_order, photo, signature
 from workorders.models import ExtraCharge, Signature
+from workorders.services.reports import bring_report_up_to_date
+from workorders.services.signatures import Signer, add_signature
 from workorders.strokes import MOST_TEXT, read_strokes, stored_strokes, svg_path
 
 DRAWN = {
@@ -136,3 +142,52 @@ def test_every_signature_survives_storing_and_is_drawn_with_nothing_but_a_path(l
     strokes = read_strokes(json.dumps({**DRAWN, "lines": lines}))
     assert stored_strokes(json.loads(json.dumps(strokes.stored()))) == strokes
     assert re.fullmatch(r"(M-?\d+ -?\d+(h1|(Q[-\d ]+)*L-?\d+ -?\d+) ?)+", svg_path(strokes))
+
+
+# Replacing
+
+
+def drawn(x):
+    picture = Image.new("RGBA", (300, 120), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).line((10, 10, x, 100), fill="black", width=5)
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return SimpleUploadedFile("s.png", out.getvalue(), "image/png")
+
+
+def test_a_signature_that_is_replaced_is_told_and_leaves_no_file(
+    world, order, django_capture_on_commit_callbacks
+):
+    me = world.installer.user
+    first = add_signature(
+        order_id=order.pk, upload=drawn(200), actor=me, signer=Signer(name="王芳")
+    )
+    storage, name = first.file.storage, first.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        second = add_signature(order_id=order.pk, upload=drawn(250), actor=me)
+    assert list(order.evidence.filter(kind="signature")) == [second]
+    assert not storage.exists(name)
+    assert storage.exists(second.file.name)
+    told = order.timeline.get(code="signature_replaced")
+    assert (told.kind, told.params["name"], told.actor) == ("alert", "王芳", me)
+    record = AuditRecord.objects.get(action="workorder.signature_replaced")
+    assert record.details["sha256"] == first.sha256
+
+
+def test_nobody_signs_anew_once_the_work_is_done(world):
+    order, me = complete(open_order(world), world), world.installer.user
+    signed = order.evidence.get(kind="signature")
+    with pytest.raises(Refused) as refused:
+        add_signature(order_id=order.pk, upload=drawn(250), actor=me, signer=Signer(name="别人"))
+    assert refused.value.code == "signature.closed"
+    assert order.evidence.get(kind="signature") == signed
+
+
+def test_the_signature_under_work_that_was_sent_back_stays_for_its_report(world):
+    order, me = complete(open_order(world), world), world.installer.user
+    signed = order.evidence.get(kind="signature")
+    bring_report_up_to_date(order_id=order.pk)
+    step(order, "send_back", world.dispatcher, reason="漏装")
+    add_signature(order_id=order.pk, upload=drawn(250), actor=me)
+    assert order.evidence.filter(pk=signed.pk).exists()
+    assert order.timeline.filter(code="signature_replaced").exists()

@@ -13,6 +13,7 @@ GUARDS: Mapping[str, str] = {
     "has_a_photo": N_("At least one photo is there"),
     "has_signature": N_("The customer has signed"),
     "customer_confirmed": N_("The customer has confirmed"),
+    "customer_accepted": N_("The customer has accepted with their code"),
     "customer_answered": N_("The customer has agreed by the link"),
     "has_reason": N_("A reason is given"),
     "trip_proven": N_("The empty trip is proven by a photo"),

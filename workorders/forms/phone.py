@@ -148,6 +148,12 @@ class PhotoForm(TakingForm):
     photo = forms.FileField(label=gettext_lazy("Photo"), allow_empty_file=True)
 
 
+class AcceptanceForm(PhoneForm):
+    """The customer's code, typed or scanned."""
+
+    code = forms.CharField(label=gettext_lazy("Customer's code"), max_length=200)
+
+
 class SignatureForm(PhoneForm):
     """What the customer drew, and who it was; an entry queued by an older page has the first alone."""
 

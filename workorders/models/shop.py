@@ -12,7 +12,10 @@ from network.models import OrgUnit
 
 
 class ShopOrder(models.Model):
-    """An order of a shop; status words are those of `workorders.intake_facts.ShopOrderStatus`."""
+    """An order of a shop; status words are those of `workorders.intake_facts.ShopOrderStatus`.
+
+    `about` is the work order whose sticker a customer scanned to ask for this one.
+    """
 
     platform = models.CharField(_("Platform"), max_length=20)
     shop_key = models.CharField(max_length=64)
@@ -29,6 +32,7 @@ class ShopOrder(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     modified_at = models.DateTimeField()
     version = models.BigIntegerField(default=0)
+    about = models.ForeignKey("workorders.WorkOrder", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -110,6 +110,7 @@ def _times(facts: Facts) -> list[Row]:
         Row(_("Given to the installer"), moment(facts.assigned_at), _noted(None)),
         Row(_("Appointment"), _window(facts), _("as agreed")),
         Row(_("Work begun"), moment(facts.started_at), _noted(facts.started_received_at)),
+        Row(_("Accepted by the customer"), moment(facts.accepted_at), _("by their one-time code")),
         Row(ended, moment(facts.ended_at), _noted(facts.ended_received_at)),
     ]
     return [row for row in rows if row.at != formatting.NO_VALUE]

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from common.formatting import masked_name, masked_phone
 from network.models import OrgUnit
+from workorders.acceptances import accepted_at
 from workorders.filled_forms import filled_forms
 from workorders.guards import body_of
 from workorders.models import (
@@ -77,6 +78,7 @@ def facts_of(order: WorkOrder) -> Facts:
         signature=signature_of(order),
         started_received_at=_iso(later.get(order.started_at)),
         ended_received_at=_iso(later.get(ended)),
+        accepted_at=_iso(accepted_at(order)),
     )  # fmt: skip
 
 

@@ -139,11 +139,12 @@ class Facts:
     signature: Signed | None
     started_received_at: str | None = None
     ended_received_at: str | None = None
+    accepted_at: str | None = None
 
     def stored(self) -> dict[str, Any]:
         """Return the facts as JSON keeps them; what nobody noted before is left out while it is none."""
         kept: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        for part, name in ((kept, "started_received_at"), (kept, "ended_received_at"), *(
+        for part, name in ((kept, "started_received_at"), (kept, "ended_received_at"), (kept, "accepted_at"), *(
             (visit, "received_at") for visit in kept["visits"]
         )):  # fmt: skip
             if part[name] is None:

@@ -21,7 +21,7 @@ from workorders.intake_facts import (
     ShopOrderFacts,
     ShopOrderStatus,
 )
-from workorders.models import RequestPhoto, ShopOrder
+from workorders.models import RequestPhoto, ShopOrder, WorkOrder
 from workorders.pictures import read_photo
 from workorders.services.fates import Chosen
 from workorders.services.intake import take_in
@@ -77,6 +77,9 @@ def request_repair(*, asked: RepairRequest, photos: Sequence[File[Any]] = ()) ->
     marks = Marks(tags=(str(_("Reported by the customer"))[:20],))
     result = take_in(_facts(asked, unit), sold_by=unit, decided=decided, marks=marks)
     order = ShopOrder.objects.get(pk=result.order_id)
+    if asked.about:
+        order.about = WorkOrder.objects.filter(number=asked.about).first()
+        order.save(update_fields=["about"])
     for picture in pictures:
         kept = RequestPhoto(order=order, sha256=picture.sha256, size_bytes=len(picture.content))
         kept.kept_at = clock.now()

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import refuse_unless
+from common.journal import record
 from common.transactions import transactional
 from workorders import timeline
-from workorders.models import Evidence, Signature, WorkOrder
+from workorders.models import Evidence, ServiceReport, Signature, WorkOrder
 from workorders.pictures import read_signature
 from workorders.services.evidence import holder_of
 from workorders.services.locking import lock_open_order
@@ -36,20 +42,28 @@ UNNAMED = Signer()
 def add_signature(
     *, order_id: int, upload: File[Any], actor: User, signer: Signer = UNNAMED
 ) -> Evidence:
-    """Keep the customer's signature (PNG); a new one takes the place of the last.
+    """Keep the customer's signature (PNG); a new one takes the place of the last, and that is told.
 
-    Raises Refused("signature.empty") when nothing is drawn.
+    What was under work that was sent back stays, because its report shows it. Raises
+    Refused("signature.empty") when nothing is drawn, Refused("signature.closed") once the work is
+    done: whoever draws then need not be the customer. The same signature again is no news.
     """
     order = lock_open_order(order_id)
     holder_of(order, actor)
     picture = read_signature(upload)
-    signed = order.evidence.filter(kind=Evidence.Kind.SIGNATURE)
-    kept = signed.filter(sha256=picture.sha256).first()
+    last = order.evidence.filter(kind=Evidence.Kind.SIGNATURE).order_by("pk").last()
+    kept = last if last is not None and last.sha256 == picture.sha256 else None
+    if kept is not None and not _says_more(kept, signer):
+        return kept
+    refuse_unless(
+        order.completed_at is None,
+        "signature.closed",
+        _("The work is done: the customer's signature can no longer be changed"),
+    )
     if kept is None:
         kept = keep(Evidence(kind=Evidence.Kind.SIGNATURE), order, picture, actor=actor)
-        signed.exclude(pk=kept.pk).delete()
-    elif not _says_more(kept, signer):
-        return kept
+        if last is not None:
+            _replace(order, last, by=kept, actor=actor)
     _sign(kept, signer)
     code = "signed_by" if signer.name else "signature"
     timeline.note(
@@ -82,6 +96,33 @@ def keep_consent(
     keep(kept, order, picture, actor=actor)
     _sign(kept, Signer(strokes=strokes))
     return kept
+
+
+def _replace(order: WorkOrder, old: Evidence, *, by: Evidence, actor: User) -> None:
+    """Take a signature away that another one stands for, with its file, and say so."""
+    name = Signature.objects.filter(evidence=old).values_list("name", flat=True).first() or ""
+    signed_at = old.taken_at.isoformat()
+    timeline.note(
+        order,
+        "signature_replaced",
+        kind=timeline.Kind.ALERT,
+        actor=actor,
+        name=name,
+        moment=signed_at,
+    )
+    record(
+        actor,
+        "workorder.signature_replaced",
+        order,
+        name=name,
+        signed_at=signed_at,
+        sha256=old.sha256,
+        new_sha256=by.sha256,
+    )
+    if ServiceReport.objects.filter(work_order=order).exists():
+        return
+    transaction.on_commit(partial(old.file.storage.delete, str(old.file.name)))
+    old.delete()
 
 
 def _says_more(kept: Evidence, signer: Signer) -> bool:

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from common.access import Perm, requires
 from common.journal import idempotent
 from customers.services.contacts import reveal_phone
-from workorders.codes import issue_code
+from workorders.code_links import code_link
+from workorders.codes import Purpose, code_picture, issue_code
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
 from workorders.requests import finished
 from workorders.selectors import own_work_orders
@@ -161,10 +162,18 @@ def phone_reveal(request: StaffRequest, number: str) -> HttpResponse:
 @requires(Perm.ORDER_EDIT)
 @require_POST
 def code_issue(request: StaffRequest, number: str) -> HttpResponse:
-    """Make a check-in code for the customer and show it this once."""
+    """Make a code for the customer (check-in, or acceptance) and show it this once."""
     order = _order(request, number)
-    code = issue_code(order_id=order.pk, actor=request.user)
-    return render(request, "workorders/_code.html", {"code": code})
+    accepts = request.POST.get("purpose") == Purpose.ACCEPTANCE
+    purpose = Purpose.ACCEPTANCE if accepts else Purpose.ARRIVAL
+    code = issue_code(order_id=order.pk, actor=request.user, purpose=purpose)
+    context = {
+        "code": code,
+        "picture": code_picture(code),
+        "purpose": purpose.value,
+        "link": code_link(order) if accepts else None,
+    }
+    return render(request, "workorders/_code.html", context)
 
 
 def _order(request: StaffRequest, number: str) -> WorkOrder:

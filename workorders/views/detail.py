@@ -12,6 +12,7 @@ from accounts.roles import Role
 from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
 from common.panels import panels
+from workorders.acceptances import asks_for_acceptance
 from workorders.approvals import approvals_of
 from workorders.desk_charges import desk_charges
 from workorders.detail import order_detail
@@ -84,6 +85,7 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         "marks_form": MarksForm.of(order),
         "can_edit": own and allowed(request.user, Perm.ORDER_EDIT),
         "can_decide": can_decide,
+        "asks_acceptance": asks_for_acceptance(order),
         "can_reveal": own and allowed(request.user, Perm.CUSTOMER_REVEAL),
         "panels": panels("work-order", request, order),
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from common.access import Perm, requires
 from common.journal import idempotent
 from workorders.forms.phone import (
+    AcceptanceForm,
     ArrivalForm,
     LeaveForm,
     MoveForm,
@@ -22,6 +23,7 @@ from workorders.forms.phone import (
 )
 from workorders.phone_jobs import is_on_the_way, order_stamp, own_order
 from workorders.phone_materials import read_quantities
+from workorders.services.acceptance import accept_by_code
 from workorders.services.evidence import mark_step
 from workorders.services.follow_on import go_on_with_another
 from workorders.services.photos import add_photo
@@ -138,6 +140,17 @@ def job_signature(request: StaffRequest, number: str) -> HttpResponse:
     said, me = form.checked(), request.user
     signer = form.signer_said()
     add_signature(order_id=order.pk, upload=said["signature"], actor=me, signer=signer)
+    return taken(order)
+
+
+@requires(Perm.ORDER_WORK)
+@require_POST
+@idempotent(required=True)
+def job_acceptance(request: StaffRequest, number: str) -> HttpResponse:
+    """Take the code with which the customer accepts the work."""
+    order = own_visit(request, number)
+    said = AcceptanceForm(request.POST).checked()
+    accept_by_code(order_id=order.pk, code=said["code"], actor=request.user)
     return taken(order)
 
 
