@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common import clock, formatting
 from network.geo import haversine_m
 from settlement.engine.part import WHOLE_BP
+from settlement.engine.stages import delay_words
 from settlement.engine.words import percent
 from settlement.explaining import (
     ShownDifference,
@@ -135,16 +136,14 @@ def earned_by(order: WorkOrder, installer: Installer) -> Earned | None:
     who = installer.pk if people else None
     mine = Q(payee__installer=installer) | Q(payee=None)
     releases = list(settlement.releases.filter(mine).order_by("seq"))
-    plan = [line for line in outcome_of(settlement).releases if line.who == who]
+    plan = _shares(outcome_of(settlement).releases)
     return Earned(
         settlement=settlement,
         net_fen=sum(line.amount_fen for line in lines),
         estimated_fen=_shown_before(settlement, installer),
         share=share,
         others=tuple(each for each in people if each is not share),
-        parts=tuple(
-            _part(part, words, order) for part, words in zip(releases, _shares(plan), strict=True)
-        ),
+        parts=tuple(_part(part, plan.get(part.seq, ""), order) for part in releases),
         bars=tuple(bars_of(lines, BARS)),
         lines=tuple(lines),
         differences=tuple(difference_to_estimate(settlement, who=who)),
@@ -164,11 +163,18 @@ def _shown_before(settlement: Settlement, installer: Installer) -> int | None:
     return estimate.gross_fen if settlement.installer_id == installer.pk else None
 
 
-def _shares(plan: Sequence[Line]) -> list[str]:
-    """Each release as a percentage; the remainder is what the others leave."""
-    rates = [(line.rate_num or 0, line.rate_den or WHOLE_BP) for line in plan]
-    left = WHOLE_BP - sum(num * WHOLE_BP // den for num, den in rates)
-    return [percent(num or left, den if num else WHOLE_BP) for num, den in rates]
+def _shares(plan: Sequence[Line]) -> dict[int, str]:
+    """Return each release as a percentage by its number; the last of a payee is what is left."""
+    left: dict[str, int] = {}
+    found = {}
+    for seq, line in enumerate(plan, start=1):
+        bp = left.get(line.payee, WHOLE_BP)
+        if line.rate_num is None or not line.rate_den:
+            found[seq] = percent(bp, WHOLE_BP)
+        else:
+            found[seq] = percent(line.rate_num, line.rate_den)
+            left[line.payee] = bp - line.rate_num * WHOLE_BP // line.rate_den
+    return found
 
 
 def _part(part: Release, share: str, order: WorkOrder) -> Part:
@@ -176,7 +182,7 @@ def _part(part: Release, share: str, order: WorkOrder) -> Part:
         state="done" if part.released_at else "",
         label=_when(part, order),
         value=formatting.money(part.amount_fen),
-        note=f"{part.label} {share}",
+        note=f"{part.label} {share}".strip(),
     )
 
 
@@ -186,6 +192,8 @@ def _when(part: Release, order: WorkOrder) -> str:
         return _("Available now")
     if part.due_on is not None:
         return formatting.day_text(part.due_on, today=today)
+    if part.after_days:
+        return delay_words(part.milestone, part.after_days, _)
     if order.due_at is not None:
         day = formatting.day_text(clock.business_day(order.due_at), today=today)
         return _("Around %(day)s") % {"day": day}

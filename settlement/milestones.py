@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from common import clock
+from settlement.engine.stages import WARRANTY
 from settlement.proposals.selectors import versions_counting
 
 
 def awaited_by_rules() -> frozenset[str]:
-    """Return the milestones that something has to reach: what comes by days alone is left out."""
+    """Return the milestones that something has to reach: the warranty ends by its days alone."""
     versions = versions_counting(on=clock.business_day(), known_at=None)
     return frozenset(name for version in versions for name in _stages(version.body))
 
@@ -30,4 +31,5 @@ def _stages(part: Any) -> Iterator[str]:
 
 
 def _is_awaited(row: dict[str, Any]) -> bool:
-    return bool(row.get("stage")) and not row.get("after_days")
+    ends_by_itself = row.get("stage") == WARRANTY and row.get("after_days")
+    return bool(row.get("stage")) and not ends_by_itself

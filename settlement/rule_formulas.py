@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from settlement.engine.stages import delay_words, stage_word
 from settlement.engine.words import fact_word, measured, percent, yuan
 
 Raw = Mapping[str, Any]
@@ -167,9 +168,10 @@ def _release(raw: Raw) -> str:
     parts = []
     for row in raw["milestones"]:
         share = _rate(row["rate_bp"]) if "rate_bp" in row else _("the rest")
-        words = f"{row.get('label', row['stage'])} {share}"
+        words = f"{row.get('label') or stage_word(str(row['stage']), _)} {share}"
         if row.get("after_days"):
-            words += " " + _("(after %(days)s days)") % {"days": row["after_days"]}
+            days = delay_words(str(row["stage"]), int(row["after_days"]), _)
+            words += f" ({days})"
         parts.append(words)
     return " · ".join(parts)
 

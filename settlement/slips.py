@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Case, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from accounts.roles import Role
 from common.formatting import NO_VALUE, money
 from common.svg import Segment, Step
 from network.models import OrgUnit
+from settlement.engine.stages import delay_words
 from settlement.engine.words import fact_word
 from settlement.explaining import INSTALLER, ShownLine, bars_of, rule_words, shown_lines
 from settlement.models import (
@@ -26,7 +27,7 @@ from settlement.selectors import visible_settlements
 from settlement.services.problems import Problem
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from accounts.models import User
     from workorders.models import WorkOrder
@@ -51,6 +52,16 @@ class Share:
         return bars_of(self.lines, BARS) if self.party_role == INSTALLER else []
 
 
+class ShownPart(NamedTuple):
+    """When one part of an installer's money comes, and what it still waits for."""
+
+    label: str
+    amount_fen: int
+    released_at: datetime | None
+    due_on: date | None
+    waits: str
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
     """One settlement with the lines its reader may see; `whole` when none is left out."""
@@ -58,7 +69,7 @@ class Slip:
     settlement: Settlement
     shares: tuple[Share, ...]
     whole: bool
-    releases: tuple[Release, ...]
+    releases: tuple[ShownPart, ...]
     rules: str
 
     @property
@@ -129,13 +140,19 @@ def slip_of(settlement: Settlement, *, actor: User) -> Slip:
         settlement=settlement,
         shares=tuple(_share(role, payee, lines) for role, payee in roles),
         whole=whole,
-        releases=releases,
+        releases=tuple(_part(part) for part in releases),
         rules=rule_words(settlement.version),
     )
 
 
 def _own_lines(rows: QuerySet[SettlementLine], actor: User) -> QuerySet[SettlementLine]:
     return rows.filter(Q(payee__unit__in=actor.units) | Q(payee__installer__outlet__in=actor.units))
+
+
+def _part(part: Release) -> ShownPart:
+    days = part.after_days
+    waits = delay_words(part.milestone, days, _) if days else _("waits")
+    return ShownPart(part.label, part.amount_fen, part.released_at, part.due_on, waits)
 
 
 def _share(role: str, payee: str, lines: list[ShownLine]) -> Share:

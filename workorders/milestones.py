@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
 from accounts.models import User
-from workorders.flow import Company
+from common import clock
+from workorders.flow import Company, Meaning
 from workorders.models import FiredAction, FlowVersion
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from workorders.models import WorkOrder
 
+FOLLOWED_UP = "followed_up"
+"""Reached by every order that is done."""
 Source = Callable[[], frozenset[str]]
 _sources: list[Source] = []
 
@@ -48,6 +53,23 @@ def company_to_check() -> Company:
     """Return what `workorders.flow.check` asks of the active company: its people and milestones."""
     active = User.objects.filter(is_active=True).values_list("role").annotate(n=Count("pk"))
     return Company(people=dict(active.order_by()), milestones=awaited_milestones())
+
+
+def milestone_days(orders: Iterable[WorkOrder]) -> dict[int, dict[str, date]]:
+    """Return by order id the day each milestone after completion was reached; one query."""
+    asked = list(orders)
+    found: dict[int, dict[str, date]] = {
+        order.pk: {FOLLOWED_UP: clock.business_day(order.stage_since)}
+        if order.meaning == Meaning.DONE.value
+        else {}
+        for order in asked
+    }
+    done = FiredAction.objects.filter(
+        work_order__in=asked, kind="release_milestone", state=FiredAction.State.DONE
+    )
+    for order_id, name, at in done.order_by("pk").values_list("work_order_id", "value", "at"):
+        found[order_id].setdefault(name, clock.business_day(at))
+    return found
 
 
 def reached_milestones(order: WorkOrder) -> tuple[str, ...]:

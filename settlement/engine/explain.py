@@ -6,6 +6,7 @@ from settlement.engine.crew import share_words
 from settlement.engine.item_part import item_part_words
 from settlement.engine.reading import N_
 from settlement.engine.result import Line
+from settlement.engine.stages import delay_words
 from settlement.engine.words import (
     Translate,
     charge_word,
@@ -85,6 +86,8 @@ def explain(line: Line, translate: Translate) -> str:
         for key in AFTER
         if key in because
     ]
+    if "after_days" in because:
+        parts.append(delay_words(str(because["stage"]), int(because["after_days"]), translate))
     if "region" in because:
         parts.append(translate(SENTENCES["region"]) % {"region": because["region"]})
     if "unknown" in because:

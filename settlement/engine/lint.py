@@ -11,6 +11,7 @@ from settlement.engine.proving.finding import FAULT, WARNING, Finding
 from settlement.engine.proving.gaps import gap_findings
 from settlement.engine.proving.ground import NOTHING_KNOWN, Ground
 from settlement.engine.proving.prices import price_findings
+from settlement.engine.proving.releases import release_findings
 from settlement.engine.proving.tables import overlapping, table_findings
 from settlement.engine.reading import N_, RulesError, Section
 from settlement.engine.regional import OVERRIDES, own_values, plain_part, variant_body
@@ -34,7 +35,7 @@ def check_rules(body: Mapping[str, Any], ground: Ground = NOTHING_KNOWN) -> list
     except RulesError as error:
         return [Finding(FAULT, e.path, e.message, e.params, {}) for e in error.errors]
     plain = plain_part(body)
-    found = [*_doubts(plain, {}, ground), *_unsaid_charges(body)]
+    found = [*release_findings(body), *_doubts(plain, {}, ground), *_unsaid_charges(body)]
     known = list(found)
     for code, values in _own_shapes(body).items():
         found += [
@@ -49,13 +50,15 @@ def sound_rules(body: Mapping[str, Any], ground: Ground = NOTHING_KNOWN) -> Comp
     """Return a body compiled, None where it has a fault.
 
     What is doubtful is not looked for, which takes most of a check: beside what compiling finds only
-    rows of a UNIQUE table that overlap are faults.
+    rows of a UNIQUE table that overlap, and milestones nobody can keep to, are faults.
     """
     try:
         rules = compile_rules(body)
     except RulesError:
         return None
     bodies = [plain_part(body)]
+    if any(release_findings(body)):
+        return None
     bodies += [variant_body(body, values) for values in _own_shapes(body).values()]
     overlap = any(
         overlapping(name, read_table(Section(raw, name, []), name), ground)

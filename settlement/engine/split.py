@@ -9,6 +9,7 @@ from settlement.engine.part import WHOLE_BP, Because, Part
 from settlement.engine.reading import N_, Section
 from settlement.engine.result import LineRow
 from settlement.engine.scope import Step
+from settlement.engine.stages import waits_for_days
 from settlement.engine.writing import asked
 
 # rule, basis points by party, the reason of each share
@@ -96,7 +97,8 @@ def release(part: Part) -> Step:
     """Plans when the base becomes available: each milestone a share, the last one the remainder.
 
     Writes a line per milestone, reached or not; these lines are the same money seen by time. A
-    milestone with `after_days` comes by itself that many days after completion.
+    part with `after_days` comes that many days after its stage, and is not `reached` with it: days
+    pass outside of a computation. Those of the warranty end with it.
     """
     section = part.section
     part.use_base()
@@ -130,9 +132,11 @@ def _milestone(
 ) -> tuple[str, str, str, int | None, tuple[Because, Because]]:
     code, stage = row.text("code"), row.text("stage")
     why: dict[str, object] = {"how": "release", "stage": stage, "label": row.text("label", code)}
-    if row.has("after_days"):
-        why["after_days"] = row.number("after_days", least=1)
+    days = row.number("after_days", least=1) if row.has("after_days") else None
+    if days is not None:
+        why["after_days"] = days
     rate_bp = None if last else row.number("rate_bp", least=0)
     rule = row.text("rule", code)
     row.done()
-    return code, rule, stage, rate_bp, ({**why, "reached": False}, {**why, "reached": True})
+    at_once = not waits_for_days(stage, days)
+    return code, rule, stage, rate_bp, ({**why, "reached": False}, {**why, "reached": at_once})

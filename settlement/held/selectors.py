@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DISPUTE, RETENTION = "dispute", "retention"
 CAUSES: tuple[tuple[str, Promise], ...] = (
     (DISPUTE, gettext_lazy("Dispute")),
-    (RETENTION, gettext_lazy("Retention until the warranty ends")),
+    (RETENTION, gettext_lazy("Retention until its day")),
 )
 
 

@@ -9,7 +9,8 @@ from settlement.invariants.corrections import (
 from settlement.invariants.disputes import held_money_has_an_exit
 from settlement.invariants.guards import guards_stand
 from settlement.invariants.ledger import company_balances, entries_balance, transit_is_carried
-from settlement.invariants.people import ledger_equals_lines, shares_have_their_milestones
+from settlement.invariants.people import ledger_equals_lines
+from settlement.invariants.planned import releases_are_as_planned
 from settlement.invariants.settlements import (
     lines_follow_from_operands,
     lines_open_once,
@@ -37,7 +38,7 @@ __all__ = [
     "lines_sum_up",
     "locked_periods_rest",
     "orders_are_settled",
-    "shares_have_their_milestones",
+    "releases_are_as_planned",
     "statement_files_are_whole",
     "statements_equal_ledger",
     "transit_is_carried",

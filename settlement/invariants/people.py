@@ -1,47 +1,18 @@
-"""What must always be true of money by person: lines, milestones and ledger say the same."""
+"""What must always be true of money by person: lines and ledger say the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from common.invariants import invariant
 from settlement.invariants.settlements import ACTIVE
 from settlement.models import (
     Posting,
-    Release,
     SettlementAdjustment,
     SettlementLine,
 )
-
-
-@invariant("I5", "What is planned for one of several people is what their lines sum to")
-def shares_have_their_milestones() -> Iterator[str]:
-    """Releases against lines by person, of the settlements somebody shares."""
-    shared = SettlementLine.objects.filter(
-        because__has_key="who",
-        party_role="installer",
-        settlement__status=ACTIVE,
-        settlement__releases__isnull=False,
-    )
-    ids = list(shared.values_list("settlement_id", flat=True).distinct())
-    lines = SettlementLine.objects.filter(settlement__in=ids, party_role="installer")
-    planned = Release.objects.filter(settlement__in=ids)
-    due = _by_payee(lines)
-    for key, fen in _by_payee(planned).items():
-        want = due.pop(key, 0)
-        if want != fen:
-            yield f"settlement {key[0]}, party {key[1]}: {fen} fen are planned, {want} fen are due"
-    for (pk, party_id), want in due.items():
-        if want:
-            yield f"settlement {pk}, party {party_id}: nothing is planned, {want} fen are due"
-
-
-def _by_payee(rows: QuerySet[Any]) -> dict[tuple[int, int], int]:
-    sums = rows.order_by().values_list("settlement_id", "payee_id").annotate(Sum("amount_fen"))
-    return {(pk, party): int(fen) for pk, party, fen in sums}
 
 
 @invariant("I5", "What an order's ledger entries give a party is the sum of its active lines")

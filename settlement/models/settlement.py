@@ -110,15 +110,19 @@ class SettlementLine(models.Model):
 class Release(models.Model):
     """When a part of an installer's money becomes available, and whether it has.
 
-    `payee` is one of several people who share the order; without one it is the installer's.
+    `payee` is one of several people who share the order; without one it is the installer's. `code`
+    is the milestone's in its rules (older parts have none), `milestone` the stage it waits for.
+    `after_days` pass after the stage; `due_on` is their last day, None until the stage is reached.
     """
 
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="releases")
     payee = models.ForeignKey(Party, models.PROTECT, null=True, related_name="releases")
     seq = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=20, blank=True)
     milestone = models.CharField(max_length=20)
     label = models.CharField(max_length=40)
     amount_fen = FenField()
+    after_days = models.PositiveSmallIntegerField(null=True)
     due_on = models.DateField(null=True)
     released_at = models.DateTimeField(null=True)
 

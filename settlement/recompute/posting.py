@@ -13,6 +13,7 @@ from settlement.explaining import engine_line
 from settlement.ledger import Draft, post_all
 from settlement.models import JournalEntry, Party, Release, Settlement
 from settlement.models import SettlementLine as StoredLine
+from settlement.recompute.planning import planned_again
 from settlement.services.parties import installer_party, payees
 from settlement.services.rules_in_force import compiled
 from settlement.services.storing import (
@@ -20,10 +21,10 @@ from settlement.services.storing import (
     Standing,
     legs,
     line_row,
-    release_rows,
     standing,
     standing_of,
 )
+from workorders.milestones import milestone_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,10 @@ def post_differences(found: Sequence[Worth]) -> list[JournalEntry]:
     available balance, which may leave a debt; what still waits is set to its new amount.
     """
     corrected = entries_of([each.order.pk for each in found])
-    plans = [_releases(each.active, each.outcome, each.to) for each in found]
+    reached = milestone_days(each.order for each in found)
+    plans = [
+        planned_again(each.active, each.outcome, each.to, reached[each.order.pk]) for each in found
+    ]
     entries = post_all(
         _draft(each, plan, corrected.get(each.order.pk))
         for each, plan in zip(found, plans, strict=True)
@@ -101,19 +105,6 @@ def _parties(active: Settlement, to: dict[str, Party]) -> list[Party]:
     held = [*(line.payee for line in active.lines.all())]
     held += [part.payee for part in active.releases.all()]
     return [*to.values(), *(party for party in held if party is not None)]
-
-
-def _releases(active: Settlement, outcome: Outcome, to: dict[str, Party]) -> list[Release]:
-    """The new plan; a milestone that was reached before stays reached, for everybody."""
-    known = {part.milestone: part for part in active.releases.all()}
-    parts = release_rows(outcome, to, active.done_on)
-    for part in parts:
-        was = known.get(part.milestone)
-        if was is not None:
-            part.released_at = was.released_at
-            # Whoever moved the day by hand had a reason that other rules do not take away.
-            part.due_on = was.due_on if part.due_on and was.due_on else part.due_on
-    return parts
 
 
 def _before(active: Settlement, to: dict[str, Party]) -> Standing:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import clock, formatting
+from settlement.engine.stages import delay_words
 from settlement.models import Release, Settlement
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ def waits_for(installer: Installer) -> dict[str, str]:
 
 def release_words(part: Release) -> str:
     """Return when one part comes and why then: "in 12 days, on 8 Dec: warranty over"."""
+    if part.due_on is None and part.after_days:
+        values = {"when": delay_words(part.milestone, part.after_days, _), "label": part.label}
+        return _("%(when)s: %(label)s") % values
     if part.due_on is None:
         return _("released on: %(label)s") % {"label": part.label}
     return _("%(when)s: %(label)s") % {"when": countdown(part.due_on), "label": part.label}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from settlement.engine.result import WORKER
 from settlement.rule_sheets import party_word
 from settlement.rulebook.entries import Entry
 
@@ -26,4 +27,7 @@ def party_entry(raw: Mapping[str, Any], body: Mapping[str, Any], words: Vocabula
     """Return the entry of who gets a component's line."""
     chosen = str(raw.get("party", ""))
     options = party_options(words, body.get("parties", []), chosen)
+    if raw["kind"] == "release":
+        # Nobody else's money waits; a payee of a draft of before stays to be seen with its fault.
+        options = [each for each in options if each[0] in (WORKER, chosen)]
     return Entry("party", _("For"), "select", chosen, [("", _("choose")), *options])

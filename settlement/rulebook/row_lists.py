@@ -66,6 +66,10 @@ def list_entry(
             note = _("Together %(sum)s; shares have to make 100%%") % {"sum": say_percent(whole)}
     if name == "shares" and "rows" in raw:
         note = _("By table, such as %(example)s") % {"example": say_shares([4000, 6000])}
+    if name == "milestones":
+        note = _(
+            "Days pass after the stage beside them; those of the warranty are counted from completion."
+        )
     return Entry(name, label, "list", entries, help=note, extra={"heads": _heads(name, raw)})
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from common import formatting
+from common import clock, formatting
 from common.svg import Segment, Stair, Step, few_steps
 from settlement.engine.evaluate import settle
 from settlement.engine.lint import sound_rules
 from settlement.engine.reading import RulesError
 from settlement.engine.rules import compile_rules
+from settlement.engine.stages import FROM_COMPLETION, delay_words, stage_word
 from settlement.engine.words import yuan
 from settlement.explaining import INSTALLER, note_of, reasons
 from settlement.rule_sheets import party_word
@@ -59,6 +62,14 @@ class TrialLine:
     provisional: bool
 
 
+class TrialPart(NamedTuple):
+    """When a part of the installer's money would come: at once, on a day, or after a stage."""
+
+    label: str
+    amount_fen: int
+    when: str
+
+
 @dataclass(frozen=True, slots=True)
 class Distance:
     """What the job brings the installer over the kilometres."""
@@ -83,7 +94,7 @@ class Trial:
     computed: bool
     lines: tuple[TrialLine, ...] = ()
     others: tuple[TrialLine, ...] = ()
-    releases: tuple[TrialLine, ...] = ()
+    releases: tuple[TrialPart, ...] = ()
     bars: tuple[Step, ...] = ()
     installer_fen: int = 0
     shares: tuple[Segment, ...] = ()
@@ -157,7 +168,7 @@ def _computed(
         others=tuple(
             line for line, raw in zip(lines, outcome.lines, strict=True) if raw.party != INSTALLER
         ),
-        releases=tuple(_line(each, compiled, words) for each in outcome.releases),
+        releases=tuple(_part(each, compiled, facts) for each in outcome.releases),
         bars=tuple(_bars(mine)),
         installer_fen=outcome.totals.get(INSTALLER, 0),
         shares=tuple(
@@ -181,6 +192,23 @@ def _line(line: Line, compiled: Compiled, words: Vocabulary) -> TrialLine:
         why=reasons(line, words.names),
         provisional=line.provisional,
     )
+
+
+def _part(line: Line, compiled: Compiled, facts: JobFacts) -> TrialPart:
+    return TrialPart(compiled.label_of(line.code), line.amount_fen, _when(line, facts))
+
+
+def _when(line: Line, facts: JobFacts) -> str:
+    if line.because["reached"]:
+        return _("at once")
+    stage, days = str(line.because["stage"]), line.because.get("after_days")
+    if days is None:
+        return _("with “%(stage)s”") % {"stage": stage_word(stage, _)}
+    if stage in FROM_COMPLETION and facts.done_on:
+        with suppress(OverflowError):
+            on = date.fromisoformat(facts.done_on) + timedelta(days=days)
+            return formatting.day_text(on, today=clock.business_day())
+    return delay_words(stage, days, _)
 
 
 def _bars(lines: list[TrialLine]) -> list[Step]:

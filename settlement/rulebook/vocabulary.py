@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from network.models import OrgUnit, Region
 from settlement.engine.facts import FACT_KINDS, fact_kind
+from settlement.engine.stages import STAGE_WORDS
 from settlement.engine.tables import MATERIAL
 from settlement.engine.words import FACT_WORDS, fact_word
 from settlement.explaining import code_names
@@ -73,11 +74,7 @@ def all_names() -> dict[str, Mapping[str, str]]:
 
 def stage_words() -> dict[str, str]:
     """Return the milestones every order reaches."""
-    return {
-        "completed": _("completion"),
-        "followed_up": _("follow-up passed"),
-        "warranty": _("end of warranty"),
-    }
+    return {stage: _(word) for stage, word in STAGE_WORDS.items()}
 
 
 def milestone_words() -> dict[str, str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from common import clock
 from common.outbox import announce
 from common.transactions import transactional
+from settlement.engine.stages import waits_for_days
 from settlement.events import MoneyReleased
 from settlement.ledger import Leg, post
 from settlement.models import LedgerAccount, Party, Release, Settlement
 from settlement.services.parties import account, installer_party
+from workorders.milestones import milestone_days
 from workorders.models import WorkOrder
 from workorders.services.locking import order_held
 
@@ -33,7 +36,10 @@ def payee_of(part: Release) -> Party:
 
 @transactional
 def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
-    """Release every open part of the order's active settlement that waits for the milestone."""
+    """Release what of the order's active settlement waits for the milestone; return what moved.
+
+    A part that comes days after it is held until its day from now on.
+    """
     # Whoever takes the settlement back holds the order too: a statement of its own, so that what
     # was committed while this one waited is seen below.
     if order_held(order_id) is None:
@@ -49,7 +55,7 @@ def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
             released_at=None,
         )
     )
-    return [_release(part) for part in waiting]
+    return [moved for part in waiting if (moved := _reach(part)) is not None]
 
 
 @transactional
@@ -64,20 +70,39 @@ def release_due(*, on: date, limit: int = 200) -> int:
     return len([_release(part) for part in due])
 
 
-def _release(part: Release) -> Release:
-    settlement = part.settlement
+def _reach(part: Release) -> Release | None:
+    """Release a part whose stage is reached, or let its days begin; None where they have already."""
+    if not waits_for_days(part.milestone, part.after_days):
+        return _release(part)
+    if part.due_on is not None:
+        return None
+    order = part.settlement.work_order
+    since = milestone_days([order])[order.pk].get(part.milestone, clock.business_day())
+    _move(part, "retention", LedgerAccount.Kind.PENDING, LedgerAccount.Kind.HELD)
+    part.due_on = since + timedelta(days=part.after_days or 0)
+    part.save(update_fields=["due_on"])
+    return part
+
+
+def _move(part: Release, kind: str, source: LedgerAccount.Kind, target: LedgerAccount.Kind) -> None:
     party = payee_of(part)
     if part.amount_fen:
         post(
-            kind="release",
-            source_key=f"release:{part.pk}",
+            kind=kind,
+            source_key=f"{kind}:{part.pk}",
             legs=[
-                Leg(account(party, waiting_kind(part)), -part.amount_fen),
-                Leg(account(party, LedgerAccount.Kind.AVAILABLE), part.amount_fen),
+                Leg(account(party, source), -part.amount_fen),
+                Leg(account(party, target), part.amount_fen),
             ],
             day=clock.business_day(),
-            work_order=settlement.work_order,
+            work_order=part.settlement.work_order,
         )
+
+
+def _release(part: Release) -> Release:
+    settlement = part.settlement
+    party = payee_of(part)
+    _move(part, "release", waiting_kind(part), LedgerAccount.Kind.AVAILABLE)
     part.released_at = clock.now()
     part.save(update_fields=["released_at"])
     whose = party.installer_id or settlement.installer_id

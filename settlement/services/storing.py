@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from common import clock
 from common.outbox import announce
+from settlement.engine.stages import FROM_COMPLETION, waits_for_days
 from settlement.events import WorkOrderSettled
 from settlement.ledger import Leg, post
 from settlement.models import (
@@ -21,6 +22,7 @@ from settlement.models import (
 from settlement.services.parties import Accounts, payees
 from settlement.services.releasing import waiting_kind
 from settlement.services.rules_in_force import compiled
+from workorders.milestones import milestone_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,7 +44,7 @@ def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settle
     done_on = clock.business_day(completed_at)
     rules = compiled(version)
     to = payees({INSTALLER, *outcome.payees}, order, installer)
-    releases = release_rows(outcome, to, done_on)
+    releases = release_rows(outcome, to, done_on, _days_reached(order, outcome))
     run = Settlement.objects.filter(work_order=order).count() + 1
     entry = post(
         kind="settlement",
@@ -76,25 +78,47 @@ def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settle
     return settlement
 
 
-def release_rows(outcome: Outcome, to: Mapping[str, Party], done_on: date) -> list[Release]:
-    """Return the unsaved releases of an outcome, without their settlement."""
+def _days_reached(order: WorkOrder, outcome: Outcome) -> Mapping[str, date]:
+    """The day of each stage that days are counted from; asked for only where one may be."""
+    stages = {line.because["stage"] for line in outcome.releases if "after_days" in line.because}
+    return milestone_days([order])[order.pk] if stages - FROM_COMPLETION else {}
+
+
+def release_rows(
+    outcome: Outcome, to: Mapping[str, Party], done_on: date, reached: Mapping[str, date]
+) -> list[Release]:
+    """Return the unsaved releases of an outcome, without their settlement.
+
+    `reached` says on which day stages after completion were reached. What rules of old planned for
+    other payees is left out: only an installer has waiting money.
+    """
     return [
-        _release_row(seq, line, to[line.payee if line.who else INSTALLER], done_on)
+        _release_row(seq, line, to[line.payee], done_on, reached)
         for seq, line in enumerate(outcome.releases, start=1)
+        if line.party == INSTALLER
     ]
 
 
-def _release_row(seq: int, line: Line, payee: Party, done_on: date) -> Release:
-    days = line.because.get("after_days")
-    return Release(
+def _release_row(
+    seq: int, line: Line, payee: Party, done_on: date, reached: Mapping[str, date]
+) -> Release:
+    days, stage = line.because.get("after_days"), str(line.because["stage"])
+    since = done_on if stage in FROM_COMPLETION else reached.get(stage)
+    part = Release(
         seq=seq,
         payee=payee,
-        milestone=str(line.because["stage"]),
+        code=line.code,
+        milestone=stage,
         label=str(line.because["label"]),
         amount_fen=line.amount_fen,
-        due_on=done_on + timedelta(days=days) if days else None,
-        released_at=clock.now() if line.because.get("reached") else None,
+        after_days=days,
+        due_on=since + timedelta(days=days) if since and days else None,
     )
+    is_over = part.due_on is not None and part.due_on <= clock.business_day()
+    at_once = line.because["reached"] or (stage in reached and not waits_for_days(stage, days))
+    if at_once or is_over:
+        part.released_at = clock.now()
+    return part
 
 
 def line_row(settlement: Settlement, line: Line, payee: Party | None, label: str) -> SettlementLine:

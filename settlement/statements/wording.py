@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ENTRY_KINDS: dict[str, Promise] = {
     "settlement": gettext_lazy("Earned and available at once"),
     "release": gettext_lazy("Released"),
+    "retention": gettext_lazy("Held until its day"),
     "dispute": gettext_lazy("Upheld dispute"),
     "dispute_hold": gettext_lazy("Held back for a dispute"),
     "dispute_return": gettext_lazy("Given back after a dispute"),

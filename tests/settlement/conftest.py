@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from common import clock
+from settlement import invariants as _invariants  # noqa: F401  (registers the checks)
 from tests.settlement.company import Company, found
 from tests.workorders.conftest import own_media
 

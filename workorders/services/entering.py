@@ -19,6 +19,7 @@ from workorders.events import (
     WorkOrderReopened,
 )
 from workorders.flow import Meaning, Stage
+from workorders.milestones import FOLLOWED_UP
 from workorders.places import road_metres
 from workorders.services.crew import dismiss_helpers, keep_part, take_lead
 from workorders.services.notices import tell_installer
@@ -87,7 +88,7 @@ def _note_completion(order: WorkOrder, target: Stage, came_from: Stage, *, at: d
         if target.meaning is not Meaning.CANCELLED:
             announce(WorkOrderReopened(order.pk))
     if target.meaning is Meaning.DONE and came_from.meaning is not Meaning.DONE:
-        announce(MilestoneReached(order.pk, "followed_up"))
+        announce(MilestoneReached(order.pk, FOLLOWED_UP))
 
 
 def give_to(order: WorkOrder, installer: Installer, *, actor: User | None, reason: str) -> None:
