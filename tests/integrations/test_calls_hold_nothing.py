@@ -18,6 +18,8 @@ from common.outbox import announce, drain, going_out
 from common.outbox.events import JOB_TOPIC, jobs, subscriptions
 from common.outbox.models import OutboxRow
 from common.outbox.outside import CallInsideError, _errand, at_home
+from dispatch.events import HelpAsked
+from dispatch.models import HelpRequest
 from integrations.events import ConnectionSaved, EarningsTold
 from integrations.models import SentCard, Webhook
 from integrations.services.connecting import save_connection
@@ -50,6 +52,7 @@ from workorders.events import (
     HelperLeft,
     InstallerAskedAgain,
     InstallerTold,
+    StageWaits,
     WebhookDue,
 )
 from workorders.models import FiredAction, FiredTrigger
@@ -131,6 +134,19 @@ def a_flow_calls(connected: Any, order: Any) -> None:
     assert action.state == FiredAction.State.FAILED  # the simulators know no such address
 
 
+def people_are_asked(connected: Any, order: Any, helper: int) -> None:
+    """A colleague is asked to come and help, somebody at a desk to do their stage."""
+    asked, person = clock.now(), connected.world.dispatcher
+    person.wecom_userid = "diaodu"
+    person.save()
+    wanted = HelpRequest.objects.create(
+        work_order=order, asker=order.installer, colleague_id=helper, reason="fault",
+        began_at=asked, asked_at=asked, expires_at=asked + timedelta(minutes=10),
+    )  # fmt: skip
+    stay = order.stays.get(left_at=None)
+    say(HelpAsked(wanted.pk), StageWaits(order.pk, stay.pk, person.pk))
+
+
 def orders_come_in(connected: Any) -> Any:
     """By push, by message and by list; the pushed one is dispatched, changed and cancelled."""
     say(ConnectionSaved(connected.connections[TMALL].pk))
@@ -155,6 +171,7 @@ def orders_come_in(connected: Any) -> Any:
     helper = InstallerFactory(user__wecom_userid="wang").pk
     say(HelperJoined(order.pk, helper))
     say(InstallerAskedAgain(order.pk, order.installer_id, 1))
+    people_are_asked(connected, order, helper)
     a_flow_calls(connected, order)
     end_by_shop(order_id=order.pk, reason="refunded")
     say(HelperLeft(order.pk, helper, ""))
