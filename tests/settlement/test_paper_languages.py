@@ -19,6 +19,7 @@ from settlement.models import Statement, StatementCopy
 from settlement.quotations.cost_page import CostLineShown, CostShown
 from settlement.quotations.document import quotation_html
 from settlement.quotations.making import make_quotation
+from settlement.recipients import Shares
 from settlement.services.parties import installer_party
 from settlement.statements.batch import batch_file, cancel_batch, start_batch
 from settlement.statements.files import file_state, stored_file, want_file
@@ -125,7 +126,7 @@ def test_reasons_of_a_foreseen_cost_are_parted_by_the_readers_mark(
     language: str, mark: str
 ) -> None:
     line = CostLineShown("Fee", "", 100, ("Floor", "Distance"))
-    cost = CostShown("R", (line,), 100, 0, 0, 100, 5_000, ())
+    cost = CostShown("R", (line,), Shares(200, 100), ())
     with translation.override(language):
         page = render_to_string("settlement/quotations/_cost.html", {"cost": cost})
     assert f"Floor{mark}Distance" in page

@@ -189,6 +189,7 @@ def _renamed(flow: Body, block: Mapping[str, Any]) -> Body:
     name = free_key(str(part["key"]), {str(stage.get("block", "")) for stage in flow["stages"]})
     stages = _fresh(part["stages"], keys_of(flow["stages"]))
     forms = _fresh(part["forms"], keys_of(flow["forms"]))
+    _number_names(part["forms"], {str(form["name"]) for form in flow["forms"]})
     _fresh(part["triggers"], keys_of(flow["triggers"]))
     ways = [*part["transitions"], *(part[end] for end in ("enter", "leave") if "key" in part[end])]
     _fresh(ways, keys_of(flow["transitions"]))
@@ -214,6 +215,16 @@ def _fresh(tables: Iterable[Table], taken: Iterable[str]) -> dict[str, str]:
         renamed.setdefault(old, free_key(old, known))
         table["key"] = renamed[old]
     return renamed
+
+
+def _number_names(forms: Iterable[Table], taken: set[str]) -> None:
+    """Give forms names that are free: pictures are told apart by their form's name."""
+    for form in forms:
+        name, n = str(form["name"]), 1
+        while form["name"] in taken:
+            n += 1
+            form["name"] = f"{name} {n}"
+        taken.add(form["name"])
 
 
 def _rename_forms(tables: Iterable[Table], forms: Mapping[str, str]) -> None:
