@@ -90,7 +90,7 @@ def _all_pass(layout: Layout, checks: tuple[Check, ...], environment: Mapping[st
     finally:
         for process in early.values():
             process.kill()
-            process.communicate()
+            process.wait()
     _summarise(durations, failed=None)
     return True
 
