@@ -65,7 +65,7 @@ def test_a_period_is_closed_printed_and_paid_out(world, desk, product, axe):
     other.reload()
     axe(other)
     other.locator("#all-paid").click()
-    expect(other.locator("#answer")).to_have_count(0, timeout=30_000)
+    expect(other.locator("#all-paid")).to_have_count(0, timeout=30_000)
     now = balances(party)
     assert (now["available"], now["transit"]) == (0, 0)
     assert now["paid"] == there["paid"] + there["available"]

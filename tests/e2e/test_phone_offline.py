@@ -60,12 +60,8 @@ def open_visit(page: Page, product, order: WorkOrder) -> None:
     expect(page.locator("[data-page]:visible")).to_have_count(1)
 
 
-def age_queue(page, order, *, hours):
-    """Let the order be older, and what waits in the queue have been done some hours ago."""
-    long_ago = clock.now() - timedelta(hours=hours + 2)
-    WorkOrder.objects.filter(pk=order.pk).update(
-        created_at=long_ago, assigned_at=long_ago, stage_since=long_ago
-    )
+def age_queue(page, *, hours):
+    """Let what waits in the queue have been done some hours ago."""
     page.evaluate(
         """(ago) => new Promise((resolve) => {
           indexedDB.open("kuaqu", 1).onsuccess = (event) => {
@@ -84,12 +80,13 @@ def age_queue(page, order, *, hours):
 
 
 def test_a_visit_worked_without_a_network_arrives_once_and_in_order(product, world, phone):
-    order = visits.fresh_order(world)
+    with clock.moved_to(clock.now() - timedelta(hours=5)):
+        order = visits.fresh_order(world)
     page = phone(world.installer.user)
     accepted = keys_of(page)
     open_visit(page, product, order)
-    visits.press(page)
     page.context.set_offline(True)
+    visits.press(page)
     for part in ("go", "arrive"):
         visits.at(page, part)
         visits.press(page)
@@ -115,7 +112,7 @@ def test_a_visit_worked_without_a_network_arrives_once_and_in_order(product, wor
     expect(page.locator("[data-after-offline]")).to_be_visible()
     assert WorkOrder.objects.get(pk=order.pk).completed_at is None
 
-    age_queue(page, order, hours=3)
+    age_queue(page, hours=3)
     page.route(re.compile("/photos/"), lambda route: route.fulfill(status=503))
     page.context.set_offline(False)
     with page.expect_response(lambda answer: answer.status == 503):
