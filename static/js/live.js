@@ -7,6 +7,8 @@
   var misses = 0;
   var freshAt = Date.now();
   var isPoll = false;
+  var sent = 0;
+  var begun = new WeakMap();
 
   function polled() {
     return document.querySelectorAll("[data-live]");
@@ -44,8 +46,21 @@
     if (cause && cause.type === "live") event.detail.headers["X-Live"] = "1";
   });
 
+  /* What was read before something was done is out of date: such a poll is asked again instead. */
+  function counts(event) {
+    if (event.detail.requestConfig.verb !== "get") sent += 1;
+  }
+  function isLate(event) {
+    return isPoll && begun.get(event.detail.xhr) !== sent;
+  }
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    counts(event);
+    begun.set(event.detail.xhr, sent);
+  });
+
   document.addEventListener("htmx:afterRequest", function (event) {
     var request = event.detail.xhr;
+    counts(event);
     if (request && request.status === 401) {
       /* The sign-in has run out: the reload ends at the sign-in page, with the way back. */
       window.location.reload();
@@ -71,9 +86,13 @@
 
   /* A poll never takes away what somebody is typing; a focused button is renewed like the rest. */
   document.addEventListener("htmx:beforeSwap", function (event) {
-    if (!window.Idiomorph) return;
     var cause = event.detail.requestConfig.triggeringEvent;
     isPoll = Boolean(cause && cause.type === "live");
+    if (isLate(event)) {
+      event.detail.shouldSwap = false;
+      fired.set(event.detail.elt, 0);
+    }
+    if (!window.Idiomorph) return;
     var isTyping = document.activeElement.matches("input,textarea,select,[contenteditable]");
     window.Idiomorph.defaults.ignoreActiveValue = isTyping;
     window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = keepsOpen;

@@ -119,6 +119,37 @@ def test_alerts_are_put_to_rest_and_brought_back_by_keys_and_by_buttons(boss, pr
     assert not AlertRest.objects.exists()
 
 
+def test_what_was_read_before_something_was_done_is_asked_again_instead_of_shown(boss, product):
+    AlertRest.objects.all().delete()
+    RevenueRollup.objects.filter(day=clock.business_day()).update(revenue_fen=1_000_00)
+    boss.goto(product.url("/dashboards/boss/"))
+    rests = boss.locator("#alerts .x-rest-row")
+    expect(rests).to_have_count(0)
+    before = boss.evaluate(
+        "fetch(location, {headers: {'HX-Request': 'true', 'X-Live': '1'}}).then((a) => a.text())"
+    )
+    held = []
+
+    def hold_the_first(route):
+        if "x-live" in route.request.headers and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    def is_poll(asked):
+        return "x-live" in asked.headers
+
+    boss.route("**/dashboards/boss/**", hold_the_first)
+    with boss.expect_request(is_poll):
+        boss.evaluate("htmx.trigger('#boss', 'live')")
+    boss.locator("#alerts .x-alert-row").first.locator("button").first.click()
+    expect(rests).to_have_count(1)
+    late = held[0].request
+    with boss.expect_response(lambda answer: is_poll(answer.request) and answer.request != late):
+        held[0].fulfill(body=before, content_type="text/html; charset=utf-8")
+    expect(rests).to_have_count(1)
+
+
 def test_alerts_fit_a_phone(boss, world, phone, product, axe):
     page = phone(UserFactory(role=Role.HQ_ADMIN, unit=world.hq))
     page.goto(product.url("/dashboards/boss/"))
