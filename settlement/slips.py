@@ -124,29 +124,29 @@ def slip_of(settlement: Settlement, *, actor: User) -> Slip:
     """Return a settlement as its reader may see it."""
     whole = sees_all_shares(actor, settlement.work_order)
     rows = settlement.lines.select_related("payee").order_by("seq")
-    parts = settlement.releases.select_related("payee__installer").order_by("seq")
-    releases = tuple(parts)
+    parts = settlement.releases.order_by("seq")
     if not whole:
-        rows, own = _own_lines(rows, actor), set(actor.units)
-        whose = [part.payee.installer if part.payee else settlement.installer for part in parts]
-        releases = tuple(
-            part
-            for part, one in zip(parts, whose, strict=True)
-            if one is not None and one.outlet_id in own
-        )
+        rows, parts = _own_lines(rows, actor), _own_parts(parts, actor)
     lines = shown_lines(rows)
     roles = list(dict.fromkeys((line.party_role, line.payee) for line in lines))
     return Slip(
         settlement=settlement,
         shares=tuple(_share(role, payee, lines) for role, payee in roles),
         whole=whole,
-        releases=tuple(_part(part) for part in releases),
+        releases=tuple(_part(part) for part in parts),
         rules=rule_words(settlement.version),
     )
 
 
 def _own_lines(rows: QuerySet[SettlementLine], actor: User) -> QuerySet[SettlementLine]:
     return rows.filter(Q(payee__unit__in=actor.units) | Q(payee__installer__outlet__in=actor.units))
+
+
+def _own_parts(parts: QuerySet[Release], actor: User) -> QuerySet[Release]:
+    """A part without a payee of its own is the settlement's installer's."""
+    ours = Q(payee__installer__outlet__in=actor.units)
+    main = Q(payee=None, settlement__installer__outlet__in=actor.units)
+    return parts.filter(ours | main)
 
 
 def _part(part: Release) -> ShownPart:
