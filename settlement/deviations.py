@@ -17,7 +17,7 @@ from common.csv_files import defused
 from common.formatting import yuan
 from settlement.explaining import ShownDifference, difference_to_estimate
 from settlement.models import Settlement
-from settlement.selectors import visible_settlements
+from settlement.visibility import settlements_seen_paid
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,12 +61,12 @@ class Cause:
 
 
 def deviations(*, actor: User, period: StatementPeriod | None, least_fen: int) -> list[Deviation]:
-    """Return visible active settlements that differ from their estimate by at least so much.
+    """Return active settlements that differ from their estimate by at least so much.
 
-    The largest 500, the largest first.
+    Those whose installer's money the actor may see; the largest 500, the largest first.
     """
     found = (
-        visible_settlements(actor=actor)
+        settlements_seen_paid(actor=actor)
         .select_related("estimate__version__rule_set", "version__rule_set", "work_order")
         .filter(status=Settlement.Status.ACTIVE, estimate__isnull=False)
         .annotate(diff=F("gross_fen") - F("estimate__gross_fen"))

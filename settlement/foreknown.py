@@ -18,7 +18,7 @@ from settlement.models import Estimate, Quotation
 from settlement.quotations.selectors import OfferShown, offer_of, visible_quotations
 from settlement.services.estimating import own_lines
 from settlement.services.rules_in_force import compiled, version_in_force
-from settlement.slips import sees_all_shares
+from settlement.visibility import sees_all_shares
 from workorders.facts import read_value
 from workorders.models import SiteFact
 

@@ -11,8 +11,8 @@ from settlement.engine.facts import JobFacts, restored
 from settlement.explaining import code_names, note_of, reasons
 from settlement.models import Settlement
 from settlement.rule_sheets import party_word
-from settlement.selectors import visible_settlements
 from settlement.services.rules_in_force import compiled
+from settlement.visibility import settlements_seen_whole
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,9 +43,12 @@ class Example:
 
 
 def example_of(version: RuleSetVersion, *, actor: User) -> Example:
-    """Return the latest job this person may see, settled with a version, or an invented one."""
+    """Return the latest job settled with a version, or an invented one.
+
+    Every party's part is shown: a real job is one whose money this person may see in full.
+    """
     last = (
-        visible_settlements(actor=actor)
+        settlements_seen_whole(actor=actor)
         .filter(version=version, status=Settlement.Status.ACTIVE)
         .select_related("work_order")
         .order_by("-pk")

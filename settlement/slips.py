@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Case, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
-from accounts.roles import Role
 from common.formatting import NO_VALUE, money
 from common.svg import Segment, Step
 from network.models import OrgUnit
@@ -25,6 +24,7 @@ from settlement.models import (
 from settlement.oddities.selectors import at_a_loss
 from settlement.selectors import visible_settlements
 from settlement.services.problems import Problem
+from settlement.visibility import installers_share, sees_all_shares, sees_installers_share
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -71,6 +71,8 @@ class Slip:
     whole: bool
     releases: tuple[ShownPart, ...]
     rules: str
+    shows_installer: bool
+    """Whether the installer's money is shown, and what explains it."""
 
     @property
     def parts(self) -> tuple[Segment, ...]:
@@ -79,11 +81,6 @@ class Slip:
             Segment(share.payee or NO_VALUE, max(0, share.total_fen), money(share.total_fen))
             for share in self.shares
         )
-
-    @property
-    def shows_installer(self) -> bool:
-        """Whether the installer's own lines are among them."""
-        return any(share.party_role == INSTALLER for share in self.shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +91,6 @@ class ShownProblem:
     reason: str
     missing: str
     since: datetime
-
-
-_RUN_MONEY = {Role.FINANCE, Role.REGION_MANAGER}
-
-
-def sees_all_shares(actor: User, order: WorkOrder) -> bool:
-    """Whether the reader may see what every party of an order gets.
-
-    Headquarters always; finance and region managers of the branch that settles the order. Others
-    see the lines of their own units and of their own outlets' installers.
-    """
-    if actor.sees_everything:
-        return True
-    return actor.role in _RUN_MONEY and order.settled_by_id in actor.units
-
-
-def _installer_seen(actor: User) -> Q:
-    """Settlements whose installer's part the reader may see, as in `sees_all_shares`."""
-    if actor.sees_everything:
-        return Q(pk__isnull=False)
-    seen = Q(installer__outlet__in=actor.units)
-    if actor.role in _RUN_MONEY:
-        seen |= Q(work_order__settled_by__in=actor.units)
-    return seen
 
 
 def slip_of(settlement: Settlement, *, actor: User) -> Slip:
@@ -135,6 +108,7 @@ def slip_of(settlement: Settlement, *, actor: User) -> Slip:
         whole=whole,
         releases=tuple(_part(part) for part in parts),
         rules=rule_words(settlement.version),
+        shows_installer=whole or sees_installers_share(actor, settlement),
     )
 
 
@@ -180,7 +154,7 @@ def slip_list(
     found = visible_settlements(actor=actor).select_related(
         "work_order__item_version", "work_order__site_region", "work_order__settled_by", "period"
     )
-    seen = When(_installer_seen(actor), then=Value(True))
+    seen = When(installers_share(actor), then=Value(True))
     found = found.annotate(shows_installer=Case(seen, default=Value(False)))
     if period is not None:
         found = found.filter(period=period)

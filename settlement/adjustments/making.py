@@ -17,7 +17,7 @@ from settlement.adjustments.moves import ADJUSTMENT, legs, paid_over
 from settlement.ledger import post
 from settlement.models import Settlement, SettlementAdjustment
 from settlement.services.settling import locked_order
-from settlement.slips import sees_all_shares
+from settlement.visibility import sees_all_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

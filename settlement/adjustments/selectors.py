@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from common import clock
 from settlement.models import Party, SettlementAdjustment
-from settlement.slips import sees_all_shares
+from settlement.visibility import sees_all_shares
 
 if TYPE_CHECKING:
     from datetime import date, datetime

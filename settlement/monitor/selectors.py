@@ -12,7 +12,7 @@ from django.db.models import Sum
 from settlement.models import RuleAlarm, RuleHit, RuleSetVersion, SettlementLine
 from settlement.models.rule_hit import EVERY_ORDER
 from settlement.monitor.drift import Rate
-from settlement.selectors import visible_settlements
+from settlement.visibility import settlements_seen_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,10 +98,13 @@ def daily_rates(version: RuleSetVersion, span: Span) -> dict[Key, list[int | Non
 
 
 def hit_settlements(*, version: RuleSetVersion, key: Key, actor: User) -> QuerySet[Settlement]:
-    """Return the settlements the actor may see in which a row has a line, newest first."""
+    """Return the settlements in which a row has a line, newest first.
+
+    Those whose money the actor may see in full: the page tells what each brought, and to whom.
+    """
     lines = SettlementLine.objects.filter(code=key[0], rule=key[1])
     return (
-        visible_settlements(actor=actor)
+        settlements_seen_whole(actor=actor)
         .filter(version=version, status="active", pk__in=lines.values("settlement_id"))
         .order_by("-done_on", "-pk")
     )

@@ -24,6 +24,7 @@ from settlement.disputes.selectors import visible_disputes
 from settlement.models import DisputeStep, Settlement, SettlementLine
 from settlement.recipients import Recipient, by_recipient
 from settlement.selectors import visible_settlements
+from settlement.visibility import installers_share
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -96,7 +97,7 @@ def oddities(*, actor: User, since: date) -> Oddities:
         status=Settlement.Status.ACTIVE, done_on__gte=since
     )
     loss = Q(margin_fen__lt=0)
-    off = Q(off_fen__gte=OFF_BY_FEN)
+    off = Q(off_fen__gte=OFF_BY_FEN) & installers_share(actor)
     row = (
         _with_margin(found)
         .annotate(off_fen=Abs(F("gross_fen") - F("estimate__gross_fen")))

@@ -16,7 +16,7 @@ from settlement.engine.facts import EXTRA, JobFacts, code_value, fact_kind, rest
 from settlement.models import Settlement
 from settlement.rulebook.entries import Entry, Option, Posted
 from settlement.rulebook.typed import TypedError, read_clock, unit_of_fact
-from settlement.selectors import visible_settlements
+from settlement.visibility import settlements_seen_whole
 from settlement.visits import visit_parts
 
 if TYPE_CHECKING:
@@ -35,11 +35,13 @@ KEPT = {"materials", "charges", "stages", "done_on"}
 
 
 def samples(rule_set: RuleSet, *, actor: User, within: str = "") -> list[Option]:
-    """Return the last settled orders this person may see as choices, after the invented job.
+    """Return the last settled orders as choices, after the invented job.
+
+    Those whose money this person may see in full, as the example shows it.
 
     `within` is the path of a region: only orders there.
     """
-    theirs = visible_settlements(actor=actor)
+    theirs = settlements_seen_whole(actor=actor)
     if within:
         theirs = theirs.filter(work_order__site_region__path__startswith=within)
     found = (
@@ -61,13 +63,13 @@ def sample_facts(
     rule_set: RuleSet, body: Mapping[str, Any], chosen: str, *, actor: User,
     there: Mapping[str, Any],
 ) -> JobFacts:  # fmt: skip
-    """Return the facts of the chosen order if this person may see it, else of the invented job.
+    """Return the facts of the chosen order if this person sees all its money, else of the invented job.
 
     `there` are the facts of the place the invented job lies in; without them it lies anywhere.
     """
     found = None
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 18:
-        mine = visible_settlements(actor=actor)
+        mine = settlements_seen_whole(actor=actor)
         found = mine.filter(pk=int(chosen), version__rule_set=rule_set).first()
     return restored(found.facts) if found else replace(invented(body), **there)
 

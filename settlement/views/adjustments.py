@@ -19,7 +19,7 @@ from settlement.adjustments.selectors import adjustment_list, visible_adjustment
 from settlement.forms_adjustments import AdjustmentFilter, AdjustmentForm, HeldFilter
 from settlement.held.selectors import HeldMoney
 from settlement.selectors import visible_settlements
-from settlement.slips import sees_all_shares
+from settlement.visibility import sees_all_shares
 from workorders.requests import finished
 
 if TYPE_CHECKING:

@@ -246,12 +246,16 @@ def test_the_example_answers_quickly_and_saves_nothing(desk, draft, django_asser
     assert rate(draft, "URGENT") == 3000
 
 
-@pytest.mark.parametrize("sees", [True, False])
-def test_the_example_takes_only_jobs_the_reader_may_see(company, client, draft, sees):
+@pytest.mark.parametrize(
+    ("reader", "sees"), [("finance", True), ("manager", False), ("stranger", False)]
+)
+def test_the_example_takes_only_jobs_whose_money_the_reader_sees_in_full(
+    company, client, draft, reader, sees
+):
     job = settled(company)
     outlet = company.world.suzhou
     stranger = UserFactory(role="outlet_manager", unit=outlet)
-    client.force_login(company.manager if sees else stranger)
+    client.force_login(getattr(company, reader, stranger))
     number = job.work_order.number
     address = f"/settlement/rules/drafts/{draft.pk}/"
     chosen = {"sample": job.pk, "sample_shown": "", "part": "general"}
