@@ -14,7 +14,7 @@ from common import clock, formatting
 from workorders.models import FormAnswers, SiteFact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from workorders.flow import Transition
     from workorders.models import StageStay
@@ -38,8 +38,11 @@ def values_agreed(way: Transition, answers: Answers) -> dict[str, str]:
     return found
 
 
-def agreed_words(values: Mapping[str, str]) -> str:
-    """Return such values as people read them, e.g. "¥500.00"; "" for none."""
+def agreed_words(values: Mapping[str, str], names: Mapping[int, str] | None = None) -> str:
+    """Return such values as people read them, e.g. "¥500.00"; "" for none.
+
+    `names` of `agreed_names` saves the query where many are shown.
+    """
     said = []
     if quote := values.get("quote"):
         said.append(formatting.money(int(quote)))
@@ -49,9 +52,18 @@ def agreed_words(values: Mapping[str, str]) -> str:
     if contact := values.get("next_contact"):
         said.append(formatting.when(datetime.fromisoformat(contact), now=clock.now()))
     if installer := values.get("installer"):
-        named = Installer.objects.select_related("user").filter(pk=int(installer)).first()
-        said.append(named.user.display_name if named else _("Installer"))
+        known = agreed_names([values]) if names is None else names
+        said.append(known.get(int(installer)) or _("Installer"))
     return " · ".join(said)
+
+
+def agreed_names(several: Iterable[Mapping[str, str]]) -> dict[int, str]:
+    """Return the names of the installers among values, by id: one query, none without one."""
+    wanted = {int(values["installer"]) for values in several if values.get("installer")}
+    if not wanted:
+        return {}
+    rows = Installer.objects.filter(pk__in=wanted)
+    return dict(rows.values_list("pk", "user__display_name"))
 
 
 def mark_of(stay: StageStay) -> str:

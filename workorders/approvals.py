@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from workorders.agreed import agreed_words
+from workorders.agreed import agreed_names, agreed_words
 from workorders.flow import open_ways
 from workorders.flow.words import ROLE_NAMES
 from workorders.flow_facts import OrderFacts
@@ -62,9 +62,10 @@ def approvals_of(order: WorkOrder, *, reader: User) -> list[ApprovalView]:
         stay__work_order=order, stay__left_at=None, user__is_active=True
     )
     given = list(rows.select_related("user").order_by("pk"))
+    names = agreed_names(each.values for each in given)
     found = []
     for way in ways:
         said = [each for each in given if each.way == way.key]
-        yeses = tuple(Yes(each, agreed_words(each.values)) for each in said)
+        yeses = tuple(Yes(each, agreed_words(each.values, names)) for each in said)
         found.append(ApprovalView(way, yeses, any(each.user_id == reader.pk for each in said)))
     return found

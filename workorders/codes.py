@@ -20,13 +20,12 @@ from common.broker import needing_broker
 from common.errors import Gone, Refused, TooMany
 from common.journal import record
 from common.schema import current_schema
+from workorders.happened import Happened
 from workorders.models import RedemptionCode, WorkOrder
 from workorders.services.locking import lock_open_order
 from workorders.stickers import read_sticker
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from accounts.models import User
 
 Purpose = RedemptionCode.Purpose
@@ -59,14 +58,16 @@ def code_picture(code: str) -> str:
 
 
 def redeem(
-    order: WorkOrder, typed: str, *, at: datetime | None = None, purpose: str = Purpose.ARRIVAL
+    order: WorkOrder, typed: str, *, when: Happened | None = None, purpose: str = Purpose.ARRIVAL
 ) -> None:
     """Use a code up; Refused for a wrong one, Gone for a used or expired one, TooMany beyond 10
     wrong ones an hour: six digits can be guessed. Unavailable while nobody can count the tries.
 
-    What cannot be such a code (a sticker, a link, the code for the other purpose) is named and is no try.
+    What cannot be such a code (a sticker, a link) is named and is no try. The code for the other
+    purpose is named too, but is a try: who guesses learns nothing once the tries are used up.
     """
-    _refuse_others(order, typed.strip(), purpose)
+    typed, when = typed.strip(), when or Happened(clock.now())
+    _refuse_shapes(typed)
     tries_key = f"redeem:{order.pk}"
     words = _(
         "Codes cannot be checked at the moment. Try again in a minute, or check in by location."
@@ -75,22 +76,19 @@ def redeem(
         cache.add(tries_key, 0, 3600)
         if cache.get(tries_key, 0) >= _TRIES_AN_HOUR:
             raise TooMany("code.too_many", _("Too many wrong codes; please try again in an hour"))
-    code = (
-        order.codes.select_for_update()
-        .filter(digest=_digest(order, typed.strip(), purpose))
-        .first()
-    )
+    code = order.codes.select_for_update().filter(digest=_digest(order, typed, purpose)).first()
     if code is None:
         with needing_broker(words):
             _count(tries_key)
+        _refuse_other_purpose(order, typed, purpose)
         raise Refused("code.wrong", _("This code does not belong to this work order"))
-    if code.used_at is not None or code.expires_at < (at or clock.now()):
+    if code.used_at is not None or code.expires_at < when.at:
         raise Gone("code.gone", _("This code was used or has expired"))
-    code.used_at = clock.now()
-    code.save(update_fields=["used_at"])
+    code.used_at, code.received_at = when.at, when.received_at
+    code.save(update_fields=["used_at", "received_at"])
 
 
-def _refuse_others(order: WorkOrder, typed: str, purpose: str) -> None:
+def _refuse_shapes(typed: str) -> None:
     """Refuse what was scanned or typed and is something else, in words that say what it is."""
     if read_sticker(typed.rstrip("/").rpartition("/")[2]) is not None:
         raise Refused(
@@ -101,6 +99,9 @@ def _refuse_others(order: WorkOrder, typed: str, purpose: str) -> None:
         )
     if not _SHAPE.fullmatch(typed):
         raise Refused("code.shape", _("The customer's code has six digits; this is something else"))
+
+
+def _refuse_other_purpose(order: WorkOrder, typed: str, purpose: str) -> None:
     other = Purpose.ACCEPTANCE if purpose == Purpose.ARRIVAL else Purpose.ARRIVAL
     if order.codes.filter(purpose=other, digest=_digest(order, typed, other)).exists():
         raise Refused(

@@ -52,9 +52,10 @@ def sticking(
     stuck = Q(pk__in=[])
     for _why, lacks, _count in found:
         stuck |= lacks
-    numbers = list(here.filter(stuck).order_by("pk").values_list("number", flat=True))
+    stuck_here = here.filter(stuck)
+    numbers = stuck_here.order_by("pk").values_list("number", flat=True)[:NAMED]
     whys = [f"{why} ({count})" if len(found) > 1 else why for why, _lacks, count in found]
-    return Sticking(len(numbers), tuple(numbers[:NAMED]), tuple(whys))
+    return Sticking(stuck_here.count(), tuple(numbers), tuple(whys))
 
 
 def _reasons(old: Flow, stage: Stage, new: Flow, target: Stage) -> list[tuple[str, Q]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from common import clock
 from workorders.desk_stages import is_at_desk
@@ -17,7 +17,7 @@ from workorders.models.order import OPEN_MEANINGS
 from workorders.selectors import own_work_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from workorders.flow import Flow, Transition
     from workorders.models import WorkOrder
 
-_MOST = 200
+MOST = 200
+"""So many of each kind are named at most."""
+_LOOKS = 10
+"""So many times as many are looked at, where conditions of a flow close its ways to most of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,12 @@ def waiting_for(*, actor: User) -> list[Waiting]:
     flows = _flows_in_use(actor)
     found = [*_tasks(actor), *_approvals(actor, flows)]
     named = {each.order.pk for each in found}
-    found += [each for each in _stages(actor, flows) if each.order.pk not in named]
+    found += _stages(actor, flows, named)
     return sorted(found, key=lambda each: (each.due_at is None, each.due_at or each.since))
 
 
 def _tasks(actor: User) -> list[Waiting]:
-    tasks = list(open_tasks(actor=actor).select_related("stay")[:_MOST])
+    tasks = list(open_tasks(actor=actor).select_related("stay")[:MOST])
     orders = own_work_orders(actor=actor).in_bulk([task.work_order_id for task in tasks])
     return [
         Waiting(
@@ -93,8 +96,11 @@ def _open(actor: User) -> QuerySet[WorkOrder]:
     return own_work_orders(actor=actor).filter(meaning__in=OPEN_MEANINGS)
 
 
-def _stages(actor: User, flows: Mapping[int, Flow]) -> list[Waiting]:
-    """Orders that stand in a stage of the actor's role, where the board does not show them."""
+def _stages(actor: User, flows: Mapping[int, Flow], named: Collection[int]) -> list[Waiting]:
+    """Orders that stand in a stage of the actor's role, where the board does not show them.
+
+    Those that are `named` already take no place among them.
+    """
     places = Q(pk__in=[])
     for pk, flow in flows.items():
         mine = [
@@ -102,9 +108,9 @@ def _stages(actor: User, flows: Mapping[int, Flow]) -> list[Waiting]:
         ]
         if mine:
             places |= Q(flow_version=pk, stage__in=mine)
-    due = _open(actor).filter(places).order_by(F("due_at").asc(nulls_last=True), "pk")
+    due = _most_due(_open(actor).filter(places).exclude(pk__in=named))
     found = []
-    for order in due[:_MOST]:
+    for order in due[:MOST]:
         flow = flows[order.flow_version_id]
         stage, way = flow.stage(order.stage), main_way(flow, order.stage)
         what = way.name if way is not None and actor.role in way.roles else stage.name
@@ -121,23 +127,46 @@ def _approvals(actor: User, in_use: Mapping[int, Flow]) -> list[Waiting]:
 
     Only those are named that are open to the order as it is, and to which the actor has not agreed.
     """
-    open_ones = _open(actor)
-    places = Q(pk__in=[])
-    flows: dict[int, Flow] = {}
-    for pk, flow in in_use.items():
-        sources = {source for way in _asked(flow, actor) for source in way.sources}
-        if sources:
-            flows[pk] = flow
-            places |= Q(flow_version=pk, stage__in=sources)
+    flows = {pk: flow for pk, flow in in_use.items() if _asked(flow, actor)}
     if not flows:
         return []
-    due = open_ones.filter(places).order_by(F("due_at").asc(nulls_last=True), "pk")
-    orders = list(due[:_MOST])
+    names = _conditions(flows.values(), actor)
+    due = _most_due(_open(actor).filter(_unsaid(flows, actor)))
+    found: list[Waiting] = []
+    for start in range(0, _LOOKS * MOST, MOST):
+        orders = list(due[start : start + MOST])
+        found += _of_these(orders, flows, names, actor)
+        if len(orders) < MOST or len(found) >= MOST:
+            break
+    return found[:MOST]
+
+
+def _most_due(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
+    return orders.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def _unsaid(flows: Mapping[int, Flow], actor: User) -> Q:
+    """Where an order stands at a way that asks for the actor's yes and has not got it."""
+    given = StageApproval.objects.filter(
+        user=actor, stay__left_at=None, stay__work_order=OuterRef("pk")
+    )
+    places = Q(pk__in=[])
+    for pk, flow in flows.items():
+        for way in _asked(flow, actor):
+            here = Q(flow_version=pk, stage__in=way.sources)
+            places |= here & ~Q(Exists(given.filter(way=way.key)))
+    return places
+
+
+def _of_these(
+    orders: list[WorkOrder], flows: Mapping[int, Flow], names: set[str], actor: User
+) -> list[Waiting]:
+    """The ways open to each order as it is, to which the actor has not agreed."""
     rows = StageApproval.objects.filter(
         user=actor, stay__left_at=None, stay__work_order__in=[order.pk for order in orders]
     )
     agreed = set(rows.values_list("stay__work_order", "way"))
-    facts = facts_of(orders, _conditions(flows.values(), actor))
+    facts = facts_of(orders, names)
     return [
         Waiting(
             order, stage.name, stage.department, way.name, order.stage_since, order.due_at, True

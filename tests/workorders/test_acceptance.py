@@ -12,17 +12,19 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from common import clock
-from common.errors import Gone, Refused
+from common.errors import Gone, Refused, TooMany
 from tests.workorders.own_flows import order_with
 from tests.workorders.walking import arrive, prove, step
 from tests.workorders.world import open_order
-from workorders.acceptances import accepted_at, asks_for_acceptance
+from workorders.acceptances import acceptance_of, accepted_at, asks_for_acceptance
 from workorders.code_links import LINK_HOURS, code_token
 from workorders.codes import Purpose, issue_code, redeem
 from workorders.flow import read_flow
 from workorders.flow_library import flow_body
 from workorders.models import CheckIn, RedemptionCode
 from workorders.phone_jobs import job_of
+from workorders.report.pages import page_of
+from workorders.report.shape import read_facts
 from workorders.services.acceptance import accept_by_code
 from workorders.services.check_ins import check_in
 from workorders.services.reports import bring_report_up_to_date
@@ -131,6 +133,40 @@ def test_wrong_codes_are_counted_and_end_the_tries_of_an_hour(world, order, clie
     assert answers == [422] * 10 + [429]
     assert accept(client, order, right).status_code == 429
     cache.delete(f"redeem:{order.pk}")
+
+
+def test_the_code_of_the_other_purpose_is_a_try_and_cannot_be_searched_for(world, order):
+    """Whoever is to arrive must not find out what the customer keeps for the end."""
+    cache.delete(f"redeem:{order.pk}")
+    acceptance = make(order, world)
+    with pytest.raises(Refused) as refused:
+        redeem(order, acceptance)
+    assert (refused.value.code, tries(order)) == ("code.other", 1)
+    cache.set(f"redeem:{order.pk}", 10, 3600)
+    with pytest.raises(TooMany):
+        redeem(order, acceptance)
+    cache.delete(f"redeem:{order.pk}")
+
+
+def test_an_acceptance_without_network_counts_when_it_was_given(world, order, client):
+    code = make(order, world)
+    given = order.stage_since + timedelta(minutes=10)
+    told = given + timedelta(hours=5)
+    with clock.moved_to(told):
+        address = reverse("workorders-phone:job-acceptance", args=[order.number])
+        ago = str((told - given) // timedelta(milliseconds=1))
+        headers = {
+            "X-Outbox": "1", "X-Happened-Ago": ago, "Idempotency-Key": uuid4().hex,
+            "Accept": "application/json",
+        }  # fmt: skip
+        assert client.post(address, {"code": code}, headers=headers).status_code == 200
+        found = acceptance_of(order)
+        assert abs(found.at - given) < timedelta(seconds=1)
+        assert abs(found.received_at - told) < timedelta(seconds=1)
+        step(order, "complete", world.installer.user)
+        facts = read_facts(bring_report_up_to_date(order_id=order.pk).facts)
+    assert facts.accepted_received_at
+    assert any("核销码" in row.source and "离线" in row.source for row in page_of(facts, {}).times)
 
 
 def test_work_that_was_sent_back_is_accepted_anew(world, order, client):

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from common.errors import Conflict, Refused
 from tests.factories import UserFactory
-from tests.workorders.own_flows import order_with
+from tests.workorders.own_flows import another, order_with
 from tests.workorders.test_simultaneous import at_once
 from tests.workorders.walking import step
+from workorders.approvals import approvals_of
 from workorders.models import StaffNotice, StageApproval, WorkOrder
 from workorders.services.approving import withdraw_approval
 from workorders.services.filling import fill_form
@@ -186,3 +187,57 @@ def test_only_ways_open_to_the_order_wait_for_a_yes_and_each_of_them(world, cash
     assert {each.what for each in waiting_for(actor=cashier)} == {"取消工单", "放弃服务"}
     cancel(order, cashier)
     assert [each.what for each in waiting_for(actor=cashier)] == ["放弃服务"]
+
+
+VIP_ONLY = {
+    "key": "give_up", "name": "放弃服务", "from": ["waiting"], "to": "cancelled",
+    "roles": ["finance", "dispatcher"], "approvals": 2, "guards": ["has_reason"],
+    "asks": ["reason"], "when": [{"fact": "tag", "any_of": ["VIP"]}],
+}  # fmt: skip
+
+
+def numbers(who):
+    return [each.order.number for each in waiting_for(actor=who) if each.is_approval]
+
+
+def test_what_was_agreed_to_takes_no_place_of_what_still_waits(world, order, cashier, monkeypatch):
+    monkeypatch.setattr("workorders.waiting.MOST", 2)
+    orders = [order, *(another(world) for _n in "abc")]
+    for each in orders[:3]:
+        cancel(each, cashier)
+    assert numbers(cashier) == [orders[3].number]
+
+
+def test_ways_that_are_closed_to_an_order_take_no_place_either(world, cashier, monkeypatch):
+    monkeypatch.setattr("workorders.waiting.MOST", 2)
+    first = order_with(world, {"op": "add_way", "way": VIP_ONLY})
+    orders = [first, *(another(world) for _n in "abcd")]
+    WorkOrder.objects.filter(pk=orders[4].pk).update(tags=["VIP"])
+    assert numbers(cashier) == [orders[4].number]
+
+
+def test_a_yes_from_before_they_were_bound_is_neither_voided_nor_held_against_anybody(
+    world, cashier
+):
+    order = order_with(world, ASKS_FORM, PRICED)
+    cancel_for(order, cashier, 50_000)
+    StageApproval.objects.update(mark="", values={})
+    fill(order, world.dispatcher, "500")
+    assert StageApproval.objects.filter(user=cashier).exists()
+    assert not StaffNotice.objects.filter(code="approval_void").exists()
+    assert cancel_for(order, world.dispatcher, 50_000).stage == "cancelled"
+
+
+def test_however_many_agreed_their_words_cost_one_query(
+    world, order, cashier, django_assert_num_queries
+):
+    stay = order.stays.get(left_at=None)
+    for who in (world.dispatcher, cashier, UserFactory(role="finance", unit=world.east)):
+        said = {"installer": str(world.installer.pk)}
+        StageApproval.objects.create(
+            stay=stay, way="cancel", user=who, values=said, mark="x", at=order.created_at
+        )
+    approvals_of(order, reader=cashier)  # reads the flow
+    with django_assert_num_queries(2):
+        [view] = approvals_of(order, reader=cashier)
+    assert {each.words for each in view.given} == {world.installer.user.display_name}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from catalog.models import ServiceItem
+from catalog.models import ServiceItem, ServiceItemVersion
 from common import clock
 from common.errors import Conflict, Refused
 from tests.workorders.flow_pages import browser, person
@@ -14,6 +14,7 @@ from tests.workorders.test_flow_choice import EAST, opened_for, switch, variant
 from workorders.flow_list import newest_version
 from workorders.flow_versions import published_flow_names
 from workorders.models import FlowVersion
+from workorders.services.choosing import flow_key_of
 from workorders.services.flow_withdrawing import bring_flow_back, withdraw_flow
 from workorders.services.flows import ensure_presets
 
@@ -120,3 +121,21 @@ def test_the_list_offers_it_and_the_page_says_what_follows(world, admin):
     assert back in page
     assert client.post(back).status_code == 302
     assert not newest_version("installation", "east").withdrawn
+
+
+def test_what_goes_on_with_an_older_version_of_an_item_follows_what_is_there_now(world, admin):
+    """Its old version names a flow that was withdrawn once no item needed it."""
+    own = publish(edited() | {"key": "smart_toilet", "name": "智能马桶安装"})
+    old = opened_for(world, "smart_toilet").item_version
+    item = old.item
+    newer = ServiceItemVersion.objects.get(pk=old.pk)
+    newer.pk, newer.number, newer.flow_key = None, old.number + 1, "repair"
+    newer.save(force_insert=True)
+    item.current = newer
+    item.save()
+    assert withdraw(own, admin).withdrawn
+    old.refresh_from_db()
+    assert flow_key_of(old, "installation") == "repair"
+    ServiceItem.objects.filter(current__flow_key="repair").update(is_active=False)
+    withdraw(newest_version("repair"), admin)
+    assert flow_key_of(ServiceItemVersion.objects.get(pk=old.pk), "measuring") == "installation"

@@ -114,7 +114,10 @@ class CheckIn(models.Model):
 
 
 class RedemptionCode(models.Model):
-    """A one-time code of the customer, for one purpose; only its digest is kept."""
+    """A one-time code of the customer, for one purpose; only its digest is kept.
+
+    `received_at`: when a phone that had no network told of its use; None when it did so at once.
+    """
 
     class Purpose(models.TextChoices):
         ARRIVAL = "arrival", _("Arrival")
@@ -127,6 +130,7 @@ class RedemptionCode(models.Model):
     digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.work_order_id)

@@ -110,7 +110,7 @@ def _times(facts: Facts) -> list[Row]:
         Row(_("Given to the installer"), moment(facts.assigned_at), _noted(None)),
         Row(_("Appointment"), _window(facts), _("as agreed")),
         Row(_("Work begun"), moment(facts.started_at), _noted(facts.started_received_at)),
-        Row(_("Accepted by the customer"), moment(facts.accepted_at), _("by their one-time code")),
+        Row(_("Accepted by the customer"), moment(facts.accepted_at), _by_code(facts)),
         Row(ended, moment(facts.ended_at), _noted(facts.ended_received_at)),
     ]
     return [row for row in rows if row.at != formatting.NO_VALUE]
@@ -121,6 +121,13 @@ def _noted(received_at: str | None) -> str:
     if received_at is None:
         return _("noted by the system")
     return _("done offline, received %(when)s") % {"when": moment(received_at)}
+
+
+def _by_code(facts: Facts) -> str:
+    told = [_("by their one-time code")]
+    if facts.accepted_received_at:
+        told.append(_noted(facts.accepted_received_at))
+    return " · ".join(told)
 
 
 def _window(facts: Facts) -> str:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from common.formatting import masked_name, masked_phone
 from network.models import OrgUnit
-from workorders.acceptances import accepted_at
+from workorders.acceptances import acceptance_of
 from workorders.filled_forms import filled_forms
 from workorders.guards import body_of
 from workorders.models import (
@@ -43,6 +43,7 @@ def facts_of(order: WorkOrder) -> Facts:
         stays.values_list("entered_at", "received_at")
     )
     ended = order.completed_at or order.cancelled_at or order.stage_since
+    accepted = acceptance_of(order)
     return Facts(
         number=order.number,
         company=top.name if top else "",
@@ -78,7 +79,8 @@ def facts_of(order: WorkOrder) -> Facts:
         signature=signature_of(order),
         started_received_at=_iso(later.get(order.started_at)),
         ended_received_at=_iso(later.get(ended)),
-        accepted_at=_iso(accepted_at(order)),
+        accepted_at=_iso(accepted.at if accepted else None),
+        accepted_received_at=_iso(accepted.received_at if accepted else None),
     )  # fmt: skip
 
 

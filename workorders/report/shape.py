@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -140,16 +140,22 @@ class Facts:
     started_received_at: str | None = None
     ended_received_at: str | None = None
     accepted_at: str | None = None
+    accepted_received_at: str | None = None
 
     def stored(self) -> dict[str, Any]:
         """Return the facts as JSON keeps them; what nobody noted before is left out while it is none."""
         kept: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        for part, name in ((kept, "started_received_at"), (kept, "ended_received_at"), (kept, "accepted_at"), *(
-            (visit, "received_at") for visit in kept["visits"]
-        )):  # fmt: skip
-            if part[name] is None:
-                del part[name]
+        _leave_out(kept, Facts)
+        for visit in kept["visits"]:
+            _leave_out(visit, Visit)
         return kept
+
+
+def _leave_out(part: dict[str, Any], made: Any) -> None:
+    """Take out what came to the report later and is none here: such fields have a default of None."""
+    for each in fields(made):
+        if each.default is None and part[each.name] is None:
+            del part[each.name]
 
 
 _LISTS = {

@@ -28,7 +28,7 @@ def accept_by_code(*, order_id: int, code: str, actor: User) -> WorkOrder:
     holder_of(order, actor)
     if accepted_at(order) is not None:
         return order
-    redeem(order, code, at=time_of(order).at, purpose=Purpose.ACCEPTANCE)
+    redeem(order, code, when=time_of(order), purpose=Purpose.ACCEPTANCE)
     timeline.note(order, "accepted_by_code", kind=timeline.Kind.PEOPLE, actor=actor)
     record(actor, "workorder.accepted_by_code", order)
     return order

@@ -89,9 +89,12 @@ def withdraw_approval(*, order_id: int, key: str, actor: User) -> WorkOrder:
 def void_outdated(order: WorkOrder, *, by: User | None) -> int:
     """Void every yes of the locked order's stay that was given to something else than lies there now.
 
-    Those who gave them are told; returns how many.
+    Those who gave them are told; returns how many. Of a yes without a mark, from before they were
+    bound, nobody knows what lay there: it stays.
     """
-    given = StageApproval.objects.filter(stay__work_order=order, stay__left_at=None)
+    given = StageApproval.objects.filter(stay__work_order=order, stay__left_at=None).exclude(
+        mark=""
+    )
     rows = list(given.select_related("user", "stay").order_by("pk"))
     old = [each for each in rows if each.mark != mark_of(each.stay)] if rows else []
     names = {way.key: way.name for way in flow_of(order).transitions} if old else {}
@@ -105,7 +108,7 @@ def void_outdated(order: WorkOrder, *, by: User | None) -> int:
 
 
 def _same_as(before: list[StageApproval], way: Transition, values: dict[str, str]) -> None:
-    other = next((each for each in before if each.values != values), None)
+    other = next((each for each in before if each.mark and each.values != values), None)
     if other is None:
         return
     sentence = _(

@@ -50,7 +50,7 @@ def check_in(
     when = time_of(order)
     method, from_site_m = CheckIn.Method.MANUAL, None
     if code:
-        redeem(order, code, at=when.at)
+        redeem(order, code, when=when)
         method = CheckIn.Method.CODE
     elif lon is not None and lat is not None:
         refuse_unless(

@@ -36,11 +36,22 @@ def flow_key_of(version: ServiceItemVersion, order_type: str, *, is_chosen: bool
 
     An order type without a flow of its own, or whose flow was withdrawn, goes like an installation.
     One that a person chose (`is_chosen`) goes before the item's own flow, where it has one.
+    A version may be older than its item's present one, and name a flow that was withdrawn since:
+    then the present version's is followed, or that of the order type.
     """
     is_there = _is_followed(order_type)
     if is_chosen and is_there:
         return order_type
-    return version.flow_key or (order_type if is_there else "installation")
+    by_type = order_type if is_there else "installation"
+    if not version.flow_key or _is_followed(version.flow_key):
+        return version.flow_key or by_type
+    item = version.item
+    now = item.current if item.current_id not in (None, version.pk) else None
+    if now is not None and now.flow_key and _is_followed(now.flow_key):
+        return now.flow_key
+    # A flow that never was, and one of an item in use, are mistakes to be told.
+    is_mistake = (now is None and item.is_active) or not _was_published(version.flow_key)
+    return version.flow_key if is_mistake else by_type
 
 
 def _is_followed(key: str) -> bool:
