@@ -31,6 +31,12 @@ class Refused(Exception):  # noqa: N818  (the house's word for a business no)
         return str(self.sentence)
 
 
+class Forbidden(Refused):
+    """The caller may see it and may not do this to it; becomes a 403."""
+
+    status = 403
+
+
 class Conflict(Refused):
     """Someone was faster, or the caller worked on a stale version; becomes a 409."""
 

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
-    """`Refused` becomes 422, `Conflict` 409, `Gone` 410, `Unavailable` 503.
+    """`Refused` becomes 422, `Forbidden` 403, `Conflict` 409, `Gone` 410, `Unavailable` 503.
 
     Nobody else catches them; a form that has a field for the sentence takes it by `refused_at`.
 

@@ -38,6 +38,21 @@ class MoreIsDue(Event):
 
 
 @dataclass(frozen=True)
+class SharedPaymentCorrected(Event):
+    """The payment that an order shares with others was corrected; its own money is posted apart."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
+class ProblemsToTry(Event):
+    """Somebody wants the orders of their units tried again that were not settled, from one on."""
+
+    actor_id: int
+    after: int = 0
+
+
+@dataclass(frozen=True)
 class RulesPublished(Event):
     """A rule set has a new version."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from accounts.models import User
 from common import clock
 from common.outbox import announce, scheduled, subscribe
 from settlement.bills import handlers as _bills  # noqa: F401  (subscribes itself)
 from settlement.closing import handlers as _closing  # noqa: F401  (subscribes itself)
 from settlement.currencies import handlers as _currencies  # noqa: F401  (subscribes itself)
 from settlement.disputes import handlers as _disputes  # noqa: F401  (subscribes itself)
-from settlement.events import MoreIsDue, RulesPublished
+from settlement.events import MoreIsDue, ProblemsToTry, RulesPublished, SharedPaymentCorrected
 from settlement.heat import asking as _heat  # noqa: F401  (schedules itself)
 from settlement.monitor import handlers as _monitor  # noqa: F401  (subscribes itself)
 from settlement.payouts import handlers as _payouts  # noqa: F401  (subscribes itself)
@@ -16,7 +17,7 @@ from settlement.recompute import handlers as _recompute  # noqa: F401  (subscrib
 from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.services.estimating import store_estimate
 from settlement.services.releasing import release_due, release_milestone
-from settlement.services.retrying import retry_problems
+from settlement.services.retrying import retry_problems, try_next
 from settlement.services.settling import resettle_work_order, settle_work_order
 from settlement.statements import handlers as _statements  # noqa: F401  (subscribes itself)
 from workorders.events import (
@@ -77,6 +78,14 @@ def on_changed(event: WorkOrderChanged) -> None:
         _resettle(event.order_id)
 
 
+@subscribe(SharedPaymentCorrected)
+def on_shared_payment(event: SharedPaymentCorrected) -> None:
+    """Settle the orders again that share the payment; the correction posts that of the order itself."""
+    for each in orders_together(work_order_by_id(event.order_id)):
+        if each != event.order_id:
+            resettle_work_order(order_id=each)
+
+
 def _resettle(order_id: int) -> None:
     """Settle an order again, and those it shares an item and its payment with."""
     for each in orders_together(work_order_by_id(order_id)):
@@ -106,6 +115,12 @@ def release_what_is_due() -> None:
 def on_more_is_due(_event: MoreIsDue) -> None:
     """Go on where the last transaction stopped."""
     release_what_is_due()
+
+
+@subscribe(ProblemsToTry, queue="bulk")
+def on_problems_to_try(event: ProblemsToTry) -> None:
+    """Try the next orders of somebody's units again."""
+    try_next(actor=User.objects.get(pk=event.actor_id), after=event.after)
 
 
 @scheduled("settlement.retry-problems", every_s=HOUR_S)

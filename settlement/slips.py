@@ -24,7 +24,12 @@ from settlement.models import (
 from settlement.oddities.selectors import at_a_loss
 from settlement.selectors import visible_settlements
 from settlement.services.problems import Problem
-from settlement.visibility import installers_share, sees_all_shares, sees_installers_share
+from settlement.visibility import (
+    installers_share,
+    problems_seen,
+    sees_all_shares,
+    sees_installers_share,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -184,14 +189,13 @@ def sums_of(found: QuerySet[Settlement]) -> tuple[int, int]:
 
 def open_problems(*, actor: User) -> list[ShownProblem]:
     """Return the actor's completed orders that wait for a rule, a price or a fact."""
-    found = SettlementProblem.objects.select_related(
-        "work_order__item_version", "work_order__site_region", "work_order__installer__user"
-    ).order_by("noted_at", "pk")
-    if not actor.sees_everything:
-        units = actor.units
-        found = found.filter(
-            Q(work_order__settled_by__in=units) | Q(work_order__served_by__in=units)
+    found = (
+        problems_seen(actor=actor)
+        .select_related(
+            "work_order__item_version", "work_order__site_region", "work_order__installer__user"
         )
+        .order_by("noted_at", "pk")
+    )
     return [
         ShownProblem(
             order=row.work_order,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from accounts.roles import Role
-from settlement.models import Settlement
+from settlement.models import Settlement, SettlementProblem
 from settlement.selectors import visible_settlements
 from workorders.models import WorkOrder
 
@@ -55,3 +55,12 @@ def settlements_seen_whole(*, actor: User) -> QuerySet[Settlement]:
 def settlements_seen_paid(*, actor: User) -> QuerySet[Settlement]:
     """Visible settlements whose installer's money the reader may see."""
     return visible_settlements(actor=actor).filter(installers_share(actor))
+
+
+def problems_seen(*, actor: User) -> QuerySet[SettlementProblem]:
+    """Completed orders of the actor's units that are not settled, each with its problem."""
+    found = SettlementProblem.objects.all()
+    if actor.sees_everything:
+        return found
+    units = actor.units
+    return found.filter(Q(work_order__settled_by__in=units) | Q(work_order__served_by__in=units))

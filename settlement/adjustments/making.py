@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, Refused, refuse_unless
+from common.errors import Conflict, Forbidden, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
@@ -53,7 +53,7 @@ def make_adjustment(*, settlement: Settlement, wish: Wish, actor: User) -> Settl
     active = order.settlements.filter(pk=settlement.pk, status=Settlement.Status.ACTIVE)
     if not active.exists():
         raise Conflict("adjustment.stale", _("This settlement was replaced; open the new one"))
-    _refuse_strangers(order, (wish.payee, wish.payer), actor)
+    refuse_strangers(order, actor, (wish.payee, wish.payer))
     refuse_unless(wish.reason.strip(), "adjustment.reason", _("Give the reason of the adjustment"))
     refuse_unless(wish.amount_fen, "adjustment.nothing", _("Enter an amount other than 0"))
     refuse_unless(
@@ -88,7 +88,7 @@ def decide_adjustment(
 ) -> SettlementAdjustment:
     """Post an adjustment, or refuse it with a reason; never by the person who made it.
 
-    Conflict when somebody was faster.
+    Conflict when somebody was faster; Forbidden for who could not have made it.
     """
     found = SettlementAdjustment.objects.filter(pk=adjustment_id).first()
     if found is None or found.work_order_id is None:
@@ -98,6 +98,7 @@ def decide_adjustment(
     if kept.state != State.WAITING:
         words = {"state": kept.get_state_display()}
         raise Conflict("adjustment.decided", _("It is already “%(state)s”") % words)
+    refuse_strangers(order, actor, (kept.payee, kept.payer))
     refuse_unless(
         kept.made_by_id != actor.pk,
         "adjustment.own",
@@ -105,15 +106,11 @@ def decide_adjustment(
     )
     reason = reason.strip()[:200]
     refuse_unless(approve or reason, "adjustment.refusal", _("Say why it is refused"))
-    if approve:
-        _refuse_strangers(order, (kept.payee, kept.payer), actor)
-        if kept.settlement is None or kept.settlement.status != Settlement.Status.ACTIVE:
-            raise Conflict(
-                "adjustment.stale",
-                _(
-                    "This settlement was replaced since: refuse it, and adjust the new one if needed"
-                ),
-            )
+    if approve and (kept.settlement is None or kept.settlement.status != Settlement.Status.ACTIVE):
+        raise Conflict(
+            "adjustment.stale",
+            _("This settlement was replaced since: refuse it, and adjust the new one if needed"),
+        )
     kept.decided_by, kept.decided_at, kept.decision = actor, clock.now(), reason
     kept.state = State.APPROVED if approve else State.REFUSED
     if approve:
@@ -125,8 +122,8 @@ def decide_adjustment(
     return kept
 
 
-def _refuse_strangers(order: WorkOrder, parties: Iterable[Party], actor: User) -> None:
-    """Refuse who does not settle the order, or would move the money of other units."""
+def refuse_strangers(order: WorkOrder, actor: User, parties: Iterable[Party] = ()) -> None:
+    """Forbid it to who does not settle the order, or would move the money of other units."""
     own = actor.units
     inside = actor.sees_everything or (
         sees_all_shares(actor, order)
@@ -136,11 +133,11 @@ def _refuse_strangers(order: WorkOrder, parties: Iterable[Party], actor: User) -
             for party in parties
         )
     )
-    refuse_unless(
-        inside,
-        "adjustment.outside",
-        _("You adjust money between payees of your own units; headquarters adjusts the rest"),
-    )
+    if not inside:
+        sentence = _(
+            "You adjust money between payees of your own units; headquarters adjusts the rest"
+        )
+        raise Forbidden("adjustment.outside", sentence)
 
 
 def adjust_for_dispute(

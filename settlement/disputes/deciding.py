@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.access import Perm
-from common.errors import Refused, refuse_unless
+from common.errors import Forbidden, Refused, refuse_unless
 from settlement.adjustments.moves import Move, given_back, paid_over, summed
 from settlement.disputes import flow
-from settlement.disputes.paying import pay, payers, sign
+from settlement.disputes.paying import pay, payers, payers_of, sign
 from settlement.disputes.reviewing import refuse_claimant
 from settlement.disputes.rights import heard_beside, holds, not_own
 from settlement.disputes.steps import lock_dispute, take_step
@@ -83,7 +83,8 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
     Upheld: the amount goes from the payer's to the claimant's available money. Whatever is held
     comes back, unless the decision leaves the dispute open for more evidence. Conflict names who
     was faster; Refused without a reason, for an amount beyond the claim, for a unit without a part
-    in the order, or when the actor's opinion is the only one that was heard.
+    in the order, or when the actor's opinion is the only one that was heard. Forbidden for a payer
+    outside the actor's units: nobody charges others.
     """
     dispute = lock_dispute(dispute_id)
     outcome, reason = decision.outcome, decision.reason.strip()
@@ -98,6 +99,9 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
     payer = next((unit for unit in payers(dispute) if unit.pk == decision.payer_unit_id), None)
     if payer is None:
         raise Refused("dispute.payer", _("Choose who pays"))
+    if payer not in payers_of(dispute, actor=actor):
+        sentence = _("You let your own units pay; headquarters decides where others do")
+        raise Forbidden("dispute.payer_outside", sentence)
     refuse_unless(
         0 < decision.fen <= dispute.claimed_fen,
         "dispute.decided_amount",

@@ -12,7 +12,7 @@ from common.money import parse_yuan
 from settlement.disputes.deciding import Decision
 from settlement.disputes.filing import MOST_PHOTOS, Claim
 from settlement.disputes.inbox import MINE
-from settlement.disputes.paying import payers
+from settlement.disputes.paying import payers_of
 from settlement.disputes.selectors import disputed_rules
 from settlement.disputes.terms import hours_by_state
 from settlement.models import Dispute
@@ -113,9 +113,9 @@ class DecisionForm(forms.Form):
         label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, dispute: Dispute, **options: Any) -> None:
+    def __init__(self, *args: Any, dispute: Dispute, actor: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        units = payers(dispute)
+        units = payers_of(dispute, actor=actor)
         self.fields["payer"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]  # a choice field
         self.fields[
             "amount"

@@ -30,6 +30,12 @@ def payers(dispute: Dispute) -> list[OrgUnit]:
     return list(dict.fromkeys(unit for unit in found if unit is not None and unit.pk != own))
 
 
+def payers_of(dispute: Dispute, *, actor: User) -> list[OrgUnit]:
+    """Return those of `payers` a person may let pay: of their own units, for headquarters all."""
+    found = payers(dispute)
+    return found if actor.sees_everything else [unit for unit in found if unit.pk in actor.units]
+
+
 def _other_side(dispute: Dispute) -> OrgUnit | None:
     """The unit that stands opposite the claimant in a doubted adjustment."""
     made = getattr(dispute.entry, "adjustment", None) if dispute.entry else None

@@ -13,8 +13,8 @@ from settlement.currencies.converting import counted_on
 from settlement.currencies.keeping import check_payment, keep_payment
 from settlement.engine.currency import OWN, amount_of
 from settlement.engine.facts import restored
+from settlement.events import SharedPaymentCorrected
 from settlement.facts import paid_with, stake_of
-from workorders.events import WorkOrderChanged
 from workorders.item_parts import orders_together
 from workorders.services.locking import lock_order
 
@@ -69,6 +69,5 @@ def write_payment(run: RecomputeRun) -> None:
         asked = run.asked
         order = lock_order(run.work_order_id)
         keep_payment(order, asked["currency"], asked["minor"], run.started_by)
-        for other in orders_together(order):
-            if other != order.pk:
-                announce(WorkOrderChanged(other, "facts"))
+        if orders_together(order) != [order.pk]:
+            announce(SharedPaymentCorrected(order.pk))

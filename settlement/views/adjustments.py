@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,12 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.access import Perm, requires
 from common.journal import idempotent
 from common.refusals import refused_at
-from settlement.adjustments.making import decide_adjustment, make_adjustment
+from settlement.adjustments.making import (
+    decide_adjustment,
+    make_adjustment,
+    refuse_strangers,
+)
 from settlement.adjustments.selectors import adjustment_list, visible_adjustments
 from settlement.forms_adjustments import AdjustmentFilter, AdjustmentForm, HeldFilter
 from settlement.held.selectors import HeldMoney
 from settlement.selectors import visible_settlements
-from settlement.visibility import sees_all_shares
 from workorders.requests import finished
 
 if TYPE_CHECKING:
@@ -50,8 +53,7 @@ def adjustment_make(request: StaffRequest, pk: int) -> HttpResponse:
     """Propose an adjustment of one settlement's order."""
     found = visible_settlements(actor=request.user).filter(status="active")
     settlement = get_object_or_404(found, pk=pk)
-    if not sees_all_shares(request.user, settlement.work_order):
-        raise Http404
+    refuse_strangers(settlement.work_order, request.user)
     form = AdjustmentForm(request.POST if request.method == "POST" else None, settlement=settlement)
     if request.method == "POST" and form.is_valid():
         with refused_at(form) as attempt:

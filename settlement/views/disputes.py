@@ -18,7 +18,7 @@ from settlement.disputes.deciding import decide_dispute, effects, may_decide
 from settlement.disputes.flow import DECIDABLE
 from settlement.disputes.forms import DecisionForm, InboxForm, TermsForm
 from settlement.disputes.inbox import inbox
-from settlement.disputes.paying import payers
+from settlement.disputes.paying import payers_of
 from settlement.disputes.report import frozen_content, report_state, stored_report, want_report
 from settlement.disputes.reviewing import ask_departments, claims_it, give_opinion
 from settlement.disputes.selectors import (
@@ -74,7 +74,7 @@ def dispute_detail(request: StaffRequest, number: str) -> HttpResponse:
         "may_decide": may,
         "is_barred": has_right and not may,
         "is_own": claims_it(request.user, dispute),
-        "form": DecisionForm(dispute=dispute),
+        "form": DecisionForm(dispute=dispute, actor=request.user),
     }
     return render(request, "settlement/disputes/detail.html", context)
 
@@ -86,7 +86,7 @@ def dispute_preview(request: StaffRequest, number: str) -> HttpResponse:
     dispute = _dispute(request, number)
     context = {"dispute": dispute, "effects": [], "problem": ""}
     try:
-        decision = DecisionForm(request.GET, dispute=dispute).decision()
+        decision = DecisionForm(request.GET, dispute=dispute, actor=request.user).decision()
     except Refused as refused:
         return render(
             request,
@@ -94,7 +94,8 @@ def dispute_preview(request: StaffRequest, number: str) -> HttpResponse:
             context | {"problem": refused.sentence},
         )
     if decision.outcome:
-        payer = next((u for u in payers(dispute) if u.pk == decision.payer_unit_id), None)
+        allowed = payers_of(dispute, actor=request.user)
+        payer = next((unit for unit in allowed if unit.pk == decision.payer_unit_id), None)
         context["effects"] = effects(
             dispute, outcome=decision.outcome, fen=decision.fen, payer=payer
         )
@@ -135,7 +136,7 @@ def dispute_opinion(request: StaffRequest, number: str) -> HttpResponse:
 def dispute_decide(request: StaffRequest, number: str) -> HttpResponse:
     """Decide."""
     dispute = _dispute(request, number)
-    decision = DecisionForm(request.POST, dispute=dispute).decision()
+    decision = DecisionForm(request.POST, dispute=dispute, actor=request.user).decision()
     decide_dispute(dispute_id=dispute.pk, decision=decision, actor=request.user)
     return finished(request, "settlement:dispute-detail", number)
 

@@ -21,7 +21,7 @@ from settlement.explaining import difference_to_estimate, shown_near_misses
 from settlement.foreknown import was_foreseen
 from settlement.forms import KnownForm, SlipFilterForm
 from settlement.selectors import visible_settlements
-from settlement.services.retrying import retry_problems
+from settlement.services.retrying import ask_to_retry
 from settlement.services.settling import active_settlement
 from settlement.slips import (
     open_problems,
@@ -92,10 +92,14 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @idempotent
 def problems_retry(request: StaffRequest) -> HttpResponse:
-    """Try to settle again what waits; safe to repeat."""
-    settled = retry_problems()
-    words = ngettext("%(n)d order is settled now", "%(n)d orders are settled now", settled)
-    messages.success(request, words % {"n": settled})
+    """Have what waits tried again; safe to repeat."""
+    waiting = ask_to_retry(actor=request.user)
+    words = ngettext(
+        "%(n)d order is tried again in the background; what is settled leaves this list",
+        "%(n)d orders are tried again in the background; what is settled leaves this list",
+        waiting,
+    )
+    messages.success(request, words % {"n": waiting})
     return finished(request, "settlement:slip-list")
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from common import clock
-from common.errors import Conflict, Refused
+from common.errors import Conflict, Forbidden, Refused
 from common.formatting import money
 from network.models import OrgUnit
 from settlement.adjustments.making import Wish, decide_adjustment, make_adjustment
@@ -239,8 +239,11 @@ def test_a_unit_adjusts_nothing_between_payees_of_others(company):
         make_adjustment(settlement=slip, wish=taken, actor=seller)
     assert caught.value.code == "adjustment.outside"
     made = make_adjustment(settlement=slip, wish=taken, actor=company.finance)
-    with pytest.raises(Refused):
-        decide_adjustment(adjustment_id=made.pk, approve=True, reason="", actor=seller)
+    for approve in (True, False):
+        with pytest.raises(Forbidden):
+            decide_adjustment(adjustment_id=made.pk, approve=approve, reason="不妥", actor=seller)
+    made.refresh_from_db()
+    assert made.state == SettlementAdjustment.State.WAITING
 
 
 def test_an_adjustment_of_a_replaced_settlement_is_not_approved(company, approver):

@@ -11,12 +11,14 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from common.formatting import money
-from settlement.models import RuleSetVersion
+from settlement.models import RuleSetVersion, Settlement
 from settlement.services.publishing import publish_preset
+from settlement.services.retrying import try_next
 from settlement.slips import slip_of
 from tests.browsing import TenantClient
 from tests.factories import UserFactory
 from tests.settlement.company import Company, completed, hear, settled
+from tests.workorders.world import shop_order
 
 
 def url(name: str, *args: Any) -> str:
@@ -72,7 +74,7 @@ def test_who_only_sold_an_order_reads_no_money_of_its_installer(
     assert settlement.work_order.number in listed
     assert earned not in listed
     assert slip_of(settlement, actor=seller).releases == ()
-    assert client.get(url("adjustment-make", settlement.pk)).status_code == 404
+    assert client.get(url("adjustment-make", settlement.pk)).status_code == 403
 
 
 def test_a_settlement_of_strangers_is_not_found(company: Company, client: TenantClient) -> None:
@@ -135,7 +137,32 @@ def test_what_is_not_settled_stands_on_top_and_can_be_tried_again(
     company.world.item.industry = "home_appliances"
     company.world.item.save()
     assert client.post(url("problem-retry")).status_code == 302
+    assert not order.settlements.exists()  # not within the request
+    hear()
     assert order.settlements.filter(status="active").count() == 1
+
+
+def test_trying_again_tries_the_orders_of_the_own_units_one_after_the_other(
+    company: Company, client: TenantClient
+) -> None:
+    company.world.item.industry = "pianos"
+    company.world.item.save()
+    orders = [completed(company, shop_order(number=f"E{n}")) for n in range(3)]
+    hear()
+    company.world.item.industry = "home_appliances"
+    company.world.item.save()
+    east, west = (
+        UserFactory(role=Role.FINANCE, unit=unit)
+        for unit in (company.world.east, company.world.west)
+    )
+    client.force_login(west)
+    assert client.post(url("problem-retry")).status_code == 302
+    hear()
+    assert not Settlement.objects.exists()
+    assert try_next(actor=east, after=0, limit=2) == 2
+    assert Settlement.objects.count() == 2
+    hear()
+    assert {row.work_order_id for row in Settlement.objects.all()} == {row.pk for row in orders}
 
 
 def test_only_who_runs_statements_may_try_again(company: Company, client: TenantClient) -> None:

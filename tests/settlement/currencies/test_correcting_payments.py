@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from common.errors import Conflict, Refused
+from common.outbox.models import OutboxRow
 from settlement.currencies.converting import payment_of
 from settlement.models import (
     ForeignPayment,
@@ -27,6 +28,7 @@ from tests.settlement.currencies.cast import abroad, rate, stated
 from tests.settlement.disputes.test_disputes import filed
 from tests.settlement.recompute.cast import approved, broken, dearer, sum_of_all, work_off
 from tests.settlement.statement_cast import locked
+from tests.settlement.test_follow_on_money import begun, finish, leave
 from tests.settlement.threads import in_threads
 from tests.workorders.world import open_order, shop_order
 from workorders.models import WorkOrder
@@ -295,3 +297,27 @@ def leads_to(refused: pytest.ExceptionInfo[Conflict], name: str, *args: object) 
     """Whether a refusal leads to a page."""
     see = refused.value.see
     return see is not None and see.url == reverse(name, args=args)
+
+
+def test_a_corrected_payment_settles_the_orders_that_share_it_once_each(company: Company) -> None:
+    rate(company)
+    order = begun(company)
+    rest = [leave(company, order, seq) for seq in (3, 2)]
+    slips = [finish(company, each) for each in (order, *rest)]
+    run = proposed(company, slips[0], minor=12_000)
+    last = OutboxRow.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    approve_recompute(run_id=run.pk, actor=UserFactory(role=Role.FINANCE, unit=company.world.hq))
+    told = OutboxRow.objects.filter(pk__gt=last, handler__startswith="settlement.")
+    assert sorted(told.values_list("topic", flat=True)) == [
+        "RecomputePosted",
+        "SharedPaymentCorrected",
+    ]
+    hear()
+    work_off()
+    # The others by their own reversal, the payer's by the difference that was approved.
+    assert sum(now_of(slip).paid_fen for slip in slips) == 85_481
+    for slip in slips:
+        assert Settlement.objects.filter(work_order=slip.work_order_id).count() == 2
+    run.refresh_from_db()
+    assert (run.posted or {})["orders"] == 1
+    assert (sum_of_all(), broken()) == (0, [])

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from accounts.models import User
 from accounts.roles import Role
 from common import clock
-from common.errors import Conflict, Refused
+from common.errors import Conflict, Forbidden, Refused
 from common.invariants import run_checks
 from common.machine.processes import wait_until
 from common.outbox import drain
@@ -21,6 +22,7 @@ from settlement.disputes import flow
 from settlement.disputes.deciding import Decision, decide_dispute, effects
 from settlement.disputes.evidence import fingerprint
 from settlement.disputes.filing import Claim, answer_dispute, file_dispute, withdraw_dispute
+from settlement.disputes.forms import DecisionForm
 from settlement.disputes.reviewing import ask_departments, give_opinion
 from settlement.disputes.silence import overdue, time_out
 from settlement.disputes.statistics import quarrels_by_rule
@@ -37,6 +39,7 @@ from settlement.models import (
 from settlement.services.parties import installer_party, unit_party
 from settlement.services.settling import reverse_settlement
 from settlement.statements.locking import lock_period
+from tests.browsing import TenantClient
 from tests.factories import UserFactory
 from tests.settlement.company import Company, approve, hear, settled
 from tests.settlement.statement_cast import BULK, computed
@@ -128,6 +131,34 @@ def test_a_decision_returns_what_was_held_and_posts_what_was_shown_before(
     assert sum(one.change_fen for one in shown) == 0
     assert {one.after_fen for one in shown} >= {available, 2_412}
     assert not broken()
+
+
+def test_a_branch_lets_only_its_own_units_pay_what_it_decides(
+    company: Company, client: TenantClient
+) -> None:
+    dispute = handed_up(company, filed(company, paid_job(company)))
+    hq, east = company.world.hq, company.world.east
+    branch = UserFactory(role=Role.FINANCE, unit=east)
+    offered = {
+        actor: {
+            int(pk)
+            for pk, _name in DecisionForm(dispute=dispute, actor=actor)["payer"].field.choices
+        }
+        for actor in (branch, company.finance)
+    }
+    assert hq.pk in offered[company.finance]
+    assert offered[branch] == {east.pk}
+    client.force_login(branch)
+    typed = {"outcome": "uphold", "amount": "30", "payer": hq.pk, "reason": "按实际路线"}
+    address = reverse("settlement:dispute-decide", args=[dispute.number])
+    assert client.post(address, typed | {"_idempotency_key": "d-1"}).status_code == 422
+    charged = Decision("uphold", "按实际路线", 3_000, hq.pk)
+    with pytest.raises(Forbidden):
+        decide_dispute(dispute_id=dispute.pk, decision=charged, actor=branch)
+    before = balances(unit_party(hq))["available"]
+    own = Decision("uphold", "按实际路线", 3_000, east.pk)
+    decided = decide_dispute(dispute_id=dispute.pk, decision=own, actor=branch)
+    assert (decided.decided_fen, balances(unit_party(hq))["available"]) == (3_000, before)
 
 
 @pytest.mark.parametrize("way", ["withdraw", "silence", "lapse", "void", "expire"])
