@@ -24,7 +24,8 @@ from settlement.explaining import (
     shown_lines,
     shown_near_misses,
 )
-from settlement.models import Release, Settlement, SettlementProblem
+from settlement.models import Party, PayoutItem, Release, Settlement, SettlementProblem
+from settlement.payouts.covered import earned, payouts_of
 from settlement.people import PersonShare, own_lines, own_settlements, shares_of
 from settlement.services.problems import Problem
 from workorders.places import ROAD_DEN, ROAD_NUM
@@ -137,13 +138,16 @@ def earned_by(order: WorkOrder, installer: Installer) -> Earned | None:
     mine = Q(payee__installer=installer) | Q(payee=None)
     releases = list(settlement.releases.filter(mine).order_by("seq"))
     plan = _shares(outcome_of(settlement).releases)
+    paid = _paid_words(settlement, installer)
     return Earned(
         settlement=settlement,
         net_fen=sum(line.amount_fen for line in lines),
         estimated_fen=_shown_before(settlement, installer),
         share=share,
         others=tuple(each for each in people if each is not share),
-        parts=tuple(_part(part, plan.get(part.seq, ""), order) for part in releases),
+        parts=tuple(
+            _part(part, plan.get(part.seq, ""), _when(part, order, paid)) for part in releases
+        ),
         bars=tuple(bars_of(lines, BARS)),
         lines=tuple(lines),
         differences=tuple(difference_to_estimate(settlement, who=who)),
@@ -177,19 +181,50 @@ def _shares(plan: Sequence[Line]) -> dict[int, str]:
     return found
 
 
-def _part(part: Release, share: str, order: WorkOrder) -> Part:
+def _paid_words(settlement: Settlement, installer: Installer) -> dict[str, str]:
+    """Return what became of the entries that made money of an order available, by their key."""
+    party = Party.objects.filter(installer=installer).first()
+    if party is None:
+        return {}
+    found = earned(party).filter(
+        entry__work_order=settlement.work_order_id, entry__kind__in=("settlement", "release")
+    )
+    keys = dict(found.order_by("entry_id").values_list("entry_id", "entry__source_key"))
+    words = {pk: _paid_out(item) for pk, item in payouts_of(party, keys).items()}
+    # Settled anew, an order has an entry more: the last one is that of the settlement that stands.
+    return {
+        keys[pk].rpartition(":")[0] if keys[pk].startswith("settlement:") else keys[pk]: words.get(
+            pk, ""
+        )
+        for pk in keys
+    }
+
+
+def _paid_out(item: PayoutItem | None) -> str:
+    if item is None:
+        return _("Set off against what you owed")
+    if item.decided_at is None:
+        return _("On its way (%(number)s)") % {"number": item.batch_number}
+    day = formatting.day_text(clock.business_day(item.decided_at), today=clock.business_day())
+    return _("Paid out %(day)s (%(number)s)") % {"day": day, "number": item.batch_number}
+
+
+def _part(part: Release, share: str, label: str) -> Part:
     return Part(
         state="done" if part.released_at else "",
-        label=_when(part, order),
+        label=label,
         value=formatting.money(part.amount_fen),
         note=f"{part.label} {share}".strip(),
     )
 
 
-def _when(part: Release, order: WorkOrder) -> str:
+def _when(part: Release, order: WorkOrder, paid: dict[str, str]) -> str:
     today = clock.business_day()
     if part.released_at is not None:
-        return _("Available now")
+        key = f"release:{part.pk}"
+        return (paid[key] if key in paid else paid.get(f"settlement:{order.pk}")) or _(
+            "Available now"
+        )
     if part.due_on is not None:
         return formatting.day_text(part.due_on, today=today)
     if part.after_days:

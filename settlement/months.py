@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max, QuerySet, Sum
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.svg import WeekBar
 from settlement.adjustments.selectors import posted_between
+from settlement.bonuses.booked import OwnBonus, own_bonuses
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party, Posting, Settlement, SettlementLine
 from settlement.people import own_lines, own_settlements
-from settlement.releases.selectors import waits_for
 
 if TYPE_CHECKING:
     from accounts.models import Installer
@@ -64,7 +63,8 @@ class Balance:
 class Month:
     """A calendar month of one installer; `week` is the Monday chosen, None for all of it.
 
-    The total is what the jobs of the month brought and what people adjusted in it.
+    The total is what the jobs of the month brought, what people adjusted in it, and the bonuses of
+    the periods that ended in it.
     """
 
     first: date
@@ -75,6 +75,7 @@ class Month:
     balances: tuple[Balance, ...]
     jobs: QuerySet[Settlement]
     adjustments: tuple[OwnAdjustment, ...]
+    bonuses: tuple[OwnBonus, ...]
     previous: date
     next: date | None
 
@@ -82,6 +83,11 @@ class Month:
     def adjusted_fen(self) -> int:
         """The sum of what was adjusted in the time shown."""
         return sum(one.fen for one in self.adjustments)
+
+    @property
+    def bonus_fen(self) -> int:
+        """The sum of the bonuses in the time shown."""
+        return sum(one.fen for one in self.bonuses)
 
 
 def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
@@ -98,6 +104,9 @@ def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
     adjusted = posted_between(installer=installer, first=first, last=last)
     for one in adjusted:
         days[_day(one)] += one.fen
+    bonuses = own_bonuses(installer=installer, first=first, last=last)
+    for bonus in bonuses:
+        days[bonus.on] += bonus.fen
     jobs = done if week is None else done.filter(done_on__range=(week, week + _WEEK))
     upcoming = last + timedelta(days=1)
     return Month(
@@ -111,6 +120,7 @@ def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
         adjustments=tuple(
             one for one in adjusted if week is None or week <= _day(one) <= week + _WEEK
         ),
+        bonuses=tuple(one for one in bonuses if week is None or week <= one.on <= week + _WEEK),
         previous=(first - timedelta(days=1)).replace(day=1),
         next=upcoming if upcoming <= clock.business_day() else None,
     )
@@ -161,37 +171,4 @@ def own_balances(installer: Installer) -> list[Balance]:
         )
         for kind, (label, note) in _KINDS.items()
         if kind != LedgerAccount.Kind.TRANSIT or amounts.get(kind.value)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceJob:
-    """What one job still has on an account, and what it waits for."""
-
-    number: str
-    name: str
-    at: object
-    amount_fen: int
-    waits_for: str
-
-
-def balance_jobs(*, installer: Installer, kind: str) -> list[BalanceJob]:
-    """Return the jobs an account's balance is made of, newest first; their sum is the balance."""
-    rows = (
-        Posting.objects.filter(account__party__installer=installer, account__kind=kind)
-        .values("entry__work_order__number", "entry__work_order__item_version__name")
-        .annotate(total=Sum("amount_fen"), at=Max("entry__posted_at"))
-        .exclude(total=0)
-        .order_by("-at")
-    )
-    words = waits_for(installer)
-    return [
-        BalanceJob(
-            number=row["entry__work_order__number"] or "",
-            name=row["entry__work_order__item_version__name"] or _("Without a work order"),
-            at=row["at"],
-            amount_fen=int(row["total"]),
-            waits_for=words.get(f"{row['entry__work_order__number']}:{kind}", ""),
-        )
-        for row in rows
     ]

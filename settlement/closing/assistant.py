@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from common import clock
 from common.access import Perm
 from common.formatting import when
+from common.language import DEFAULT
 from common.pdf.render import pdf_obstacle
 from settlement.bonuses.selectors import BonusOutlook, bonus_outlook
 from settlement.models import PeriodReopening, StatementPeriod, StatementRun
 from settlement.statements.checks import KINDS, Check, Findings, find
+from settlement.statements.parts import NO_PARTS, PartsMade, parts_of_run
 from settlement.statements.progress import RunProgress, progress_of
 from settlement.statements.run import lock_is_stuck
 from settlement.statements.selectors import current_run
@@ -101,6 +103,7 @@ class Assistant:
     steps: list[Step]
     files: int
     files_made: int
+    parts: PartsMade
     obstacle: str
     bonuses: BonusOutlook | None
     reopenings: list[PeriodReopening]
@@ -156,7 +159,7 @@ class Assistant:
         """Changes when a polling page has something new to show."""
         run = self.run
         locking = f"{run.pk}-{run.lock_turn}-{run.lock_done}" if run else "0"
-        return f"{self.period.state}-{locking}-{self.files_made}"
+        return f"{self.period.state}-{locking}-{self.files_made}-{self.parts.done}"
 
 
 def assistant(*, period: StatementPeriod, actor: User) -> Assistant:
@@ -178,6 +181,7 @@ def assistant(*, period: StatementPeriod, actor: User) -> Assistant:
         steps=_steps(period, run, files, made),
         files=files,
         files_made=made,
+        parts=parts_of_run(run.pk, DEFAULT) if run and made < files else NO_PARTS,
         obstacle=pdf_obstacle() if made < files else "",
         bonuses=bonus_outlook(period) if period.state == State.OPEN and run and not waits else None,
         reopenings=list(period.reopenings.select_related("reopened_by", "locked_by", "closed_by")),

@@ -64,9 +64,9 @@ def report_state(dispute: Dispute, language: str = DEFAULT) -> FileState:
 def want_report(*, dispute_id: int, actor: User, language: str = DEFAULT) -> None:
     """Have the report made in a language, unless an up-to-date one is there or on its way."""
     dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
-    state, obstacle = report_state(dispute, language)
-    refuse_unless(state != "impossible", "pdf.libraries", obstacle)
-    if state in {"none", "failed", "old"}:
+    found = report_state(dispute, language)
+    refuse_unless(found.state != "impossible", "pdf.libraries", found.obstacle)
+    if found.state in {"none", "failed", "old"}:
         record(actor, "dispute.report_wanted", dispute, number=dispute.number)
         announce(DisputeReportWanted(dispute.pk, language))
 

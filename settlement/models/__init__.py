@@ -28,7 +28,7 @@ from settlement.models.rule_hit import RuleAlarm, RuleHit, RuleHitMark
 from settlement.models.ruleset import RuleSet, RuleSetVersion
 from settlement.models.settlement import Estimate, Release, Settlement, SettlementLine
 from settlement.models.sharing import PayeeWallet, Share, SharingFund
-from settlement.models.statement import Statement, StatementCopy, StatementRun
+from settlement.models.statement import Statement, StatementCopy, StatementPart, StatementRun
 from settlement.models.surcharge import PriceSurcharge
 
 __all__ = [
@@ -85,6 +85,7 @@ __all__ = [
     "Statement",
     "StatementBatch",
     "StatementCopy",
+    "StatementPart",
     "StatementPeriod",
     "StatementRun",
 ]

@@ -111,4 +111,9 @@ class PayoutItem(models.Model):
     @property
     def number(self) -> str:
         """What the bank's file and its answer call it."""
-        return f"PO-{self.batch_id:06d}-{self.pk}"
+        return f"{self.batch_number}-{self.pk}"
+
+    @property
+    def batch_number(self) -> str:
+        """What people call the payout it is part of."""
+        return f"PO-{self.batch_id:06d}"

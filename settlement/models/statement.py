@@ -73,6 +73,26 @@ class Statement(models.Model):
         return self.number
 
 
+class StatementPart(models.Model):
+    """One made document of a long statement, kept until all of them lie in its file."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="parts")
+    language = models.CharField(max_length=10)
+    number = models.PositiveSmallIntegerField()
+    of = models.PositiveSmallIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement", "language", "number"], name="statement_part_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}/{self.language}/{self.number}"
+
+
 class StatementCopy(models.Model):
     """The file of a statement in another language than the company's, which lies on it itself."""
 

@@ -64,13 +64,18 @@ def parts(sheet: Sheet) -> list[Part]:
     return found
 
 
-def documents(statement: Statement, sheet: Sheet) -> Iterator[str]:
-    """Yield the HTML of each part in the language in use, with only characters the font has."""
+def documents(
+    statement: Statement, sheet: Sheet, chosen: Sequence[Part] | None = None
+) -> Iterator[str]:
+    """Yield the HTML of each part (or of the chosen ones) in the language in use.
+
+    It has only characters the font has.
+    """
     headquarters = OrgUnit.objects.filter(kind=OrgUnit.Kind.HQ, parent=None).first()
     company = headquarters.name if headquarters else ""
     address = verification_url(statement)
     debts = carried_debts(statement.party, sheet.period) if sheet.carried_debt_fen else ()
-    for part in parts(sheet):
+    for part in parts(sheet) if chosen is None else chosen:
         yield part_html(statement, sheet, part, company=company, address=address, debts=debts)
 
 

@@ -13,6 +13,7 @@ from settlement.engine.stages import delay_words
 from settlement.models import Release, Settlement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -60,10 +61,10 @@ def due_days(installer: Installer) -> list[DueDay]:
     ]
 
 
-def waits_for(installer: Installer) -> dict[str, str]:
-    """Return by order number and account what its parts wait for, as a sentence."""
+def waits_for(installer: Installer, *, numbers: Sequence[str]) -> dict[str, str]:
+    """Return by order number and account what the parts of these orders wait for, as a sentence."""
     found: dict[str, str] = {}
-    for part in waiting(installer):
+    for part in waiting(installer).filter(settlement__work_order__number__in=numbers):
         kind = "pending" if part.due_on is None else "held"
         key = f"{part.settlement.work_order.number}:{kind}"
         said = release_words(part)

@@ -24,8 +24,9 @@ from settlement.headquarters import refuse_outsiders
 from settlement.models import Statement, StatementBatch, StatementRun
 from settlement.statements.csv import statements_csv
 from settlement.statements.events import StatementBatchAdvanced
-from settlement.statements.files import is_whole, make_file, stored_file
+from settlement.statements.files import advance_file, is_whole, stored_file
 from settlement.statements.kept import drop_file, kept_in
+from settlement.statements.parts import parts_made
 from settlement.statements.selectors import run_statements
 from settlement.statements.workbook import statements_xlsx
 
@@ -165,7 +166,11 @@ def advance_batch(*, batch_id: int, turn: int, after_id: int) -> StatementBatch:
     lines = 0
     waiting = _statements(batch).filter(pk__gt=after_id)
     for statement_id, count in waiting.values_list("pk", "lines")[:500]:
-        whole_file(statement_id, batch.language)
+        if not whole_file(statement_id, batch.language):
+            # A long one comes in parts: this step ends, the next one goes on with it.
+            _announce(batch, halfway=statement_id)
+            batch.save()
+            return batch
         batch.last_id, batch.done, lines = statement_id, batch.done + 1, lines + count
         if lines >= LINES_A_STEP:
             break
@@ -184,14 +189,18 @@ def drop_batches(run: StatementRun) -> None:
         _drop(batch)
 
 
-def whole_file(statement_id: int, language: str = DEFAULT) -> None:
-    """Have the statement's file on the disk, made anew when what lies there is not what was kept."""
+def whole_file(statement_id: int, language: str = DEFAULT) -> bool:
+    """Have the statement's file on the disk, made anew when what lies there is not what was kept.
+
+    False when only some parts of a long one are made so far.
+    """
     statement = Statement.objects.get(pk=statement_id)
     kept = kept_in(statement, language)
     if kept.pdf and not is_whole(kept):
         drop_file(kept)
         kept.save(update_fields=["pdf", "pdf_sha256"])
-    make_file(statement_id=statement_id, language=language)
+    made = advance_file(statement_id=statement_id, language=language)
+    return made is None or bool(kept_in(made, language).pdf)
 
 
 def batch_file(batch: StatementBatch) -> File[bytes]:
@@ -222,11 +231,13 @@ def _statements(batch: StatementBatch) -> QuerySet[Statement]:
     return found.filter(pk__in=batch.chosen) if batch.is_part else found
 
 
-def _announce(batch: StatementBatch) -> None:
-    announce(
-        StatementBatchAdvanced(batch.pk, batch.turn, batch.last_id),
-        key=f"statement-batch:{batch.pk}:{batch.turn}:{batch.last_id}",
-    )
+def _announce(batch: StatementBatch, *, halfway: int | None = None) -> None:
+    """Announce the step after the last statement, or after the parts made of the one `halfway`."""
+    key = f"statement-batch:{batch.pk}:{batch.turn}:{batch.last_id}"
+    if halfway is not None:
+        figures = Statement.objects.values_list("sha256", flat=True).get(pk=halfway)
+        key += f":{figures[:12]}:{parts_made(halfway, batch.language).done}"
+    announce(StatementBatchAdvanced(batch.pk, batch.turn, batch.last_id), key=key)
 
 
 def _pack(batch: StatementBatch) -> None:

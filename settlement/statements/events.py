@@ -50,6 +50,14 @@ class StatementFileWanted(Event):
 
 
 @dataclass(frozen=True)
+class StatementPartsDue(Event):
+    """Some parts of a long statement are made; the next ones may be."""
+
+    statement_id: int
+    language: str
+
+
+@dataclass(frozen=True)
 class StatementBatchAdvanced(Event):
     """A ZIP of a run has all files up to `after_id`; the next step may start."""
 

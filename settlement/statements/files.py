@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.files.base import ContentFile
@@ -19,18 +17,28 @@ from common.outbox import announce
 from common.outbox.models import OPEN, OutboxRow
 from common.pdf.render import pdf_obstacle
 from settlement.models import Statement, StatementRun
-from settlement.pdf.document import documents
+from settlement.pdf.document import documents, parts
 from settlement.pdf.render import render_pdf
-from settlement.statements.events import StatementFileWanted
+from settlement.statements.events import StatementFileWanted, StatementPartsDue
 from settlement.statements.kept import Kept, drop_file, drop_files, kept_in
+from settlement.statements.parts import (
+    NO_PARTS,
+    PartsMade,
+    drop_parts,
+    make_parts,
+    packed,
+    parts_made,
+)
 from settlement.statements.reading import read_sheet
 from settlement.statements.run import take_figures
 
 if TYPE_CHECKING:
+    from django.core.files import File
+
     from accounts.models import User
 
 
-_LEFT_ALONE = (StatementRun.State.SUPERSEDED, StatementRun.State.FAILED)
+LEFT_ALONE = (StatementRun.State.SUPERSEDED, StatementRun.State.FAILED)
 
 
 class StatementMoved(ValueError):  # noqa: N818  (says what is wrong)
@@ -38,10 +46,19 @@ class StatementMoved(ValueError):  # noqa: N818  (says what is wrong)
 
 
 class FileState(NamedTuple):
-    """Where a statement's file is: ready, making, queued, failed, none or impossible (with why)."""
+    """Where a statement's file is: ready, making, queued, failed, none or impossible (with why).
+
+    Of a long one also how many of its parts are made.
+    """
 
     state: str
     obstacle: str = ""
+    parts: PartsMade = NO_PARTS
+
+    @property
+    def stamp(self) -> str:
+        """Changes when the page has something new to show."""
+        return f"{self.state}-{self.parts.done}"
 
 
 def file_state(statement: Statement, language: str = DEFAULT) -> FileState:
@@ -53,13 +70,15 @@ def file_state(statement: Statement, language: str = DEFAULT) -> FileState:
         return FileState("ready")
     if obstacle := pdf_obstacle():
         return FileState("impossible", obstacle)
-    orders = OutboxRow.objects.filter(topic=StatementFileWanted.topic(), done_at=None)
+    topics = (StatementFileWanted.topic(), StatementPartsDue.topic())
+    orders = OutboxRow.objects.filter(topic__in=topics, done_at=None)
     mine = orders.filter(payload__statement_id=statement.pk, payload__language=language)
     if mine.filter(OPEN).exists():
-        return FileState("making")
+        return FileState("making", parts=parts_made(statement.pk, language))
     if language == DEFAULT and _comes_with_the_others(statement):
-        return FileState("queued")
-    return FileState("failed" if mine.exists() else "none")
+        return FileState("queued", parts=parts_made(statement.pk, language))
+    state = "failed" if mine.exists() else "none"
+    return FileState(state, parts=parts_made(statement.pk, language))
 
 
 def _comes_with_the_others(statement: Statement) -> bool:
@@ -77,7 +96,7 @@ def want_file(*, statement_id: int, actor: User, language: str = DEFAULT) -> Non
     """
     statement = Statement.objects.select_for_update().get(pk=statement_id)
     kept = kept_in(statement, language)
-    state, obstacle = file_state(statement, language)
+    state, obstacle, _parts = file_state(statement, language)
     refuse_unless(state != "impossible", "pdf.libraries", obstacle)
     if state == "ready" and not is_whole(kept):
         drop_file(kept)
@@ -88,12 +107,27 @@ def want_file(*, statement_id: int, actor: User, language: str = DEFAULT) -> Non
         announce(StatementFileWanted(statement.pk, language))
 
 
-@transaction.atomic
 def make_file(*, statement_id: int, language: str = DEFAULT) -> Statement | None:
     """Make and keep a statement's file in a language; None when its draft is gone.
 
     It says what the ledger says now. A draft takes over today's figures. Raises StatementMoved when a locked one differs. One that
-    was superseded, or whose run failed, stays as it is: the ledger went on without it.
+    was superseded, or whose run failed, stays as it is: the ledger went on without it. Of a long one some parts are made,
+    and the next step is announced.
+    """
+    with transaction.atomic():
+        statement = advance_file(statement_id=statement_id, language=language)
+        if statement is None or kept_in(statement, language).pdf or pdf_obstacle():
+            return statement
+        if statement.run.state not in LEFT_ALONE:
+            announce(StatementPartsDue(statement_id, language))
+        return statement
+
+
+@transaction.atomic
+def advance_file(*, statement_id: int, language: str = DEFAULT) -> Statement | None:
+    """Make a statement's file as `make_file` does, of a long one the next parts only.
+
+    Parts made already are not made again; the last step puts all of them together.
     """
     # Two statements: after waiting for a lock the joined rows would be those of before.
     Statement.objects.select_for_update().filter(pk=statement_id).values_list("pk").first()
@@ -105,7 +139,10 @@ def make_file(*, statement_id: int, language: str = DEFAULT) -> Statement | None
     if statement is None or pdf_obstacle():
         return statement
     kept = kept_in(statement, language)
-    if kept.pdf or statement.run.state in _LEFT_ALONE:
+    if statement.run.state in LEFT_ALONE:
+        drop_parts(statement_id, language)
+        return statement
+    if kept.pdf:
         return statement
     with translation.override(language):
         sheet = read_sheet(party=statement.party, period=statement.run.period)
@@ -115,23 +152,23 @@ def make_file(*, statement_id: int, language: str = DEFAULT) -> Statement | None
             drop_files(statement)
             take_figures(statement, sheet)
             statement.save()
-        made = [render_pdf(html) for html in documents(statement, sheet)]
-    content, suffix = _content(statement, made)
-    kept.pdf.save(f"statements/{suffix}", ContentFile(content), save=False)
-    kept.pdf_sha256 = hashlib.sha256(content).hexdigest()
-    kept.save()
+        documents_of = parts(sheet)
+        if len(documents_of) == 1:
+            content = render_pdf(next(documents(statement, sheet)))
+            _keep(kept, ContentFile(content), "pdf", hashlib.sha256(content).hexdigest())
+            return statement
+        if not make_parts(statement, sheet, documents_of, language, draw=render_pdf):
+            return statement
+    with packed(statement, language) as (archive, fingerprint):
+        _keep(kept, archive, "zip", fingerprint)
+    drop_parts(statement_id, language)
     return statement
 
 
-def _content(statement: Statement, made: list[bytes]) -> tuple[bytes, str]:
-    """One PDF as it is; the parts of a long statement as one ZIP."""
-    if len(made) == 1:
-        return made[0], "statement.pdf"
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for n, part in enumerate(made, start=1):
-            archive.writestr(f"{statement.number}-{n}.pdf", part)
-    return out.getvalue(), "statement.zip"
+def _keep(kept: Kept, content: File[bytes], suffix: str, fingerprint: str) -> None:
+    kept.pdf.save(f"statements/statement.{suffix}", content, save=False)
+    kept.pdf_sha256 = fingerprint
+    kept.save()
 
 
 class StoredFile(NamedTuple):

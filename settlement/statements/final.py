@@ -11,7 +11,14 @@ from common.errors import Conflict, Refused
 from common.journal import record
 from common.outbox import announce
 from settlement.bonuses.posting import post_bonuses
-from settlement.models import Party, Statement, StatementCopy, StatementPeriod, StatementRun
+from settlement.models import (
+    Party,
+    Statement,
+    StatementCopy,
+    StatementPart,
+    StatementPeriod,
+    StatementRun,
+)
 from settlement.statements.batch import drop_batches
 from settlement.statements.checks import Findings, find
 from settlement.statements.events import PeriodLocked
@@ -84,6 +91,7 @@ def _drop_drafts(run: StatementRun) -> None:
         drop_file(statement)
     Statement.objects.bulk_update(made, ["pdf", "pdf_sha256"])
     drop_copies(StatementCopy.objects.filter(statement__run=run))
+    StatementPart.objects.filter(statement__run=run).delete()
 
 
 def _said(run: StatementRun) -> dict[int, tuple[int, int]]:

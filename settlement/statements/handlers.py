@@ -13,6 +13,7 @@ from settlement.statements.events import (
     StatementBatchAdvanced,
     StatementFilesDue,
     StatementFileWanted,
+    StatementPartsDue,
     StatementRunAdvanced,
 )
 from settlement.statements.files import make_file
@@ -56,6 +57,12 @@ def on_files_due(event: StatementFilesDue) -> None:
 @subscribe(StatementFileWanted)
 def on_file_wanted(event: StatementFileWanted) -> None:
     """Make the file somebody waits for."""
+    make_file(statement_id=event.statement_id, language=event.language)
+
+
+@subscribe(StatementPartsDue, queue="bulk")
+def on_parts_due(event: StatementPartsDue) -> None:
+    """Make the next parts of a long statement, or put all of them together."""
     make_file(statement_id=event.statement_id, language=event.language)
 
 

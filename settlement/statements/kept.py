@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from common.language import DEFAULT
-from settlement.models import Statement, StatementCopy
+from settlement.models import Statement, StatementCopy, StatementPart
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -53,7 +53,8 @@ def drop_copies(copies: QuerySet[StatementCopy]) -> None:
 
 
 def drop_files(statement: Statement) -> None:
-    """Take the files of all languages off a statement whose figures change; it is saved later."""
+    """Take the files of all languages off a statement whose figures change, and parts made of them; saved later."""
     drop_file(statement)
     if statement.pk:
         drop_copies(StatementCopy.objects.filter(statement=statement))
+        StatementPart.objects.filter(statement=statement).delete()

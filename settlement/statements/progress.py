@@ -16,6 +16,7 @@ from settlement.models import (
 )
 from settlement.statements.batch import own_choices
 from settlement.statements.checks import Findings
+from settlement.statements.parts import NO_PARTS, PartsMade, parts_of_run
 from settlement.statements.run import is_stuck
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class BatchProgress:
     """How far the ZIP of a run is; without a batch nobody asked for it yet."""
 
     batch: StatementBatch | None
+    parts: PartsMade = NO_PARTS
 
     @property
     def state(self) -> str:
@@ -89,14 +91,22 @@ class BatchProgress:
     @property
     def stamp(self) -> str:
         """Changes when the page has something new to show."""
-        return f"{self.batch.pk}-{self.state}-{self.batch.done}" if self.batch else "none"
+        if self.batch is None:
+            return "none"
+        return f"{self.batch.pk}-{self.state}-{self.batch.done}-{self.parts.done}"
 
 
 def batch_progress(run: StatementRun) -> BatchProgress:
     """Return how far the run's latest ZIP of all statements is."""
-    return BatchProgress(StatementBatch.objects.filter(run=run, chosen=[]).order_by("pk").last())
+    return _how_far(StatementBatch.objects.filter(run=run, chosen=[]).order_by("pk").last())
 
 
 def chosen_progress(run: StatementRun, *, actor: User) -> BatchProgress:
     """Return how far the ZIP of the statements is that the actor chose."""
-    return BatchProgress(own_choices(actor=actor).filter(run=run).order_by("pk").last())
+    return _how_far(own_choices(actor=actor).filter(run=run).order_by("pk").last())
+
+
+def _how_far(batch: StatementBatch | None) -> BatchProgress:
+    if batch is None or batch.state == StatementBatch.State.READY:
+        return BatchProgress(batch)
+    return BatchProgress(batch, parts_of_run(batch.run_id, batch.language))

@@ -16,8 +16,9 @@ from common import clock
 from common.access import Perm, requires
 from common.htmx import POLL_ENDS, unless_unchanged
 from settlement.adjustments.selectors import posted_for
+from settlement.balance_jobs import balance_rows, shown_rows
 from settlement.earnings import day_total, earned_by, next_job, own_order, problem_of
-from settlement.months import balance_jobs, money_stamp, month_of, own_balances
+from settlement.months import money_stamp, month_of, own_balances
 from settlement.progress.selectors import next_steps
 from settlement.releases.selectors import due_days
 from settlement.statements.debts import debts_from, own_debts
@@ -77,9 +78,14 @@ def balance(request: StaffRequest, kind: str) -> HttpResponse:
     found = next((each for each in own_balances(installer) if each.kind == kind), None)
     if found is None:
         raise Http404
-    jobs = balance_jobs(installer=installer, kind=kind)
-    page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "settlement/phone/balance.html", {"balance": found, "page": page})
+    rows = balance_rows(installer=installer, kind=kind)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "balance": found,
+        "page": page,
+        "jobs": shown_rows(list(page.object_list), installer=installer, kind=kind),
+    }
+    return render(request, "settlement/phone/balance.html", context)
 
 
 def done_panel(request: HttpRequest, order: WorkOrder) -> SafeString:

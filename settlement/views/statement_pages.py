@@ -131,7 +131,7 @@ def my_statement_file_state(request: StaffRequest, number: str) -> HttpResponse:
 
 def _file_state(request: StaffRequest, number: str, template: str) -> HttpResponse:
     context = _file(_statement(request, number))
-    stamp = context["file"].state
+    stamp = context["file"].stamp
     return unless_unchanged(request, stamp, lambda: render(request, template, context))
 
 

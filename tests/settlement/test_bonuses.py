@@ -12,6 +12,7 @@ from settlement.bonuses.reckoning import bonuses_of
 from settlement.bonuses.selectors import bonus_estimates, bonus_outlook
 from settlement.closing.steps import reopen_period
 from settlement.models import JournalEntry, PeriodLine, Settlement, StatementPeriod
+from settlement.months import month_of
 from settlement.services.parties import installer_party, unit_party
 from settlement.services.periods import period_of
 from settlement.services.publishing import publish_rules
@@ -55,6 +56,10 @@ def test_an_estimate_becomes_one_explained_line_that_equals_the_ledger(
     assert (line.amount_fen, line.base_fen, line.rate_num) == (2_000, 1_000, 2)
     assert any("2" in sentence for sentence in line.why)
     assert statement_of(party).total_fen == sheet.total_fen
+    month = month_of(installer=rewarding.installer, first=period.starts_on, week=None)
+    assert month.total_fen == sum(bar.amount for bar in month.bars) == sheet.total_fen
+    assert [(one.label, one.fen) for one in month.bonuses] == [("月度阶梯奖", 2_000)]
+    assert "+¥20.00" in client.get("/m/earnings/").content.decode()
     paid = read_sheet(party=unit_party(rewarding.world.hq), period=period)
     assert [one.amount_fen for one in paid.lines if one.label == paid.lines[-1].label][-1] == -2_000
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from settlement.balance_jobs import balance_jobs
 from settlement.earnings import BARS
 from settlement.explaining import ShownLine, bars_of
 from settlement.ledger import balances
-from settlement.months import balance_jobs
 from settlement.services.parties import installer_party
 from tests.browsing import TenantClient
 from tests.settlement.company import Company, completed, hear, settled

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from common import clock
+from settlement.balance_jobs import balance_jobs
 from settlement.ledger import balances
 from settlement.models import Release
-from settlement.months import balance_jobs
 from settlement.progress.selectors import next_steps
 from settlement.releases.selectors import countdown, due_days
 from settlement.services.parties import installer_party
