@@ -7,7 +7,12 @@ import logging
 from common.outbox import scheduled, subscribe
 from dashboards.rollups import apply_adjustment, apply_entry, apply_settlement, rebuild
 from settlement.adjustments.events import AdjustmentPosted
-from settlement.events import MoneyChangedHands, SettlementReversed, WorkOrderSettled
+from settlement.events import (
+    MoneyChangedHands,
+    SettlementReversed,
+    WorkOrderResettled,
+    WorkOrderSettled,
+)
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +20,12 @@ log = logging.getLogger(__name__)
 @subscribe(WorkOrderSettled)
 def on_settled(event: WorkOrderSettled) -> None:
     """Add the settlement to its cell."""
+    apply_settlement(settlement_id=event.settlement_id, sign=1)
+
+
+@subscribe(WorkOrderResettled)
+def on_resettled(event: WorkOrderResettled) -> None:
+    """Add what a recompute made of it; its earlier settlement is taken out by its own event."""
     apply_settlement(settlement_id=event.settlement_id, sign=1)
 
 

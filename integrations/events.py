@@ -49,6 +49,20 @@ class EarningsTold(Event):
 
 
 @dataclass(frozen=True)
+class RecomputeTold(Event):
+    """An installer is to be told once of a whole recompute: how many orders, and the sum.
+
+    `order_id` is one of these orders; None when only a period's bonus changed.
+    """
+
+    run_id: int
+    installer_id: int
+    orders: int
+    order_id: int | None
+    diff_fen: int
+
+
+@dataclass(frozen=True)
 class DisputeWaits(Event):
     """Somebody is to be told that a dispute waits for them since a step."""
 

@@ -15,6 +15,7 @@ from integrations.events import (
     OrderListed,
     PullDue,
     PushReceived,
+    RecomputeTold,
     SecondLookDue,
 )
 from integrations.services import (
@@ -26,6 +27,7 @@ from integrations.services import (
     messages,
     paying,
     pulling,
+    recompute_cards,
     stage_cards,
     taking,
     tidying,
@@ -35,6 +37,9 @@ from settlement.bills.events import BillWanted, ShopOrderWanted
 from settlement.disputes.events import DisputeMoved
 from settlement.events import WorkOrderSettled
 from settlement.people import earners_of
+from settlement.recompute.concerned import moved_installers
+from settlement.recompute.events import RecomputeApplied
+from settlement.recompute.selectors import run_by_id
 from workorders.events import (
     HelperJoined,
     HelperLeft,
@@ -143,6 +148,22 @@ def on_settled(event: WorkOrderSettled) -> None:
 def on_earnings_told(event: EarningsTold) -> None:
     """A card for one who earned something by a finished order."""
     cards.tell_settled(settlement_id=event.settlement_id, installer_id=event.installer_id)
+
+
+@subscribe(RecomputeApplied, queue=BULK, only_news=True)
+def on_recomputed(event: RecomputeApplied) -> None:
+    """Whose money a recompute changed gets one card for all of it, each in a row of its own."""
+    for moved in moved_installers(run_by_id(event.run_id)):
+        wanted = RecomputeTold(
+            event.run_id, moved.installer_id, moved.orders, moved.order_id, moved.diff_fen
+        )
+        announce(wanted, key=f"recompute-told:{event.run_id}:{moved.installer_id}")
+
+
+@subscribe(RecomputeTold, queue=BULK, outside=True)
+def on_recompute_told(event: RecomputeTold) -> None:
+    """A card for one whose money was computed again."""
+    recompute_cards.tell_recomputed(event)
 
 
 @subscribe(DisputeMoved, only_news=True)

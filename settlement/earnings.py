@@ -116,16 +116,15 @@ def problem_of(order: WorkOrder) -> str:
     return str(Problem(found.code).label) if found else ""
 
 
-def earned_by(order: WorkOrder, installer: Installer) -> Earned | None:
+def earned_by(order: WorkOrder, installer: Installer, *, slip: int | None = None) -> Earned | None:
     """Return an installer's money of a completed order; None while it is not settled.
 
-    None too for who has no part in it.
+    None too for who has no part in it. With a `slip` the settlement of that id, also one that
+    another has replaced: what was known then is kept.
     """
-    settlement = (
-        Settlement.objects.select_related("version__rule_set", "estimate__version", "period")
-        .filter(work_order=order, status=Settlement.Status.ACTIVE)
-        .first()
-    )
+    found = Settlement.objects.select_related("version__rule_set", "estimate__version", "period")
+    own = {"status": Settlement.Status.ACTIVE} if slip is None else {"pk": slip}
+    settlement = found.filter(work_order=order, **own).first()
     if settlement is None:
         return None
     rows = own_lines(installer=installer).filter(settlement=settlement)

@@ -17,6 +17,15 @@ class WorkOrderSettled(Event):
 
 
 @dataclass(frozen=True)
+class WorkOrderResettled(Event):
+    """A recompute gave a settled work order another settlement; people are told of the whole run."""
+
+    settlement_id: int
+    order_id: int
+    installer_id: int
+
+
+@dataclass(frozen=True)
 class SettlementReversed(Event):
     """A settlement was taken back by a reversing entry."""
 

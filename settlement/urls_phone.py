@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("settlement.urls_disputes_phone")),
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/balances/<slug:kind>/", earnings.balance, name="balance"),
+    path("earnings/recomputed/<int:pk>/", earnings.recomputed, name="recomputed"),
     path("earnings/<str:number>/", earnings.job, name="job"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common.formatting import full_time, money
 from settlement.engine.result import Line
 from settlement.explaining import rule_words, shown_lines, why_of
+from settlement.recompute.explained import correction_words, difference_of, settled_by
 from settlement.statements.texts import NO_FACTS
 from settlement.statements.wording import entry_words
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
         Dispute,
         JournalEntry,
         PeriodLine,
+        RecomputeDifference,
         RuleSetVersion,
+        Settlement,
         SettlementLine,
     )
 
@@ -36,7 +39,7 @@ def doubted(dispute: Dispute) -> dict[str, Any]:
         return {
             "line": _line(line, in_both(lambda: list(shown_lines([line])[0].why))),
             "rules": _rules(settlement.version),
-            "settlement": {"id": settlement.pk, "facts_sha": settlement.facts_sha},
+            "settlement": _settlement(settlement),
             "facts": settlement.facts,
         }
     none = {"settlement": {"id": None, "facts_sha": ""}, "facts": {}}
@@ -44,7 +47,9 @@ def doubted(dispute: Dispute) -> dict[str, Any]:
         why = in_both(lambda: list(why_of(_engine_line(bonus), {}, NO_FACTS)))
         return {"line": _line(bonus, why), "rules": _rules(bonus.version), **none}
     assert entry is not None  # noqa: S101  (the database keeps one of the three)
-    return {"line": _entry(dispute, entry), "rules": _rules(None), **none}
+    row = difference_of(entry, dispute.claimant_party)
+    found = {"line": _entry(dispute, entry, row), "rules": _rules(None), **none}
+    return found | _both(row) if row is not None else found
 
 
 def why_of_subject(subject: Subject) -> list[str]:
@@ -53,7 +58,9 @@ def why_of_subject(subject: Subject) -> list[str]:
         return list(shown_lines([subject.line])[0].why)
     if subject.period_line is not None:
         return list(why_of(_engine_line(subject.period_line), {}, NO_FACTS))
-    return _origin(subject.entry) if subject.entry is not None else []
+    if subject.entry is None:
+        return []
+    return _origin(subject.entry, difference_of(subject.entry, subject.party))
 
 
 def in_both(say: Callable[[], Any]) -> Words:
@@ -88,8 +95,37 @@ def _engine_line(line: PeriodLine) -> Line:
     )  # fmt: skip
 
 
-def _entry(dispute: Dispute, entry: JournalEntry) -> dict[str, Any]:
+def _both(row: RecomputeDifference) -> dict[str, Any]:
+    """Rules and facts of a corrected order as they count now, and under `before` those of then."""
+    now, then = settled_by(row), row.settlement
+    return {
+        "rules": _rules(row.version),
+        "settlement": _settlement(now),
+        "facts": now.facts if now else {},
+        "before": {
+            "rules": _rules(then.version),
+            "settlement": _settlement(then),
+            "facts": then.facts,
+        },
+    }
+
+
+def _settlement(found: Settlement | None) -> dict[str, Any]:
+    if found is None:
+        return {"id": None, "facts_sha": ""}
+    return {"id": found.pk, "facts_sha": found.facts_sha}
+
+
+def _entry(
+    dispute: Dispute, entry: JournalEntry, row: RecomputeDifference | None
+) -> dict[str, Any]:
     """An entry that stands for itself: what it gave the claimant, and who decided it why."""
+    because: dict[str, Any] = {
+        "source_key": entry.source_key,
+        "posted_at": entry.posted_at.isoformat(),
+    }
+    if row is not None:
+        because |= {"old_fen": row.old_fen, "new_fen": row.new_fen, **row.because}
     return {
         "id": entry.pk,
         "seq": 0,
@@ -100,14 +136,15 @@ def _entry(dispute: Dispute, entry: JournalEntry) -> dict[str, Any]:
         "rate_num": None,
         "rate_den": None,
         "amount_fen": dispute.entry_fen,
-        "because": {"source_key": entry.source_key, "posted_at": entry.posted_at.isoformat()},
-        "why": in_both(lambda: _origin(entry)),
+        "because": because,
+        "why": in_both(lambda: _origin(entry, row)),
     }
 
 
-def _origin(entry: JournalEntry) -> list[str]:
+def _origin(entry: JournalEntry, row: RecomputeDifference | None) -> list[str]:
     posted = {"what": entry_words(entry.kind), "at": full_time(entry.posted_at)}
     said = [_("%(what)s, posted on %(at)s") % posted]
+    said += correction_words(row) if row is not None else ()
     made = getattr(entry, "adjustment", None)
     if made is not None:
         words = {

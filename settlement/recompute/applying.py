@@ -15,7 +15,7 @@ from settlement.models import RecomputeDifference, RecomputeRun, Settlement
 from settlement.recompute.bonuses import post_bonus_differences
 from settlement.recompute.correcting import correction_of
 from settlement.recompute.disputed import open_disputes_of
-from settlement.recompute.events import RecomputePosted
+from settlement.recompute.events import RecomputeApplied, RecomputePosted
 from settlement.recompute.posting import (
     DIFFERENCE,
     MONEY,
@@ -62,6 +62,7 @@ def apply_chunk(*, run_id: int, after: int) -> RecomputeRun:
         left = run.differences.exclude(skipped="").values("settlement_id").distinct().count()
         # What the page says of a posted run is what the books hold of it.
         run.totals = run.totals | {"skipped": left, "posted": posted(run), KEPT: counted(run)}
+        announce(RecomputeApplied(run.pk), key=f"recompute-applied:{run.pk}")
     else:
         announce(RecomputePosted(run.pk, ids[-1]), key=f"recompute-posted:{run.pk}:{ids[-1]}")
     run.save(update_fields=["done", "moved_at", "state", "totals"])

@@ -16,6 +16,13 @@ class RecomputeAdvanced(Event):
 
 
 @dataclass(frozen=True)
+class RecomputeApplied(Event):
+    """Every approved difference of a run is posted, or noted as left alone."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
 class RecomputePosted(Event):
     """The approved differences of settlements up to `after` are posted."""
 

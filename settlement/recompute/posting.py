@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from common import clock
 from common.outbox import announce_all
-from settlement.events import SettlementReversed, WorkOrderSettled
+from settlement.events import SettlementReversed, WorkOrderResettled
 from settlement.explaining import engine_line
 from settlement.ledger import Draft, post_all
 from settlement.models import JournalEntry, Party, Release, Settlement
@@ -154,6 +154,6 @@ def _replace(
         for settlement, each in zip(fresh, found, strict=True)
         for event in (
             SettlementReversed(each.active.pk, each.active.work_order_id),
-            WorkOrderSettled(settlement.pk, each.active.work_order_id, each.active.installer_id),
+            WorkOrderResettled(settlement.pk, each.active.work_order_id, each.active.installer_id),
         )
     )

@@ -47,6 +47,11 @@ def visible_runs(*, actor: User) -> QuerySet[RecomputeRun]:
     return found if actor.sees_everything else found.none()
 
 
+def run_by_id(pk: int) -> RecomputeRun:
+    """Return a run; for higher packages that were told of it."""
+    return RecomputeRun.objects.get(pk=pk)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run is with what it does now."""

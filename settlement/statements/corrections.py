@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from settlement.adjustments.moves import ADJUSTMENT
 from settlement.models import BillAction, Party, RecomputeDifference, SettlementAdjustment
+from settlement.recompute.explained import correction_words, posted_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
 DIFFERENCE = "difference"
@@ -21,7 +23,10 @@ BILL = "bill"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an entry came from; `rule` is the tenant's own word and the same in every language."""
+    """Where an entry came from; `rule` is the tenant's own word and the same in every language.
+
+    `why` says more of it in the reader's language, `slip` is the settlement it corrects.
+    """
 
     label: str
     rule: str
@@ -29,6 +34,8 @@ class Origin:
     done_on: date | None
     place: str
     item: str
+    why: Callable[[], tuple[str, ...]] | None = None
+    slip: int | None = None
 
 
 def origins(party: Party, source_keys: Iterable[str]) -> dict[str, Origin]:
@@ -96,9 +103,9 @@ def _of_differences(party: Party, source_keys: list[str]) -> dict[str, Origin]:
     if not runs:
         return {}
     rows = (
-        RecomputeDifference.objects.filter(run_id__in=runs, party=party)
-        .exclude(entry=None)
-        .select_related("settlement", "version", "work_order__site_region")
+        posted_differences()
+        .filter(run_id__in=runs, party=party)
+        .select_related("work_order__site_region")
         .select_related("work_order__address", "work_order__item_version")
     )
     return {f"{DIFFERENCE}:{row.run_id}:{row.work_order_id}": _of_difference(row) for row in rows}
@@ -114,4 +121,6 @@ def _of_difference(row: RecomputeDifference) -> Origin:
         done_on=row.settlement.done_on,
         place=region.name if region else order.address.city,
         item=order.item_version.name,
+        why=partial(correction_words, row),
+        slip=row.settlement_id,
     )

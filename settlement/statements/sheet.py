@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,6 +68,10 @@ class SheetLine:
     settlement_id: int | None = None
     doubted_as: tuple[str, int] | None = field(default=None, compare=False)
     """Under what its payee may doubt it (disputes.subject): kind and id; None when they may not."""
+    said: Callable[[], tuple[str, ...]] | None = field(default=None, compare=False, repr=False)
+    """What explains an entry without a rule, such as a correction; None for lines of rules."""
+    corrects: int | None = field(default=None, compare=False)
+    """The settlement an entry corrects: its slip shows what counted before."""
     texts: Texts = field(default_factory=Texts, compare=False, repr=False)
 
     @property
@@ -84,7 +88,9 @@ class SheetLine:
 
     @property
     def why(self) -> tuple[str, ...]:
-        """How the amount came about, with its numbers; empty for an entry without a rule."""
+        """How the amount came about, with its numbers; empty for an entry nothing explains."""
+        if self.said is not None:
+            return self.said()
         if not self.because:
             return ()
         sign = -1 if self.taken_back else 1

@@ -152,6 +152,7 @@ def _page(request: StaffRequest, statement: Any) -> dict[str, Any]:
         "page": page,
         "is_behind": sheet.sha256 != statement.sha256,
         "is_final": statement.run.state == "locked",
+        "sees_slips": request.user.has(Perm.SETTLEMENT_VIEW),
         "is_own": own_party(request.user) == statement.party,
     }
 

@@ -15,6 +15,7 @@ from settlement.selectors import figures_of
 from settlement.services.settling import reverse_settlement
 from tests.dashboards.hearing import hear, settled
 from tests.factories import RegionFactory, UnitFactory
+from tests.settlement.recompute.cast import approved, dearer, proposed
 from workorders.models import WorkOrder
 
 
@@ -124,3 +125,12 @@ def test_the_stamp_changes_with_the_roll_up_alone(company):
     hear()
     assert len({empty, full, stamp()}) == 3
     assert stamp() == stamp()
+
+
+def test_a_recompute_moves_the_figures_of_its_orders(company):
+    settlement = settled(company)
+    approved(company, proposed(company, dearer()))
+    hear()
+    now = settlement.work_order.settlements.get(status="active")
+    assert worth(now) != worth(settlement)
+    assert kept() == worth(now)
