@@ -148,7 +148,16 @@ def _checks(layout: Layout, browser: str | None) -> Iterator[Check]:
     pytest = (python, "-m", "pytest", "-q", "-m")
     yield Check("tests", (*pytest, "not browser", "-n", str(PYTEST_PROCESSES)))
     if browser is not None:
-        yield Check("browser tests", (*pytest, "browser"), {"CHROMIUM": browser})
+        yield Check(
+            "browser tests", (*pytest, "browser", *_in_browser(layout)), {"CHROMIUM": browser}
+        )
+
+
+def _in_browser(layout: Layout) -> Iterator[str]:
+    """Where tests in a browser stand; the others need not be collected once more."""
+    yield "tests/e2e"
+    for path in sorted((layout.root / "tests").rglob("test_*_in_browser.py")):
+        yield str(path.relative_to(layout.root))
 
 
 def _start(layout: Layout, check: Check, environment: Mapping[str, str]) -> subprocess.Popen[str]:

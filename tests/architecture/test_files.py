@@ -35,6 +35,16 @@ def test_no_file_is_named_after_nothing():
     assert names(path for path in source_files() if path.name in FORBIDDEN_NAMES) == []
 
 
+def test_tests_in_a_browser_stand_where_the_run_in_a_browser_looks_for_them():
+    # Joined, so that this file does not name the mark itself.
+    mark = ".".join(("mark", "browser"))
+    tests = (ROOT / "tests").rglob("test_*.py")
+    marked = [path for path in tests if mark in path.read_text("utf-8")]
+    astray = [path for path in marked if "e2e" not in path.parts]
+    assert len(astray) < len(marked)
+    assert [path for path in astray if not path.name.endswith("_in_browser.py")] == []
+
+
 def test_every_module_says_in_a_sentence_what_it_is_for():
     modules = {path: ast.parse(path.read_text(encoding="utf-8")) for path in source_files()}
     silent = [path for path, tree in modules.items() if tree.body and not ast.get_docstring(tree)]

@@ -102,9 +102,10 @@ def fitting():
 
 def with_shortest_flow():
     """Every variant, each with the shortest of the flows it is made for."""
+    lengths = {key: len(flow_body(key)["stages"]) for key in recipes()}
     shortest: dict[str, tuple[int, str]] = {}
     for key, overlay in fitting():
-        length = len(flow_body(key)["stages"])
+        length = lengths[key]
         shortest[overlay] = min(shortest.get(overlay, (length, key)), (length, key))
     return [(key, overlay) for overlay, (_length, key) in shortest.items() if overlay]
 
