@@ -33,4 +33,4 @@ bench:
 	@$(MACHINE) with-servers -m bench
 
 shots:
-	@$(MACHINE) with-servers -m pytest -q tests/e2e/shots.py
+	@$(MACHINE) with-servers -m pytest -q tests/e2e/shots/screens.py tests/e2e/shots/states.py

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from common import clock
-from common.machine.system_packages import ensure_picture_font
-from config.demo.plan import PASSWORD
-from tests.cast import PUBLIC, Place
-from tests.e2e.whole import Whole, running_whole
+from tests.cast import PUBLIC
+from tests.e2e.shots.camera import DEMO, DESK, HERE, PHONE, go, keep
 
 pytestmark = pytest.mark.browser
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-MOST_BYTES = 150_000
 SHOP = "20010001"
-DEMO = Place("chengyu.localhost", "t_chengyu")
-HERE = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
-DESK = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {
-    "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2,
-    "is_mobile": True, "has_touch": True,
-}  # fmt: skip
-
 RULES = 'tbody a[href^="/settlement/rules/"]'
 FURTHER = {
     "rule-gallery": "/settlement/rules/gallery/",
@@ -39,63 +22,6 @@ FURTHER = {
     "flow-gallery": "/orders/flows/library/",
     "bottlenecks": "/orders/bottlenecks/",
 }
-
-Open = Callable[[str, dict[str, Any]], Page]
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Whole]:
-    """The product with its demo companies and their first orders."""
-    assert ensure_picture_font(), "apt-get install fonts-noto-cjk, or pictures show boxes"
-    with (
-        django_db_blocker.unblock(),
-        running_whole(tmp_path_factory.mktemp("demo"), demo=True) as one,
-    ):
-        yield one
-
-
-@pytest.fixture
-def opened(browser: Browser, demo: Whole) -> Iterator[Open]:
-    """Open a browser of a shape, signed in as somebody of the demo company."""
-    contexts = []
-
-    def open_as(username: str, shape: dict[str, Any]) -> Page:
-        context = browser.new_context(**shape, **HERE)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(demo.url("/sign-in/", DEMO))
-        page.fill("#id_username", username)
-        page.fill("#id_password", PASSWORD)
-        page.locator("main form button.btn-primary").click()
-        expect(page.locator("#id_password")).to_have_count(0)
-        return page
-
-    yield open_as
-    for context in contexts:
-        context.close()
-
-
-def keep(page: Page, name: str) -> None:
-    """Store what is to be seen as a PNG with as many colours as its size allows."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.fonts.ready.then(() => null)")
-    taken = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for colours in (256, 128, 64, 32, 16):
-        out = BytesIO()
-        taken.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-        if len(out.getvalue()) <= MOST_BYTES:
-            break
-    assert len(out.getvalue()) <= MOST_BYTES, name
-    (PICTURES / f"{name}.png").write_bytes(out.getvalue())
-
-
-def go(page: Page, demo: Whole, path: str, first: str = "") -> Page:
-    """Open a path, and there the first link that fits when one is wanted."""
-    page.goto(demo.url(path, DEMO))
-    if first:
-        page.goto(demo.url(page.locator(first).first.get_attribute("href") or "", DEMO))
-    return page
 
 
 def choose_a_job_somebody_can_do(board: Page) -> None:
