@@ -23,7 +23,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.utils.crypto import get_random_string
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import User
 from tenants.host_lookup import forget_hosts
@@ -37,6 +37,9 @@ DESK = {"viewport": {"width": 1440, "height": 900}}
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 Open = Callable[[User | None], Page]
+
+# Two processes of these share two cores; what is not there by then is not coming.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
