@@ -31,7 +31,9 @@ class _Scale:
 
 def _scale(amounts: Sequence[int], height: float) -> _Scale:
     top, bottom = max(0, *amounts), min(0, *amounts)
-    per_unit = (height - _TOP - _BOTTOM) / ((top - bottom) or 1)
+    # Where there is nothing the line lies at the bottom, as under bars that rise from it.
+    top = top if top or bottom else 1
+    per_unit = (height - _TOP - _BOTTOM) / (top - bottom)
     return _Scale(zero_y=_TOP + top * per_unit, per_unit=per_unit)
 
 

@@ -114,6 +114,12 @@ def test_bars_are_proportional_and_negative_ones_have_height_too():
     assert heights[3] == 0
 
 
+def test_where_there_is_nothing_the_base_line_lies_where_bars_would_rise_from():
+    line = re.compile(r'<line [^>]*y1="([0-9.]+)"')
+    drawn = [line.search(bars([WeekBar("1", amount)], title="t")) for amount in (0, 500)]
+    assert drawn[0].group(1) == drawn[1].group(1)
+
+
 def test_sparkline_puts_the_highest_value_on_top_and_skips_gaps():
     places = points([1, None, 5], width=100, height=30)
     assert len(places) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,15 @@ with schema_context("{schema}"):
     one.set_password("{password}")
     one.save()
 """
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The browser itself in Chinese too: its dates, and what it says of a field left empty."""
+    return browser_type_launch_args | {
+        "args": [*browser_type_launch_args["args"], "--lang=zh-CN"],
+        "env": {**os.environ, "LANGUAGE": "zh_CN"},
+    }
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,6 @@ INSTALLER = {
     "retained": ("/m/earnings/balances/held/", ""),
     "statements": ("/m/statements/", ""),
     "doubts": ("/m/disputes/", ""),
-    "help": ("/m/help/", ""),
     "account": ("/m/bank-account/", ""),
 }
 WHO = {
@@ -79,7 +78,7 @@ WHO = {
     "caiwu": (FINANCE, DESK),
     "shifu": (INSTALLER, PHONE),
 }
-ONLY_WITH_ORDERS = {"bill-case"}
+ONLY_WITH_ORDERS = {"bill-case", "run"}
 
 
 @pytest.mark.parametrize("username", WHO)
