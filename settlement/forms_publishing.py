@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from settlement.models import StatementPeriod
     from settlement.proposals.finding_rows import FindingRow
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -26,6 +27,11 @@ def usual_day(day: date) -> None:
 
 
 EACH = _("Tick each gap after looking at its example, or send the draft back")
+CLOSED = _(
+    "Days from %(first)s to %(last)s lie in locked periods. Ticked, the version counts for them too:"
+    " what was paid stays, and a recompute begins at once. A second person approves its"
+    " differences, which go into the open period."
+)
 OTHERS = _("The gaps are others by now: look at them again")
 
 
@@ -48,6 +54,13 @@ class PublishForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200})
     )
+    closed = forms.BooleanField(label=_("Correction of closed days"), required=False)
+    closed_reason = forms.CharField(
+        label=_("Why closed days are corrected"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea({"rows": 2, "maxlength": 200}),
+    )
     gap_reason = forms.CharField(
         label=_("Why values of regions may lie that far apart"),
         max_length=200,
@@ -61,9 +74,20 @@ class PublishForm(forms.Form):
     confirmed = forms.BooleanField(label=_("I have checked the unusual factors"))
 
     def __init__(
-        self, *args: Any, gaps: bool, odd: bool, uncovered: Sequence[FindingRow], **options: Any
+        self,
+        *args: Any,
+        gaps: bool,
+        odd: bool,
+        uncovered: Sequence[FindingRow],
+        closed: Sequence[StatementPeriod] = (),
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        if closed:
+            words = {"first": closed[0].starts_on, "last": closed[-1].ends_on}
+            self.fields["closed"].help_text = CLOSED % words
+        else:
+            del self.fields["closed"], self.fields["closed_reason"]
         self.gaps_shown = len(uncovered)
         cast("forms.MultipleChoiceField", self.fields["uncovered"]).choices = [
             (row.key, str(row)) for row in uncovered
@@ -82,6 +106,13 @@ class PublishForm(forms.Form):
             raise ValidationError(EACH, code="each")
         return ticked
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a correction of closed days without its reason."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("closed") and not found.get("closed_reason", "").strip():
+            self.add_error("closed_reason", _("Write down why closed days are corrected"))
+        return found
+
     def terms(self) -> Terms:
         """Return what was filled in."""
         found = self.cleaned_data
@@ -93,6 +124,8 @@ class PublishForm(forms.Form):
             gap_reason=found.get("gap_reason", ""),
             confirmed=found.get("confirmed", False),
             uncovered=frozenset(found.get("uncovered", ())),
+            closed=found.get("closed", False),
+            closed_reason=found.get("closed_reason", ""),
         )
 
 

@@ -12,7 +12,8 @@ from common import clock
 from common.access import Perm
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
-from settlement.models import RuleDraft, RuleSet, RuleSetVersion, StatementPeriod
+from settlement.models import RuleDraft, RuleSet, RuleSetVersion
+from settlement.proposals.closed_days import kept, refuse_closed
 from settlement.proposals.finding_rows import finding_rows
 from settlement.proposals.merging import HQ, REGION, Merge, merge_of
 from settlement.proposals.places import places_of
@@ -44,6 +45,8 @@ class Terms:
     gap_reason: str = ""
     confirmed: bool = False
     uncovered: frozenset[str] = frozenset()  # fingerprints of the gaps that were ticked
+    closed: bool = False  # days of locked periods are corrected, for the reason below
+    closed_reason: str = ""
 
 
 @transaction.atomic
@@ -97,7 +100,8 @@ def publish_draft(
     `seen` is the rules_sha of the merged body the approver looked at: regions' values and decided
     conflicts change it without a new revision. Refused for everybody who submitted or edited the
     draft, for open conflicts, faults, unconfirmed factors, gaps that were not ticked, values of
-    regions too far apart without a reason, and days in locked periods; Conflict for a stale page.
+    regions too far apart without a reason, and days in locked periods unless they are said to be
+    corrected; Conflict for a stale page.
     """
     draft = _locked(draft_id, revision, State.SUBMITTED)
     _refuse_first_person(draft, actor)
@@ -230,18 +234,7 @@ def _check_terms(draft: RuleDraft, terms: Terms) -> None:
     )
     backwards = end is not None and end < start
     refuse_unless(not backwards, "terms.days", _("The last day lies before the first"))
-    _refuse_locked_days(start, end)
-
-
-def _refuse_locked_days(start: date, end: date | None) -> None:
-    locked = StatementPeriod.objects.exclude(state=StatementPeriod.State.OPEN)
-    inside = locked.filter(ends_on__gte=start)
-    if end is not None:
-        inside = inside.filter(starts_on__lte=end)
-    if period := inside.order_by("-ends_on").first():
-        sentence = _("%(period)s is locked: choose a first day after %(day)s")
-        values = {"period": period, "day": period.ends_on.isoformat()}
-        raise Refused("terms.locked", sentence % values)
+    refuse_closed(start, end, ticked=terms.closed, reason=terms.closed_reason)
 
 
 def _checks(draft: RuleDraft, merge: Merge, proofs: Proofs, terms: Terms) -> dict[str, Any]:
@@ -258,6 +251,7 @@ def _checks(draft: RuleDraft, merge: Merge, proofs: Proofs, terms: Terms) -> dic
         "clashes": [asdict(clash) for clash in merge.clashes],
         "region": draft.region.code if draft.region else "",
         "reason": terms.reason.strip(),
+        **kept(terms.effective_from, terms.effective_to, terms.closed_reason),
         "note": draft.note,
         "replay": replay_report(draft, merge.body),
     }

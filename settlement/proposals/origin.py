@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from settlement.engine.paths import value_at
 from settlement.engine.regional import NAMES, own_values
 from settlement.engine.words import percent
@@ -28,6 +30,8 @@ class Origin:
     limit: str
     gaps: int
     gap_reason: str
+    closed: str  # the locked periods whose days it corrects
+    closed_reason: str
     replay: dict[str, Any]
     installers_fen: int  # what the replay showed installers to gain (negative: lose)
     warnings: tuple[FindingRow, ...]
@@ -52,6 +56,8 @@ def origin_of(version: RuleSetVersion) -> Origin:
         limit=percent(rail.get("limit_bp", 0), 10_000),
         gaps=len(rail.get("gaps", [])),
         gap_reason=rail.get("reason", ""),
+        closed=_(", ").join(checks.get("closed", {}).get("periods", [])),
+        closed_reason=checks.get("closed", {}).get("reason", ""),
         replay=replay,
         installers_fen=sum(after - before for before, after in sums),
         warnings=warnings,

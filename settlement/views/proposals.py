@@ -16,12 +16,13 @@ from common.journal import idempotent
 from settlement.forms_publishing import CountingForm, PublishForm
 from settlement.proposals.approval import (
     may_decide,
-    publish_draft,
     reject_draft,
     resolve_clash,
     submit_draft,
     withdraw_draft,
 )
+from settlement.proposals.closed_days import closed_periods
+from settlement.proposals.correcting import publish
 from settlement.proposals.numbering import next_number
 from settlement.proposals.permitting import permits_offered, save_permits
 from settlement.proposals.proposal_page import ProposalSheet, proposal_sheet
@@ -111,7 +112,10 @@ def proposal_reject(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @idempotent
 def proposal_publish(request: StaffRequest, pk: int) -> HttpResponse:
-    """Approve and publish; what is wrong with the form comes back with it."""
+    """Approve and publish; what is wrong with the form comes back with it.
+
+    A correction of closed days goes on to its recompute.
+    """
     draft = _draft(request, pk)
     sheet = proposal_sheet(draft)
     form = _form(sheet, request.POST)
@@ -120,7 +124,7 @@ def proposal_publish(request: StaffRequest, pk: int) -> HttpResponse:
         context = _context(request, sheet) | {"form": form, "is_again": again}
         part = "_decide" if again else "proposal"
         return render(request, f"settlement/proposals/{part}.html", context, status=422)
-    version = publish_draft(
+    version, run = publish(
         draft_id=draft.pk,
         revision=_revision(request),
         seen=request.POST.get("seen", ""),
@@ -128,6 +132,8 @@ def proposal_publish(request: StaffRequest, pk: int) -> HttpResponse:
         actor=request.user,
     )
     messages.success(request, _("Version %(number)s is published") % {"number": version.number})
+    if run is not None:
+        return finished(request, "settlement:recompute-detail", run.pk)
     return finished(request, "settlement:rule-detail", version.pk)
 
 
@@ -190,6 +196,7 @@ def _form(sheet: ProposalSheet, data: Any = None) -> PublishForm:
         gaps=bool(sheet.gaps),
         odd=bool(sheet.odd),
         uncovered=sheet.uncovered,
+        closed=closed_periods(),
     )
 
 
