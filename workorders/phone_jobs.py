@@ -20,12 +20,16 @@ from workorders.models import Evidence, FormAnswers, Signature, WorkOrder
 from workorders.own_steps import BEGUN, LEAST_STEPS
 from workorders.phone_days import Stop, lost_order, stop_of
 from workorders.phone_materials import MaterialLine, material_lines
+from workorders.phone_ways import laid_out, way_plan
 from workorders.selectors import work_orders
 from workorders.site_radius import Site, site_of
 from workorders.stage_forms import open_forms
 from workorders.visit_path import Page, Part, moves_ahead, pages_ahead, side_ways
+from workorders.visit_runs import Run, visit_runs
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from accounts.models import Installer, User
     from catalog.item_body import ItemBody
     from workorders.stage_forms import OpenForm
@@ -96,6 +100,8 @@ class JobPage:
     move: Transition | None
     is_done: bool
     form: OpenForm | None = None
+    source: str = ""
+    """The stage the phone believes the order to be in: said with what lies behind a branch."""
 
     @property
     def template(self) -> str:
@@ -105,7 +111,10 @@ class JobPage:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A whole visit: the pages that lie ahead of `total`, and what their forms are made of."""
+    """A whole visit: the pages that lie ahead of `total`, and what their forms are made of.
+
+    Pages behind a branch are among them; `ways` says how a phone chooses which come next.
+    """
 
     number: str
     stop: Stop
@@ -124,6 +133,7 @@ class Job:
     site: Site | None
     left_stages: str
     """Keys of the stages in which steps may be left to another order; empty where none may be."""
+    ways: dict[str, Any] | None = None
 
     @property
     def signer(self) -> str:
@@ -151,10 +161,16 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
     signed = [one for one in evidence if one.kind == Evidence.Kind.SIGNATURE]
     materials = material_lines(order, item)
     helps = order.installer_id != viewer.pk
-    ahead = _helping_pages(flow.stage(order.stage)) if helps else _pages_ahead(flow, order, facts)
-    ahead = tuple(page for page in ahead if _is_needed(page, steps, photos))
+    first = _helping_pages(flow.stage(order.stage)) if helps else _pages_ahead(flow, order, facts)
+    has_window = order.window_starts_at is not None
+    runs = [
+        Run(tuple(page for page in run.pages if _is_needed(page, steps, photos)), run.arms)
+        for run in visit_runs(flow, first, has_window=has_window, facts=facts)
+    ]
+    ahead, rows = laid_out(runs)
     forms = open_forms(order, flow, [p.stage.key for p in ahead if p.part is Part.FORM])
-    behind = 0 if helps else _pages_behind(flow, order, facts, ahead, steps, photos)
+    behind = 0 if helps else _pages_behind(flow, order, facts, runs[0].pages, steps, photos)
+    places = [[(behind + 1 + page, stage) for page, stage in row] for row in rows]
     done = {
         Part.STEPS: all(step.is_done for step in steps if step.is_required),
         Part.PHOTO: bool(taken),
@@ -180,10 +196,11 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
                 if page.part is Part.FORM
                 else page.part in _DONE_BY_ROWS and done[page.part],
                 form=forms.get(page.stage.key) if page.part is Part.FORM else None,
+                source="" if place <= behind + len(runs[0].pages) else page.stage.key,
             )
             for place, page in enumerate(ahead, start=behind + 1)
         ],
-        total=behind + len(ahead),
+        total=behind + len(runs[0].pages),
         side_ways=[
             SideWays(stage.key, side_ways(flow, stage.key, facts))
             for stage in ([] if helps else _stages(flow, order, ahead))
@@ -199,6 +216,7 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
         stamp=order_stamp(order),
         site=site_of(order),
         left_stages="" if helps or len(steps) < LEAST_STEPS else _left_stages(flow, order, ahead),
+        ways=way_plan(flow, runs, places, number=order.number, facts=facts),
     )
 
 

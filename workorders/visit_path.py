@@ -84,31 +84,42 @@ def pages_ahead(
     has_window: bool,
     facts: Facts | None = None,
     is_answered: bool = False,
+    asked: frozenset[str] = frozenset(),
 ) -> tuple[Page, ...]:
     """Return the pages of the visit from a stage on; a missing appointment gets a page first.
 
-    They end with a branch where the way depends on answers that nobody has given yet: a phone
-    without a network cannot know them. `is_answered`: the form of the stage is filled in.
+    They end with a branch where the way depends on answers that nobody has given yet; `visit_runs`
+    says how it goes on from there. `is_answered`: the form of the stage is filled in; `asked` are
+    the keys of other answers that are still open.
     """
     pages: list[Page] = []
     here = flow.stage(stage_key)
-    asked = set() if is_answered else _fields(flow, here)
+    open_answers = set(asked) if is_answered else {*asked, *_fields(flow, here)}
     for move in moves_ahead(flow, stage_key, facts):
         booking = booking_move(flow, here.key, facts)
         if "has_appointment" in move.guards and not has_window and booking is not None:
             pages.append(Page(Part.BOOK, here, booking))
             has_window = True
         known = {page.part for page in pages} - {Part.FORM}
-        pages += [Page(part, here, None) for part in _work_before(flow, move) if part not in known]
-        branches = _branches(flow, here, asked | _said_with(move))
-        if not branches or _have_one_key(branches):
-            pages.append(Page(_part_of(flow, here, move), here, move))
+        pages += [Page(part, here, None) for part in work_before(flow, move) if part not in known]
+        branches = _branches(flow, here, open_answers | _said_with(move))
+        if not branches or _is_said_with(move, branches):
+            pages.append(Page(part_of(flow, here, move), here, move))
         if branches:
             pages.append(Page(Part.BRANCH, here, None))
-            break
+            return tuple(pages)
         here = flow.stage(move.target)
-        asked |= _fields(flow, here)
+        open_answers |= _fields(flow, here)
+    if _is_at_work(here) and _branches(flow, here, open_answers):
+        # No way is open without an answer: it is asked for all the same.
+        pages += [Page(Part.FORM, here, None)] if flow.form(here.form) else []
+        pages.append(Page(Part.BRANCH, here, None))
     return tuple(pages)
+
+
+def _is_at_work(stage: Stage) -> bool:
+    waits = (Meaning.WAITING, Meaning.IN_REVIEW, Meaning.ON_HOLD)
+    return not stage.meaning.is_final and stage.meaning not in waits
 
 
 def _branches(flow: Flow, here: Stage, asked: set[str]) -> list[Transition]:
@@ -127,8 +138,10 @@ def _said_with(move: Transition) -> set[str]:
     return {"quote_yuan"} if "quote" in move.asks else set()
 
 
-def _have_one_key(ways: list[Transition]) -> bool:
-    return len({way.key for way in ways}) == 1
+def _is_said_with(move: Transition, ways: list[Transition]) -> bool:
+    """Whether what chooses among the ways is said by taking them: the button comes first."""
+    chosen_by = {each.fact for way in ways for each in way.when}
+    return bool(_said_with(move) & chosen_by) and len({way.key for way in ways}) == 1
 
 
 def _fields(flow: Flow, stage: Stage) -> set[str]:
@@ -196,8 +209,8 @@ def _is_forward(flow: Flow, stage_key: str, move: Transition) -> bool:
     return is_ahead and is_on_plan(flow, move) and not move.when
 
 
-def _work_before(flow: Flow, move: Transition) -> list[Part]:
-    """What is proved before a move, a page each; materials where the work is done with it."""
+def work_before(flow: Flow, move: Transition) -> list[Part]:
+    """Return what is proved before a move, a page each; materials where the work is done with it."""
     found = [part for guard, part in _PROOFS if guard in move.guards]
     if flow.stage(move.target).meaning in _AFTER_WORK or "steps_done" in move.guards:
         found.append(Part.MATERIALS)
@@ -209,7 +222,8 @@ def _work_before(flow: Flow, move: Transition) -> list[Part]:
     return [*found, *(part for guard, part in ends if guard in move.guards)]
 
 
-def _part_of(flow: Flow, here: Stage, move: Transition) -> Part:
+def part_of(flow: Flow, here: Stage, move: Transition) -> Part:
+    """Return what the page of a move is about."""
     target = flow.stage(move.target).meaning
     if target in _AFTER_WORK:
         return Part.COMPLETE

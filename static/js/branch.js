@@ -1,15 +1,17 @@
-/* Where the way depends on answers a phone does not know how it goes on: asked for when all is sent. */
+/* Where it goes on in a way this phone cannot show: asked for when all is sent. */
 (function () {
   "use strict";
-  var page = document.querySelector("[data-part=branch]");
-  if (!page) return;
+  var pages = Array.from(document.querySelectorAll("[data-part=branch]"));
+  if (!pages.length) return;
   var hasSent = false;
   document.addEventListener("outbox:sent", function () {
     hasSent = true;
   });
   document.addEventListener("outbox:changed", function (event) {
     var waits = event.detail.waiting > 0;
-    page.querySelector("[data-kept]").hidden = !waits;
-    if (hasSent && !waits && !page.hidden) window.location.reload();
+    pages.forEach(function (page) {
+      page.querySelector("[data-kept]").hidden = !waits;
+      if (hasSent && !waits && !page.hidden) window.location.reload();
+    });
   });
 })();

@@ -4,8 +4,9 @@
   "use strict";
   var root = document.getElementById("x-job");
   if (!root) return;
-  var pages = Array.from(root.querySelectorAll("[data-page]"));
-  if (!pages.length) return;
+  var every = Array.from(root.querySelectorAll("[data-page]"));
+  if (!every.length) return;
+  var pages = every;
   var all = window.kuaquProofs.all;
   var isKept = window.kuaquProofs.isKept;
   var isPressed = window.kuaquProofs.isPressed;
@@ -65,7 +66,12 @@
   function bar(page) {
     return document.querySelector('[data-bar="' + page.dataset.page + '"]');
   }
+  /* Behind a branch only the pages of the arm that was chosen belong to the visit (ways.js). */
+  function choose() {
+    if (window.kuaquWays) pages = window.kuaquWays.along(every);
+  }
   function refresh() {
+    choose();
     pages.forEach(function (page) {
       var isDone = !lacking(page).length;
       var isLast = page === pages[pages.length - 1];
@@ -86,6 +92,12 @@
         words.hidden = !isDone || !isCutOff;
       });
     });
+    var first = Number(pages[0].dataset.page);
+    var where = root.querySelector("[data-where]");
+    var progress = root.querySelector("progress");
+    progress.max = first - 1 + pages.length;
+    progress.value = first + pages.indexOf(now);
+    where.textContent = where.dataset.where.replace("{n}", progress.value).replace("{total}", progress.max);
     var steps = root.querySelector("[data-part=steps]");
     if (steps) {
       var left = lacking(steps);
@@ -97,18 +109,13 @@
 
   function show(page) {
     now = page;
-    pages.forEach(function (one) {
+    every.forEach(function (one) {
       one.hidden = one !== page;
       bar(one).hidden = one !== page;
     });
     all(root, "[data-side]").forEach(function (side) {
       side.hidden = side.dataset.side.split(" ").indexOf(page.dataset.stage) < 0;
     });
-    var where = root.querySelector("[data-where]");
-    where.textContent = where.dataset.where
-      .replace("{n}", page.dataset.page)
-      .replace("{total}", root.dataset.total);
-    root.querySelector("progress").value = page.dataset.page;
     root.querySelector("[data-back]").disabled = page === pages[0];
     window.history.replaceState(null, "", "#p" + page.dataset.page);
     if (page.dataset.part !== "accept") root.querySelector(".x-site").open = false;
@@ -181,11 +188,13 @@
   document.addEventListener("outbox:changed", function (event) {
     event.detail.entries.forEach(restore);
     isCutOff = event.detail.waiting > 0 && event.detail.state === "offline";
-    if (!now) show(placeFromAddress() || firstOpen());
+    choose();
+    if (!now || pages.indexOf(now) < 0) show(placeFromAddress() || firstOpen());
     refresh();
   });
   function placeFromAddress() {
-    return root.querySelector('[data-page="' + window.location.hash.slice(2) + '"]');
+    var place = root.querySelector('[data-page="' + window.location.hash.slice(2) + '"]');
+    return pages.indexOf(place) < 0 ? null : place;
   }
 
   document.addEventListener("outbox:stored", function (event) {

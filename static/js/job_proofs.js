@@ -42,8 +42,11 @@
 
   /* Write into the last page what the others still lack. */
   function summarise(root, pages) {
-    var list = root.querySelector("[data-summary]");
-    if (!list) return;
+    all(root, "[data-summary]").forEach(function (list) {
+      write(list, pages);
+    });
+  }
+  function write(list, pages) {
     list.textContent = "";
     pages.forEach(function (page) {
       var words = list.dataset[page.dataset.part];

@@ -37,7 +37,7 @@ def press(page: Page) -> None:
 
 def at(page: Page, part: str) -> None:
     """Wait until this part of the visit is shown."""
-    expect(page.locator(f'[data-part="{part}"]')).to_be_visible(timeout=15_000)
+    expect(page.locator(f'[data-part="{part}"]:visible')).to_have_count(1, timeout=15_000)
 
 
 def take_photos(page: Page) -> None:

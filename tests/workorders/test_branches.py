@@ -27,6 +27,7 @@ from workorders.services.progress import (
 )
 from workorders.services.stays import current_stay
 from workorders.visit_path import moves_ahead, pages_ahead, side_ways
+from workorders.visit_runs import visit_runs
 
 REVIEW = {
     "op": "add_way",
@@ -234,21 +235,27 @@ def test_an_answer_that_leads_aside_is_offered_beside_the_way():
     assert "to_parts" in {way.key for way in [*side_ways(flow, "on_site", facts), *moves_ahead(flow, "on_site", facts)]}  # fmt: skip
 
 
-def test_where_both_answers_take_one_button_the_button_is_shown_before_the_branch():
+def test_where_both_answers_take_one_button_each_arm_has_its_own():
     same_key = {**DECIDE[1], "way": {**DECIDE[1]["way"], "key": "complete"}}
     flow = read_flow(edited(DECIDE[0], same_key))
-    assert parts(flow, "on_site")[-2:] == ["complete", "branch"]
+    first = pages_ahead(flow, "on_site", has_window=True)
+    assert [page.part.value for page in first][-2:] == ["signature", "branch"]
+    runs = visit_runs(flow, first, has_window=True)
+    assert {arm.name for arm in runs[0].arms} == {"等配件", "完工"}
+    assert {run.pages[-1].part.value for run in runs[1:]} == {"move", "complete"}
 
 
-def test_the_page_of_a_job_ends_with_the_branch_and_goes_on_after_the_answer(client, world):
+def test_the_page_of_a_job_shows_the_arms_of_a_branch_until_the_answer_is_known(client, world):
     order = arrive(order_with(world, *DECIDE), world)
     client.force_login(world.installer.user)
     page = client.get(reverse("workorders-phone:job", args=[order.number])).content.decode()
     assert 'data-part="branch"' in page
-    assert 'data-part="complete"' not in page
+    assert 'data-part="complete"' in page
+    assert 'id="x-ways"' in page
     answer(order, "none", world.installer.user)
     page = client.get(reverse("workorders-phone:job", args=[order.number])).content.decode()
     assert 'data-part="branch"' not in page
+    assert 'id="x-ways"' not in page
     assert 'data-part="complete"' in page
     assert job_of(order, viewer=world.installer).pages[-1].part == "complete"
 

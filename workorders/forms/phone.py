@@ -53,6 +53,8 @@ class MoveForm(PhoneForm):
     ends = forms.TimeField(label=gettext_lazy("To"), required=False)
     quote = forms.CharField(label=gettext_lazy("Quotation, yuan"), max_length=20, required=False)
     confirmed = forms.BooleanField(label=gettext_lazy("The customer agrees"), required=False)
+    believed = forms.CharField(required=False)
+    towards = forms.CharField(required=False)
 
     def answers(self) -> Answers:
         """Return what was answered; a window needs its day and both times."""
@@ -66,6 +68,8 @@ class MoveForm(PhoneForm):
             quote_fen=quote_fen,
             confirmed=said["confirmed"],
             via="phone",
+            believed=said["believed"],
+            towards=said["towards"],
         )
 
     @staticmethod

@@ -16,6 +16,8 @@ class Answers:
     """What the person taking a transition said; moments are aware.
 
     `confirmed`: the customer agreed (to a quotation). `via` is desk, phone, wecom or system.
+    `believed` and `towards` are the keys of the stages between which a phone without a network had
+    to take this move to lead; "" where it was told.
     """
 
     installer: Installer | None = None
@@ -26,6 +28,8 @@ class Answers:
     quote_fen: int | None = None
     confirmed: bool = False
     via: str = "desk"
+    believed: str = ""
+    towards: str = ""
 
 
 NO_ANSWERS = Answers()

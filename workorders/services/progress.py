@@ -20,6 +20,7 @@ from workorders.guards import Attempt, missing
 from workorders.happened import happened
 from workorders.services.answers import NO_ANSWERS, Answers
 from workorders.services.approving import agree, void_outdated
+from workorders.services.beliefs import check_belief
 from workorders.services.effects import drop_appointment, keep_answers, run_effects
 from workorders.services.entering import enter_stage, give_to, take_from
 from workorders.services.locking import lock_order
@@ -57,7 +58,9 @@ def take_transition(
     order = lock_order(order_id)
     flow = flow_of(order)
     stage = flow.stage(order.stage)
+    check_belief(flow, stage.key, answers.towards, answers)
     way = _find(flow, order, key, answers)
+    check_belief(flow, stage.key, way.target, answers)
     _check_role(order, way, actor, answers)
     target = flow.stage(way.target)
     previous = order.installer
