@@ -230,4 +230,6 @@
     if (page && page !== now) show(page);
     else refresh();
   });
+  /* The queue may have spoken before this script was there. */
+  window.kuaquOutbox.flush();
 })();
