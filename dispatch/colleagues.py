@@ -13,8 +13,17 @@ from accounts.models import Installer
 from common import clock
 from common.formatting import masked_phone
 from dispatch.bookings import bookings
+from dispatch.engine.online import NEVER_WITHOUT, hard_fail
 from dispatch.engine.travel import Travel
-from dispatch.facts import home_of, people, point_of, question, shifts
+from dispatch.facts import (
+    home_of,
+    people,
+    point_of,
+    question,
+    seconds,
+    shifts,
+    technicians,
+)
 from dispatch.models import HelpRequest, HelpRule
 from dispatch.services.candidates import assignable_installers, nearest
 from network.models import OrgUnit
@@ -25,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from dispatch.bookings import Booking
-    from dispatch.facts import Question
     from network.geo import Point
 
 NEAR_M = 30_000
@@ -76,10 +84,12 @@ def colleagues_for(order: WorkOrder, *, asker: Installer) -> list[Colleague]:
     on this order already, or who has said no to it.
     """
     now = clock.now()
-    asked = question(order, now=now)
+    site = point_of(order.address)
     pool = _pool(order, asker).exclude(pk__in=_on_it(order, asker))
-    able = [each for each in nearest(order, people(pool)) if _is_able(each, asked, now)]
-    able = [each for each in able if shifts(each, [clock.business_day(now)])]
+    there = [
+        each for each in nearest(order, people(pool)) if shifts(each, [clock.business_day(now)])
+    ]
+    able = _able(order, there, now)
     ids = [each.pk for each in able]
     rows = bookings(ids, [clock.business_day(now)], without=order.pk)
     done, trade = _experience(order, ids)
@@ -89,10 +99,10 @@ def colleagues_for(order: WorkOrder, *, asker: Installer) -> list[Colleague]:
         place, free_at = _whereabouts(each, rows.get(each.pk, ()), now)
         if free_at - now > SOON:
             continue
-        metres = None if place is None or asked.site is None else travel.metres(place, asked.site)
+        metres = None if place is None or site is None else travel.metres(place, site)
         if metres is not None and metres > NEAR_M:
             continue
-        way_s = 0 if metres is None else travel.seconds(place or (0, 0), asked.site or (0, 0))
+        way_s = 0 if metres is None else travel.seconds(place or (0, 0), site or (0, 0))
         found.append(
             Colleague(
                 installer=each,
@@ -136,21 +146,23 @@ def _on_it(order: WorkOrder, asker: Installer) -> set[int]:
     """Who is on the order, has said no to it, or is just being asked by somebody."""
     crew = CrewMember.objects.filter(work_order=order, left_at=None)
     asked = HelpRequest.objects.filter(
-        Q(work_order=order, state__in=_LEFT)
-        | Q(state=HelpRequest.State.OPEN, expires_at__gt=clock.now()),
+        Q(work_order=order, state__in=_LEFT) | Q(state=HelpRequest.State.OPEN),
     )
     found = {asker.pk, *crew.values_list("installer_id", flat=True)}
     found |= {pk for pk in asked.values_list("colleague_id", flat=True) if pk}
     return found | ({order.installer_id} if order.installer_id else set())
 
 
-def _is_able(each: Installer, asked: Question, now: datetime) -> bool:
-    held = {one.skill.code: one.rank for one in each.skills.all()}
-    if any(held.get(code, -1) < rank for code, rank in asked.job.skills.items()):
-        return False
-    today = clock.business_day(now)
-    valid = {one.code for one in each.certifications.all() if one.valid_until >= today}
-    return asked.job.certificates <= valid
+def _able(order: WorkOrder, found: list[Installer], now: datetime) -> list[Installer]:
+    """Who may do this work at all, by the engine's own rules: the same that send a helper later."""
+    asked = question(order, now=now)
+    at, travel = seconds(now), Travel()
+    refused = set()
+    for tech in technicians(asked, found, at_home=frozenset()):
+        failed = hard_fail(asked.job, tech, at, travel)
+        if failed is not None and failed.code in NEVER_WITHOUT:
+            refused.add(tech.id)
+    return [each for each in found if each.pk not in refused]
 
 
 def _whereabouts(

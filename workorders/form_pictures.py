@@ -34,8 +34,10 @@ def pictures_of(order: WorkOrder, form: Form) -> dict[str, list[Evidence]]:
         return pictures_among((), form)
     stay = order.stays.filter(stage=order.stage).order_by("-pk").first()
     since = stay.entered_at if stay is not None else order.stage_since
-    # Pictures from before it was noted when they were kept were taken for what was asked then.
-    here = order.evidence.filter(Q(kept_at=None) | Q(kept_at__gte=since))
+    # Where no stay was noted the time of keeping says it; pictures from before even that was noted
+    # were taken for what was asked then.
+    unnoted = Q(kept_at=None) | Q(kept_at__gte=since)
+    here = order.evidence.filter(Q(stay=stay, stay__isnull=False) | Q(unnoted, stay=None))
     return pictures_among(here.order_by("pk"), form)
 
 

@@ -67,7 +67,7 @@ def photo_view(each: Evidence) -> PhotoView:
         at=each.taken_at,
         where=where_words(each),
         by_whom=by_whom_words(each),
-        is_duplicate=each.duplicate_of_id is not None,
+        is_duplicate=each.is_known,
         is_far=each.is_far,
         is_old=each.is_old,
     )

@@ -16,10 +16,10 @@ from common.svg import RadarPoint
 from dispatch.board.lanes import Scale, rating_text
 from dispatch.board.pool import limit_of, place_of, skills_of, title_of
 from dispatch.board.stamps import stamp_of
+from dispatch.engine.online import NEVER_WITHOUT
 from dispatch.facts import point_of, question
 from dispatch.models import Assignment, JobOffer
 from dispatch.selectors import candidates
-from dispatch.services.assigning import NEVER_WITHOUT
 from dispatch.services.offers import within
 from workorders.crew import open_places_stamp
 from workorders.flow import Meaning

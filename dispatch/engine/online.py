@@ -11,6 +11,8 @@ from settlement.engine.money import share_fen
 
 HOUR_S = 3600
 MIDDLE_RATING_X10 = 40
+NEVER_WITHOUT = frozenset({"skill", "grade", "certificate_missing", "certificate_expired"})
+"""What a dispatcher cannot decide away: the law or the customer's safety asks for it."""
 Params = Mapping[str, int | str]
 
 

@@ -55,7 +55,10 @@ class HelpRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["work_order"], condition=models.Q(state="open"), name="one_open_help"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["colleague"], condition=models.Q(state="open"), name="asked_by_one"
+            ),
         ]
         indexes = [
             models.Index(
@@ -72,6 +75,11 @@ class HelpRequest(models.Model):
     def waits(self) -> bool:
         """Whether the colleague may still answer."""
         return self.state == self.State.OPEN and self.expires_at > clock.now()
+
+    @property
+    def comes(self) -> bool:
+        """Whether the colleague said yes, and may."""
+        return self.state == self.State.ACCEPTED
 
 
 class HelpRule(models.Model):

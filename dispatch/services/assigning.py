@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.transactions import transactional
+from dispatch.engine.online import NEVER_WITHOUT
 from dispatch.models import Assignment, JobOffer
 from dispatch.services.candidates import Ranked, candidate_for
 from dispatch.services.slots import book, finish, lock_installer, release, visit_length
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from workorders.models import WorkOrder
 
-NEVER_WITHOUT = frozenset({"skill", "grade", "certificate_missing", "certificate_expired"})
-"""What a dispatcher cannot decide away: the law or the customer's safety asks for it."""
 _HELD = (Meaning.ASSIGNED.value, Meaning.EN_ROUTE.value, Meaning.ON_SITE.value)
 
 

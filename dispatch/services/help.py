@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -24,6 +25,7 @@ from workorders.services.staff_notices import tell_staff
 from workorders.services.stage_notices import responsible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from accounts.models import Installer, User
@@ -57,10 +59,9 @@ def ask_for_help(
     if HelpRequest.objects.filter(work_order=order, state=_State.OPEN).exists():
         raise Conflict("help.open", _("A colleague is being asked already"))
     found = colleagues_for(order, asker=asker)
-    chosen = found[0] if found else None
     if colleague_id is not None:
-        chosen = by_id(found).get(colleague_id)
-        refuse_unless(chosen, "help.stranger", _("This colleague cannot be asked any more"))
+        found = [each for each in found if each.installer.pk == colleague_id]
+        refuse_unless(found, "help.stranger", _("This colleague cannot be asked any more"))
     now = clock.now()
     wanted = HelpRequest(
         work_order=order,
@@ -70,15 +71,24 @@ def ask_for_help(
         is_automatic=colleague_id is None,
         began_at=now,
     )
-    return _send(wanted, order, chosen, now)
+    sent = _send(wanted, order, found, now)
+    # Another visit may have asked the one who was named a moment ago.
+    refuse_unless(
+        colleague_id is None or sent.colleague_id,
+        "help.stranger",
+        _("This colleague cannot be asked any more"),
+    )
+    return sent
 
 
 @transactional
 def answer_help(*, help_id: int, colleague: Installer, accepts: bool, why: str = "") -> HelpRequest:
     """Say yes or no to a request made to this colleague; a yes makes them a helper of the order.
 
-    The same answer again changes nothing. Raises Gone when the request is over, Refused("help.
-    unknown") for one made to others, and as `send_helper`.
+    The same answer again changes nothing. A yes of somebody who may not come after all (a
+    certificate ended meanwhile) closes the request like a no, with the reason as its answer, and
+    the next is asked. Raises Gone when the request is over, Refused("help.unknown") for one made to
+    others.
     """
     wanted = HelpRequest.objects.filter(pk=help_id, colleague=colleague).first()
     if wanted is None:
@@ -90,18 +100,33 @@ def answer_help(*, help_id: int, colleague: Installer, accepts: bool, why: str =
         return wanted
     if not wanted.waits or not _still_runs(wanted, order):
         raise Gone("help.over", _("This request for help is over"))
-    _close(wanted, answer, why=why)
     name = colleague.user.display_name
-    if accepts:
-        send_helper(order_id=order.pk, installer_id=colleague.pk, actor=colleague.user)
+    against = _come(wanted, order) if accepts else ""
+    if accepts and not against:
+        _close(wanted, answer, why=why)
         tell_staff(order, [wanted.asker.user], code="help_accepted", name=name)
         return wanted
+    why = against or why
+    _close(wanted, _State.DECLINED, why=why)
     record(colleague.user, "help.declined", order, help=wanted.pk, reason=why)
     timeline.note(
         order, "help_declined", kind=_People, actor=colleague.user, installer=name, reason=why
     )
     _go_on(wanted, order)
     return wanted
+
+
+def _come(wanted: HelpRequest, order: WorkOrder) -> str:
+    """Make the colleague a helper of the order; returns what stands against it, "" for nothing."""
+    colleague = wanted.colleague
+    if colleague is None:
+        return ""
+    try:
+        with transaction.atomic():
+            send_helper(order_id=order.pk, installer_id=colleague.pk, actor=colleague.user)
+    except Refused as refused:
+        return str(refused)
+    return ""
 
 
 @transactional
@@ -189,12 +214,14 @@ def _still_runs(wanted: HelpRequest, order: WorkOrder) -> bool:
 
 
 def _send(
-    wanted: HelpRequest, order: WorkOrder, chosen: Colleague | None, now: datetime
+    wanted: HelpRequest, order: WorkOrder, found: Sequence[Colleague], now: datetime
 ) -> HelpRequest:
+    """Ask the first of some who is asked by nobody else; the office where there is none."""
     wanted.asked_at, wanted.expires_at = now, now + ANSWER_WITHIN
     actor = wanted.asker.user
-    if chosen is None:
-        wanted.state, wanted.answered_at = _State.NOBODY, now
+    if not any(_is_asked(wanted, each) for each in found):
+        wanted.colleague = wanted.distance_m = None
+        wanted.state, wanted.answered_at, wanted.jobs_done = _State.NOBODY, now, 0
         wanted.save()
         timeline.note(
             order, "help_nobody", kind=timeline.Kind.ALERT, actor=actor, reason=_reason(wanted)
@@ -203,20 +230,29 @@ def _send(
         tell_staff(order, [actor], code="help_office")
         record(actor, "help.nobody", order, help=wanted.pk)
         return wanted
-    wanted.colleague = chosen.installer
-    wanted.distance_m, wanted.jobs_done = chosen.distance_m, chosen.done
-    wanted.save()
     timeline.note(
         order,
         "help_asked",
         kind=_People,
         actor=actor,
-        installer=chosen.installer.user.display_name,
+        installer=str(wanted.colleague),
         reason=_reason(wanted),
     )
-    record(actor, "help.asked", order, help=wanted.pk, installer=chosen.installer.pk)
+    record(actor, "help.asked", order, help=wanted.pk, installer=wanted.colleague_id)
     announce(HelpAsked(wanted.pk))
     return wanted
+
+
+def _is_asked(wanted: HelpRequest, chosen: Colleague) -> bool:
+    """Store a request to somebody; False when another visit asks them at this moment."""
+    wanted.colleague = chosen.installer
+    wanted.distance_m, wanted.jobs_done = chosen.distance_m, chosen.done
+    try:
+        with transaction.atomic():
+            wanted.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _reason(wanted: HelpRequest) -> str:
@@ -255,7 +291,8 @@ def _go_on(last: HelpRequest, order: WorkOrder) -> None:
     found = [
         each for each in colleagues_for(order, asker=last.asker) if each.installer.pk not in asked
     ]
-    chosen = found[0] if found and now - last.began_at < LASTS else None
+    if now - last.began_at >= LASTS:
+        found = []
     wanted = HelpRequest(
         work_order=order,
         asker=last.asker,
@@ -264,4 +301,4 @@ def _go_on(last: HelpRequest, order: WorkOrder) -> None:
         is_automatic=True,
         began_at=last.began_at,
     )
-    _send(wanted, order, chosen, now)
+    _send(wanted, order, found, now)

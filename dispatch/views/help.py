@@ -59,7 +59,13 @@ def help_answer(request: StaffRequest, help_id: int) -> HttpResponse:
     if asked is None:
         raise Http404
     said = AnswerForm(request.POST).checked()
-    answer_help(help_id=asked.pk, colleague=installer, accepts=said["accepts"], why=said["why"])
+    done = answer_help(
+        help_id=asked.pk, colleague=installer, accepts=said["accepts"], why=said["why"]
+    )
+    if said["accepts"] and not done.comes:
+        # An answer and no error: that the request is closed and the next is asked has to stay.
+        told = {"code": "help.not_able", "message": done.answer}
+        return JsonResponse({"error": told}, status=422)
     answer: dict[str, object] = {"ok": True}
     if said["accepts"]:
         answer["next"] = reverse("workorders-phone:job", args=[asked.work_order.number])

@@ -24,7 +24,7 @@ from dispatch.services.help import (
     show_colleagues_number,
     withdraw_help,
 )
-from tests.dispatch.town import MONDAY, agree, certify, person, waiting
+from tests.dispatch.town import MONDAY, agree, at_once, certify, person, waiting
 from tests.factories import UnitFactory
 from tests.workorders import walking
 from tests.workorders.world import INSTALL_BODY, tomorrow
@@ -365,3 +365,59 @@ def test_headquarters_alone_says_whose_people_are_asked(town, client):
     assert HelpRule.objects.get().reach == "near"
     client.force_login(town.dispatcher)
     assert client.post(address, {"reach": "outlet"}).status_code == 403
+
+
+@pytest.mark.commits
+def test_two_visits_that_ask_at_once_ask_two_colleagues(town, lead, visit, tenant):
+    first, second = person(town, km=2), person(town, km=4)
+    other_lead = person(town, km=3)
+    other = set_out(town, other_lead, 2)
+    for each in (lead, other_lead):  # none of them may be sent to the other
+        each.skills.all().delete()
+    found = at_once(tenant, [lambda: ask(visit, lead), lambda: ask(other, other_lead)])
+    assert {each.colleague_id for each in found} == {first.pk, second.pk}
+    assert HelpRequest.objects.filter(state=State.OPEN).count() == 2
+
+
+@pytest.mark.commits
+def test_of_two_who_name_the_same_colleague_at_once_one_is_told_that_it_is_too_late(
+    town, lead, visit, tenant
+):
+    colleague, other_lead = person(town, km=2), person(town, km=3)
+    other = set_out(town, other_lead, 2)
+    calls = [lambda: ask(visit, lead, colleague), lambda: ask(other, other_lead, colleague)]
+    found = at_once(tenant, calls)
+    assert sorted(getattr(each, "code", "asked") for each in found) == ["asked", "help.stranger"]
+    assert HelpRequest.objects.count() == 1
+
+
+def test_a_yes_of_who_may_not_come_any_more_is_a_no_and_the_next_is_asked(
+    town, lead, visit, client
+):
+    first, second = person(town, km=2), person(town, km=4)
+    asked = ask(visit, lead)
+    first.skills.all().delete()
+    client.force_login(first.user)
+    sent = client.post(
+        reverse("dispatch-phone:help-answer", args=[asked.pk]),
+        {"accepts": "yes"},
+        headers={"idempotency-key": "help-3", "x-outbox": "1"},
+    )
+    assert sent.status_code == 422
+    asked.refresh_from_db()
+    assert asked.state == State.DECLINED
+    assert sent.json()["error"]["message"] == asked.answer != ""
+    assert not CrewMember.objects.filter(work_order=visit).exists()
+    assert HelpRequest.objects.get(state=State.OPEN).colleague == second
+
+
+def test_who_may_be_asked_is_who_could_be_sent(town, lead, visit):
+    """A certificate that ends before the work does: sending refuses it, so nobody asks."""
+    body = replace(INSTALL_BODY, certificates=("electrician",))
+    visit.item_version = publish_item(body=body, industry="家电", actor=None)
+    visit.save(update_fields=["item_version"])
+    ends, lasts = person(town, km=2), person(town, km=4)
+    certify(ends, "electrician", MONDAY.date())
+    certify(lasts, "electrician", MONDAY.date() + timedelta(days=90))
+    with clock.moved_to(MONDAY.replace(hour=23, minute=50)):
+        assert ends not in names(visit, lead)

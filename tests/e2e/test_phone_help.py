@@ -48,6 +48,12 @@ def test_help_asked_for_without_a_network_reaches_a_colleague_who_comes(
     choice = asks.locator("#x-help-people").get_by_text("周师傅")
     expect(choice).to_be_visible()
     expect(asks.locator("#x-help-people")).to_contain_text("138****0099")
+    looked = []
+    asks.on("request", lambda each: looked.append(each.url) if "/people/" in each.url else None)
+    asks.locator("#x-help > summary").click()
+    with asks.expect_response("**/people/"):
+        asks.locator("#x-help > summary").click()
+    assert len(looked) == 1
     asks.locator(f"#help-call-{colleague.pk} button").click()
     expect(asks.locator(f"#help-call-{colleague.pk} a")).to_have_attribute(
         "href", "tel:13812340099"

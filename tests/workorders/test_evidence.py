@@ -15,9 +15,12 @@ from tests.workorders.walking import arrive, assign
 from tests.workorders.world import open_order, photo, shop_order, signature
 from workorders.codes import issue_code
 from workorders.models import Evidence, MaterialUsed
+from workorders.photo_views import photo_view
+from workorders.report.reading_evidence import photos_of
 from workorders.services.check_ins import check_in
 from workorders.services.evidence import mark_step, use_material
 from workorders.services.photos import add_photo
+from workorders.services.requests import RepairRequest, request_repair
 from workorders.services.signatures import add_signature
 
 
@@ -66,6 +69,31 @@ def test_a_photo_of_another_order_is_kept_and_flagged(world, order):
     copied = add(other, world, photo(), seq=1)
     assert copied.duplicate_of == mine
     assert other.timeline.filter(code="photo_again", kind="alert").exists()
+
+
+def test_a_photo_counts_as_known_whatever_it_was_a_proof_of(world, order):
+    """An arrival with the photo of another order's step, and a step with that of an arrival."""
+    step_photo = add(order, world, photo(20), seq=1)
+    other = assign(open_order(world, shop_order(number="E2", buyer_ref="b2")), world)
+    me = world.installer.user
+    came = check_in(order_id=other.pk, actor=me, reason="没有信号", photo=photo(20))
+    assert came.photo.duplicate_of == step_photo
+    proof = check_in(order_id=order.pk, actor=me, reason="没有信号", photo=photo(21)).photo
+    assert add(other, world, photo(21), seq=1).duplicate_of == proof
+
+
+def test_a_photo_that_a_customer_sent_is_no_proof_of_work(world, order):
+    asked = RepairRequest(
+        name="李雷", phone="13911112222", address="浙江省杭州市西湖区文三路 8 号",
+        product="空调", fault="漏水", item=world.repair,
+    )  # fmt: skip
+    bought = request_repair(asked=asked, photos=[photo(30)])
+    kept = add(order, world, photo(30), seq=1)
+    assert (kept.duplicate_of, kept.is_known) == (None, True)
+    told = order.timeline.get(code="photo_of_request")
+    assert (told.kind, told.params["number"]) == ("alert", bought.number)
+    assert photo_view(kept).is_duplicate
+    assert [each.is_again for each in photos_of(order) if each.pk == kept.pk] == [True]
 
 
 def test_a_new_signature_takes_the_place_of_the_last_and_an_empty_one_is_none(world, order):

@@ -10,11 +10,14 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from common.errors import Gone
 from common.machine.system_packages import missing_pdf_packages
 from tests.workorders.cameras import huge_png
 from tests.workorders.walking import arrive, complete
 from tests.workorders.world import open_order, photo, shop_order
 from workorders.models import RequestPhoto, ShopOrder, WorkOrder
+from workorders.services.request_door import set_request_door
+from workorders.services.requests import RepairRequest, request_repair
 from workorders.sticker_sheet import PER_SHEET
 from workorders.stickers import sticker_token, sticker_url
 from workorders.views.public import REQUESTS_PER_PHONE_A_DAY
@@ -177,3 +180,15 @@ def test_the_company_takes_no_requests_while_the_door_is_closed(world, client):
     assert client.post(setting, {"is_open": "on"}).status_code == 302
     client.logout()
     assert ask(client).status_code == 302
+
+
+def test_the_closed_door_is_the_services_and_not_only_the_pages(world):
+    """Somebody closes it between the page and the post, or another page takes requests one day."""
+    set_request_door(is_open=False, hint="请致电总部", actor=world.admin)
+    asked = RepairRequest(
+        name="李雷", phone="13911112222", address="浙江省杭州市西湖区文三路 8 号",
+        product="空调", fault="漏水",
+    )  # fmt: skip
+    with pytest.raises(Gone, match="请致电总部"):
+        request_repair(asked=asked)
+    assert not ShopOrder.objects.exists()

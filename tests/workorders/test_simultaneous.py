@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
+from common import clock
 from common.errors import Refused
 from common.outbox.models import PublicNote
 from customers.models import Customer
 from tests.workorders.own_flows import edited, publish
 from tests.workorders.walking import assign, step
-from tests.workorders.world import open_order, service_line, shop_order
+from tests.workorders.world import open_order, photo, service_line, shop_order
 from workorders.flow.moving import proposed_stages
 from workorders.flow_versions import read_version
-from workorders.models import ShopOrder, WorkOrder
+from workorders.models import FlowSwitch, ShopOrder, WorkOrder
 from workorders.services.intake import take_in
 from workorders.services.moving import go_on_moving, start_move
+from workorders.services.photos import add_photo
 from workorders.services.progress import assign_installer
+from workorders.services.switching import switch_on
 
 pytestmark = pytest.mark.commits
 
@@ -120,3 +124,28 @@ def test_of_two_moves_begun_at_once_one_runs(tenant, world):
     begin = partial(start_move, old=old, new=new, stages=stages, actor=world.admin)
     found = at_once(tenant, [lambda: begin().state] * 2)
     assert Counter(found) == Counter(["running", "move.running"])
+
+
+def test_of_two_who_switch_one_mode_on_at_once_one_does(tenant, world):
+    publish(edited(), variant="storm", applies={"on_demand": True})
+    start = clock.now()
+    begin = partial(
+        switch_on,
+        modes=[("installation", "storm")],
+        starts_at=start,
+        ends_at=start + timedelta(hours=2),
+        reason="台风",
+        actor=world.admin,
+    )
+    found = at_once(tenant, [lambda: len(begin())] * 4)
+    assert Counter(found) == Counter([1, *["switch.again"] * 3])
+    assert FlowSwitch.objects.count() == 1
+
+
+def test_of_two_orders_that_get_one_photo_at_once_one_is_flagged(tenant, world):
+    orders = [assign(open_order(world, shop_order(number=f"P{n}")), world) for n in range(4)]
+    me = world.installer.user
+    adds = [partial(add_photo, order_id=each.pk, upload=photo(7), actor=me) for each in orders]
+    found = at_once(tenant, [lambda add=add: add().duplicate_of_id for add in adds])
+    assert found.count(None) == 1
+    assert len(set(found)) == 2

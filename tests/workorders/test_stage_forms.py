@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -14,7 +16,8 @@ from tests.workorders.walking import arrive, prove, step
 from tests.workorders.world import open_order, photo, signature
 from workorders.flow import check, read_flow
 from workorders.flow.editing import apply_edits
-from workorders.flow_versions import presets
+from workorders.flow_versions import flow_of, presets
+from workorders.form_pictures import pictures_of
 from workorders.forms.flow_form import FieldRows
 from workorders.models import Evidence, FlowVersion, FormAnswers
 from workorders.services.filling import fill_form
@@ -269,6 +272,25 @@ def test_what_was_photographed_before_an_order_was_sent_back_is_asked_for_anew(w
     url = reverse("workorders-phone:job-photo", args=[order.number])
     assert client.post(url, fields, headers=headers).status_code == 200
     assert fill_form(order_id=order.pk, form_key="check", given=GIVEN, actor=me).complete
+
+
+def test_a_photo_sent_late_belongs_to_the_stay_it_was_given_in(world, client, me):
+    """The phone kept it while the order was sent back: it is none of what is asked for anew."""
+    order = came_back(world, client)
+    now = order.stays.get(left_at=None)
+    before = order.stays.exclude(pk=now.pk)
+    before.update(entered_at=F("entered_at") - timedelta(hours=1))
+    url = reverse("workorders-phone:job-photo", args=[order.number])
+    for ago, stage in ((timedelta(minutes=30), "en_route"), (timedelta(seconds=0), "on_site")):
+        headers = {
+            "X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json",
+            "X-Happened-Ago": str(ago // timedelta(milliseconds=1)),
+        }  # fmt: skip
+        fields = {"seq": 0, "label": "安装检查 · 铭牌", "photo": photo(180 + ago.seconds // 100)}
+        assert client.post(url, fields, headers=headers).status_code == 200
+        assert order.evidence.latest("pk").stay.stage == stage
+        counts = pictures_of(order, flow_of(order).form("check"))["plate"]
+        assert len(counts) == (stage == "on_site")
 
 
 def test_a_stage_that_carries_pictures_over_does_not_ask_for_them_again(world, client, me):

@@ -17,6 +17,9 @@ class RequestPhoto(models.Model):
     size_bytes = AmountField()
     kept_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["sha256"], name="request_photo_sha")]
+
     def __str__(self) -> str:
         return f"{self.order_id} {self.sha256[:8]}"
 

@@ -33,6 +33,8 @@ class Evidence(models.Model):
 
     Where and when a photo was taken is read before it is re-encoded and stands here, with who said
     it. `is_far` and `is_old` are what the company's radius and the visit said of it at that time.
+    `stay` is the stay it was given in; `duplicate_of` and `duplicate_request` the same picture of
+    another order, or one a customer sent.
     """
 
     class Kind(models.TextChoices):
@@ -55,6 +57,12 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64)
     size_bytes = AmountField()
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="copies")
+    duplicate_request = models.ForeignKey(
+        "workorders.RequestPhoto", models.SET_NULL, null=True, related_name="+"
+    )
+    stay = models.ForeignKey(
+        "workorders.StageStay", models.SET_NULL, null=True, related_name="evidence"
+    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
     taken_at = models.DateTimeField()
     time_source = models.CharField(
@@ -74,6 +82,11 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_known(self) -> bool:
+        """Whether another order had this picture before, or a customer sent it."""
+        return self.duplicate_of_id is not None or self.duplicate_request_id is not None
 
 
 class Signature(models.Model):

@@ -176,7 +176,7 @@ def _shot(photo: Photo, address: str) -> Shot:
     odd = (
         (photo.is_far, _("far from the site")),
         (photo.is_old, _("from before the visit")),
-        (photo.is_again, _("used for another order before")),
+        (photo.is_again, _("used before")),
     )
     label = photo.label or str(dict(Evidence.Kind.choices).get(photo.kind, ""))
     flags = [words for is_so, words in odd if is_so]

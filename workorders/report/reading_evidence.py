@@ -30,7 +30,7 @@ def photos_of(order: WorkOrder) -> tuple[Photo, ...]:
             place_source=row.place_source,
             is_far=row.is_far,
             is_old=row.is_old,
-            is_again=row.duplicate_of_id is not None,
+            is_again=row.is_known,
             sha256=row.sha256,
         )
         for row in rows

@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
-from common.schema import current_schema
 from common.transactions import transactional
 from customers.receiver import ChannelBuyer
 from customers.services.identify import Identified, identify
@@ -18,6 +15,7 @@ from workorders.services.changes import LineBefore, change_line, change_order
 from workorders.services.fates import TAKEN_AWAY, Chosen, Fate, end_reason, fates
 from workorders.services.opening import NO_MARKS, Marks, open_work_order
 from workorders.services.progress import end_by_shop
+from workorders.services.turns import take_turn
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,7 +49,8 @@ def take_in(
     order, ever; its changes, its refund and its closing go to that one. `decided`, `actor` and
     `marks` are for orders that people enter.
     """
-    _one_at_a_time(facts)
+    # Push, repeat and pull of one order meet.
+    take_turn("shop", facts.platform, facts.shop_id, facts.order_number)
     known = ShopOrder.objects.filter(
         platform=facts.platform, shop_key=facts.shop_id, number=facts.order_number
     ).first()
@@ -79,15 +78,6 @@ def take_in(
     for line in lines.values():
         _end_line(line, working.get(line.pk), TAKEN_AWAY, result)
     return result
-
-
-def _one_at_a_time(facts: ShopOrderFacts) -> None:
-    """Push, repeat and pull of one order meet: the second waits and then sees the first's rows."""
-    name = "\x1f".join(
-        (current_schema(), "shop", facts.platform, facts.shop_id, facts.order_number)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5311))", [name])
 
 
 def _store_order(

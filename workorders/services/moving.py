@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
-from common.schema import current_schema
 from common.transactions import transactional
 from workorders.events import FlowMoveGoesOn
 from workorders.flow import Meaning
@@ -21,6 +19,7 @@ from workorders.flow_versions import read_version
 from workorders.models import FlowMove
 from workorders.services.locking import lock_order
 from workorders.services.replacing import follow_instead
+from workorders.services.turns import take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +53,7 @@ def start_move(
     refuse_unless(
         any(stages.values()), "move.nothing", _("Say for at least one stage where its orders go")
     )
-    _one_at_a_time(old)
+    take_turn("flow-move", str(old.pk))
     if FlowMove.objects.filter(from_version=old, state=_State.RUNNING).exists():
         raise Conflict("move.running", _("Orders of this version are being moved already"))
     move = FlowMove.objects.create(
@@ -68,13 +67,6 @@ def start_move(
     record(actor, "flow.move_started", move, key=old.key, old=old.number, new=new.number)
     announce(FlowMoveGoesOn(move.pk, 0), key=f"flow-move:{move.pk}:0")
     return move
-
-
-def _one_at_a_time(version: FlowVersion) -> None:
-    """Let who starts a second move of a version wait and see the first: its own row never changes."""
-    name = "\x1f".join((current_schema(), "flow-move", str(version.pk)))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5311))", [name])
 
 
 @transactional

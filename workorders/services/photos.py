@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile, File
 
+from common.journal.happened import said as told_when
 from common.transactions import transactional
 from workorders import timeline
-from workorders.models import Evidence, WorkOrder
+from workorders.happened import AT_ONCE
+from workorders.models import Evidence, RequestPhoto, StageStay, WorkOrder
 from workorders.pictures import Picture, read_photo
 from workorders.services.evidence import worker_of
 from workorders.services.locking import lock_open_order
+from workorders.services.turns import take_turn
 from workorders.taking import UNSAID, Taking, fill_in
 
 if TYPE_CHECKING:
@@ -30,8 +33,9 @@ def add_photo(
 ) -> Evidence:
     """Keep a photo of a step, re-encoded and without position data.
 
-    The same photo again on this order yields the first row; one that another order has already is
-    kept and flagged (`duplicate_of`), and so is one from elsewhere (`is_far`) or from before the
+    The same photo again on this order yields the first row; one that another order has already, as
+    whatever proof, or that a customer sent (`duplicate_of`, `duplicate_request`) is kept and
+    flagged, and so is one from elsewhere (`is_far`) or from before the
     visit (`is_old`). Raises TooLarge (413) and Refused as `pictures.read_photo`.
     """
     order = lock_open_order(order_id)
@@ -55,15 +59,20 @@ def keep_photo(
     if actor.is_installer or order.installer is not None:
         worker_of(order, actor)
     picture = read_photo(upload)
-    twins = Evidence.objects.filter(sha256=picture.sha256, kind=kind)
-    same = list(twins.order_by("pk").values_list("pk", "work_order_id", "seq", "label"))
-    here = (order.pk, seq, label[:60])
+    # Two orders that get the same photo at one moment would both be the first.
+    take_turn("photo", picture.sha256)
+    twins = Evidence.objects.filter(sha256=picture.sha256).order_by("pk")
+    same = list(twins.values_list("pk", "work_order_id", "kind", "seq", "label"))
+    here = (order.pk, kind, seq, label[:60])
     again = next((pk for pk, *where in same if tuple(where) == here), None)
     if again is not None:
         return Evidence.objects.get(pk=again)
     first = next((pk for pk, owner, *_where in same if owner != order.pk), None)
     elsewhere = Evidence.objects.select_related("work_order").get(pk=first) if first else None
-    kept = Evidence(kind=kind, seq=seq, label=label[:60], duplicate_of=elsewhere)
+    sent = RequestPhoto.objects.filter(sha256=picture.sha256).order_by("pk").first()
+    kept = Evidence(
+        kind=kind, seq=seq, label=label[:60], duplicate_of=elsewhere, duplicate_request=sent
+    )
     keep(kept, order, picture, actor=actor, said=said)
     code = "photo_arrival" if kind == Evidence.Kind.ARRIVAL else "photo"
     timeline.note(
@@ -79,10 +88,21 @@ def keep(
     """Store a picture and the row that stands for it."""
     kept.work_order, kept.uploaded_by = order, actor
     kept.sha256, kept.size_bytes = picture.sha256, len(picture.content)
+    kept.stay = _stay_of(order)
     fill_in(kept, order, picture.camera, said)
     kept.file.save(f"{kept.kind}{picture.suffix}", ContentFile(picture.content), save=False)
     kept.save()
     return kept
+
+
+def _stay_of(order: WorkOrder) -> StageStay | None:
+    """The stay in which it was given: what a phone sends later may belong to one that is over."""
+    stays = StageStay.objects.filter(work_order=order).order_by("-entered_at", "-pk")
+    told = told_when()
+    if told is not None:
+        then = stays.filter(entered_at__lte=told.at + AT_ONCE).first()
+        return then or stays.last()
+    return stays.first()
 
 
 def _say_what_is_odd(order: WorkOrder, kept: Evidence) -> None:
@@ -90,6 +110,9 @@ def _say_what_is_odd(order: WorkOrder, kept: Evidence) -> None:
     if kept.duplicate_of is not None:
         number = kept.duplicate_of.work_order.number
         timeline.note(order, "photo_again", kind=alert, label=kept.label, number=number)
+    elif kept.duplicate_request is not None:
+        number = kept.duplicate_request.order.number
+        timeline.note(order, "photo_of_request", kind=alert, label=kept.label, number=number)
     if kept.is_far and kept.kind == Evidence.Kind.PHOTO:  # of an arrival the check-in says it
         metres = kept.from_site_m
         timeline.note(order, "photo_far", kind=alert, label=kept.label, distance=metres)

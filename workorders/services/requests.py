@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import refuse_unless
+from common.errors import Gone, refuse_unless
 from common.journal import record
 from common.transactions import transactional
 from customers.receiver import clean_phone, is_phone
@@ -23,6 +23,7 @@ from workorders.intake_facts import (
 )
 from workorders.models import RequestPhoto, ShopOrder, WorkOrder
 from workorders.pictures import read_photo
+from workorders.request_door import request_door
 from workorders.services.fates import Chosen
 from workorders.services.intake import take_in
 from workorders.services.opening import Marks, current_version
@@ -58,8 +59,12 @@ class RepairRequest:
 def request_repair(*, asked: RepairRequest, photos: Sequence[File[Any]] = ()) -> ShopOrder:
     """Take a request in; returns its order, whose work order is open unless the item is unknown.
 
-    Raises Refused for a phone nobody can call, more than three photos, and as `read_photo`.
+    Raises Gone with the company's words while its door is closed, Refused for a phone nobody can
+    call, more than three photos, and as `read_photo`.
     """
+    door = request_door()
+    if not door.is_open:
+        raise Gone("request.closed", door.hint or _("Repair requests are not taken at the moment"))
     refuse_unless(
         is_phone(clean_phone(asked.phone)),
         "phone.invalid",

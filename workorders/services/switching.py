@@ -12,6 +12,7 @@ from common.journal import record
 from common.transactions import transactional
 from workorders.flow_switches import switchable
 from workorders.models import FlowSwitch
+from workorders.services.turns import take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,6 +82,7 @@ def _check_times(starts_at: datetime, ends_at: datetime) -> None:
 def _switch(
     key: str, variant: str, starts_at: datetime, ends_at: datetime, reason: str, actor: User
 ) -> FlowSwitch:
+    take_turn("flow-switch", key, variant)
     same = FlowSwitch.objects.select_for_update().filter(key=key, variant=variant)
     other = same.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).first()
     if other is not None:
