@@ -27,8 +27,16 @@ if TYPE_CHECKING:
 Choices = list[tuple[str, str]]
 
 
+def role_choices() -> Choices:
+    """Return the roles people have."""
+    return [(role, _(name)) for role, name in ROLE_NAMES.items() if role != "system"]
+
+
 class FlowChoices:
-    """The choices for one flow, or without its parts for none; every list of the company's is looked up when it is asked for."""
+    """The choices for one flow, or without its parts for none.
+
+    Every list of the company's is looked up when it is asked for.
+    """
 
     def __init__(self, flow: Flow | None) -> None:
         self._flow = flow
@@ -109,7 +117,7 @@ class FlowChoices:
     @cached_property
     def roles(self) -> Choices:
         """The roles people have."""
-        return [(role, _(name)) for role, name in ROLE_NAMES.items() if role != "system"]
+        return role_choices()
 
     @cached_property
     def all_roles(self) -> Choices:

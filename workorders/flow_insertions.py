@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
@@ -17,7 +17,7 @@ from workorders.flow.reading import FlowError
 from workorders.flow_faults import faults
 from workorders.flow_library import block_bodies, blocks
 from workorders.flow_versions import read_version
-from workorders.models import FlowVersion, WorkOrder
+from workorders.models import FlowDraft, FlowVersion, WorkOrder
 from workorders.models.order import OPEN_MEANINGS
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ class RunningOrders:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """A flow or variant with the block in it: `problems` are sentences of why it cannot be."""
+    """A flow or variant with the block in it: `problems` are sentences of why it cannot be.
+
+    A `draft` somebody has open meets the new version when it is published.
+    """
 
     newest: FlowVersion
     body: Body
@@ -55,6 +58,7 @@ class Insertion:
     behind: str
     running: tuple[RunningOrders, ...]
     problems: tuple[str, ...]
+    draft: FlowDraft | None = None
 
     @property
     def moved(self) -> int:
@@ -74,12 +78,17 @@ def insertable_blocks() -> list[Block]:
     return sorted(found, key=lambda block: ranks.get(block.key, len(ranks)))
 
 
-def insertions(*, block: str, where: str, keys: Iterable[str]) -> list[Insertion]:
-    """Return what a block of the library at a place of PLACES does to flows and their variants.
+def insertions(
+    *, block: str | Mapping[str, Any], where: str, keys: Iterable[str]
+) -> list[Insertion]:
+    """Return what a block at a place of PLACES does to flows and their variants.
 
+    The block is one of the library, by its key, or a table of one's own, which has no usual place.
     KeyError for an unknown block or place.
     """
-    blocks()[block], PLACES[where]
+    if isinstance(block, str):
+        blocks()[block]
+    PLACES[where]
     edit: dict[str, Any] = {"op": "insert", "block": block}
     if where:
         end, _colon, anchor = where.partition(":")
@@ -94,7 +103,18 @@ def insertions(*, block: str, where: str, keys: Iterable[str]) -> list[Insertion
         for variant in newest.values():
             edits = [*variant.edits]
             found.append(_inserted(variant, edits, None if base.problems else base.body))
-    return found
+    return _with_drafts(found)
+
+
+def _with_drafts(found: list[Insertion]) -> list[Insertion]:
+    keys = {each.newest.key for each in found}
+    drafts = {
+        (draft.key, draft.variant): draft
+        for draft in FlowDraft.objects.filter(key__in=keys).select_related("changed_by")
+    }
+    return [
+        replace(each, draft=drafts.get((each.newest.key, each.newest.variant))) for each in found
+    ]
 
 
 def _newest(key: str) -> dict[str, FlowVersion]:

@@ -85,23 +85,33 @@ class NewStageForm(forms.Form):
         max_length=40,
         help_text=_("What people press to go on, such as “Checked”"),
     )
+    photo = forms.CharField(
+        label=_("Photo to take"),
+        max_length=60,
+        required=False,
+        help_text=_("What it shows; without it nobody goes on. Leave it empty for none"),
+    )
 
     def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self.fields["role"], roles)
 
+    def block(self) -> dict[str, Any]:
+        """Return the stage as a block that is put into a flow."""
+        given = self.cleaned_data
+        name, role = given["name"], given["role"]
+        stage = {"key": "own", "name": name, "meaning": given["meaning"], "role": role}
+        leave = {"name": given["leave"], "roles": [role]}
+        block = {"key": "own", "name": name, "way": "in", "stages": [stage], "leave": leave}
+        if given["photo"]:
+            wish = {"key": "photo", "label": given["photo"], "kind": "photo", "required": True}
+            stage["form"] = "own"
+            block["forms"] = [{"key": "own", "name": name, "fields": [wish]}]
+        return block
+
     def edit(self, *, after: str) -> Edit:
         """Return the edit that puts the stage in."""
-        given = self.cleaned_data
-        stage = {"key": "own", "name": given["name"], "meaning": given["meaning"]}
-        block = {
-            "key": "own",
-            "name": given["name"],
-            "way": "in",
-            "stages": [stage | {"role": given["role"]}],
-            "leave": {"name": given["leave"], "roles": [given["role"]]},
-        }
-        return {"op": "insert", "block": block, "after": after}
+        return {"op": "insert", "block": self.block(), "after": after}
 
 
 class TaskForm(LimitForm):

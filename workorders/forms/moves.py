@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workorders.flow.moving import proposed_stages
+from workorders.flow_choices import role_choices
 from workorders.flow_insertions import PLACES, insertable_blocks
 from workorders.flow_versions import published_flow_names, read_version
+from workorders.forms.flow_stage import NewStageForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +48,11 @@ class StageMapForm(forms.Form):
         return {key: self.cleaned_data[f"stage_{key}"] for key in self._proposed}
 
 
+OWN = "own"
+
+
 class InsertionForm(forms.Form):
-    """Which block, where, in which flows."""
+    """Which block, where, in which flows; `own` is the form of a stage of one's own."""
 
     block = forms.ChoiceField(label=_("Block"))
     where = forms.ChoiceField(label=_("Place"), required=False)
@@ -55,10 +60,12 @@ class InsertionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choices = [(each.key, f"{each.name} · {each.summary}") for each in insertable_blocks()]
         self.fields["block"] = forms.ChoiceField(
-            label=_("Block"),
-            choices=[(each.key, f"{each.name} · {each.summary}") for each in insertable_blocks()],
+            label=_("Block"), choices=[*choices, (OWN, gettext("A stage of your own"))]
         )
+        typed = self.data if self.is_bound and self.data.get("block") == OWN else None
+        self.own = NewStageForm(typed, roles=role_choices(), prefix=OWN)
         self.fields["where"] = forms.ChoiceField(
             label=_("Place"),
             required=False,
@@ -70,3 +77,24 @@ class InsertionForm(forms.Form):
             choices=list(published_flow_names().items()),
             help_text=_("The variants of a flow get the block with it"),
         )
+
+    def clean(self) -> dict[str, Any]:
+        """A stage of one's own has no usual place, and needs its name and way on."""
+        given = super().clean() or {}
+        if given.get("block") == OWN:
+            if not given.get("where"):
+                self.add_error(
+                    "where", gettext("A stage of your own has no usual place: choose one")
+                )
+            if not self.own.is_valid():
+                raise forms.ValidationError(
+                    gettext("Describe the stage of your own under “A stage of your own”")
+                )
+        return given
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Return block, place and flows of a valid form as the insertion takes them."""
+        given = self.cleaned_data
+        block = self.own.block() if given["block"] == OWN else given["block"]
+        return {"block": block, "where": given["where"], "keys": given["flows"]}

@@ -45,16 +45,12 @@ def insertion(request: StaffRequest) -> HttpResponse:
 
 
 def _planned(form: InsertionForm) -> list[Insertion]:
-    given = form.cleaned_data
-    return insertions(block=given["block"], where=given["where"], keys=given["flows"])
+    return insertions(**form.chosen)
 
 
 def _publish(request: StaffRequest, form: InsertionForm) -> HttpResponse:
-    given = form.cleaned_data
     moves = insert_for_all(
-        block=given["block"],
-        where=given["where"],
-        keys=given["flows"],
+        **form.chosen,
         seen=[int(pk) for pk in request.POST.getlist("seen") if pk.isdecimal() and len(pk) < 19],
         actor=request.user,
     )

@@ -122,6 +122,10 @@ def test_what_was_entered_wrongly_is_photographed(demo, opened):
         go(page, demo, path)
         page.locator("main form button.btn-primary").first.click()
         keep(page, f"wrong/{name}", SMALL)
+    go(page, demo, "/orders/moves/insert/")
+    page.locator("#id_block").select_option("own")
+    page.locator("main form button.btn-primary").first.click()
+    keep(page, "wrong/own-stage", SMALL)
     go(page, demo, "/network/tiers/import/")
     page.locator("input[type=file]").first.set_input_files(
         {"name": "分级.csv", "mimeType": "text/csv", "buffer": "区域,列\n火星,x\n".encode()}
