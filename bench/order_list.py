@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench.figures import Figure, figure, median, needs, print_figures  # noqa: E402 - finds packages first
+from bench.figures import Figure, figure, median, needs, print_figures, ratio_at_most  # noqa: E402 - finds packages first
 from bench.product import product  # noqa: E402 - as above
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def figures() -> Iterator[Figure]:
         against = f"{MANY:,} orders against {FEW:,}, p50"
         for name in few.browsers:
             small, large = alternating(few, many, name, PAGE)
-            yield figure(f"list page of {name}, {against}", large, "ms", small)
+            yield figure(f"list page of {name}, {against}", large, "ms", small, ratio_at_most(1.5))
             small, large = alternating(few, many, name, f"{PAGE}?q=WO-B-{BASE + 707}")
             yield figure(f"search by number of {name}, {against}", large, "ms", small)
 

@@ -15,7 +15,16 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from bench import engine, gorules, posting  # noqa: E402 - the script finds its packages first
-from bench.figures import Figure, figure, median, needs, print_figures  # noqa: E402 - as above
+from bench.figures import (  # noqa: E402 - as above
+    Figure,
+    at_most,
+    figure,
+    median,
+    needs,
+    print_figures,
+    ratio_at_least,
+    ratio_at_most,
+)
 from bench.product import product  # noqa: E402 - as above
 from bench.settled import copy_settlements, make_company, newest_day  # noqa: E402 - as above
 
@@ -30,7 +39,7 @@ ZEN_ORDERS = 2_000
 def figures() -> Iterator[Figure]:
     """Measure everything in one run."""
     needs("zen")
-    yield from (Figure(**found) for found in engine.figures())
+    yield from engine.figures()
     yield from against_zen()
     with product():
         make_company()
@@ -69,7 +78,7 @@ def against_zen() -> Iterator[Figure]:
             lambda jobs=jobs: len(jobs) / engine.run_engine(jobs)[0],
             lambda asked=asked: len(asked) / _zen_seconds(asked),
         )
-        yield figure(f"engine against zen, {name}", ours, "orders/s", theirs)
+        yield figure(f"engine against zen, {name}", ours, "orders/s", theirs, ratio_at_least(5))
 
 
 def _zen_seconds(asked: list[tuple[Any, dict[str, Any]]]) -> float:
@@ -107,9 +116,9 @@ def rollup() -> Iterator[Figure]:
         raise SystemExit("the roll-up and the sums on the fly differ")
     yield figure(
         f"roll-up read against sums of {again.settlements:,} settlements on the fly",
-        median(kept) * 1000, "ms", median(live) * 1000,
+        median(kept) * 1000, "ms", median(live) * 1000, ratio_at_most(0.1),
     )  # fmt: skip
-    yield figure("roll-up against its rebuild", again.difference_fen, "fen")
+    yield figure("roll-up against its rebuild", again.difference_fen, "fen", aim=at_most(0))
 
 
 def _sums_on_the_fly(first: Any, last: Any) -> dict[tuple[int | None, int], tuple[int, int]]:
@@ -158,9 +167,17 @@ def recompute() -> Iterator[Figure]:
     yield figure(
         f"recompute of {looked_at:,} orders, {stored:,} differences stored",
         looked_at / median(seconds), "orders/s", looked_at / median(plain),
+        ratio_at_least(0.5),
     )  # fmt: skip
-    yield figure(f"memory growth at {looked_at:,} orders", after_first - before, "MB")
-    yield figure(f"memory growth at {PASSES * looked_at:,} orders", after_last - before, "MB")
+    yield figure(
+        f"memory growth at {looked_at:,} orders", after_first - before, "MB", aim=at_most(100)
+    )
+    yield figure(
+        f"memory growth at {PASSES * looked_at:,} orders",
+        after_last - before,
+        "MB",
+        aim=at_most(100),
+    )
 
 
 if __name__ == "__main__":

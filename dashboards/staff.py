@@ -16,6 +16,7 @@ from common.access import Perm
 from common.formatting import when
 from dashboards.periods import last_days
 from dashboards.selectors import unit_names
+from settlement.approvals import Waiting, approvals_waiting, may_approve
 from settlement.disputes.inbox import MINE
 from settlement.disputes.waiting import awaiting
 from workorders.flow import Meaning
@@ -70,11 +71,16 @@ class StaffPage:
     tasks: list[Task]
     outlets: list[Progress]
     pressing: list[OrderRow]
+    approvals: list[Waiting]
+    approves: bool
     stamp: str
 
 
 def staff_page(*, actor: User) -> StaffPage:
-    """Put the page together in seven queries, eight for who reviews disputes."""
+    """Put the page together in seven queries, eight for who reviews disputes.
+
+    What waits for approval takes up to four more, of who may approve.
+    """
     orders = visible_work_orders(actor=actor).order_by()
     tasks = [*_tasks(orders), *_disputes(actor)]
     outlets = _outlets(orders)
@@ -82,9 +88,12 @@ def staff_page(*, actor: User) -> StaffPage:
         "due_at", "pk"
     )
     pressing = order_rows(list(soonest[:MOST_PRESSING]))
-    shown = repr((tasks, outlets, [(r.order.pk, r.order.stage, r.is_overdue) for r in pressing]))
+    approvals = approvals_waiting(actor=actor)
+    shown = repr(
+        (tasks, approvals, outlets, [(r.order.pk, r.order.stage, r.is_overdue) for r in pressing])
+    )
     stamp = hashlib.sha256(shown.encode()).hexdigest()[:16]
-    return StaffPage(tasks, outlets, pressing, stamp)
+    return StaffPage(tasks, outlets, pressing, approvals, may_approve(actor), stamp)
 
 
 def _tasks(orders: QuerySet[WorkOrder]) -> list[Task]:

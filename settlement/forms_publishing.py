@@ -72,6 +72,11 @@ class PublishForm(forms.Form):
         error_messages={"required": EACH, "invalid_choice": OTHERS},
     )
     confirmed = forms.BooleanField(label=_("I have checked the unusual factors"))
+    unreplayed = forms.BooleanField(
+        label=_("Publish without a replay"),
+        help_text=_("No finished replay shows who gains and who loses by just these rules."),
+        error_messages={"required": _("Replay these rules first, or tick this")},
+    )
 
     def __init__(
         self,
@@ -79,6 +84,7 @@ class PublishForm(forms.Form):
         gaps: bool,
         odd: bool,
         uncovered: Sequence[FindingRow],
+        unreplayed: bool,
         closed: Sequence[StatementPeriod] = (),
         **options: Any,
     ) -> None:
@@ -98,6 +104,8 @@ class PublishForm(forms.Form):
             del self.fields["gap_reason"]
         if not odd:
             del self.fields["confirmed"]
+        if not unreplayed:
+            del self.fields["unreplayed"]
 
     def clean_uncovered(self) -> list[str]:
         """Refuse an approval that leaves a gap unticked."""
@@ -123,6 +131,7 @@ class PublishForm(forms.Form):
             reason=found["reason"],
             gap_reason=found.get("gap_reason", ""),
             confirmed=found.get("confirmed", False),
+            unreplayed=found.get("unreplayed", False),
             uncovered=frozenset(found.get("uncovered", ())),
             closed=found.get("closed", False),
             closed_reason=found.get("closed_reason", ""),

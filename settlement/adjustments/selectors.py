@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from common import clock
 from settlement.models import Party, SettlementAdjustment
-from settlement.visibility import sees_all_shares
+from settlement.visibility import all_shares, sees_all_shares
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -65,6 +65,22 @@ def adjustment_list(*, actor: User, state: str, words: str) -> QuerySet[Settleme
         named = Q(payee__name__icontains=words) | Q(payer__name__icontains=words)
         found = found.filter(named | Q(work_order__number__icontains=words))
     return found
+
+
+def adjustments_to_decide(*, actor: User) -> QuerySet[SettlementAdjustment]:
+    """Return what waits and the actor may post: of others, and where they settle, between own payees.
+
+    Whether the actor may approve adjustments at all is asked elsewhere.
+    """
+    waiting = SettlementAdjustment.objects.filter(state=State.WAITING).exclude(made_by=actor)
+    if actor.sees_everything:
+        return waiting
+    units = actor.units
+    mine = [
+        Q((f"{side}__unit__in", units)) | Q((f"{side}__installer__outlet__in", units))
+        for side in ("payee", "payer")
+    ]
+    return waiting.filter(all_shares(actor), *mine)
 
 
 def posted_for(*, order: WorkOrder, installer: Installer) -> list[OwnAdjustment]:

@@ -18,7 +18,7 @@ from settlement.proposals.finding_rows import finding_rows
 from settlement.proposals.merging import HQ, REGION, Merge, merge_of
 from settlement.proposals.places import places_of
 from settlement.proposals.proofs import Proofs, faults_of, prove
-from settlement.proposals.replay_report import replay_report, rules_sha
+from settlement.proposals.replay_report import lacks_replay, replay_report, rules_sha
 from settlement.rulebook.selectors import is_theirs
 from settlement.rulebook.size import refuse_too_large
 from settlement.services.publishing import freeze, stored
@@ -44,6 +44,7 @@ class Terms:
     reason: str
     gap_reason: str = ""
     confirmed: bool = False
+    unreplayed: bool = False  # ticked: to be published although nobody replayed just these rules
     uncovered: frozenset[str] = frozenset()  # fingerprints of the gaps that were ticked
     closed: bool = False  # days of locked periods are corrected, for the reason below
     closed_reason: str = ""
@@ -100,8 +101,9 @@ def publish_draft(
     `seen` is the rules_sha of the merged body the approver looked at: regions' values and decided
     conflicts change it without a new revision. Refused for everybody who submitted or edited the
     draft, for open conflicts, faults, unconfirmed factors, gaps that were not ticked, values of
-    regions too far apart without a reason, and days in locked periods unless they are said to be
-    corrected; Conflict for a stale page.
+    regions too far apart without a reason, rules that concern settled orders without a replay of
+    just these nor a tick for that, and days in locked periods unless they are said to be corrected;
+    Conflict for a stale page.
     """
     draft = _locked(draft_id, revision, State.SUBMITTED)
     _refuse_first_person(draft, actor)
@@ -121,10 +123,12 @@ def publish_draft(
     _refuse_faults(proofs.faults)
     _refuse_unexplained(proofs, terms)
     _refuse_unticked(proofs, terms, body)
+    unreplayed = lacks_replay(draft, merge.body)
+    _refuse_unreplayed(unreplayed, terms)
     version = freeze(
         rule_set=draft.rule_set,
         body=body,
-        checks=_checks(draft, merge, proofs, terms),
+        checks=_checks(draft, merge, proofs, terms) | {"unreplayed": unreplayed},
         published_by=draft.submitted_by,
         approved_by=actor,
         effective_to=terms.effective_to,
@@ -221,6 +225,14 @@ def _refuse_unticked(proofs: Proofs, terms: Terms, body: Mapping[str, Any]) -> N
         first = finding_rows(left[:1], body, places_of(body).words)[0]
         sentence = _("%(n)d gaps are not confirmed: tick each, or send the draft back. %(first)s")
         raise Refused("rules.uncovered", sentence % {"n": len(left), "first": first})
+
+
+def _refuse_unreplayed(unreplayed: bool, terms: Terms) -> None:
+    if unreplayed and not terms.unreplayed:
+        sentence = _(
+            "Replay these rules on settled orders first, or tick that they are published without"
+        )
+        raise Refused("rules.unreplayed", sentence)
 
 
 def _check_terms(draft: RuleDraft, terms: Terms) -> None:

@@ -33,6 +33,7 @@ class Origin:
     closed: str  # the locked periods whose days it corrects
     closed_reason: str
     replay: dict[str, Any]
+    unreplayed: bool  # published although no replay of just these rules had ended
     installers_fen: int  # what the replay showed installers to gain (negative: lose)
     warnings: tuple[FindingRow, ...]
     uncovered: tuple[FindingRow, ...]  # cases no row takes, each confirmed by the approver
@@ -59,6 +60,7 @@ def origin_of(version: RuleSetVersion) -> Origin:
         closed=_(", ").join(checks.get("closed", {}).get("periods", [])),
         closed_reason=checks.get("closed", {}).get("reason", ""),
         replay=replay,
+        unreplayed=bool(checks.get("unreplayed")),
         installers_fen=sum(after - before for before, after in sums),
         warnings=warnings,
         uncovered=uncovered,

@@ -18,6 +18,7 @@ from settlement.proposals.merging import Clash, Merge, inherited_value, merge_of
 from settlement.proposals.places import places_of
 from settlement.proposals.proofs import Proofs, prove
 from settlement.proposals.regions import RegionTree, region_tree
+from settlement.proposals.replay_report import lacks_replay
 from settlement.proposals.values import moved, shown
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class ProposalSheet:
     uncovered: tuple[FindingRow, ...]
     gaps: tuple[GapRow, ...]
     limit: str
+    unreplayed: bool
 
     @property
     def open_points(self) -> int:
@@ -101,13 +103,14 @@ def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
     merge = merge_of(draft, tree)
     places = places_of(merge.body, merge.latest.body if merge.latest else None)
     proofs = prove(merge.body, draft.rule_set)
+    unreplayed = lacks_replay(draft, merge.body)
     rows = _change_rows(merge, tree, places)
     clashes = [_clash_row(clash, tree.names, places) for clash in merge.clashes]
     return ProposalSheet(
         draft=draft,
         merge=merge,
         proofs=proofs,
-        checks=tuple(_checks(merge, proofs)),
+        checks=tuple(_checks(merge, proofs, unreplayed)),
         changes=tuple(rows[:MOST_CHANGES]),
         more_changes=max(0, len(rows) - MOST_CHANGES),
         clashes=tuple(row for row in clashes if not row.clash.gone),
@@ -118,6 +121,7 @@ def proposal_sheet(draft: RuleDraft) -> ProposalSheet:
         uncovered=finding_rows(proofs.uncovered, merge.body, places.words),
         gaps=tuple(gap_row(gap, tree.names, places) for gap in proofs.gaps),
         limit=percent(proofs.limit_bp, 10_000),
+        unreplayed=unreplayed,
     )
 
 
@@ -175,7 +179,7 @@ def _clash_row(clash: Clash, regions: Mapping[str, str], places: Places) -> Clas
     return ClashRow(clash, regions.get(clash.region, clash.region), place, was, hq, own)
 
 
-def _checks(merge: Merge, proofs: Proofs) -> list[ProofRow]:
+def _checks(merge: Merge, proofs: Proofs, unreplayed: bool) -> list[ProofRow]:
     faults, warnings = len(proofs.faults), len(proofs.warnings)
     open_clashes = len(merge.open_clashes)
     return [
@@ -209,6 +213,11 @@ def _checks(merge: Merge, proofs: Proofs) -> list[ProofRow]:
             _("Usual factors"),
             "ask" if proofs.odd else "good",
             _("%(n)d to confirm") % {"n": len(proofs.odd)} if proofs.odd else _("kept"),
+        ),
+        ProofRow(
+            _("Replayed on settled orders"),
+            "ask" if unreplayed else "good",
+            _("not these rules") if unreplayed else _("kept"),
         ),
         ProofRow(
             _("Conditions"), "bad" if proofs.conditions >= 10_000 else "good",

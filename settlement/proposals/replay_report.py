@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from settlement.engine.rules import canonical
 from settlement.models import Replay
+from settlement.replays.concerned import settlements_of
 from settlement.replays.tally import Tally
 
 if TYPE_CHECKING:
@@ -42,12 +43,23 @@ def tally_of(replay: Replay) -> Tally:
     return Tally.read({key: value for key, value in replay.tally.items() if key != "below"})
 
 
+def lacks_replay(draft: RuleDraft, body: Mapping[str, Any]) -> bool:
+    """Whether these rules concern settled orders and no finished replay has shown what they do."""
+    seen = Replay.objects.filter(
+        draft=draft, state=Replay.State.DONE, rules_sha=rules_sha(body)
+    ).exists()
+    return not seen and settlements_of(draft).exists()
+
+
 def replay_report(draft: RuleDraft, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a version keeps of the latest finished replay; empty without one.
+    """Return what a version keeps of the latest finished replay of its rules; empty without one.
+
+    Without one of just these rules it is the latest of the draft, which says that it is outdated.
 
     `hits` per component and row, over `orders`, are the rates these rules are expected to have.
     """
-    done = Replay.objects.filter(draft=draft, state=Replay.State.DONE).order_by("pk").last()
+    found = Replay.objects.filter(draft=draft, state=Replay.State.DONE).order_by("pk")
+    done = found.filter(rules_sha=rules_sha(body)).last() or found.last()
     if done is None:
         return {}
     tally = tally_of(done)

@@ -15,12 +15,13 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.outbox import announce
 from settlement.engine.rules import Compiled, compile_rules
-from settlement.models import Party, Replay, ReplayOrder, RuleDraft, Settlement
+from settlement.models import Party, Replay, ReplayOrder, RuleDraft
 from settlement.proposals.approval import refuse_strangers
 from settlement.proposals.merging import merge_of
 from settlement.proposals.proofs import faults_of
 from settlement.proposals.replay_report import rules_sha, tally_of
 from settlement.replays.bonuses import add_bonuses, periods_of
+from settlement.replays.concerned import settlements_of
 from settlement.replays.events import ReplayAdvanced
 from settlement.replays.tally import Shares, Tally
 from settlement.rulebook.size import refuse_too_large
@@ -28,8 +29,6 @@ from settlement.shadow import UNREADABLE, Part, Stored, shadows, stored_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -121,16 +120,6 @@ def cancel_replay(*, replay_id: int, actor: User) -> Replay:
     replay.save(update_fields=["state"])
     record(actor, "replay.cancelled", replay, done=replay.done)
     return replay
-
-
-def settlements_of(draft: RuleDraft) -> QuerySet[Settlement]:
-    """Return the active settlements a draft concerns: of its rules, and of its region."""
-    found = Settlement.objects.filter(
-        status=Settlement.Status.ACTIVE, version__rule_set_id=draft.rule_set_id
-    )
-    if draft.region is None:
-        return found
-    return found.filter(work_order__site_region__path__startswith=draft.region.path)
 
 
 def run_chunk(

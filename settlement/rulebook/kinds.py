@@ -120,7 +120,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "tax": Kind(
         "shares", _("Tax"), _("On top of an amount, or extracted from one that includes it."),
-        (Slot("rate_bp", _("Rate"), "share"), Slot("way", _("The tax is"), "way")),
+        (
+            _RATE, Slot("rate_bp", _("Rate"), "share", ("_source", "fixed")),
+            Slot("way", _("The tax is"), "way"),
+        ),
         {"base": "fact:paid_fen"}, has_base=True,
     ),
     "reverse": Kind(

@@ -20,7 +20,10 @@ from settlement.models import (
     LedgerAccount,
     Party,
     Posting,
+    RecomputeDifference,
+    RecomputeRun,
     Settlement,
+    SettlementAdjustment,
     SettlementLine,
     StatementPeriod,
 )
@@ -50,6 +53,12 @@ KINDS = {
     "unbalanced": Kind(True, _("Entries whose postings do not sum to zero")),
     "differs": Kind(True, _("Payees whose lines do not equal the ledger")),
     "disputes": Kind(False, _("Disputes without a final answer; what they hold stays held")),
+    "adjustments": Kind(
+        False, _("Adjustments that wait for approval; approved later they are booked later")
+    ),
+    "recomputes": Kind(
+        False, _("Recomputes of this period that are not posted; their differences come later")
+    ),
     "unsettled": Kind(
         False, _("Completed orders without a settlement; they go into a later period")
     ),
@@ -145,7 +154,7 @@ class Findings:
 
 
 def find(period: StatementPeriod, findings: Findings) -> list[Check]:
-    """Return everything found for the period, what forbids locking first; about ten queries."""
+    """Return everything found for the period, what forbids locking first; about twenty queries."""
     words = {
         "broken": findings.broken,
         "unproven": [] if findings.proven_at else [str(period)],
@@ -236,6 +245,28 @@ def _disputes(_period: StatementPeriod) -> _Look:
     return Dispute.objects.filter(state__in=OPEN_DISPUTES).order_by("pk"), "number"
 
 
+def _adjustments(period: StatementPeriod) -> _Look:
+    """Adjustments of work done until the period's end that nobody has decided."""
+    waiting = SettlementAdjustment.objects.filter(
+        state=SettlementAdjustment.State.WAITING, settlement__done_on__lte=period.ends_on
+    )
+    return waiting.order_by("pk"), "work_order__number"
+
+
+def _recomputes(period: StatementPeriod) -> _Look:
+    """Runs with differences of this period that are not in the books; and such as still compute."""
+    states = RecomputeRun.State
+    differs = RecomputeDifference.objects.filter(
+        run=OuterRef("pk"), settlement__period=period, skipped=""
+    )
+    found = RecomputeRun.objects.filter(
+        Q(state=states.COMPUTING)
+        | Q(Exists(differs), state=states.REVIEW)
+        | Q(Exists(differs.filter(entry=None)), state=states.APPLYING)
+    )
+    return found.order_by("pk"), "reason"
+
+
 def _bills(period: StatementPeriod) -> _Look:
     open_ones = BillPosition.objects.filter(state__in=EXCEPTIONS, belongs_on__lte=period.ends_on)
     return open_ones.order_by("-at_stake_fen", "pk"), "order_number"
@@ -247,6 +278,8 @@ def _bank(period: StatementPeriod) -> _Look:
 
 _LOOKS: dict[str, Callable[[StatementPeriod], _Look]] = {
     "disputes": _disputes,
+    "adjustments": _adjustments,
+    "recomputes": _recomputes,
     "bills": _bills,
     "earlier": _earlier,
     "unbalanced": _unbalanced,

@@ -1,7 +1,8 @@
 """A suggested price per service and city, with every step of its calculation; plain Python.
 
-The calculation uses nothing but medians of what happened: what the job cost there, what the
-service leaves over elsewhere, and how often a second visit was needed that nobody paid for.
+The calculation uses nothing but what happened: what the job cost there, what the service leaves
+over elsewhere, and what nobody was paid for: second visits, changed appointments, parts beyond the
+usual.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ class Done(NamedTuple):
     unpaid_visits: int  # those without a fee, and that no rule paid the installer for
     changed_appointments: int
     parts_milli: int  # materials used, all kinds
+    unpaid_changes: int = 0  # changed appointments no rule paid for, beside unpaid second visits
+    returns: int = 0  # how often rules paid for coming again
+    returns_fen: int = 0  # and how much
+    parts_fen: int = 0  # materials at their purchase price, less what somebody was paid for them
     month: str = ""  # of completion, ISO
     done_on: str = ""  # ISO day
 
@@ -60,6 +65,9 @@ class Suggestion:
     changed_bp: int
     parts_bp: int  # parts used against the service's median elsewhere; 10,000 is the same
     unpaid_fen: int  # second visits that were not paid for, spread over all orders
+    changed_fen: int  # changed appointments that were not paid for, spread over all orders
+    return_fen: int  # what rules pay the service's installers for one, on average; 0 unknown
+    parts_fen: int  # parts at purchase price beyond the service's median elsewhere
     outside_bp: int  # channel and tax, of the price
     target_bp: int  # what the service leaves over in all cities together, of the price
     suggested_fen: int
@@ -79,6 +87,11 @@ class Suggestion:
         return self.latest_fen > self.start_fen > 0
 
     @property
+    def cost_fen(self) -> int:
+        """What the job costs an order: the installer's part and what nobody was paid for."""
+        return self.installer_fen + self.unpaid_fen + self.changed_fen + self.parts_fen
+
+    @property
     def change_bp(self) -> int:
         """The suggested price against today's median."""
         return share_fen(self.suggested_fen - self.price_fen, WHOLE_BP, self.price_fen)
@@ -87,9 +100,12 @@ class Suggestion:
 def suggestions(orders: Iterable[Done], start: str = "") -> list[Suggestion]:
     """Return a suggestion for every service and city with enough orders, the largest change first.
 
-    suggested = (installer's median + unpaid second visits) / (1 − channel and tax − margin), where
-    the margin is the service's own over all cities; rounded to whole yuan. A second visit is taken
-    to cost what the first one pays. Services without revenue are left out. A raise is measured
+    suggested = (installer's median + unpaid second visits + unpaid changed appointments + parts
+    beyond the usual) / (1 − channel and tax − margin), where the margin is the service's own over
+    all cities; rounded to whole yuan. A second visit is taken to cost what the first one pays; a
+    changed appointment without one what rules paid the service's installers for coming again, on
+    average, and nothing where they never did; parts their purchase price, as far as nobody was paid
+    for them, the city's median less that of all. Services without revenue are left out. A raise is measured
     against the price at the `start` (ISO day) of the period and limited, or orders under a raised
     price would suggest the next one: no more than limits.highest_fen of it, or what is paid now.
     """
@@ -120,7 +136,10 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done], start: str) -> 
     left_bp = WHOLE_BP - outside_bp - target_bp
     if left_bp <= 0 or installer <= 0:
         return []
-    exact = share_fen(installer + unpaid, WHOLE_BP, left_bp)
+    again = _each(everywhere)
+    changed = share_fen(again, sum(order.unpaid_changes for order in here), len(here))
+    excess = max(0, _usual_parts(here) - _usual_parts(everywhere))
+    exact = share_fen(installer + unpaid + changed + excess, WHOLE_BP, left_bp)
     full = share_fen(exact, 1, WHOLE_YUAN) * WHOLE_YUAN
     before, latest = _prices_over_time(here, start)
     usual_parts = median(sorted(order.parts_milli for order in everywhere))
@@ -138,6 +157,9 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done], start: str) -> 
             changed_bp=_rate_bp(sum(order.changed_appointments for order in here), len(here)),
             parts_bp=_rate_bp(parts, usual_parts) if usual_parts else WHOLE_BP,
             unpaid_fen=unpaid,
+            changed_fen=changed,
+            return_fen=again,
+            parts_fen=excess,
             outside_bp=outside_bp,
             target_bp=target_bp,
             suggested_fen=min(full, max(price, highest_fen(before))),
@@ -147,6 +169,16 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done], start: str) -> 
             trend=trend_of(here),
         )
     ]
+
+
+def _each(orders: Sequence[Done]) -> int:
+    """What coming again once brought installers where rules paid for it; 0 where they never did."""
+    times = sum(order.returns for order in orders)
+    return share_fen(sum(order.returns_fen for order in orders), 1, times) if times else 0
+
+
+def _usual_parts(orders: Sequence[Done]) -> int:
+    return median(sorted(order.parts_fen for order in orders))
 
 
 def _prices_over_time(orders: Sequence[Done], start: str) -> tuple[int, int]:

@@ -53,6 +53,20 @@ class SuggestionShown:
         return yuan(self.reckoned.suggested_fen).replace(",", "")
 
     @property
+    def formula(self) -> str:
+        """How the suggested price comes about before it is rounded and limited, with its numbers."""
+        known = self.reckoned
+        addends = [
+            (known.installer_fen, _("installer")),
+            (known.unpaid_fen, _("second visits")),
+            (known.changed_fen, _("changed appointments")),
+            (known.parts_fen, _("parts beyond the usual")),
+        ]
+        said = " + ".join(f"{money(fen)} {word}" for fen, word in addends if fen)
+        shares = f"1 − {percent(known.outside_bp, WHOLE_BP)} − {percent(known.target_bp, WHOLE_BP)}"
+        return f"({said}) ÷ ({shares}) = {money(known.full_fen)}"
+
+    @property
     def words(self) -> str:
         """The same months in words, with their orders and second visits."""
         return _("; ").join(
@@ -154,7 +168,11 @@ def _one(
     facts: Mapping[str, Any],
 ) -> Done:
     pieces = max(1, int(facts.get("quantity") or 1))
-    used = sum(int(use[1]) for use in facts.get("materials") or ())
+    materials = facts.get("materials") or ()
+    used = sum(int(use[1]) for use in materials)
+    bought = sum(share_fen(int(price), int(milli), 1000) for _code, milli, price in materials)
+    changed = int(facts.get("reschedule_count") or 0)
+    unpaid = max(0, again - on_site.visits - said.returns)
     paid, gross = money
     sold = paid - int(facts.get("charged_fen") or 0)
     tax = share_fen(said.tax_fen, sold, paid) if paid > 0 else said.tax_fen
@@ -165,20 +183,26 @@ def _one(
         installer_fen=(gross - on_site.installer_fen) // pieces,
         outside_fen=(said.outside_fen + tax) // pieces,
         second_visits=again,
-        unpaid_visits=max(0, again - on_site.visits - said.returns),
-        changed_appointments=int(facts.get("reschedule_count") or 0),
+        unpaid_visits=unpaid,
+        changed_appointments=changed,
         parts_milli=used // pieces,
+        unpaid_changes=max(0, changed - on_site.visits - said.returns - unpaid),
+        returns=said.returns,
+        returns_fen=said.returns_fen // pieces,
+        parts_fen=max(0, bought - said.parts_fen) // pieces,
         month=str(facts.get("done_on") or "")[:7],
         done_on=str(facts.get("done_on") or ""),
     )
 
 
 class _Lines(NamedTuple):
-    """What lines say of a settlement: fen of channel and outsiders, of tax, returns the installer was paid for."""
+    """What lines say of a settlement: fen of channel and outsiders, of tax, returns the installer was paid for, parts."""
 
     outside_fen: int = 0
     tax_fen: int = 0
     returns: int = 0
+    returns_fen: int = 0
+    parts_fen: int = 0  # what others than the company's own units got for materials
 
 
 def _of_lines(settlement_ids: list[int]) -> dict[int, _Lines]:
@@ -186,14 +210,17 @@ def _of_lines(settlement_ids: list[int]) -> dict[int, _Lines]:
         Q(whose__in=[Recipient.CHANNEL, Recipient.OUTSIDE]), Q(whose=Recipient.TAX),
         Q(because__fact__in=_RETURNS, amount_fen__gt=0),
     )  # fmt: skip
+    parts = Q(because__how="materials") & ~Q(whose=Recipient.OWN)
     lines = SettlementLine.objects.annotate(whose=by_recipient("payee")).filter(
-        outside | tax | paid, settlement_id__in=settlement_ids
+        outside | tax | paid | parts, settlement_id__in=settlement_ids
     )
     rows = lines.order_by().values_list("settlement_id").annotate(
         outside=Sum("amount_fen", filter=outside, default=0),
         tax=Sum("amount_fen", filter=tax, default=0),
         # Several people share one line: each of its parts counts the same returns.
         returns=Max("rate_num", filter=paid, default=0),
+        returns_fen=Sum("amount_fen", filter=paid, default=0),
+        parts=Sum("amount_fen", filter=parts, default=0),
     )  # fmt: skip
     found: dict[int, _Lines] = defaultdict(_Lines)
     for pk, *values in rows:

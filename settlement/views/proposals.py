@@ -196,6 +196,7 @@ def _form(sheet: ProposalSheet, data: Any = None) -> PublishForm:
         gaps=bool(sheet.gaps),
         odd=bool(sheet.odd),
         uncovered=sheet.uncovered,
+        unreplayed=sheet.unreplayed,
         closed=closed_periods(),
     )
 

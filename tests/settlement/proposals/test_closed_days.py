@@ -50,7 +50,7 @@ def publish(client: TenantClient, draft: RuleDraft, **more: Any) -> Any:
     fields = {
         "number": "9", "reason": "价格录错", "effective_from": "2026-11-01",
         "revision": draft.revision, "seen": rules_sha(merge_of(draft).body),
-        "uncovered": list(ticks(draft)),
+        "uncovered": list(ticks(draft)), "unreplayed": "on",
     }  # fmt: skip
     path = f"/settlement/rules/proposals/{draft.pk}/publish/"
     return client.post(path, fields | more, headers=HTMX)

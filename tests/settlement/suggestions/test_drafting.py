@@ -35,7 +35,7 @@ def suggested(company, *, code="HA-AC-15", unpaid_fen=800) -> SuggestionShown:
     reckoned = Suggestion(
         item_id=item.pk, city_id=city.pk, orders=12, low_fen=25_000, price_fen=26_000,
         high_fen=27_000, installer_fen=10_000, second_visits_bp=800, changed_bp=0, parts_bp=10_000,
-        unpaid_fen=unpaid_fen, outside_bp=2_000, target_bp=3_000, suggested_fen=28_000,
+        unpaid_fen=unpaid_fen, changed_fen=0, return_fen=0, parts_fen=0, outside_bp=2_000, target_bp=3_000, suggested_fen=28_000,
     )  # fmt: skip
     return SuggestionShown(item, city, reckoned)
 

@@ -7,8 +7,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from catalog.models import ServiceItem
+from common.formatting import money
+from network.models import Region
 from settlement.models import Settlement, SettlementLine
+from settlement.services.parties import installer_party
 from settlement.suggestions.reckoning import LEAST_ORDERS, Done, median, suggestions
+from settlement.suggestions.selectors import SuggestionShown
 from settlement.suggestions.selectors import _done as settled_orders
 from tests.settlement.company import hear, settled
 from tests.workorders import walking
@@ -128,6 +133,40 @@ def test_parts_are_compared_with_the_service_everywhere():
     assert found == {1: 10_000, 2: 15_000}
 
 
+def test_parts_beyond_the_usual_are_priced_at_what_they_were_bought_for():
+    usual = [done(parts_fen=3_000) for _ in range(40)]
+    wasteful = [done(2, parts_fen=4_500) for _ in range(20)]
+    found = {one.city_id: one for one in suggestions([*usual, *wasteful])}
+    assert (found[1].parts_fen, found[2].parts_fen) == (0, 1_500)
+    assert (found[1].suggested_fen, found[2].suggested_fen) == (30_000, 33_000)
+    assert found[2].cost_fen == 16_500
+
+
+def test_changed_appointments_nobody_paid_for_cost_what_they_were_paid_where_rules_pay_them():
+    paid = [done(2, returns=2, returns_fen=8_000) for _ in range(20)]
+    unpaid = [done(unpaid_changes=int(n % 4 == 0)) for n in range(20)]
+    found = {one.city_id: one for one in suggestions([*paid, *unpaid])}
+    assert (found[1].return_fen, found[1].changed_fen) == (4_000, 1_000)
+    assert (found[1].suggested_fen, found[2].changed_fen) == (32_000, 0)
+    (unknown,) = suggestions(unpaid)
+    assert (unknown.return_fen, unknown.changed_fen, unknown.suggested_fen) == (0, 0, 30_000)
+
+
+def test_the_formula_of_a_row_names_each_addend_and_gives_its_price():
+    orders = [
+        done(unpaid_visits=n % 10 == 0, unpaid_changes=1, returns=1, returns_fen=1_500)
+        for n in range(20)
+    ]
+    (one,) = suggestions(orders)
+    shown = SuggestionShown(ServiceItem(), Region(), one)
+    said = shown.formula
+    assert one.cost_fen == 15_000 + 1_500 + 1_500
+    for fen in (15_000, 1_500, one.full_fen):
+        assert money(fen) in said
+    assert said.count("¥15.00") == 2
+    assert "1 − 20% − 30%" in said
+
+
 def test_a_median_is_a_value_that_happened():
     assert median([1, 2, 3, 10]) == 2
 
@@ -170,6 +209,28 @@ def test_only_a_further_day_somebody_checked_in_on_is_a_second_visit_and_its_fee
         because={"how": "per_unit", "fact": "unpaid_returns", "per": 1},
     )  # fmt: skip
     assert (one(company).second_visits, one(company).unpaid_visits) == (2, 0)
+
+
+@pytest.mark.django_db
+def test_parts_and_changes_count_as_far_as_no_line_paid_for_them(company):
+    slip = settled(company)
+    used = [["PIPE", 2_000, 3_000], ["CLIP", 1_000, 500]]
+    facts = slip.facts | {"materials": used, "reschedule_count": 2, "quantity": 1}
+    Settlement.objects.filter(pk=slip.pk).update(facts=facts)
+    read = one(company)
+    assert (read.parts_fen, read.unpaid_changes, read.returns) == (6_500, 2 - read.unpaid_visits, 0)
+    mine = {"settlement": slip, "party_role": "installer", "payee": installer_party(slip.installer)}
+    SettlementLine.objects.create(
+        **mine, seq=98, code="MAT1", rule="MAT", base_fen=3_000, rate_num=2_000, rate_den=1_000,
+        amount_fen=6_000, because={"how": "materials", "material": "PIPE"},
+    )  # fmt: skip
+    SettlementLine.objects.create(
+        **mine, seq=99, code="RETURN", rule="RETURN", base_fen=2_000, rate_num=1, rate_den=1,
+        amount_fen=2_000, because={"how": "per_unit", "fact": "reschedule_count", "per": 1},
+    )  # fmt: skip
+    read = one(company)
+    assert (read.parts_fen, read.returns, read.returns_fen) == (500, 1, 2_000)
+    assert read.unpaid_changes + read.unpaid_visits == 1
 
 
 @pytest.mark.django_db
