@@ -68,6 +68,8 @@ _ICONS = {
     "crew_joined": "user-plus", "crew_left": "arrow-back-up",
     "crew_kept": "user-check", "shares_chosen": "users", "shares_by_steps": "users",
     "shares_void": "users", "shares_corrected": "users",
+    "late_step": "check", "late_step_twice": "check", "late_photo": "camera",
+    "late_material": "package", "late_material_open": "package",
     "help_asked": "users", "help_declined": "circle-x", "help_expired": "hourglass",
     "help_withdrawn": "arrow-back-up", "help_number_shown": "phone",
 }  # fmt: skip
@@ -155,6 +157,11 @@ def order_detail(order: WorkOrder) -> OrderDetail:
     evidence = list(order.evidence.select_related("signature").order_by("seq", "pk"))
     photos = [each for each in evidence if each.kind in PICTURED]
     signed = [each for each in evidence if each.kind == Evidence.Kind.SIGNATURE]
+    late = {
+        event.params["evidence"]: event.params["installer"]
+        for event in events
+        if event.code == "late_photo"
+    }
     return OrderDetail(
         order=order,
         stage_name=stage.name,
@@ -162,7 +169,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         left=left,
         rail=_rail(order, events, left),
         entries=[_entry(event) for event in events],
-        photos=[photo_view(each) for each in photos],
+        photos=[photo_view(each, late=late.get(each.pk, "")) for each in photos],
         signature=signature_view(signed[-1]) if signed else None,
         local_notes=local_notes(local_item(order)),
         facts=_facts(order),

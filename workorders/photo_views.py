@@ -22,7 +22,10 @@ PICTURED = (Evidence.Kind.PHOTO, Evidence.Kind.ARRIVAL)
 
 @dataclass(frozen=True, slots=True)
 class PhotoView:
-    """A photo with its protected address; `where` and `by_whom` are words, empty when not known."""
+    """A photo with its protected address; `where` and `by_whom` are words, empty when not known.
+
+    `late` names the earlier holder who sent it after the order was taken from them.
+    """
 
     url: str
     label: str
@@ -32,6 +35,7 @@ class PhotoView:
     is_duplicate: bool
     is_far: bool
     is_old: bool
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def signer_words(each: Evidence) -> str:
     return _("%(name)s (%(relation)s)") % words
 
 
-def photo_view(each: Evidence) -> PhotoView:
+def photo_view(each: Evidence, *, late: str = "") -> PhotoView:
     """Return what is shown of a photo; no query."""
     return PhotoView(
         url=picture_url(each),
@@ -70,6 +74,7 @@ def photo_view(each: Evidence) -> PhotoView:
         is_duplicate=each.is_known,
         is_far=each.is_far,
         is_old=each.is_old,
+        late=late,
     )
 
 

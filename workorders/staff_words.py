@@ -22,6 +22,10 @@ WORDS: Mapping[str, str] = {
     "tell_customer": N_("Please tell the customer: %(text)s"),
     "ask_customer": N_("Send the customer the link to the question: %(text)s"),
     "answered": N_("The customer answered: %(text)s"),
+    "late_work": N_(
+        "%(name)s sent work done before the order was taken from them: look whether the parts of"
+        " the pay are right"
+    ),
     "help_accepted": N_("%(name)s comes to help you"),
     "help_no": N_("%(name)s cannot come to help; ask somebody else"),
     "help_nobody": N_("%(name)s needs help on site and nobody near could be asked: send somebody"),

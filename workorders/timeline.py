@@ -64,6 +64,22 @@ SENTENCES: Mapping[str, str] = {
         " is missing"
     ),
     "step_done": gettext_noop("Step %(seq)s done: %(name)s"),
+    "late_work": gettext_noop(
+        "%(installer)s sent work done before the order was taken from them: please look whether the"
+        " parts of the pay are right"
+    ),
+    "late_step": gettext_noop("Step %(seq)s (%(name)s) was done by %(installer)s on %(moment)s"),
+    "late_step_twice": gettext_noop(
+        "%(installer)s says to have done step %(seq)s (%(name)s) on %(moment)s; it was done already"
+    ),
+    "late_photo": gettext_noop("Photo “%(label)s” of %(installer)s from before, %(moment)s"),
+    "late_material": gettext_noop(
+        "Used by %(installer)s on %(moment)s: %(material)s × %(quantity)s %(unit)s"
+    ),
+    "late_material_open": gettext_noop(
+        "%(installer)s says to have used %(material)s × %(quantity)s %(unit)s on %(moment)s; the"
+        " recorded quantity stays"
+    ),
     "photo": gettext_noop("Photo “%(label)s” added"),
     "photo_arrival": gettext_noop("Photo of the arrival added"),
     "photo_again": gettext_noop("Photo “%(label)s” was used for %(number)s before"),

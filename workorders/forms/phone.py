@@ -151,6 +151,16 @@ class PhotoForm(TakingForm):
     label = forms.CharField(max_length=60, required=False)
     photo = forms.FileField(label=gettext_lazy("Photo"), allow_empty_file=True)
 
+    def asked(self) -> dict[str, Any]:
+        """Return the photo, what it shows, and what the phone says of it."""
+        said = self.checked()
+        return {
+            "upload": said["photo"],
+            "seq": said["seq"],
+            "label": said["label"],
+            "said": self.taking(),
+        }
+
 
 class AcceptanceForm(PhoneForm):
     """The customer's code, typed or scanned."""

@@ -21,11 +21,17 @@ from workorders.forms.phone import (
     StepForm,
     quantities_typed,
 )
+from workorders.late_work import late_work
 from workorders.phone_jobs import is_on_the_way, order_stamp, own_order
 from workorders.phone_materials import read_quantities
 from workorders.services.acceptance import accept_by_code
 from workorders.services.evidence import mark_step
 from workorders.services.follow_on import go_on_with_another
+from workorders.services.late_evidence import (
+    take_late_materials,
+    take_late_photo,
+    take_late_step,
+)
 from workorders.services.photos import add_photo
 from workorders.services.progress import take_transition
 from workorders.services.signatures import add_signature
@@ -73,6 +79,10 @@ def job_check_in(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_step(request: StaffRequest, number: str) -> HttpResponse:
     """Mark a step done or not done."""
+    late = late_work(actor=request.user, number=number)
+    if late is not None:
+        said = StepForm(request.POST).checked()
+        return taken(take_late_step(work=late, seq=said["seq"], done=said["done"]))
     order = own_visit(request, number)
     said = StepForm(request.POST).checked()
     mark_step(order_id=order.pk, seq=said["seq"], done=said["done"], actor=request.user)
@@ -84,17 +94,13 @@ def job_step(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_photo(request: StaffRequest, number: str) -> HttpResponse:
     """Keep a photo."""
+    late = late_work(actor=request.user, number=number)
+    if late is not None:
+        form = PhotoForm(request.POST, request.FILES)
+        return taken(take_late_photo(work=late, **form.asked()))
     order = own_visit(request, number)
     form = PhotoForm(request.POST, request.FILES)
-    said = form.checked()
-    add_photo(
-        order_id=order.pk,
-        upload=said["photo"],
-        actor=request.user,
-        seq=said["seq"],
-        label=said["label"],
-        said=form.taking(),
-    )
+    add_photo(order_id=order.pk, actor=request.user, **form.asked())
     return taken(order)
 
 
@@ -124,6 +130,10 @@ def job_leave(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_materials(request: StaffRequest, number: str) -> HttpResponse:
     """Set the quantities that were used."""
+    late = late_work(actor=request.user, number=number)
+    if late is not None:
+        quantities = read_quantities(quantities_typed(request.POST))
+        return taken(take_late_materials(work=late, quantities=quantities))
     order = own_visit(request, number)
     quantities = read_quantities(quantities_typed(request.POST))
     hand_in_materials(order_id=order.pk, quantities=quantities, actor=request.user)

@@ -1,0 +1,159 @@
+"""Takes in what an earlier holder did before an order was taken from them; it moves nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+from common.transactions import transactional
+from workorders import timeline
+from workorders.guards import body_of
+from workorders.models import (
+    CrewMember,
+    Evidence,
+    MaterialUsed,
+    StepDone,
+    TimelineEvent,
+    WorkOrder,
+)
+from workorders.pictures import read_photo
+from workorders.quantities import milli_text
+from workorders.services.locking import lock_open_order
+from workorders.services.photos import keep
+from workorders.services.staff_notices import tell_staff
+from workorders.services.stage_notices import responsible
+from workorders.taking import UNSAID, Taking
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.core.files.base import File
+
+    from catalog.models import Material
+    from workorders.late_work import LateWork
+
+
+@transactional
+def take_late_step(*, work: LateWork, seq: int, done: bool = True) -> WorkOrder:
+    """Keep a step as the earlier holder's, unless somebody else did it meanwhile.
+
+    One that was not done after all (`done` False) is theirs to take back as long as it is theirs.
+
+    Their part of the pay follows from it as from any step; of work that is settled the office
+    corrects the parts. Raises Refused("step.unknown") for a number the item does not have.
+    """
+    order = lock_open_order(work.order_id)
+    name = next((step.name for step in body_of(order).steps if step.seq == seq), None)
+    if name is None:
+        raise Refused("step.unknown", _("This work order has no step %(seq)s") % {"seq": seq})
+    there = StepDone.objects.filter(work_order=order, seq=seq).first()
+    is_theirs = there is not None and there.installer_id == work.installer.pk
+    if not done and is_theirs and there is not None:
+        there.delete()
+    if not done or is_theirs:
+        return order
+    if there is None:
+        StepDone.objects.create(
+            work_order=order,
+            seq=seq,
+            installer=work.installer,
+            done_at=work.at,
+            received_at=work.received_at,
+        )
+        _give_place(order, work)
+    _note(order, work, "late_step" if there is None else "late_step_twice", seq=seq, name=name)
+    return order
+
+
+@transactional
+def take_late_photo(
+    *, work: LateWork, upload: File[Any], seq: int = 0, label: str = "", said: Taking = UNSAID
+) -> WorkOrder:
+    """Keep a photo as the earlier holder's; the same one again changes nothing."""
+    order = lock_open_order(work.order_id)
+    picture = read_photo(upload)
+    same = Evidence.objects.filter(sha256=picture.sha256, kind=Evidence.Kind.PHOTO)
+    if same.filter(work_order=order).exists():
+        return order
+    kept = Evidence(
+        kind=Evidence.Kind.PHOTO,
+        seq=seq,
+        label=label[:60],
+        duplicate_of=same.order_by("pk").first(),
+    )
+    keep(kept, order, picture, actor=work.installer.user, said=said)
+    if kept.time_source in (Evidence.Source.PHONE, Evidence.Source.SERVER):
+        kept.taken_at, kept.time_source = work.at, Evidence.Source.PHONE
+        kept.save(update_fields=["taken_at", "time_source"])
+    _note(order, work, "late_photo", label=kept.label, evidence=kept.pk)
+    return order
+
+
+@transactional
+def take_late_materials(*, work: LateWork, quantities: Mapping[Material, int]) -> WorkOrder:
+    """Keep materials the order has no quantity of yet; others, and all after the work, are told."""
+    order = lock_open_order(work.order_id)
+    known = MaterialUsed.objects.filter(work_order=order)
+    before = dict(known.values_list("material_id", "quantity_milli"))
+    for material, milli in quantities.items():
+        if milli <= 0 or before.get(material.pk) == milli:
+            continue
+        is_new = material.pk not in before and order.completed_at is None
+        if is_new:
+            MaterialUsed.objects.create(
+                work_order=order,
+                material=material,
+                quantity_milli=milli,
+                unit_price_fen=material.unit_price_fen,
+                recorded_at=work.at,
+                received_at=work.received_at,
+            )
+        _note(
+            order,
+            work,
+            "late_material" if is_new else "late_material_open",
+            material=material.name,
+            quantity=milli_text(milli),
+            unit=material.unit,
+        )
+    return order
+
+
+def _give_place(order: WorkOrder, work: LateWork) -> None:
+    """Who has a part of an order finds it among their jobs, as others who worked on it do."""
+    places = CrewMember.objects.filter(work_order=order, installer=work.installer)
+    if not places.exists():
+        CrewMember.objects.create(
+            work_order=order,
+            installer=work.installer,
+            joined_at=work.at,
+            left_at=work.received_at,
+        )
+
+
+def _note(order: WorkOrder, work: LateWork, code: str, **params: Any) -> None:
+    """Write down what came late; the first of it tells the office."""
+    name = work.installer.user.display_name
+    told = TimelineEvent.objects.filter(work_order=order, code="late_work")
+    if not told.filter(params__holder=work.installer.pk).exists():
+        timeline.note(
+            order,
+            "late_work",
+            kind=timeline.Kind.ALERT,
+            actor=work.installer.user,
+            installer=name,
+            holder=work.installer.pk,
+        )
+        tell_staff(order, responsible(order, ""), code="late_work", name=name)
+    kind = timeline.Kind.PHOTO if code == "late_photo" else timeline.Kind.PEOPLE
+    timeline.note(
+        order,
+        code,
+        kind=kind,
+        actor=work.installer.user,
+        installer=name,
+        moment=work.at.isoformat(),
+        **params,
+    )
