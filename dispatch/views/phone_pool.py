@@ -19,12 +19,20 @@ if TYPE_CHECKING:
     from accounts.models import Installer
     from accounts.requests import StaffRequest
 
+_FAR = "offers_far"
+
 
 @requires(Perm.OFFER_CLAIM)
 @require_GET
 def pool(request: StaffRequest) -> HttpResponse:
-    """What this installer may claim; a poll gets the list alone, or 204 when nothing moved."""
-    far = request.GET.get("far") == "1"
+    """What this installer may claim; a poll gets the list alone, or 204 when nothing moved.
+
+    How wide the circle is, once chosen, is remembered while they are signed in.
+    """
+    asked = request.GET.get("far", "")
+    far = asked == "1" if asked in ("0", "1") else bool(request.session.get(_FAR))
+    if asked in ("0", "1") and bool(request.session.get(_FAR)) != far:
+        request.session[_FAR] = far
     offers = offer_cards(installer=_installer(request), far=far)
     if request.headers.get("HX-Request"):
         return unless_unchanged(

@@ -55,6 +55,21 @@ def test_jobs_farther_away_are_shown_on_demand(town, client):
     assert card in client.get(POOL, {"far": "1"}).content.decode()
 
 
+def test_an_empty_pool_always_offers_the_wider_circle(phone):
+    assert f"{POOL}?far=1" in phone.get(POOL).content.decode()
+
+
+def test_the_wider_circle_is_kept_to_until_the_narrow_one_is_chosen(town, client):
+    client.force_login(person(town, km=18).user)
+    card = f"x-offer-{offered(town, radius_m=60_000).pk}"
+    client.get(POOL, {"far": "1"})
+    wide = client.get(POOL).content.decode()
+    assert card in wide
+    assert f"{POOL}?far=0" in wide
+    client.get(POOL, {"far": "0"})
+    assert card not in client.get(POOL).content.decode()
+
+
 def test_a_claim_is_answered_the_same_when_it_is_sent_twice(town, phone):
     offer = offered(town)
     first, again = grab(phone, offer), grab(phone, offer)
