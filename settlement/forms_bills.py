@@ -130,6 +130,23 @@ class AcceptForm(forms.Form):
         self.initial["seen"] = "{}/{}".format(*open_parts(position))
 
 
+class LimitForm(forms.Form):
+    """Up to how much one person alone accepts."""
+
+    most = forms.CharField(
+        label=_("Up to, yuan"),
+        max_length=12,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+    def clean_most(self) -> int:
+        """Return the limit in fen."""
+        try:
+            return parse_yuan(self.cleaned_data["most"])
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+
 class SmallForm(forms.Form):
     """Up to how much is accepted together."""
 

@@ -7,6 +7,7 @@ from settlement.views import bill_files, bills
 urlpatterns = [
     path("bills/", bills.bill_list, name="bill-list"),
     path("bills/small/", bills.bill_small, name="bill-small"),
+    path("bills/limit/", bills.bill_limit, name="bill-limit"),
     path("bills/month.csv", bills.bill_csv, name="bill-csv"),
     path("bills/files/", bill_files.delivery_list, name="bill-files"),
     path("bills/files/want/", bill_files.bill_want, name="bill-want"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("bills/files/<int:pk>/", bill_files.delivery_progress, name="bill-progress"),
     path("bills/<int:pk>/", bills.bill_detail, name="bill-detail"),
     path("bills/<int:pk>/accept/", bills.bill_accept, name="bill-accept"),
+    path("bills/<int:pk>/decide/", bills.bill_decide, name="bill-decide"),
     path("bills/<int:pk>/take-back/", bills.bill_take_back, name="bill-take-back"),
     path("bills/<int:pk>/wait/", bills.bill_wait, name="bill-wait"),
     path("bills/<int:pk>/dispute/", bills.bill_dispute, name="bill-dispute"),

@@ -15,6 +15,7 @@ urlpatterns = [
     ),
     path("recompute/<int:pk>/progress/", recompute.recompute_progress, name="recompute-progress"),
     path("recompute/<int:pk>/approve/", recompute.recompute_approve, name="recompute-approve"),
+    path("recompute/<int:pk>/reject/", recompute.recompute_reject, name="recompute-reject"),
     path("recompute/<int:pk>/cancel/", recompute.recompute_cancel, name="recompute-cancel"),
     path("rules/<int:pk>/recompute/", recompute.recompute_version, name="recompute-version"),
     path("slips/<int:pk>/correct/", recompute.recompute_fact, name="recompute-fact"),

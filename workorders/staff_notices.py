@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import F
+from django.urls import reverse
 
 from workorders.models import StaffNotice
 from workorders.staff_words import notice_words
@@ -46,10 +47,13 @@ def newest(*, actor: User) -> list[NoticeView]:
     return [NoticeView(row, notice_words(row)) for row in ordered[:_SHOWN]]
 
 
-def number_of(notice_id: int, *, actor: User) -> str | None:
-    """Return the number of the order that a notice of this person is about."""
-    mine = StaffNotice.objects.filter(user=actor, pk=notice_id)
-    return mine.values_list("work_order__number", flat=True).first()
+def place_of(notice_id: int, *, actor: User) -> str:
+    """Return the address of what a notice of this person is about; empty without a page."""
+    mine = StaffNotice.objects.select_related("work_order").filter(user=actor, pk=notice_id)
+    notice = mine.first()
+    if notice is None or notice.work_order is None:
+        return notice.page if notice else ""
+    return reverse("workorders:order-detail", args=[notice.work_order.number])
 
 
 def messages_for(*, actor: User) -> list[NoticeView]:

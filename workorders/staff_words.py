@@ -26,6 +26,15 @@ WORDS: Mapping[str, str] = {
         "%(name)s sent work done before the order was taken from them: look whether the parts of"
         " the pay are right"
     ),
+    "recompute_rejected": N_(
+        "Your proposal to compute again, “%(what)s”, was rejected: %(reason)s"
+    ),
+    "acceptance_refused": N_("Accepting the difference of %(what)s was refused: %(reason)s"),
+    "adjustment_refused": N_("Your adjustment was refused: %(reason)s"),
+    "account_changed": N_(
+        "Your money goes to another account from now on: %(bank)s ···· %(digits)s. Tell headquarters"
+        " at once if you did not want that"
+    ),
     "help_accepted": N_("%(name)s comes to help you"),
     "help_no": N_("%(name)s cannot come to help; ask somebody else"),
     "help_nobody": N_("%(name)s needs help on site and nobody near could be asked: send somebody"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -18,6 +19,7 @@ from settlement.ledger import post
 from settlement.models import Settlement, SettlementAdjustment
 from settlement.services.settling import locked_order
 from settlement.visibility import sees_all_shares
+from workorders.services.staff_notices import tell_staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,6 +121,9 @@ def decide_adjustment(
     record(actor, "adjustment.decided", kept, state=kept.state, reason=reason)
     if approve:
         announce(AdjustmentPosted(kept.pk, order.pk))
+    else:
+        told = {"page": reverse("settlement:adjustment-list"), "reason": reason}
+        tell_staff(order, [kept.made_by], code="adjustment_refused", sender=actor, **told)
     return kept
 
 

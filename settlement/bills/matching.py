@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 State = BillPosition.State
 EXCEPTIONS = (
     State.DIFFERING, State.MISSING_HERE, State.MISSING_THERE, State.DUPLICATE, State.DISPUTED,
+    State.PROPOSED,
 )  # fmt: skip
 CHUNK = 500
 DELAY_DAYS = {"youzan": 7, "tmall": 15, "taobao": 15}
 """How long after the work a platform's bill usually names it; a week elsewhere."""
 _ENOUGH = 100
-DISPUTE, WAIT = "dispute", "wait"
+DISPUTE, WAIT, APPROVAL = "dispute", "wait", "approval"
 _JUDGED = (
     "shop_line_id", "linked_to_id", "state", "cause", "bill_gross_fen", "bill_fee_fen",
     "bill_lines", "own_gross_fen", "own_fee_fen", "payable_fen", "accepted_gross_fen",
@@ -133,6 +134,8 @@ def _hold(position: BillPosition) -> None:
         return
     if position.hold == DISPUTE:
         position.state = State.DISPUTED
+    elif position.hold == APPROVAL:
+        position.state = State.PROPOSED
     elif position.hold == WAIT:
         if position.wait_until and position.wait_until > clock.business_day():
             position.state = State.WAITING

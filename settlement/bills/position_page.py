@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from settlement.bills.matching import EXCEPTIONS
+from settlement.bills.matching import APPROVAL, EXCEPTIONS
 from settlement.models import BillAction, BillLine, BillPosition
 
 
@@ -28,9 +28,16 @@ class Opened:
         return next(standing, None)
 
     @property
+    def proposal(self) -> BillAction | None:
+        """The acceptance that waits for a second person."""
+        if self.position.hold != APPROVAL:
+            return None
+        return next((a for a in self.actions if a.kind == BillAction.Kind.PROPOSE), None)
+
+    @property
     def is_open(self) -> bool:
-        """Whether somebody has to decide."""
-        return self.position.state in EXCEPTIONS
+        """Whether somebody has to say what to do."""
+        return self.position.state in EXCEPTIONS and self.position.hold != APPROVAL
 
     @property
     def fee_rate(self) -> str:
@@ -52,7 +59,7 @@ def opened(position: BillPosition) -> Opened:
     lines = BillLine.objects.filter(
         which, platform=position.platform, shop_key=position.shop_key
     ).select_related("bill")
-    actions = position.actions.select_related("by", "entry__period").order_by("-pk")
+    actions = position.actions.select_related("by", "bearer", "entry__period").order_by("-pk")
     return Opened(position, list(lines.order_by("booked_on", "pk")), list(actions), linked)
 
 

@@ -2,7 +2,7 @@
 
 from settlement.models.adjustment import SettlementAdjustment
 from settlement.models.batch import StatementBatch
-from settlement.models.bill import BillAction, BillLine, BillPosition, PlatformBill
+from settlement.models.bill import BillAction, BillLimit, BillLine, BillPosition, PlatformBill
 from settlement.models.bonus import PeriodLine
 from settlement.models.currency import ExchangeRate, ForeignPayment
 from settlement.models.dispute import (
@@ -34,6 +34,7 @@ from settlement.models.surcharge import PriceSurcharge
 __all__ = [
     "AreaHeat",
     "BillAction",
+    "BillLimit",
     "BillLine",
     "BillPosition",
     "DelayTerms",

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import FenField
+from network.models import OrgUnit
 from settlement.models.ledger import JournalEntry
 from workorders.models import ShopOrderLine
 
@@ -104,6 +105,7 @@ class BillPosition(models.Model):
         MISSING_THERE = "missing_there", _("Not on the bill")
         DUPLICATE = "duplicate", _("Booked twice")
         DISPUTED = "disputed", _("With the platform")
+        PROPOSED = "proposed", _("Waits for approval")
         WAITING = "waiting", _("Waiting")
         MATCHED = "matched", _("Matched")
         ACCEPTED = "accepted", _("Difference accepted")
@@ -167,6 +169,8 @@ class BillAction(models.Model):
 
     class Kind(models.TextChoices):
         ACCEPT = "accept", _("Difference accepted")
+        PROPOSE = "propose", _("Acceptance proposed")
+        REFUSE = "refuse", _("Acceptance refused")
         TAKE_BACK = "take_back", _("Acceptance taken back")
         LINK = "link", _("Counted for another order")
         UNLINK = "unlink", _("Counted for itself again")
@@ -182,6 +186,7 @@ class BillAction(models.Model):
     fee_fen = FenField(default=0)
     entry = models.ForeignKey(JournalEntry, models.PROTECT, null=True, related_name="+")
     counters = models.OneToOneField("self", models.PROTECT, null=True, related_name="countered_by")
+    bearer = models.ForeignKey(OrgUnit, models.PROTECT, null=True, related_name="+")
     target = models.CharField(max_length=64, blank=True)
     until = models.DateField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -189,3 +194,19 @@ class BillAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position_id}: {self.kind}"
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether it only asks a second person."""
+        return self.kind == self.Kind.PROPOSE
+
+
+class BillLimit(models.Model):
+    """Up to how much one person alone accepts of a difference; the newest row counts."""
+
+    most_fen = FenField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.most_fen)

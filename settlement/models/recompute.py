@@ -31,6 +31,7 @@ class RecomputeRun(models.Model):
         APPLYING = "applying", _("Being posted")
         APPLIED = "applied", _("Posted")
         CANCELLED = "cancelled", _("Cancelled")
+        REJECTED = "rejected", _("Rejected")
 
     cause = models.CharField(max_length=8, choices=Cause.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.COMPUTING)
@@ -52,6 +53,11 @@ class RecomputeRun(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     approved_at = models.DateTimeField(null=True)
+    rejected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    rejected_at = models.DateTimeField(null=True)
+    rejection = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.cause} {self.pk}"

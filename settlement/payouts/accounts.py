@@ -13,6 +13,7 @@ from common.errors import refuse_unless
 from common.journal import record
 from common.sealed import seal, unseal
 from settlement.models import Party, PayeeAccount, PayoutBatch, PayoutItem
+from settlement.payouts.telling import tell_payee
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,7 +25,10 @@ _NUMBER = re.compile(r"\d{8,30}\Z")
 def keep_account(
     *, party_id: int, holder: str, bank: str, number: str, actor: User
 ) -> PayeeAccount:
-    """Keep where a payee's money goes; the number may hold spaces. Refused when it is none."""
+    """Keep where a payee's money goes, and tell them; the number may hold spaces.
+
+    Refused when it is none; the same account again changes nothing.
+    """
     digits = re.sub(r"[\s-]", "", number)
     refuse_unless(
         _NUMBER.match(digits), "account.number", _("An account number has 8 to 30 digits")
@@ -33,6 +37,10 @@ def keep_account(
         holder.strip() and bank.strip(), "account.names", _("Name the holder and the bank")
     )
     party = Party.objects.select_for_update().get(pk=party_id)
+    known = PayeeAccount.objects.filter(party=party).first()
+    named = (holder.strip(), bank.strip())
+    if known and (known.holder, known.bank) == named and account_number(known) == digits:
+        return known
     account, _made = PayeeAccount.objects.update_or_create(
         party=party,
         defaults={
@@ -45,6 +53,7 @@ def keep_account(
         },
     )
     record(actor, "payee_account.kept", account, party=party.pk, last_digits=digits[-4:])
+    tell_payee(party, bank=account.bank, digits=account.last_digits, actor=actor)
     return account
 
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 
 from settlement.headquarters import refuse_outsiders
 from settlement.models import Party, PayeeWallet, PayoutBatch, PayoutItem, StatementPeriod
@@ -26,9 +37,31 @@ def payout_batches(*, actor: User) -> QuerySet[PayoutBatch]:
 
 
 def payout_items(batch: PayoutBatch) -> QuerySet[PayoutItem]:
-    """The items of a payout with their payees, in their order."""
+    """The items of a payout with their payees, in their order.
+
+    Each with `is_changed`, whether its payee's account is new or another one than at their last
+    payout, and `changed_at` and `changed_by`.
+    """
     found = batch.items.select_related("party", "batch").annotate(parts=Count("shares"))
-    return found.order_by("pk")
+    account = "party__wallet" if batch.way == PayoutBatch.Way.WECHAT else "party__bank_account"
+    paid = PayoutItem.objects.filter(
+        party=OuterRef("party"), batch__way=batch.way, batch__lt=batch.pk
+    ).exclude(state__in=[PayoutItem.State.WAITING, PayoutItem.State.FAILED])
+    before = paid.order_by("-batch").values("batch__made_at")[:1]
+    found = found.annotate(
+        changed_at=F(f"{account}__updated_at"),
+        changed_by=F(f"{account}__updated_by__display_name"),
+        paid_before=Subquery(before),
+    )
+    is_changed = Q(paid_before=None) | Q(changed_at__gt=F("paid_before"))
+    changed = Case(When(is_changed, then=Value(True)), default=Value(False))
+    return found.annotate(is_changed=changed).order_by("pk")
+
+
+def changed_accounts(batch: PayoutBatch) -> int:
+    """Return how many payees of a draft have a new account or another one than before."""
+    rows: Any = payout_items(batch)
+    return int(rows.filter(is_changed=True).count()) if batch.state == "draft" else 0
 
 
 class Tally(NamedTuple):

@@ -13,6 +13,7 @@ from common.errors import refuse_unless
 from common.journal import record
 from common.sealed import seal, unseal
 from settlement.models import Party, PayeeWallet, PayoutBatch, PayoutItem
+from settlement.payouts.telling import tell_payee
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,7 +24,10 @@ _MERCHANT = re.compile(r"\d{8,32}\Z")
 
 @transaction.atomic
 def keep_wallet(*, party_id: int, kind: str, name: str, account: str, actor: User) -> PayeeWallet:
-    """Keep who receives a payee's shares. Refused for what is neither an openid nor a merchant."""
+    """Keep who receives a payee's shares, and tell them.
+
+    Refused for what is neither an openid nor a merchant; the same again changes nothing.
+    """
     typed = account.strip()
     pattern = _OPENID if kind == PayeeWallet.Kind.PERSON else _MERCHANT
     refuse_unless(kind in PayeeWallet.Kind.values, "wallet.kind", _("Choose person or merchant"))
@@ -31,6 +35,9 @@ def keep_wallet(*, party_id: int, kind: str, name: str, account: str, actor: Use
     refuse_unless(pattern.match(typed), "wallet.account", sentence)
     refuse_unless(name.strip(), "wallet.name", _("WeChat Pay checks the real name: enter it"))
     party = Party.objects.select_for_update().get(pk=party_id)
+    known = PayeeWallet.objects.filter(party=party).first()
+    if known and (known.kind, known.name, _account(known)) == (kind, name.strip(), typed):
+        return known
     wallet, _made = PayeeWallet.objects.update_or_create(
         party=party,
         defaults={
@@ -43,12 +50,17 @@ def keep_wallet(*, party_id: int, kind: str, name: str, account: str, actor: Use
         },
     )
     record(actor, "payee_wallet.kept", wallet, party=party.pk, last_digits=typed[-4:])
+    tell_payee(party, bank=_("WeChat Pay"), digits=wallet.last_digits, actor=actor)
     return wallet
+
+
+def _account(wallet: PayeeWallet) -> str:
+    return unseal(wallet.account_sealed, place=f"payee-wallet:{wallet.party_id}")
 
 
 def item_to_wallet(wallet: PayeeWallet, batch: PayoutBatch, amount_fen: int) -> PayoutItem:
     """Return an unsaved transfer to the receiver as it is now, sealed anew for it."""
-    account = unseal(wallet.account_sealed, place=f"payee-wallet:{wallet.party_id}")
+    account = _account(wallet)
     return PayoutItem(
         batch=batch,
         party_id=wallet.party_id,

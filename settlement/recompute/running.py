@@ -1,4 +1,4 @@
-"""Starting, cancelling and approving a recompute."""
+"""Starting, cancelling, approving and rejecting a recompute."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from settlement.recompute.others import in_the_way
 from settlement.recompute.rates import OPEN, hold_rate
 from settlement.recompute.selection import RATE, narrow
 from workorders.services.locking import lock_order
+from workorders.services.staff_notices import tell_staff
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -138,15 +139,55 @@ def _refuse_busy(run: RecomputeRun, compared: QuerySet[Settlement], actor: User)
 
 @transactional
 def cancel_recompute(*, run_id: int, actor: User) -> RecomputeRun:
-    """Stop a run that is computing or waits for approval; nothing was posted. Again: no change."""
+    """Stop a run that is computing, or withdraw one's own proposal. Again: no change.
+
+    Nothing was posted. What somebody else proposes is rejected with a reason.
+    """
     run = _held(run_id, actor)
     if run.state == State.CANCELLED:
         return run
+    _refuse_rejected(run)
     if run.state not in {State.COMPUTING, State.REVIEW}:
         raise Conflict("recompute.approved", _approved_words(run))
+    refuse_unless(
+        run.state == State.COMPUTING or run.started_by_id == actor.pk,
+        "recompute.not_own",
+        _("Somebody else proposes this: reject it with a reason"),
+    )
     run.state = State.CANCELLED
     run.save(update_fields=["state"])
     record(actor, "recompute.cancelled", run)
+    return run
+
+
+@transactional
+def reject_recompute(*, run_id: int, reason: str, actor: User) -> RecomputeRun:
+    """Turn a proposal down with a reason, which who made it is told; by another person.
+
+    Conflict when somebody was faster.
+    """
+    run = _held(run_id, actor)
+    _refuse_decided(run)
+    refuse_unless(
+        run.started_by_id != actor.pk,
+        "recompute.second_person",
+        _("You started this run yourself: cancel it"),
+    )
+    why = reason.strip()[:200]
+    refuse_unless(why, "recompute.rejection", _("Say why it is rejected"))
+    run.state, run.rejection = State.REJECTED, why
+    run.rejected_by, run.rejected_at = actor, clock.now()
+    run.save(update_fields=["state", "rejection", "rejected_by", "rejected_at"])
+    record(actor, "recompute.rejected", run, reason=why)
+    tell_staff(
+        run.work_order,
+        [run.started_by],
+        code="recompute_rejected",
+        sender=actor,
+        page=reverse("settlement:recompute-detail", args=[run.pk]),
+        what=run.reason,
+        reason=why,
+    )
     return run
 
 
@@ -159,12 +200,7 @@ def approve_recompute(*, run_id: int, actor: User) -> RecomputeRun:
     run = _held(run_id, actor)
     if run.approved_by_id == actor.pk:
         return run
-    if run.approved_by_id is not None:
-        raise Conflict("recompute.approved", _approved_words(run))
-    if run.state == State.CANCELLED:
-        raise Conflict("recompute.cancelled", _("This run was cancelled; nothing is posted"))
-    if run.state != State.REVIEW:
-        raise Conflict("recompute.computing", _("The differences are still being computed"))
+    _refuse_decided(run)
     refuse_unless(
         run.started_by_id != actor.pk,
         "recompute.second_person",
@@ -197,6 +233,24 @@ def _told(run: RecomputeRun) -> dict[str, int]:
 def _held(run_id: int, actor: User) -> RecomputeRun:
     refuse_outsiders(actor)
     return RecomputeRun.objects.select_for_update(of=("self",)).get(pk=run_id)
+
+
+def _refuse_decided(run: RecomputeRun) -> None:
+    """Conflict for a run nobody can decide on: it was decided already, or still computes."""
+    _refuse_rejected(run)
+    if run.approved_by_id is not None:
+        raise Conflict("recompute.approved", _approved_words(run))
+    if run.state == State.CANCELLED:
+        raise Conflict("recompute.cancelled", _("This run was cancelled; nothing is posted"))
+    if run.state != State.REVIEW:
+        raise Conflict("recompute.computing", _("The differences are still being computed"))
+
+
+def _refuse_rejected(run: RecomputeRun) -> None:
+    if run.state == State.REJECTED:
+        who = run.rejected_by.display_name if run.rejected_by else "—"
+        sentence = _("%(who)s has rejected this run; nothing is posted")
+        raise Conflict("recompute.rejected", sentence % {"who": who})
 
 
 def _approved_words(run: RecomputeRun) -> str:

@@ -42,7 +42,7 @@ SKIPPED = {
 def visible_runs(*, actor: User) -> QuerySet[RecomputeRun]:
     """Runs, the newest first; for people who see the whole company."""
     found = RecomputeRun.objects.select_related(
-        "started_by", "approved_by", "version__rule_set", "work_order"
+        "started_by", "approved_by", "rejected_by", "version__rule_set", "work_order"
     ).order_by("-pk")
     return found if actor.sees_everything else found.none()
 

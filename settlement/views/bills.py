@@ -15,13 +15,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.access import Perm, requires
 from common.csv_files import csv_bytes
 from common.errors import Refused
+from common.formatting import money
 from common.journal import idempotent
+from common.refusals import refused_at
 from settlement.bills import actions
+from settlement.bills.limit import alone_fen, set_limit
 from settlement.bills.month_file import month_rows
 from settlement.bills.position_page import opened
 from settlement.bills.selectors import age_days, next_open, queue, small_ones, visible_positions
 from settlement.bills.totals import totals
-from settlement.forms_bills import AcceptForm, QueueForm, SmallForm, seen_parts
+from settlement.forms_bills import AcceptForm, LimitForm, QueueForm, SmallForm, seen_parts
 from settlement.headquarters import refuse_outsiders
 from settlement.views.statement_pages import attachment
 from workorders.requests import finished
@@ -43,6 +46,7 @@ def bill_list(request: StaffRequest) -> HttpResponse:
         "form": form,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "totals": totals(actor=request.user, month=asked["month"], shop=asked["shop"]),
+        "may_limit": request.user.has(Perm.NETWORK_MANAGE),
         "month": asked["month"],
     }
     return render(request, "settlement/bills/list.html", context)
@@ -64,9 +68,14 @@ def bill_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one position: both sides, its lines, and what may be done."""
     position = _position(request, pk)
     form = AcceptForm(position=position)
-    bearer = next(iter(actions.bearers(position)), None)
+    whole = opened(position)
+    proposed = whole.proposal.bearer if whole.proposal else None
+    bearer = proposed or next(iter(actions.bearers(position)), None)
     context = {
-        "opened": opened(position),
+        "opened": whole,
+        "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE),
+        "me": request.user.pk,
+        "alone_fen": alone_fen(),
         "position": position,
         "age": age_days(position),
         "following": next_open(position, actor=request.user),
@@ -94,7 +103,43 @@ def bill_accept(request: StaffRequest, pk: int) -> HttpResponse:
         sentence = _("Bill or books changed since you looked: nothing was posted. Look again.")
         messages.warning(request, sentence)
         return finished(request, "settlement:bill-detail", position.pk)
+    if action.is_proposal:
+        words = _("More than %(most)s: it waits for a second person's approval.")
+        return _on(request, position, words % {"most": money(alone_fen())})
     return _on(request, position, _("Accepted and posted."))
+
+
+@requires(Perm.SETTLEMENT_APPROVE)
+@require_POST
+@idempotent
+def bill_decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Post an acceptance somebody else proposed, or refuse it."""
+    position = _position(request, pk)
+    approve = request.POST.get("answer") == "approve"
+    actions.decide_acceptance(
+        position_id=position.pk,
+        approve=approve,
+        reason=request.POST.get("reason", ""),
+        actor=request.user,
+    )
+    done = _("Accepted and posted.") if approve else _("Refused. Who proposed it is told why.")
+    return _on(request, position, done)
+
+
+@requires(Perm.NETWORK_MANAGE)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def bill_limit(request: StaffRequest) -> HttpResponse:
+    """Show and set up to how much one person alone accepts."""
+    refuse_outsiders(request.user)
+    form = LimitForm(request.POST or None, initial={"most": f"{alone_fen() / 100:.2f}"})
+    if request.method == "POST" and form.is_valid():
+        with refused_at(form, "most") as attempt:
+            set_limit(most_fen=form.cleaned_data["most"], actor=request.user)
+        if attempt.went_well:
+            return finished(request, "settlement:bill-list")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "settlement/bills/limit.html", {"form": form}, status=status)
 
 
 @requires(Perm.BILL_MATCH)

@@ -28,6 +28,7 @@ from settlement.payouts.batches import (
     settle_items,
 )
 from settlement.payouts.selectors import (
+    changed_accounts,
     outlook,
     own_payee,
     payees,
@@ -85,6 +86,7 @@ def payout_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "page": page,
         "tallies": tallies(batch),
+        "changed": changed_accounts(batch),
         "is_own": batch.made_by_id == request.user.pk,
         "stamp": sharing_stamp(batch),
     }

@@ -18,7 +18,12 @@ from common.refusals import refused_at
 from settlement.forms_corrections import CrewForm, FactForm, PaymentCorrectionForm
 from settlement.forms_recompute import RecomputeForm
 from settlement.recompute.bonus_rows import bonus_rows
-from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
+from settlement.recompute.running import (
+    approve_recompute,
+    cancel_recompute,
+    reject_recompute,
+    start_recompute,
+)
 from settlement.recompute.selectors import (
     both_sides,
     by_cause,
@@ -120,6 +125,7 @@ def recompute_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "moved": moved(run),
         "left": left_alone(run),
         "bonuses": bonus_rows(run),
+        "may_cancel": run.state == "computing" or run.started_by_id == request.user.pk,
         "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE)
         and run.started_by_id != request.user.pk,
     }
@@ -171,6 +177,17 @@ def recompute_approve(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the differences be posted."""
     run = approve_recompute(run_id=_run(request, pk).pk, actor=request.user)
     messages.success(request, _("Approved. The differences are being posted."))
+    return finished(request, "settlement:recompute-detail", run.pk)
+
+
+@requires(Perm.SETTLEMENT_APPROVE)
+@require_POST
+@idempotent
+def recompute_reject(request: StaffRequest, pk: int) -> HttpResponse:
+    """Turn the proposal down, with a reason."""
+    reason = request.POST.get("reason", "")
+    run = reject_recompute(run_id=_run(request, pk).pk, reason=reason, actor=request.user)
+    messages.success(request, _("Rejected. Who proposed it is told why."))
     return finished(request, "settlement:recompute-detail", run.pk)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.urls import reverse
 from django_tenants.utils import schema_context
 from openpyxl import load_workbook
 
@@ -41,6 +42,7 @@ from tests.settlement.statement_cast import adjust, locked
 from tests.settlement.test_closing import with_files
 from tests.settlement.test_releasing import somebody_waits
 from tests.settlement.threads import in_threads
+from workorders.models import StaffNotice
 
 NUMBER = "6222 0212 3456 7890 123"
 
@@ -350,3 +352,67 @@ def test_the_workbook_for_the_bank_holds_the_same_transfers_as_texts(company: Co
     assert rows[1][2] == NUMBER.replace(" ", "") == plain[1][2].strip()
     assert rows[1][4] == plain[1][4]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s"}
+
+
+def drafted(company: Company, period: StatementPeriod) -> PayoutBatch:
+    return draft_payout(period_id=period.pk, actor=company.finance)
+
+
+def paid_out(company: Company, batch: PayoutBatch) -> None:
+    approve_payout(batch_id=batch.pk, actor=colleague(company))
+    mark_exported(batch_id=batch.pk, actor=company.finance)
+    results = {item.pk: PAID for item in batch.items.all()}
+    settle_items(batch_id=batch.pk, results=results, actor=company.finance)
+
+
+def test_a_draft_marks_accounts_that_are_new_or_changed_since_the_last_payout(
+    company: Company, client: Any
+) -> None:
+    period, party = closed(company), installer_party(company.installer)
+    client.force_login(company.finance)
+
+    def marks(batch: PayoutBatch) -> tuple[str, int]:
+        page = client.get(reverse("settlement:payout-detail", args=[batch.pk]))
+        return page.content.decode(), page.context["changed"]
+
+    first = drafted(company, period)
+    text, changed = marks(first)
+    assert (changed, "新账户" in text, company.finance.display_name in text) == (1, True, True)
+    first.items.update(amount_fen=10_000)  # the rest is left for the drafts that follow
+    paid_out(company, first)
+    assert "新账户" not in marks(first)[0]
+    kept = {"party_id": party.pk, "holder": "李建国", "bank": "工行", "actor": company.finance}
+    keep_account(number=NUMBER, **kept)  # the same again is no change
+    second = drafted(company, period)
+    assert marks(second)[1] == 0
+    discard_payout(batch_id=second.pk, actor=company.finance)
+    other = colleague(company)
+    with clock.moved_to(clock.now() + timedelta(hours=1)):
+        keep_account(number="6222 0000 1111 2222 333", **kept | {"actor": other})
+    third = drafted(company, period)
+    text, changed = marks(third)
+    assert (changed, "账户已于" in text, other.display_name in text) == (1, True, True)
+
+
+def test_a_payee_is_told_when_somebody_else_changes_where_the_money_goes(
+    company: Company, client: Any
+) -> None:
+    party = installer_party(company.installer)
+    me = company.installer.user
+    kept = {"party_id": party.pk, "holder": "李建国", "bank": "工行", "number": NUMBER}
+    keep_account(**kept, actor=me)
+    assert not StaffNotice.objects.exists()
+    keep_account(**kept, actor=company.finance)
+    assert not StaffNotice.objects.exists()
+    keep_account(**kept | {"number": "6222 0000 1111 2222 333"}, actor=company.finance)
+    notice = StaffNotice.objects.get()
+    assert (notice.user, notice.code) == (me, "account_changed")
+    client.force_login(me)
+    today = client.get(reverse("workorders-phone:today")).content.decode()
+    assert "工行 ···· 2333" in today
+    unit = unit_party(company.installer.outlet)
+    keep_account(**kept | {"party_id": unit.pk}, actor=company.finance)
+    assert StaffNotice.objects.exclude(pk=notice.pk).get().user == company.manager
+    client.force_login(company.manager)
+    told = client.get(reverse("workorders:notice-list"))
+    assert "工行 ···· 0123" in told.content.decode()

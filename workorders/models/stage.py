@@ -210,11 +210,16 @@ class CustomerQuestion(models.Model):
 class StaffNotice(models.Model):
     """What somebody of the staff has to look at, shown until it was seen.
 
+    It is about an order, or leads to the `page` of what it is about, if that has one.
+
     A flow's own words stand in `text`; ours are a `code` with values, read in the reader's language.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="staff_notices")
+    work_order = models.ForeignKey(
+        WorkOrder, models.CASCADE, null=True, related_name="staff_notices"
+    )
+    page = models.CharField(max_length=200, blank=True, default="", db_default="")
     text = models.CharField(max_length=300, blank=True)
     code = models.CharField(max_length=20, blank=True, default="", db_default="")
     params = models.JSONField(default=dict, db_default={})

@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 
 
 def tell_staff(
-    order: WorkOrder,
+    order: WorkOrder | None,
     people: Iterable[User],
     *,
     text: str = "",
     code: str = "",
     sender: User | None = None,
+    page: str = "",
     **params: Any,
 ) -> int:
-    """Leave a notice about an order for each of some people; returns how many are new.
+    """Leave a notice about an order, or what `page` shows, for each of some people.
+
+    Returns how many are new.
 
     `text` in the words of a flow or a person, or a `code` of `workorders.staff_words` for it and
     for `params`. Who has not yet seen the
@@ -33,8 +36,9 @@ def tell_staff(
     """
     wanted = {person.pk: person for person in people if person != sender}
     same = StaffNotice.objects.filter(
-        work_order=order, user__in=wanted, text=text, code=code, params=params, seen_at=None
-    )
+        work_order=order, page=page, user__in=wanted, text=text, code=code, params=params,
+        seen_at=None,
+    )  # fmt: skip
     for known in same.values_list("user", flat=True):
         wanted.pop(known)
     now = clock.now()
@@ -42,6 +46,7 @@ def tell_staff(
         StaffNotice(
             user=person,
             work_order=order,
+            page=page,
             text=text,
             code=code,
             params=params,

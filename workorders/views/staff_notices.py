@@ -12,7 +12,7 @@ from common.access import Perm, requires, signed_in
 from common.htmx import unless_unchanged
 from workorders.requests import finished
 from workorders.services.staff_notices import mark_staff_notices_seen
-from workorders.staff_notices import newest, number_of, unseen_count
+from workorders.staff_notices import newest, place_of, unseen_count
 
 if TYPE_CHECKING:
     from workorders.requests import StaffRequest
@@ -38,13 +38,13 @@ def notice_list(request: StaffRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def staff_notice_seen(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take one notice off, and open its order when that was asked for."""
+    """Take one notice off, and open what it is about when that was asked for."""
     mark_staff_notices_seen(user=request.user, notice_id=pk)
     if request.user.is_installer:
         return redirect("workorders-phone:today")
-    about = number_of(pk, actor=request.user) if "open" in request.POST else None
+    about = place_of(pk, actor=request.user) if "open" in request.POST else ""
     if about:
-        return finished(request, "workorders:order-detail", about)
+        return finished(request, about)
     return finished(request, "workorders:notice-list")
 
 

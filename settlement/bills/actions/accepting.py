@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, Refused, refuse_unless
-from settlement.bills.matching import match
+from settlement.bills.limit import alone_fen
+from settlement.bills.matching import APPROVAL, match
 from settlement.disputes.ending import close_disputes_of_entries
 from settlement.ledger import Leg, post, reverse
-from settlement.models import BillAction, LedgerAccount
+from settlement.models import BillAction, BillPosition, LedgerAccount
 from settlement.services.parties import account, channel_party, clearing_party, unit_party
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from network.models import OrgUnit
 from settlement.bills.actions.effects import bearers, open_parts
 from settlement.bills.actions.held import (
     held,
@@ -40,6 +42,8 @@ def accept_difference(
 ) -> BillAction | None:
     """Take a difference as it is and post it, so that the books say what really arrived.
 
+    More than one person accepts alone (`limit.alone_fen`) is proposed: a second one decides.
+
     Judged once more before: None, and nothing posted, when the two sides agree by now or differ by
     something else than what was `seen` (what `open_parts` gave; by default what is stored).
 
@@ -61,7 +65,28 @@ def accept_difference(
     bearer = units.get(bearer_id or 0) or next(iter(units.values()), None)
     if bearer is None:
         raise Refused("bill.bearer", _("Choose who bears the difference"))
-    gross_fen, fee_fen = open_parts(position)
+    gross_fen, fee_fen = wanted
+    if max(abs(gross_fen), abs(fee_fen), abs(gross_fen - fee_fen)) <= alone_fen():
+        return post_acceptance(position, wanted, bearer=bearer, reason=why, actor=actor)
+    position.hold, position.wait_until = APPROVAL, None
+    action = note(
+        position,
+        BillAction.Kind.PROPOSE,
+        actor,
+        reason=why,
+        gross_fen=gross_fen,
+        fee_fen=fee_fen,
+        bearer=bearer,
+    )
+    save_and_judge(position)
+    return action
+
+
+def post_acceptance(
+    position: BillPosition, parts: tuple[int, int], *, bearer: OrgUnit, reason: str, actor: User
+) -> BillAction:
+    """Post the open parts of a locked position and note who accepted them."""
+    gross_fen, fee_fen = parts
     times = position.actions.count() + 1
     available = LedgerAccount.Kind.AVAILABLE
     entry = post(
@@ -78,9 +103,10 @@ def accept_difference(
         position,
         BillAction.Kind.ACCEPT,
         actor,
-        reason=why,
+        reason=reason,
         gross_fen=gross_fen,
         fee_fen=fee_fen,
+        bearer=bearer,
         entry=entry,
     )
     position.accepted_gross_fen += gross_fen

@@ -46,4 +46,5 @@ def open_parts(position: BillPosition) -> tuple[int, int]:
 
 
 def _fee_unknown(position: BillPosition) -> bool:
-    return position.own_fee_fen is None and position.state != BillPosition.State.MISSING_HERE
+    # By the cause: what people decided about it stands in the place of its state.
+    return position.own_fee_fen is None and position.cause != "unknown"

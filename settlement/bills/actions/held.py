@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, refuse_unless
 from common.journal import record
-from settlement.bills.matching import EXCEPTIONS, match
+from settlement.bills.matching import APPROVAL, EXCEPTIONS, match
 from settlement.bills.sides import Key
 from settlement.models import BillAction, BillPosition
 
@@ -33,7 +33,10 @@ def is_open(position: BillPosition) -> bool:
 
 
 def refuse_unless_open(position: BillPosition) -> None:
-    """Raise Conflict naming the state of a position that is settled."""
+    """Raise Conflict naming the state of a position that is settled, or waits for approval."""
+    if position.hold == APPROVAL:
+        sentence = _("%(order)s: its acceptance waits for a second person's approval")
+        raise Conflict("bill.proposed", sentence % {"order": position.order_number})
     if not is_open(position):
         sentence = _("%(order)s is settled already: %(state)s")
         words = {"order": position.order_number, "state": position.get_state_display()}

@@ -13,10 +13,10 @@ from settlement.models import BillPosition
 if TYPE_CHECKING:
     from accounts.models import User
 from settlement.bills.actions.accepting import accept_difference
+from settlement.bills.limit import SMALL_FEN
 
 AT_ONCE = 200
 """How many small differences one press accepts."""
-SMALL_FEN = 1_000
 
 
 @transaction.atomic

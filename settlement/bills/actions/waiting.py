@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import User
+from settlement.bills.actions.deciding import proposal_of
 from settlement.bills.actions.held import (
     held,
     note,
@@ -54,8 +55,14 @@ def raise_with_platform(*, position_id: int, reason: str, actor: User) -> BillAc
 
 @transaction.atomic
 def resume(*, position_id: int, actor: User) -> BillAction:
-    """Take a waiting or raised exception up again."""
+    """Take a waiting or raised exception up again, or withdraw one's own proposal."""
     position = held(position_id)
+    proposal = proposal_of(position)
+    refuse_unless(
+        proposal is None or proposal.by_id == actor.pk,
+        "bill.not_own",
+        _("Somebody else proposes this: refuse it with a reason"),
+    )
     refuse_unless(
         position.hold, "bill.not_held", _("This one neither waits nor is with the platform")
     )

@@ -153,3 +153,34 @@ def test_a_post_that_comes_twice_posts_once(company: Company, desk: Any) -> None
     ) == 1
     assert BillPosition.objects.get(pk=found.pk).actions.count() == 1
     assert actions.open_parts(position()) == (0, 0)
+
+
+def test_a_large_difference_is_proposed_at_the_desk_and_decided_by_another(
+    company: Company, desk: Any
+) -> None:
+    found = differing(company, more_fee=60_000)
+    address = f"{BILLS}{found.pk}/"
+    assert desk.post(f"{address}accept/", {"reason": "认"}, headers=HTMX).status_code == 204
+    own = text(desk.get(address))
+    assert f"{address}decide/" not in own
+    assert f"{address}resume/" in own
+    desk.force_login(company.world.admin)
+    assert f"{address}decide/" in text(desk.get(address))
+    unsaid = desk.post(f"{address}decide/", {"answer": "refuse", "reason": ""}, headers=HTMX)
+    assert unsaid.status_code == 422
+    done = desk.post(f"{address}decide/", {"answer": "approve"}, headers=HTMX)
+    assert done.status_code == 204
+    assert position().state == "accepted"
+
+
+def test_the_limit_of_one_person_is_set_by_who_manages_the_company(
+    company: Company, desk: Any
+) -> None:
+    address = f"{BILLS}limit/"
+    assert desk.post(address, {"most": "900"}).status_code == 403
+    desk.force_login(company.world.admin)
+    assert "500.00" in text(desk.get(address))
+    for wrong in ("9.99", "viel", ""):
+        assert desk.post(address, {"most": wrong}).status_code == 422
+    assert desk.post(address, {"most": "900"}).status_code == 302
+    assert "900.00" in text(desk.get(address))

@@ -10,19 +10,29 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from common import clock
 from common.errors import Conflict, Refused
 from settlement import invariants
 from settlement.bills import actions, matching
+from settlement.bills.limit import USUAL_FEN, alone_fen, set_limit
 from settlement.bills.lines import LineFacts
 from settlement.bills.taking import take_bill
 from settlement.bills.totals import totals
 from settlement.ledger import balances
-from settlement.models import BillLine, BillPosition, PlatformBill, Settlement
+from settlement.models import (
+    BillAction,
+    BillLine,
+    BillPosition,
+    JournalEntry,
+    PlatformBill,
+    Settlement,
+)
 from settlement.services.parties import channel_party, unit_party
 from settlement.statements.checks import KINDS, Findings, find
 from settlement.statements.reading import read_sheet
 from tests.settlement.company import Company, hear, settled
+from workorders.models import StaffNotice
 
 SHOP = {"platform": "youzan", "shop_key": "44001"}
 DAY = date(2026, 11, 4)
@@ -333,3 +343,96 @@ def test_an_accepted_difference_stands_on_the_bearers_statement_with_its_order(
     (line,) = [line for line in sheet.lines if line.code == "bill"]
     assert ORDER in line.label
     assert (line.rule, line.amount_fen) == ("合同改了", -300)
+
+
+def large(company: Company, fen: int = 60_000) -> BillPosition:
+    """A bill whose fee is so much more than the contract's that nobody accepts it alone."""
+    return differing(company, more_fee=fen)
+
+
+def accept(found: BillPosition, actor: User) -> BillAction | None:
+    return actions.accept_difference(
+        position_id=found.pk, reason="合同改了", bearer_id=None, actor=actor
+    )
+
+
+def decide(found: BillPosition, actor: User, *, approve: bool, reason: str = "") -> BillAction:
+    return actions.decide_acceptance(
+        position_id=found.pk, approve=approve, reason=reason, actor=actor
+    )
+
+
+def test_more_than_one_person_accepts_alone_is_posted_by_a_second_one(company: Company) -> None:
+    found, other = large(company), company.world.admin
+    entries = JournalEntry.objects.count()
+    proposal = accept(found, company.finance)
+    assert proposal is not None
+    assert (proposal.kind, proposal.entry, position().state) == ("propose", None, "proposed")
+    assert JournalEntry.objects.count() == entries
+    for again in (
+        lambda: accept(found, other),
+        lambda: actions.raise_with_platform(position_id=found.pk, reason="x", actor=other),
+    ):
+        with pytest.raises(Conflict) as waits:
+            again()
+        assert waits.value.code == "bill.proposed"
+    with pytest.raises(Refused) as own:
+        decide(found, company.finance, approve=True)
+    assert own.value.code == "bill.second_person"
+    done = decide(found, other, approve=True)
+    assert (done.kind, done.by, done.reason) == ("accept", other, "合同改了")
+    assert (position().state, position().difference_fen) == ("accepted", 0)
+    with pytest.raises(Conflict):
+        decide(found, other, approve=True)
+    assert not list(invariants.company_balances())
+
+
+def test_a_refused_acceptance_posts_nothing_and_who_proposed_it_is_told(company: Company) -> None:
+    found, other = large(company), company.world.admin
+    accept(found, company.finance)
+    with pytest.raises(Refused):
+        decide(found, other, approve=False)
+    with pytest.raises(Refused) as not_own:
+        actions.resume(position_id=found.pk, actor=other)
+    assert not_own.value.code == "bill.not_own"
+    decide(found, other, approve=False, reason="先问平台")
+    assert (position().state, position().hold) == ("differing", "")
+    told = StaffNotice.objects.get()
+    assert (told.user, told.params) == (company.finance, {"what": ORDER, "reason": "先问平台"})
+    accept(found, company.finance)
+    actions.resume(position_id=found.pk, actor=company.finance)
+    assert position().state == "differing"
+
+
+def test_what_changed_since_it_was_proposed_is_not_posted(company: Company) -> None:
+    found = large(company)
+    accept(found, company.finance)
+    slip = Settlement.objects.get()
+    billed(line_of(slip, kind="refund", amount_fen=-500, fee_fen=0, bill_line_id="B9"), name="b2")
+    with pytest.raises(Conflict) as stale:
+        decide(found, company.world.admin, approve=True)
+    assert stale.value.code == "bill.proposal_stale"
+    assert position().state == "proposed"
+
+
+def test_a_proposal_about_an_order_nobody_knows_is_approved_with_its_fee(company: Company) -> None:
+    slip = settled(company)
+    billed(line_of(slip, order_number="E404", amount_fen=90_000, fee_fen=9_000))
+    found = position("E404")
+    proposal = accept(found, company.finance)
+    assert proposal is not None
+    assert (proposal.gross_fen, proposal.fee_fen) == (90_000, 9_000)
+    done = decide(found, company.world.admin, approve=True)
+    assert (done.gross_fen, done.fee_fen) == (90_000, 9_000)
+
+
+def test_headquarters_sets_up_to_how_much_one_person_accepts(company: Company) -> None:
+    found = large(company)
+    for wrong in (999, 100_000_001):
+        with pytest.raises(Refused):
+            set_limit(most_fen=wrong, actor=company.world.admin)
+    assert alone_fen() == USUAL_FEN
+    set_limit(most_fen=70_000, actor=company.world.admin)
+    action = accept(found, company.finance)
+    assert action is not None
+    assert (action.kind, position().state) == ("accept", "accepted")

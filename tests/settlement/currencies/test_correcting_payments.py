@@ -20,7 +20,7 @@ from settlement.models import (
     StatementPeriod,
 )
 from settlement.recompute.payment import corrected_payment
-from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
+from settlement.recompute.running import approve_recompute, reject_recompute, start_recompute
 from settlement.services.settling import resettle_work_order
 from tests.factories import UserFactory
 from tests.settlement.company import Company, completed, hear, settled
@@ -85,7 +85,7 @@ def test_a_rejected_correction_leaves_payment_and_money_as_they_were(company: Co
     rate(company)
     slip = abroad(company)
     run = proposed(company, slip)
-    cancel_recompute(run_id=run.pk, actor=company.world.admin)
+    reject_recompute(run_id=run.pk, reason="回单不符", actor=company.world.admin)
     assert payment_of(slip.work_order) == ForeignPayment.objects.get()
     assert (now_of(slip), JournalEntry.objects.count()) == (slip, 1)
     # And the way is free for another one.

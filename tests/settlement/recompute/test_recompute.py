@@ -17,12 +17,18 @@ from settlement.models import JournalEntry, RecomputeRun, Settlement, StatementP
 from settlement.recompute.applying import apply_chunk
 from settlement.recompute.comparing import advance
 from settlement.recompute.facts import corrected_facts
-from settlement.recompute.running import approve_recompute, cancel_recompute, start_recompute
+from settlement.recompute.running import (
+    approve_recompute,
+    cancel_recompute,
+    reject_recompute,
+    start_recompute,
+)
 from settlement.recompute.selectors import left_alone
 from settlement.services.parties import installer_party
 from settlement.services.publishing import publish_rules
 from settlement.services.settling import reverse_settlement, settle_work_order
 from settlement.statements.reading import read_sheet
+from tests.browsing import TenantClient
 from tests.factories import UserFactory
 from tests.settlement.company import INDUSTRY, Company, completed, hear, preset, settled
 from tests.settlement.recompute.cast import (
@@ -36,6 +42,7 @@ from tests.settlement.recompute.cast import (
 from tests.settlement.statement_cast import locked, period_now
 from tests.settlement.threads import in_threads
 from tests.workorders.world import shop_order
+from workorders.models import StaffNotice
 
 State = RecomputeRun.State
 
@@ -221,6 +228,45 @@ def test_a_cancelled_run_posts_nothing(company: Company) -> None:
     cancel_recompute(run_id=run.pk, actor=company.finance)
     with pytest.raises(Conflict):
         approve_recompute(run_id=run.pk, actor=company.world.admin)
+    apply_chunk(run_id=run.pk, after=0)
+    assert JournalEntry.objects.count() == 1
+
+
+def test_a_rejected_proposal_posts_nothing_and_who_made_it_is_told_why(
+    company: Company, client: TenantClient
+) -> None:
+    settled(company)
+    run = proposed(company, dearer())
+    with pytest.raises(Refused) as silent:
+        reject_recompute(run_id=run.pk, reason=" ", actor=company.world.admin)
+    assert silent.value.code == "recompute.rejection"
+    with pytest.raises(Refused) as own:
+        reject_recompute(run_id=run.pk, reason="不对", actor=company.finance)
+    assert own.value.code == "recompute.second_person"
+    with pytest.raises(Refused) as unsaid:
+        cancel_recompute(run_id=run.pk, actor=company.world.admin)
+    assert unsaid.value.code == "recompute.not_own"
+    client.force_login(company.world.admin)
+    page = reverse("settlement:recompute-detail", args=[run.pk])
+    address = reverse("settlement:recompute-reject", args=[run.pk])
+    assert address in client.get(page).content.decode()
+    assert client.post(address, {"reason": "价格表录错了"}).status_code == 302
+    run.refresh_from_db()
+    assert (run.state, run.rejected_by) == (RecomputeRun.State.REJECTED, company.world.admin)
+    client.force_login(company.finance)
+    for shown in (page, reverse("settlement:recompute-list"), reverse("workorders:notice-list")):
+        assert "价格表录错了" in client.get(shown).content.decode()
+    notice = StaffNotice.objects.get(user=company.finance)
+    seen = reverse("workorders:staff-notice-seen", args=[notice.pk])
+    assert client.post(seen, {"open": ""})["Location"] == page
+    for late in (
+        lambda: approve_recompute(run_id=run.pk, actor=company.world.admin),
+        lambda: cancel_recompute(run_id=run.pk, actor=company.finance),
+        lambda: reject_recompute(run_id=run.pk, reason="再次", actor=company.world.admin),
+    ):
+        with pytest.raises(Conflict) as known:
+            late()
+        assert known.value.code == "recompute.rejected"
     apply_chunk(run_id=run.pk, after=0)
     assert JournalEntry.objects.count() == 1
 
