@@ -20,5 +20,7 @@ urlpatterns = [
     path("rules/<int:pk>/recompute/", recompute.recompute_version, name="recompute-version"),
     path("slips/<int:pk>/correct/", recompute.recompute_fact, name="recompute-fact"),
     path("slips/<int:pk>/payment/", recompute.recompute_payment, name="recompute-payment"),
+    path("slips/<int:pk>/times/", recompute.recompute_visits, name="recompute-visits"),
+    path("slips/<int:pk>/region/", recompute.recompute_region, name="recompute-region"),
     path("slips/<int:pk>/people/", recompute.recompute_crew, name="recompute-crew"),
 ]

@@ -70,6 +70,7 @@ _ICONS = {
     "shares_void": "users", "shares_corrected": "users",
     "late_step": "check", "late_step_twice": "check", "late_photo": "camera",
     "late_material": "package", "late_material_open": "package",
+    "visits_corrected": "history", "region_corrected": "map",
     "help_asked": "users", "help_declined": "circle-x", "help_expired": "hourglass",
     "help_withdrawn": "arrow-back-up", "help_number_shown": "phone",
 }  # fmt: skip

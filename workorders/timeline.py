@@ -44,6 +44,10 @@ SENTENCES: Mapping[str, str] = {
         "The people on this work order changed: the chosen parts are void, finished steps count"
     ),
     "shares_corrected": gettext_noop("How the pay is divided was corrected: %(text)s"),
+    "visits_corrected": gettext_noop("The times on site were corrected: %(text)s"),
+    "region_corrected": gettext_noop(
+        "The region of the site was corrected: %(region)s instead of %(was)s (%(source)s)"
+    ),
     "step_late": gettext_noop(
         "After completion: step %(seq)s done by %(installer)s; the settled parts stay"
     ),

@@ -16,7 +16,7 @@ from common.formatting import when
 from common.language import DEFAULT
 from common.pdf.render import pdf_obstacle
 from settlement.bonuses.selectors import BonusOutlook, bonus_outlook
-from settlement.models import PeriodReopening, StatementPeriod, StatementRun
+from settlement.models import PeriodReopening, Settlement, StatementPeriod, StatementRun
 from settlement.statements.checks import KINDS, Check, Findings, find
 from settlement.statements.parts import NO_PARTS, PartsMade, parts_of_run
 from settlement.statements.progress import RunProgress, progress_of
@@ -57,6 +57,7 @@ _ADVICE = {
                         "settlement:slip-list", perm=Perm.SETTLEMENT_VIEW),
     "provisional": Advice(gettext_lazy("Supply the fact, or lock: the rest comes as a correction."),
                           "settlement:slip-list", "state=provisional", Perm.SETTLEMENT_VIEW),
+    "bounded": Advice(gettext_lazy("Compare them with the timeline; correct the times where the phone is right.")),
     "bills": Advice(gettext_lazy("Accept, link or raise them; what is accepted later is booked later."),
                     "settlement:bill-list", perm=Perm.BILL_MATCH),
     "negative": Advice(gettext_lazy("Nothing to do: the debt is set off against later earnings.")),
@@ -78,11 +79,15 @@ _STOPPED = {
 
 
 class ShownCheck(NamedTuple):
-    """A finding with what to do about it; `url` is empty when this person has no page for it."""
+    """A finding with what to do about it; `url` is empty when this person has no page for it.
+
+    `examples` are pairs of words and the address where that one is put right, empty without one.
+    """
 
     check: Check
     advice: str
     url: str
+    examples: list[tuple[str, str]]
 
 
 class Step(NamedTuple):
@@ -200,7 +205,24 @@ def _shown(check: Check, period: StatementPeriod, actor: User) -> ShownCheck:
         url = _address(advice.url_name)
         if url and advice.query:
             url += f"?{advice.query}&period={period.pk}"
-    return ShownCheck(check, str(advice.words), url)
+    return ShownCheck(check, str(advice.words), url, _examples(check, actor))
+
+
+def _examples(check: Check, actor: User) -> list[tuple[str, str]]:
+    """Orders with doubtful times lead to their correction, for whoever may propose one."""
+    found: dict[str, int] = {}
+    may_correct = actor.has(Perm.SETTLEMENT_CORRECT) and actor.sees_everything
+    if check.code == "bounded" and may_correct:
+        numbers = Q(work_order__number__in=check.examples, status=Settlement.Status.ACTIVE)
+        slips = Settlement.objects.filter(numbers)
+        found = dict(slips.values_list("work_order__number", "pk"))
+    return [
+        (
+            words,
+            reverse("settlement:recompute-visits", args=[found[words]]) if words in found else "",
+        )
+        for words in check.examples
+    ]
 
 
 def _address(url_name: str) -> str:

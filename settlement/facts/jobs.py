@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ _OF_THE_ORDER = (
     "first_crew", "paid_in", "item_part",
 )  # fmt: skip
 """What may still change of an order after its completion, and then changes its money."""
+_OF_VISITS = ("work_min", "response_min", "delay_min")
 _AS_OF_THEN = ("rating_x10", "crew")
 
 
@@ -70,18 +71,24 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
     )
 
 
-def facts_again(settled: JobFacts, now: JobFacts) -> JobFacts:
+def facts_again(settled: JobFacts, now: JobFacts, *, recorded: Callable[[str], bool]) -> JobFacts:
     """Return the facts an order is settled anew with: those of then, and what since changed on it.
 
     An installer promoted or an outlet moved after the work was done changes nothing of its money;
     what nobody knew then counts as it is known now, except a rating that was not there yet. A rate
     known then stays while the payment is the same. Who shares the work stays as it was settled: changing
-    that is a proposal people decide on.
+    that is a proposal people decide on. Visits that were corrected keep what follows from them,
+    night work unless it is `recorded` by itself.
     """
     now = _at_the_rate_of_then(settled, now)
     then = {each.name: getattr(settled, each.name) for each in fields(settled) if each.init}
     kept = {name: value for name, value in then.items() if value is not None or name in _AS_OF_THEN}
-    return replace(now, **(kept | {name: getattr(now, name) for name in _OF_THE_ORDER}))
+    of_order = {name: getattr(now, name) for name in _OF_THE_ORDER}
+    if settled.visits is not None and settled.visits != now.visits:
+        kept |= {name: then[name] for name in _OF_VISITS}
+        if not recorded("night"):
+            of_order["night"] = settled.night
+    return replace(now, **(kept | of_order))
 
 
 def _at_the_rate_of_then(settled: JobFacts, now: JobFacts) -> JobFacts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalog.resolve import EffectiveItem, effective_item
 from common import clock
@@ -79,6 +79,27 @@ def order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFac
         paid_in=abroad,
         item_part=stake.work,
     )
+
+
+def facts_of_region(
+    order: WorkOrder, region: Region, day: date, settled: JobFacts
+) -> dict[str, Any]:
+    """Return the facts of a settled order that follow from the region of its site, had it been this.
+
+    Where the goods include the service, what it is worth is the list price of that region.
+    """
+    chain = region_chain(region)
+    found = place_facts(chain, day) | {
+        "near": geofences_around(order.address.lon, order.address.lat),
+        "area_month_orders": _area_orders(order, chain, day),
+    }
+    stake = stake_of(order)
+    if stake.payer.price_included and not settled.empty_trip:
+        effective = effective_item(version=order.item_version, region=region, on=day)
+        found["paid_fen"] = _paid(
+            stake, settled.charged_fen or 0, effective, empty=False, abroad=None
+        )
+    return found
 
 
 def _paid(

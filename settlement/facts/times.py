@@ -30,15 +30,20 @@ class DoneTimes(NamedTuple):
 
 
 def done_times(
-    order: WorkOrder, installer: Installer, completed_at: datetime, parts: Iterable[Part]
+    order: WorkOrder,
+    installer: Installer,
+    completed_at: datetime,
+    parts: Iterable[Part],
+    *,
+    visits: Sequence[Visit] | None = None,
 ) -> DoneTimes:
-    """Return the times of a completed order; two queries.
+    """Return the times of a completed order; two queries. `visits` are others than the recorded.
 
     The time between two visits is nobody's work, and neither is the visit of somebody who had the
     order before and has no part of it. How soon and how late is the installer's own: from when they
     were given the order, and for the windows that had not passed by then.
     """
-    visits = visits_of(order) or [
+    visits = (visits_of(order) if visits is None else visits) or [
         Visit(None, min(order.started_at or completed_at, completed_at), completed_at)
     ]
     paid = {None, installer.pk, *(part.installer_id for part in parts)}

@@ -86,6 +86,8 @@ class RecomputeRun(models.Model):
             "crew": gettext("people on the job"),
             "payment": gettext("payment"),
             "rate": gettext("exchange rate"),
+            "region": gettext("region of the site"),
+            "visits": gettext("times on site"),
         }
         return f"{names.get(kind) or label_of(kind)}{gettext(': ')}{value_words(kind, value)}"
 

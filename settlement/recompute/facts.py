@@ -11,8 +11,10 @@ from common import clock
 from common.errors import Refused, refuse_unless
 from settlement.recompute.crew import CREW, write_crew
 from settlement.recompute.payment import PAYMENT, write_payment
+from settlement.recompute.place import REGION, write_region
 from settlement.recompute.rates import refuse_another_rate
 from settlement.recompute.selection import RATE
+from settlement.recompute.times import VISITS, write_visits
 from workorders.facts import CODES, check_fact, choices, read_value
 from workorders.services.site_facts import correct_fact
 
@@ -22,7 +24,13 @@ if TYPE_CHECKING:
 
 DISTANCE = "distance_m"
 MOST_METRES = 2_000_000
-_RECORDS = {CREW: write_crew, PAYMENT: write_payment, RATE: refuse_another_rate}
+_RECORDS = {
+    CREW: write_crew,
+    PAYMENT: write_payment,
+    RATE: refuse_another_rate,
+    REGION: write_region,
+    VISITS: write_visits,
+}
 """How what is no fact of the site is recorded on the order."""
 
 

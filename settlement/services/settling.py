@@ -126,7 +126,11 @@ def _computed(order: WorkOrder, active: Settlement | None = None) -> Computed:
     facts = job_facts(order=order, installer=order.installer)
     if active and (active.installer_id, active.done_on) == (order.installer_id, done_on):
         version: RuleSetVersion | None = active.version
-        facts = facts_again(restored(active.facts), facts)
+        facts = facts_again(
+            restored(active.facts),
+            facts,
+            recorded=lambda kind: order.facts.filter(kind=kind).exists(),
+        )
     else:
         version = version_in_force(industry=order.item_version.item.industry, on=done_on)
     if version is None:

@@ -16,6 +16,7 @@ from common.htmx import polled
 from common.journal import idempotent
 from common.refusals import refused_at
 from settlement.forms_corrections import CrewForm, FactForm, PaymentCorrectionForm
+from settlement.forms_places import RegionForm, VisitsForm
 from settlement.forms_recompute import RecomputeForm
 from settlement.recompute.bonus_rows import bonus_rows
 from settlement.recompute.running import (
@@ -107,6 +108,22 @@ def recompute_crew(request: StaffRequest, pk: int) -> HttpResponse:
 def recompute_payment(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct what one settled order was paid in another currency: a proposal for it alone."""
     return _correction(request, pk, PaymentCorrectionForm)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def recompute_visits(request: StaffRequest, pk: int) -> HttpResponse:
+    """Correct from when to when one settled order was worked on: a proposal for it alone."""
+    return _correction(request, pk, VisitsForm)
+
+
+@requires(Perm.SETTLEMENT_CORRECT)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def recompute_region(request: StaffRequest, pk: int) -> HttpResponse:
+    """Correct in which region the site of one settled order lies: a proposal for it alone."""
+    return _correction(request, pk, RegionForm)
 
 
 @requires(Perm.SETTLEMENT_CORRECT)
@@ -208,7 +225,7 @@ def _run(request: StaffRequest, pk: int) -> RecomputeRun:
 def _correction(
     request: StaffRequest,
     pk: int,
-    kind: type[FactForm | CrewForm | PaymentCorrectionForm],
+    kind: type[FactForm | CrewForm | PaymentCorrectionForm | RegionForm | VisitsForm],
 ) -> HttpResponse:
     """A page for what counts now; what was typed for a settlement that counts no more is a 409."""
     posted = request.POST if request.method == "POST" else None

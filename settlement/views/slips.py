@@ -20,6 +20,7 @@ from settlement.currencies.selectors import paid_words_now, paid_words_of_slip
 from settlement.explaining import difference_to_estimate, shown_near_misses
 from settlement.foreknown import was_foreseen
 from settlement.forms import KnownForm, SlipFilterForm
+from settlement.recompute.place import region_now
 from settlement.selectors import visible_settlements
 from settlement.services.retrying import ask_to_retry
 from settlement.services.settling import active_settlement
@@ -38,6 +39,7 @@ from workorders.requests import finished
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from accounts.models import User
     from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
 
@@ -81,9 +83,10 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
         "adjustments": adjustments_of(settlement.work_order, actor=request.user),
         "debts": debts_from(settlement),
         "paid": paid_words_of_slip(settlement),
+        "moved_to": region_now(settlement.work_order) if settlement.status == "active" else None,
         "bounded": bounded_words(settlement.work_order),
         "may_adjust": request.user.has(Perm.SETTLEMENT_CORRECT),
-        "may_correct": request.user.has(Perm.SETTLEMENT_CORRECT) and request.user.sees_everything,
+        "may_correct": _may_correct(request.user),
     }
     return render(request, "settlement/slip.html", context)
 
@@ -103,6 +106,10 @@ def problems_retry(request: StaffRequest) -> HttpResponse:
     return finished(request, "settlement:slip-list")
 
 
+def _may_correct(user: User) -> bool:
+    return user.has(Perm.SETTLEMENT_CORRECT) and user.sees_everything
+
+
 def order_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
     """The money of a work order on its own page; before it is completed what was foreseen of it."""
     may_state = request.user.has(Perm.SETTLEMENT_CORRECT) and not order.price_included  # type: ignore[union-attr]  # signed in
@@ -120,6 +127,8 @@ def order_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
         "order": order,
         "may_state": may_state,
         "foreseen": foreseen,
+        "moved_to": region_now(order) if order.completed_at else None,
+        "may_correct": _may_correct(request.user),  # type: ignore[arg-type]  # signed in
         "paid": paid_words_now(order, active_settlement(order)) if may_state else "",
     }
     return render_to_string("settlement/_order_panel.html", context, request)

@@ -15,6 +15,7 @@ from settlement.services.periods import period_of
 from settlement.statements.checks import Findings, find
 from tests.factories import InstallerFactory
 from tests.settlement.company import hear
+from tests.settlement.statement_cast import computed
 from tests.workorders import walking
 from tests.workorders.world import open_order, photo, shop_order, signature
 from workorders.models import StageStay, WorkOrder
@@ -150,6 +151,11 @@ def test_finance_sees_which_settled_orders_have_times_their_phone_tells_otherwis
     client.force_login(company.finance)
     page = client.get(reverse("settlement:slip-detail", args=[settlement.pk])).content.decode()
     assert "手机" in page
+    computed(company.finance, settlement.period)
+    address = reverse("settlement:recompute-visits", args=[settlement.pk])
+    assert address in page
+    closing = client.get(reverse("settlement:run-detail", args=[settlement.period]))
+    assert f'<a href="{address}">' in closing.content.decode()
     flagged = order.timeline.filter(code="time_bounded").order_by("pk")
     assert [event.params["stage"] for event in flagged] == ["en_route", "on_site"]  # once a stage
 
