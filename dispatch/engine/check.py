@@ -3,7 +3,7 @@
 It shares no code with the insertion: it reads times and places as written and checks each rule alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dispatch.engine.facts import Job, Shift, Span, Tech
@@ -53,8 +53,17 @@ class Evaluation:
     parts: Mapping[str, int]
 
 
-def evaluate(plan: Sequence[Route], travel: Travel | None = None) -> Evaluation:
-    """Judge a plan; a clean one has no violations."""
+OF_THE_PERSON = frozenset({"skill", "grade", "certificate", "region", "radius"})
+
+
+def evaluate(
+    plan: Sequence[Route], travel: Travel | None = None, *, decided: Collection[int] = ()
+) -> Evaluation:
+    """Judge a plan; a clean one has no violations.
+
+    Who does a `decided` job was decided before, perhaps against a rule about the person: of those
+    only the times are judged.
+    """
     roads = travel or Travel()
     found: list[Violation] = []
     parts = {"visits": 0, "travel_m": 0, "travel_s": 0, "wait_s": 0}
@@ -64,6 +73,7 @@ def evaluate(plan: Sequence[Route], travel: Travel | None = None) -> Evaluation:
             found += [
                 Violation(code, route.tech.id, visit.job.id)
                 for code in _personal(route, visit, roads)
+                if not (visit.job.id in decided and code in OF_THE_PERSON)
             ]
             if visit.job.id in seen:
                 found.append(Violation("duplicate", route.tech.id, visit.job.id))

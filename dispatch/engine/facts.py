@@ -28,7 +28,10 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A work order to be placed; the service must begin inside one of the windows (sorted)."""
+    """A work order to be placed; the service must begin inside one of the windows (sorted).
+
+    `priority` is 0 to 100; a plan leaves the lower ones out first.
+    """
 
     id: int
     point: Point
@@ -37,6 +40,7 @@ class Job:
     skills: Mapping[str, int] = field(default_factory=dict)
     certificates: frozenset[str] = frozenset()
     region: str = ""
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,12 @@ def hard_fail(job: Job, tech: Tech, now: int, travel: Travel) -> Reason | None:
     return None
 
 
+def open_windows(job: Job, tech: Tech, now: int) -> tuple[Span, ...]:
+    """When the person may begin the job: what is open, while every certificate it needs holds."""
+    ending = _certificates_end(job, tech)
+    return _windows(job, now, ending[0] if ending else None)
+
+
 def _candidate(
     job: Job, tech: Tech, now: int, weights: Weights, travel: Travel, earning_fen: int | None
 ) -> Candidate:
@@ -130,8 +136,7 @@ def _best_place(
     job: Job, tech: Tech, now: int, travel: Travel
 ) -> tuple[Place | None, Reason | None]:
     """The earliest shift's cheapest place, or the first rule about the day that failed."""
-    ending = _certificates_end(job, tech)
-    windows = _windows(job, now, ending[0] if ending else None)
+    windows = open_windows(job, tech, now)
     days = [
         day
         for day in days_of(tech, now)

@@ -73,3 +73,11 @@ def test_travel_is_symmetric_and_nothing_only_at_the_same_place():
     assert roads.metres(HOME, AWAY) == roads.metres(AWAY, HOME) > 19_000
     assert roads.seconds(HOME, HOME) == 0
     assert roads.seconds(HOME, (120.15, 30.2700001)) >= roads.setup_s
+
+
+def test_of_a_job_whose_person_was_decided_only_the_times_are_judged():
+    strange = route(tech=dataclasses.replace(TECH, skills={}, regions=frozenset({"x"})))
+    assert evaluate([strange], decided={1}).violations == ()
+    late = dataclasses.replace(strange, visits=visits(40_000))
+    found = {one.code for one in evaluate([late], decided={1}).violations}
+    assert found == {"window", "break"}

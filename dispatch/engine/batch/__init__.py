@@ -1,0 +1,1 @@
+"""Plans a whole day at once: split by place, solved in child processes, repaired, judged."""

@@ -1,0 +1,79 @@
+"""Finds places for what is left over, also beyond a part's border, and makes room for the urgent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dispatch.engine.batch.book import Book, Page
+    from dispatch.engine.facts import Job
+    from dispatch.engine.insertion import Place
+
+NEAREST = 60
+"""So many shifts of able people are tried for one job, those nearest first."""
+
+
+def insert(book: Book, left: Iterable[int]) -> list[Job]:
+    """Give jobs the cheapest places there are, the most urgent first; return those without one.
+
+    A job that finds none takes the place of one of lower priority, which then looks for another;
+    none is put out twice, so this ends.
+    """
+    queue = sorted((book.jobs[pk] for pk in left), key=_urgency)
+    put_out: set[int] = set()
+    homeless: list[Job] = []
+    while queue:
+        job = queue.pop(0)
+        able = [page for page in book.near(job.point) if book.fits(job, page)][:NEAREST]
+        found = _cheapest(book, job, able)
+        if found is not None:
+            found[0].keep(found[1].timetable)
+            continue
+        room = _room(book, job, able, put_out)
+        if room is None:
+            homeless.append(job)
+            continue
+        page, place, out = room
+        page.keep(place.timetable)
+        put_out.add(out)
+        queue = sorted([*queue, book.jobs[out]], key=_urgency)
+    return homeless
+
+
+def _urgency(job: Job) -> tuple[int, int, int]:
+    """The highest priority first, then the shortest time to begin in."""
+    return -job.priority, sum(span.end - span.start for span in job.windows), job.id
+
+
+def _cheapest(book: Book, job: Job, able: Iterable[Page]) -> tuple[Page, Place] | None:
+    best: tuple[Page, Place] | None = None
+    for page in able:
+        place = book.place(job, page)
+        if place is not None and (best is None or place.added_s < best[1].added_s):
+            best = page, place
+    return best
+
+
+def _room(
+    book: Book, job: Job, able: Iterable[Page], put_out: set[int]
+) -> tuple[Page, Place, int] | None:
+    """The shift, the place and the job that makes room: the least urgent one, then the least way."""
+    best: tuple[tuple[int, int], Page, Place, int] | None = None
+    for page in able:
+        for stop in page.day.stops:
+            other = book.jobs.get(stop.job_id)
+            if other is None or stop.job_id in page.fixed or stop.job_id in put_out:
+                continue
+            if other.priority >= job.priority:
+                continue
+            if best is not None and other.priority > best[0][0]:
+                continue
+            place = book.place(job, page, without=stop.job_id)
+            if place is None:
+                continue
+            rank = other.priority, place.added_s
+            if best is None or rank < best[0]:
+                best = rank, page, place, stop.job_id
+    return best[1:] if best else None
