@@ -15,7 +15,7 @@ from workorders.flow import Meaning
 from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
 from workorders.models import InstallerNotice, WorkOrder
-from workorders.selectors import installer_day
+from workorders.selectors import installer_ahead, installer_day
 from workorders.staff_notices import NoticeView, messages_for
 from workorders.visit_path import is_undecided, moves_ahead
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _MAPS = "https://uri.amap.com"
 _STARTED = (Meaning.ON_SITE.value, Meaning.EN_ROUTE.value)
 _SHOWN_NOTICES = 5
+_DAYS_AHEAD = 14
 _NOTICES_KEPT = timedelta(days=7)
 
 
@@ -64,7 +65,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The page "today"; `stamp` changes with anything shown."""
+    """The page "today"; `stamp` changes with anything shown.
+
+    `fresh` waits for an answer, whatever its window; `ahead` is what comes after tomorrow.
+    """
 
     date: date
     fresh: list[Stop]
@@ -73,6 +77,7 @@ class Day:
     waiting: list[Stop]
     finished: list[Stop]
     tomorrow: list[Stop]
+    ahead: list[Stop]
     notices: list[InstallerNotice]
     messages: list[NoticeView]
     stamp: str
@@ -99,20 +104,23 @@ def lost_order(*, actor: User, number: str) -> InstallerNotice | None:
 
 
 def day_of(*, installer: Installer) -> Day:
-    """Return today and tomorrow of an installer on the Chinese calendar."""
+    """Return today, tomorrow and the days ahead of an installer on the Chinese calendar."""
     today = clock.business_day()
     now = clock.now()
     orders = list(_with_flows(installer_day(installer=installer, day=today)))
-    known = {order.pk for order in orders}
-    after = [
-        order
-        for order in _with_flows(installer_day(installer=installer, day=today + timedelta(days=1)))
-        if order.pk not in known
-    ]
+    coming = list(_with_flows(installer_ahead(installer=installer, day=today)))
     notices = list(unseen_notices(actor=installer.user)[:_SHOWN_NOTICES])
     messages = messages_for(actor=installer.user)
-    stops = {order.pk: stop_of(order, now, viewer=installer) for order in [*orders, *after]}
+    stops = {order.pk: stop_of(order, now, viewer=installer) for order in [*orders, *coming]}
     fresh = [stop for stop in stops.values() if stop.is_undecided]
+    decided_ahead = [order for order in coming if not stops[order.pk].is_undecided]
+    ends = [clock.day_span(today + timedelta(days=days))[1] for days in (1, _DAYS_AHEAD)]
+    next_day = [order for order in decided_ahead if (due := _due(order)) and due < ends[0]]
+    ahead = [
+        order
+        for order in decided_ahead
+        if order not in next_day and ((due := _due(order)) is None or due < ends[1])
+    ]
     decided = [order for order in orders if not stops[order.pk].is_undecided]
     active = [o for o in decided if not o.completed_at and o.meaning != Meaning.ON_HOLD.value]
     active.sort(key=lambda order: order.meaning not in _STARTED)
@@ -123,14 +131,21 @@ def day_of(*, installer: Installer) -> Day:
         later=[stops[order.pk] for order in active[1:]],
         waiting=[stops[o.pk] for o in orders if o.meaning == Meaning.ON_HOLD.value],
         finished=[stops[order.pk] for order in orders if order.completed_at],
-        tomorrow=[stops[o.pk] for o in after if not stops[o.pk].is_undecided],
+        tomorrow=[stops[order.pk] for order in next_day],
+        ahead=[stops[order.pk] for order in ahead],
         notices=notices,
         messages=messages,
         stamp=_stamp(
-            [*stops.values()],
+            [*fresh, *(stops[order.pk] for order in [*decided, *next_day, *ahead])],
             [notice.pk for notice in notices] + [each.notice.pk for each in messages],
         ),
     )
+
+
+def _due(order: WorkOrder) -> datetime | None:
+    """When the installer has to see to it; None for what is on hold without a date."""
+    on_hold = order.meaning == Meaning.ON_HOLD.value
+    return order.next_contact_at if on_hold else order.window_starts_at
 
 
 def _with_flows(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:

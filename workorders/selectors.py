@@ -93,6 +93,21 @@ def installer_day(*, installer: Installer, day: date) -> QuerySet[WorkOrder]:
     on_hold = Q(meaning=Meaning.ON_HOLD.value, next_contact_at__lt=end)
     finished = Q(completed_at__gte=start, completed_at__lt=end)
     wanted = due | on_hold | finished
+    return _with(installer, wanted)
+
+
+def installer_ahead(*, installer: Installer, day: date) -> QuerySet[WorkOrder]:
+    """Return the open orders of an installer that are none of `installer_day`'s.
+
+    Their windows lie behind that Chinese calendar day, or they are on hold for longer.
+    """
+    end = day_span(day)[1]
+    coming = Q(meaning__in=_ON_THE_WAY, window_starts_at__gte=end)
+    for_longer = Q(next_contact_at__gte=end) | Q(next_contact_at=None)
+    return _with(installer, coming | Q(meaning=Meaning.ON_HOLD.value) & for_longer)
+
+
+def _with(installer: Installer, wanted: Q) -> QuerySet[WorkOrder]:
     # Two narrow questions: a join over both would look at every order of the company.
     helping = helping_ids(installer=installer, wanted=wanted)
     mine = Q(installer=installer) | Q(pk__in=helping) if helping else Q(installer=installer)
