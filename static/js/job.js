@@ -8,27 +8,15 @@
   if (!every.length) return;
   var pages = every;
   var all = window.kuaquProofs.all;
-  var isKept = window.kuaquProofs.isKept;
   var isPressed = window.kuaquProofs.isPressed;
   var lacking = window.kuaquProofs.lacking;
+  var formOf = window.kuaquVisit.formOf;
+  var press = window.kuaquVisit.press;
+  var value = window.kuaquVisit.value;
+  var entries = [];
   var now = null;
   /* What the queue met, not what the browser believes: it calls a network without a way out online. */
   var isCutOff = !navigator.onLine;
-  var memory = "kuaqu-visit-" + root.dataset.number;
-  var sent = remembered();
-
-  /* A kept page may be older than what was sent from it: remembered until the server shows it. */
-  function remembered() {
-    var kept = JSON.parse(window.localStorage.getItem(memory) || "{}");
-    return kept.stamp === root.dataset.stamp ? kept.sent : [];
-  }
-  function remember(entry) {
-    var fields = entry.fields.filter(function (field) {
-      return /^(seq|label|slot|done)$/.test(field.name);
-    });
-    sent.push({ url: entry.url, fields: fields });
-    window.localStorage.setItem(memory, JSON.stringify({ stamp: root.dataset.stamp, sent: sent }));
-  }
 
   /* What the last parts need comes when the first one stands, in the order of the links. */
   window.addEventListener("load", function () {
@@ -39,29 +27,6 @@
       document.body.appendChild(script);
     });
   });
-
-  function value(entry, name) {
-    var field = entry.fields.find(function (one) {
-      return one.name === name;
-    });
-    return field ? field.value : undefined;
-  }
-
-  /* The form an entry of the queue came from, also after a reload. */
-  function formOf(entry) {
-    return all(root, "form[data-outbox]").find(function (form) {
-      return (
-        form.action === entry.url &&
-        all(form, "input[type=hidden]:not([data-loose])").every(function (input) {
-          return value(entry, input.name) === input.value;
-        })
-      );
-    });
-  }
-  function press(form, isDone) {
-    form.querySelector("button").setAttribute("aria-pressed", String(isDone));
-    form.elements.done.value = String(!isDone);
-  }
 
   function bar(page) {
     return document.querySelector('[data-bar="' + page.dataset.page + '"]');
@@ -118,7 +83,7 @@
     });
     root.querySelector("[data-back]").disabled = page === pages[0];
     window.history.replaceState(null, "", "#p" + page.dataset.page);
-    if (page.dataset.part !== "accept") root.querySelector(".x-site").open = false;
+    root.querySelector(".x-site").open = /^(accept|go|arrive|book)$/.test(page.dataset.part);
     /* A drawing area measures itself once it can be seen. */
     window.dispatchEvent(new Event("resize"));
     window.scrollTo(0, 0);
@@ -155,47 +120,29 @@
     refresh();
   });
 
-  sent.forEach(function (entry) {
-    var form = formOf(entry);
-    if (!form) return;
-    form.dataset.outboxState = "sent";
-    if ("step" in form.dataset) press(form, value(entry, "done") === "true");
-  });
-  /* Steps another order will do are none of this visit's, before the server knows it too. */
-  function leave(entry) {
-    entry.fields.forEach(function (field) {
-      if (field.name !== "steps") return;
-      all(root, '[data-seq="' + field.value + '"]').forEach(function (one) {
-        delete one.dataset.required;
-        one.hidden = true;
-      });
-    });
-  }
-  function restore(entry) {
-    var form = entry.refused ? null : formOf(entry);
-    if (!form) return;
-    if ("step" in form.dataset) press(form, value(entry, "done") === "true");
-    if ("left" in form.dataset) leave(entry);
-    if (isKept(form)) return;
-    form.dataset.outboxState = "stored";
-    var photo = "photo" in form.dataset && entry.fields.find(function (one) {
-      return one.bytes;
-    });
-    if (!photo) return;
-    var image = form.querySelector("img") || form.querySelector(".x-shot").appendChild(new Image());
-    image.src = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
-  }
   document.addEventListener("outbox:changed", function (event) {
-    event.detail.entries.forEach(restore);
-    isCutOff = event.detail.waiting > 0 && event.detail.state === "offline";
+    entries = event.detail.entries;
+    entries.forEach(window.kuaquVisit.restore);
+    isCutOff = event.detail.waiting > 0 && /^(offline|silent)$/.test(event.detail.state);
     choose();
-    if (!now || pages.indexOf(now) < 0) show(placeFromAddress() || firstOpen());
+    if (!now || pages.indexOf(now) < 0) arrive();
     refresh();
   });
-  function placeFromAddress() {
-    var place = root.querySelector('[data-page="' + window.location.hash.slice(2) + '"]');
-    return pages.indexOf(place) < 0 ? null : place;
+  /* #p3 is the third part, #e12 where the entry 12 of the queue came from. */
+  function arrive() {
+    var place = window.location.hash.slice(2);
+    var entry = entries.find(function (one) {
+      return window.location.hash === "#e" + one.id;
+    });
+    var form = entry && formOf(entry);
+    var page = form ? form.closest("[data-page]") : root.querySelector('[data-page="' + place + '"]');
+    if (pages.indexOf(page) < 0) page = null;
+    if (page || pages.indexOf(now) < 0) show(page || firstOpen());
+    if (!form || page) return;
+    for (var box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    form.scrollIntoView();
   }
+  window.addEventListener("hashchange", arrive);
 
   document.addEventListener("outbox:stored", function (event) {
     if (!now || !now.contains(event.detail.form)) return;
@@ -211,14 +158,14 @@
     if (stamp && answer.stamp) stamp.value = answer.stamp;
     if (!form) return;
     form.dataset.outboxState = "sent";
-    remember(event.detail.entry);
+    window.kuaquVisit.remember(event.detail.entry);
     if (form.closest("[data-part=accept]")) {
       all(root, "[data-until-accepted]").concat(all(root, "[data-once-accepted]")).forEach(function (one) {
         one.hidden = "untilAccepted" in one.dataset;
       });
     }
     if (!form.closest("[data-part=complete]")) return;
-    window.localStorage.removeItem(memory);
+    window.kuaquVisit.forget();
     window.location.assign(root.dataset.earned);
   });
   document.addEventListener("outbox:refused", function (event) {
@@ -231,5 +178,5 @@
     else refresh();
   });
   /* The queue may have spoken before this script was there. */
-  window.kuaquOutbox.flush();
+  window.kuaquOutbox.look();
 })();

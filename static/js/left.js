@@ -23,6 +23,7 @@
     Array.from(other.options).forEach(function (option) {
       if (option.value) part.appendChild(option.cloneNode(true));
     });
+    window.kuaquDrafts.apply(form);
   }
   box.addEventListener("toggle", fit);
 

@@ -20,7 +20,11 @@
       );
     });
   }
+  /* Pages, and what lies here of one person's visits: drafts and customers' numbers. */
   function forget() {
+    Object.keys(window.localStorage).forEach(function (key) {
+      if (/^kuaqu-(draft|number)-/.test(key)) window.localStorage.removeItem(key);
+    });
     return window.caches.delete(PAGES);
   }
   function addresses(selector, name) {

@@ -1,90 +1,21 @@
 /* The phone's queue: every <form data-outbox> is stored first, then sent once, in order.
-   An entry leaves only on a 2xx that names its key; a 4xx moves it to the list "not accepted".
+   An entry leaves only on a 2xx that names its key; a 4xx moves it to the list "not accepted", and so
+   does the third 5xx for it alone, while the server answers everything else.
+   <body data-patience="30">: seconds an answer may take, and 20 more for each MB.
    Wire: POST with Idempotency-Key, X-Outbox: 1 and X-Happened-Ago (ms, by one clock); success answers
    X-Idempotency-Key and JSON {ok, next?, message?}; refusal answers JSON {error: {code, message}}. */
 (function () {
   "use strict";
   var LATER = [408, 425, 429];
+  var FAILURES = 3;
+  var store = window.kuaquStore;
   var user = document.body.dataset.user || "";
   var state = "idle";
   var running = null;
   var again = false;
-
-  function open() {
-    return new Promise(function (resolve, reject) {
-      var request = indexedDB.open("kuaqu", 1);
-      request.onupgradeneeded = function () {
-        request.result.createObjectStore("entries", { keyPath: "id", autoIncrement: true });
-      };
-      request.onsuccess = function () {
-        resolve(request.result);
-      };
-      request.onerror = function () {
-        reject(request.error);
-      };
-    });
-  }
-  var database = open();
-
-  /* Resolves when the transaction is on disk, not when the request was accepted. */
-  function store(mode, work) {
-    return database.then(function (db) {
-      return new Promise(function (resolve, reject) {
-        var transaction = db.transaction("entries", mode);
-        var request = work(transaction.objectStore("entries"));
-        transaction.oncomplete = function () {
-          resolve(request.result);
-        };
-        transaction.onerror = transaction.onabort = function () {
-          reject(transaction.error);
-        };
-      });
-    });
-  }
-  function all() {
-    return store("readonly", function (entries) {
-      return entries.getAll();
-    });
-  }
-  function put(entry) {
-    return store("readwrite", function (entries) {
-      return entries.put(entry);
-    });
-  }
-  function remove(entry) {
-    return store("readwrite", function (entries) {
-      return entries.delete(entry.id);
-    });
-  }
-
-  function newKey() {
-    if (window.crypto.randomUUID) return window.crypto.randomUUID();
-    var bytes = window.crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    var hex = Array.from(bytes, function (byte) {
-      return (byte + 256).toString(16).slice(1);
-    }).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
-
-  /* Bytes instead of Blob objects: some web views lose stored Blobs. */
-  function frozen(pair) {
-    var value = pair[1];
-    if (!(value instanceof Blob)) return Promise.resolve({ name: pair[0], value: value });
-    return new Response(value).arrayBuffer().then(function (bytes) {
-      var file = value.name || "photo.jpg";
-      return { name: pair[0], bytes: bytes, type: value.type, file: file };
-    });
-  }
-  function body(entry) {
-    var form = new FormData();
-    entry.fields.forEach(function (field) {
-      if (field.bytes) form.append(field.name, new Blob([field.bytes], { type: field.type }), field.file);
-      else form.append(field.name, field.value);
-    });
-    return form;
-  }
+  /* How often the server answered anything else, and how often it had when an entry failed last. */
+  var answered = 0;
+  var failedAt = {};
 
   function token() {
     var cookie = document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=([^;]+)/);
@@ -104,7 +35,7 @@
     say("changed", { state: state, refused: refused, waiting: mine.length - refused.length, entries: mine });
   }
   function changed() {
-    return all().then(counted);
+    return store.all().then(counted);
   }
 
   function add(form, extra) {
@@ -117,16 +48,17 @@
       });
       pairs.push(pair);
     });
-    return Promise.all(pairs.map(frozen)).then(function (fields) {
+    return Promise.all(pairs.map(store.frozen)).then(function (fields) {
       var entry = {
-        key: newKey(),
+        key: store.newKey(),
         url: form.action,
+        page: window.location.pathname,
         user: user,
         label: form.dataset.label || document.title,
         fields: fields,
         at: Date.now(),
       };
-      return put(entry).then(function (id) {
+      return store.put(entry).then(function (id) {
         entry.id = id;
         say("stored", { form: form, entry: entry });
         changed();
@@ -138,19 +70,31 @@
 
   function refuse(entry, status, answer) {
     entry.refused = answer.error && answer.error.message ? answer.error.message : String(status);
-    return put(entry).then(function () {
+    return store.put(entry).then(function () {
       say("refused", { entry: entry, code: answer.error ? answer.error.code : "" });
       return true;
     });
   }
 
-  /* Resolves true when the next entry may go. */
+  function patience(entry) {
+    var bytes = entry.fields.reduce(function (sum, field) {
+      return sum + (field.bytes ? field.bytes.byteLength : 0);
+    }, 0);
+    return (Number(document.body.dataset.patience) || 30) * 1000 + bytes / 50;
+  }
+
+  /* Resolves true when the next entry may go. A request that hangs is cut off and sent again later. */
   function send(entry) {
+    var cut = new AbortController();
+    var end = setTimeout(function () {
+      cut.abort();
+    }, patience(entry));
     return fetch(entry.url, {
       method: "POST",
-      body: body(entry),
+      body: store.body(entry),
       credentials: "same-origin",
       redirect: "manual",
+      signal: cut.signal,
       headers: {
         "Idempotency-Key": entry.key,
         "X-Outbox": "1",
@@ -166,39 +110,57 @@
             return {};
           })
           .then(function (answer) {
-            return judge(entry, response, answer);
+            clearTimeout(end);
+            return cut.signal.aborted && !response.ok ? hold("silent") : judge(entry, response, answer);
           });
       },
       function () {
-        state = "offline";
-        return false;
+        clearTimeout(end);
+        return hold(cut.signal.aborted ? "silent" : "offline");
       }
     );
+  }
+  function hold(why) {
+    state = why;
+    return false;
   }
 
   function judge(entry, response, answer) {
     var status = response.status;
     if (response.ok && response.headers.get("X-Idempotency-Key") === entry.key) {
-      return remove(entry).then(function () {
+      answered += 1;
+      return store.remove(entry).then(function () {
         say("sent", { entry: entry, answer: answer });
         return true;
       });
     }
-    if (status === 401 || response.type === "opaqueredirect") {
-      state = "sign-in";
-      return false;
-    }
+    if (status === 401 || response.type === "opaqueredirect") return hold("sign-in");
     /* key.running: our own earlier try is still at work, so its answer is not known yet. */
     var isRunning = Boolean(answer.error && answer.error.code === "key.running");
     var isLater = LATER.indexOf(status) >= 0 || isRunning;
     if (status >= 400 && status < 500 && !isLater) return refuse(entry, status, answer);
+    if (status >= 500) return fail(entry, status);
     /* A 2xx without our key is some other server's page: keep the entry. */
-    state = "offline";
-    return false;
+    return hold(response.ok ? "offline" : "silent");
   }
 
+  /* A server that fails altogether is waited for; one that fails for this entry alone does not hold
+     up those behind it. */
+  function fail(entry, status) {
+    if (!answered || failedAt[entry.key] === answered) return hold("silent");
+    failedAt[entry.key] = answered;
+    entry.failed = (entry.failed || 0) + 1;
+    if (entry.failed >= FAILURES) return refuse(entry, status, {});
+    return store.put(entry).then(function () {
+      return hold("silent");
+    });
+  }
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.successful) answered += 1;
+  });
+
   function next() {
-    return all().then(function (entries) {
+    return store.all().then(function (entries) {
       var entry = entries.find(function (one) {
         return one.user === user && !one.refused;
       });
@@ -244,16 +206,18 @@
     return running;
   }
 
-  function retry(entry) {
-    /* A new key and a new place: the server has already answered the old one. One transaction: what
-       is taken out of the list is in the queue, or still in the list. */
-    var again = Object.assign({}, entry, { key: newKey() });
-    delete again.id;
-    delete again.refused;
-    return store("readwrite", function (entries) {
-      entries.delete(entry.id);
-      return entries.put(again);
-    }).then(flush);
+  /* With new keys, the server has already answered the old ones, and at their old places, in one
+     transaction: what is taken out of the list is in the queue, or still in the list. */
+  function retry(entries) {
+    return store
+      .putAll(
+        [].concat(entries).map(function (entry) {
+          var again = Object.assign({}, entry, { key: store.newKey(), failed: 0 });
+          delete again.refused;
+          return again;
+        })
+      )
+      .then(flush);
   }
 
   document.addEventListener("submit", function (event) {
@@ -276,9 +240,10 @@
   window.kuaquOutbox = {
     add: add,
     flush: flush,
+    look: changed,
     retry: retry,
     discard: function (entry) {
-      return remove(entry).then(changed);
+      return store.remove(entry).then(changed);
     },
   };
   flush();

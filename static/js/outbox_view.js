@@ -1,8 +1,7 @@
-/* What the queue shows: the strip under the head, the list "not accepted", the state of each form. */
+/* What the queue shows: the strip under the head and the state of each form. */
 (function () {
   "use strict";
   var forms = new Map();
-  var photos = [];
 
   function strip(detail) {
     var element = document.getElementById("x-strip");
@@ -22,45 +21,8 @@
     element.querySelector("[data-to-refused]").hidden = state !== "refused";
   }
 
-  function thumbnail(entry) {
-    var field = entry.fields.find(function (one) {
-      return one.bytes && /^image\//.test(one.type);
-    });
-    if (!field) return null;
-    var url = URL.createObjectURL(new Blob([field.bytes], { type: field.type }));
-    photos.push(url);
-    return url;
-  }
-
-  function refused(entries) {
-    var place = document.getElementById("x-refused");
-    var template = document.getElementById("x-refused-template");
-    if (!place || !template) return;
-    photos.splice(0).forEach(URL.revokeObjectURL);
-    var list = place.querySelector("ul");
-    list.textContent = "";
-    place.hidden = !entries.length;
-    entries.forEach(function (entry) {
-      var item = template.content.firstElementChild.cloneNode(true);
-      item.querySelector("[data-label]").textContent = entry.label;
-      item.querySelector("[data-reason]").textContent = entry.refused;
-      var picture = item.querySelector("img");
-      var url = thumbnail(entry);
-      if (url) picture.src = url;
-      else picture.remove();
-      item.querySelector("[data-retry]").addEventListener("click", function () {
-        window.kuaquOutbox.retry(entry);
-      });
-      item.querySelector("[data-discard]").addEventListener("click", function (event) {
-        if (window.confirm(event.currentTarget.dataset.discard)) window.kuaquOutbox.discard(entry);
-      });
-      list.appendChild(item);
-    });
-  }
-
   document.addEventListener("outbox:changed", function (event) {
     strip(event.detail);
-    refused(event.detail.refused);
   });
   document.addEventListener("outbox:stored", function (event) {
     var form = event.detail.form;

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 PHOTO = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-SCRIPTS = ("photo", "outbox_view", "outbox")
+SCRIPTS = ("photo", "outbox_view", "outbox_lists", "outbox_store", "outbox")
 
 PATIENCE_S = 20
 """How long a queue may take on a busy machine."""
@@ -31,6 +31,7 @@ class Server:
 
     answer: str = "ok"
     user: str = "7"
+    patience: str = "30"
     arrived: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
@@ -53,11 +54,14 @@ class Server:
         )
         scripts = "".join(f'<script src="/static/js/{name}.js"></script>' for name in SCRIPTS)
         queue = render_to_string("ui/_outbox.html")
-        return f'<!doctype html><body data-user="{self.user}">{queue}{shots}{scripts}</body>'
+        body = f'<body data-user="{self.user}" data-patience="{self.patience}">'
+        return f"<!doctype html>{body}{queue}{shots}{scripts}</body>"
 
     def _take(self, route: Route, slot: str) -> None:
         key = route.request.headers["idempotency-key"]
         self.arrived.append(slot)
+        if self.answer == "hang":
+            return  # the browser waits for as long as it wants to
         if self.answer == "offline":
             route.abort()
         elif self.answer == "ok":
@@ -71,7 +75,9 @@ class Server:
             self.refused.append(key)
             body = {"error": {"code": "photo.dark", "message": "照片太暗"}}
             route.fulfill(json=body, status=422)
-        elif self.answer == "refuse a":
+        elif self.answer == "fail a" and slot == "a":
+            route.fulfill(status=500, body="")
+        elif self.answer in ("refuse a", "fail a"):
             self.accepted.append(f"{slot} {key}")
             route.fulfill(json={"ok": True}, headers={"X-Idempotency-Key": key})
         else:
@@ -190,3 +196,98 @@ def test_a_refused_entry_leaves_the_phone_only_when_the_person_says_so(page, ser
     page.locator("[data-discard]").click()
     expect(page.locator("#x-refused li")).to_have_count(0)
     assert server.accepted == []
+
+
+def test_a_request_that_hangs_is_cut_off_and_sent_again(page, server):
+    server.patience, server.answer = "0.2", "hang"
+    page.reload()
+    take(page, "ab")
+    expect(page.locator("#x-strip")).to_have_attribute("data-state", "silent")
+    page.evaluate("document.body.dataset.patience = '30'")
+    server.answer = "ok"
+    arrived(page, server, ["a", "b"])
+    # Nobody waits for what was never answered.
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_a_large_entry_may_take_longer_than_a_small_one(page, server):
+    """Twenty seconds more for each MB: what is large is not cut off on its way for ever."""
+    server.answer = "offline"
+    take(page, "a")
+    flush(page)
+    page.evaluate(
+        """async () => {
+          const [entry] = await window.kuaquStore.all();
+          entry.fields[0].bytes = new ArrayBuffer(1048576);
+          await window.kuaquStore.put(entry);
+          window.waits = [];
+          const real = window.setTimeout;
+          window.setTimeout = (work, after) => { window.waits.push(after); return real(work, after); };
+        }"""
+    )
+    flush(page)
+    waits = page.evaluate("window.waits")
+    assert 45_000 < max(waits) < 60_000
+
+
+def somebody_is_answered(page: Page) -> None:
+    page.evaluate(
+        "document.dispatchEvent(new CustomEvent('htmx:afterRequest', {detail: {successful: true}}))"
+    )
+
+
+def test_an_entry_the_server_fails_at_alone_is_set_aside_with_its_photo(page, server):
+    server.answer = "fail a"
+    take(page, "ab")
+    expect(page.locator("#x-strip")).to_have_attribute("data-state", "silent")
+    waiting = page.locator("#x-waiting")
+    waiting.locator("summary").click()
+    expect(waiting.locator("li")).to_have_text([re.compile("^a"), re.compile("^b")])
+    deadline = time.monotonic() + PATIENCE_S
+    while server.slots != ["b"] and time.monotonic() < deadline:
+        somebody_is_answered(page)
+        flush(page)
+    assert server.slots == ["b"]
+    assert server.arrived.count("a") >= 3
+    listed = page.locator("#x-refused li")
+    expect(listed).to_have_count(1)
+    expect(listed.locator("img")).to_have_attribute("src", re.compile("^blob:"))
+    expect(listed.locator("[data-reason]")).to_contain_text("服务器")
+    expect(waiting).to_be_hidden()
+
+
+def test_a_server_that_fails_altogether_is_waited_for(page, server):
+    server.answer = "500"
+    take(page, "ab")
+    for _each in range(6):
+        flush(page)
+    expect(page.locator("#x-refused")).to_be_hidden()
+    expect(page.locator("#x-waiting li")).to_have_count(2)
+    server.answer = "ok"
+    arrived(page, server, ["a", "b"])
+
+
+def test_what_was_refused_of_an_order_is_sent_again_as_a_whole_and_in_its_order(page, server):
+    page.goto(f"{HOST}/m/today/WO-1/")
+    server.answer = "422"
+    take(page, "ab")
+    page.goto(f"{HOST}/m/today/WO-2/")
+    take(page, "c")
+    listed = page.locator("#x-refused li")
+    expect(listed).to_have_count(3)
+    expect(listed.locator("[data-order]")).to_have_text(["WO-1", "WO-1", "WO-2"])
+    expect(listed.locator("[data-when]").first).to_have_text(re.compile(r"\d\d:\d\d"))
+    ways = [link.get_attribute("href") or "" for link in listed.locator("[data-order]").all()]
+    assert [re.sub(r"\d+$", "", way) for way in ways] == [
+        "/m/today/WO-1/#e",
+        "/m/today/WO-1/#e",
+        "/m/today/WO-2/#e",
+    ]
+    expect(listed.locator("[data-retry-order]:visible")).to_have_count(1)
+    server.answer = "offline"
+    take(page, "d")
+    flush(page)
+    server.answer = "ok"
+    listed.locator("[data-retry-order]").first.click()
+    arrived(page, server, ["a", "b", "d"])
+    expect(listed).to_have_count(1)

@@ -28,6 +28,7 @@ SCRIPTS = (
     "js/scan.js",
     "js/sign.js",
     "js/outbox_view.js",
+    "js/outbox_store.js",
     "js/outbox.js",
 )
 

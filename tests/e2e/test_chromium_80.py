@@ -53,6 +53,7 @@ def test_a_photo_taken_without_a_network_is_sent_by_chromium_80_once_it_is_back(
     picture = tmp_path / "a.jpg"
     picture.write_bytes(photo(33).read())
     old.open(product.url(f"/m/today/{order.number}/"), **session_cookies(world.installer.user))
+    old.until("window.kuaquPhoto")
     old.offline(state=True)
     old.choose_file("[data-part=photos] form[data-photo] input[type=file]", picture)
     old.until("document.querySelector('[data-part=photos] [data-outbox-state=stored]')")

@@ -140,7 +140,7 @@ def worked(page: Page, product: Product, order: WorkOrder) -> None:
     page.reload()
     form = shown(page, "form")
     expect(page.locator("#x-strip")).to_have_attribute("data-state", "offline")
-    form.get_by_label("孔洞防火封堵", exact=True).check()
+    expect(form.get_by_label("孔洞防火封堵", exact=True)).to_be_checked()
     visits.press(page)
     expect(shown(page, "move")).to_contain_text("请客户签收")
     visits.press(page)
