@@ -56,7 +56,7 @@ def test_a_photo_taken_without_a_network_is_sent_by_chromium_80_once_it_is_back(
     old.until("window.kuaquPhoto")
     old.offline(state=True)
     old.choose_file("[data-part=photos] form[data-photo] input[type=file]", picture)
-    old.until("document.querySelector('[data-part=photos] [data-outbox-state=stored]')")
+    old.until("document.querySelector('#x-waiting-list li')")
     assert not Evidence.objects.filter(work_order=order).exists()
     old.offline(state=False)
     old.run("window.kuaquOutbox.flush()")

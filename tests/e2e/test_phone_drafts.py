@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import visits
+from tests.e2e.test_phone_kept import until
 from tests.e2e.test_phone_offline import emptied, open_visit
 from tests.workorders.walking import arrive
 from tests.workorders.world import open_order, photo, shop_order
@@ -79,6 +80,7 @@ def test_a_photo_the_server_fails_at_holds_nothing_up_and_leads_back_to_its_plac
     order = on_site(world, "E-draft-3")
     page = phone(world.installer.user)
     open_visit(page, product, order)
+    until(page, "window.kuaquPhoto")
     page.route("**/photos/", lambda route: route.fulfill(status=500))
     picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(140).read()}
     place = page.locator("[data-part=photos] form[data-photo]").first
