@@ -11,7 +11,7 @@ from common.remembering import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -45,18 +45,29 @@ class EffectiveItem:
 
 
 def _question(
-    *, version: ServiceItemVersion, region: Region | None, on: date
-) -> tuple[int, int, int]:
+    *,
+    version: ServiceItemVersion,
+    region: Region | None,
+    on: date,
+    as_of: datetime | None = None,
+) -> tuple[int, int, int, datetime | None]:
     """What the answer depends on: overrides look at the month alone."""
-    return version.pk, region.pk if region else 0, on.month
+    return version.pk, region.pk if region else 0, on.month, as_of
 
 
 @remembered(_question)
 def effective_item(
-    *, version: ServiceItemVersion, region: Region | None, on: date
+    *,
+    version: ServiceItemVersion,
+    region: Region | None,
+    on: date,
+    as_of: datetime | None = None,
 ) -> EffectiveItem:
-    """Apply the overrides from the widest region to the narrowest, those of the month only."""
-    return _apply(version, _overrides(version, region, on.month))
+    """Apply the overrides from the widest region to the narrowest, those of the month only.
+
+    `as_of` asks for those that counted at a moment, as for work that is over; else those of now.
+    """
+    return _apply(version, _overrides(version, region, on.month, as_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ def price_list(items: Iterable[ServiceItem], *, region: Region | None, on: date)
     """Return prices and minutes of items (with their current version) in one query for all."""
     found: dict[int, list[RegionalOverride]] = {}
     if region is not None:
-        for row in _narrowing(RegionalOverride.objects.all(), region, on.month):
+        for row in _narrowing(RegionalOverride.objects.current(), region, on.month):
             found.setdefault(row.item_id, []).append(row)
     return [
         PriceRow(item, item.current, *_figures(item.current, own), overrides=tuple(own))
@@ -124,11 +135,13 @@ def extra_materials(overrides: Iterable[RegionalOverride]) -> dict[str, int]:
 
 
 def _overrides(
-    version: ServiceItemVersion, region: Region | None, month: int
+    version: ServiceItemVersion, region: Region | None, month: int, as_of: datetime | None
 ) -> list[RegionalOverride]:
     if region is None:
         return []
-    of_item = RegionalOverride.objects.filter(item_id=version.item_id)
+    rows = RegionalOverride.objects
+    counting = rows.current() if as_of is None else rows.as_of(as_of)
+    of_item = counting.filter(item_id=version.item_id)
     return _narrowing(of_item, region, month)
 
 

@@ -103,7 +103,8 @@ def versions(item: ServiceItem) -> QuerySet[ServiceItemVersion]:
 def visible_overrides(*, actor: User) -> QuerySet[RegionalOverride]:
     """Overrides in the regions a person may look at."""
     return (
-        RegionalOverride.objects.select_related("region", "item__current")
+        RegionalOverride.objects.current()
+        .select_related("region", "item__current")
         .filter(region__in=visible_regions(actor=actor))
         .order_by("region__path", "pk")
     )
@@ -111,9 +112,8 @@ def visible_overrides(*, actor: User) -> QuerySet[RegionalOverride]:
 
 def managed_overrides(*, actor: User) -> QuerySet[RegionalOverride]:
     """Overrides in the regions a person answers for."""
-    return RegionalOverride.objects.select_related("region", "item__current").filter(
-        region__in=managed_regions(actor=actor)
-    )
+    current = RegionalOverride.objects.current().select_related("region", "item__current")
+    return current.filter(region__in=managed_regions(actor=actor))
 
 
 def categories() -> list[str]:

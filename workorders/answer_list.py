@@ -64,8 +64,8 @@ def filtered_answers(*, actor: User, query: AnswerQuery) -> QuerySet[FormAnswers
     found = FormAnswers.objects.filter(work_order__in=orders)
     if query.form:
         found = found.filter(name=query.form)
-    for word in query.text.split():
-        found = found.filter(text__icontains=word)
+    for word in query.text.lower().split():
+        found = found.filter(text__contains=word)
     if query.since:
         found = found.filter(filled_at__gte=datetime.combine(query.since, time.min, CHINA))
     if query.until:

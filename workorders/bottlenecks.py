@@ -8,9 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from common import clock
+from workorders.concerned import responsible_role
 from workorders.flow import Meaning
+from workorders.flow.words import ROLE_NAMES
 from workorders.models import StageStay
 from workorders.models.order import OPEN_MEANINGS
 from workorders.percentiles import Percentile
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
     from workorders.models import WorkOrder
 
 DAYS = 30
+NO_LIMIT_DAYS = 7
+"""So long an order may stand in a stage without a limit of which nobody knows what is usual."""
+_LEAST = timedelta(hours=1)
 Key = tuple[str, str]
 
 
@@ -44,6 +51,7 @@ class StageLoad:
     department: str
     stage: str
     role: str
+    meaning: str
     orders: int
     late: int
     now: tuple[int, int]
@@ -51,6 +59,11 @@ class StageLoad:
     planned: int | None
     left: int
     late_bp: int
+
+    @property
+    def responsible(self) -> str:
+        """Who sees to the orders here, in words."""
+        return _(ROLE_NAMES[responsible_role(self.role, self.meaning)])
 
     @property
     def is_slow(self) -> bool:
@@ -76,9 +89,31 @@ def stage_loads(*, actor: User, query: BottleneckQuery) -> list[StageLoad]:
 
 
 def late_orders(*, actor: User, query: BottleneckQuery) -> QuerySet[WorkOrder]:
-    """Return the open orders over their stage's time, the longest first."""
-    late = _visible(actor, query).filter(meaning__in=OPEN_MEANINGS, due_at__lt=clock.now())
-    return late.order_by("due_at", "pk")
+    """Return the open orders that stand too long, those for the longest first.
+
+    That is over their stage's time, and in a stage without a limit longer than nine of ten stood
+    there lately, or a week where nobody did. What waits for an appointment or the next contact is
+    not late; in a stage without a limit nothing else says so.
+    """
+    now = clock.now()
+    orders = _visible(actor, query).filter(meaning__in=OPEN_MEANINGS)
+    planned = Q(window_starts_at__gt=now) | Q(next_contact_at__gt=now)
+    slow = Q(due_at=None, pk__in=_slow_stays(actor, query).values("work_order")) & ~planned
+    found = orders.filter(Q(due_at__lt=now) | slow)
+    return found.annotate(late_since=Coalesce("due_at", "stage_since")).order_by("late_since", "pk")
+
+
+def _slow_stays(actor: User, query: BottleneckQuery) -> QuerySet[StageStay]:
+    """Where orders stand without a limit for longer than is usual in that stage."""
+    now = clock.now()
+    stays = StageStay.objects.filter(work_order__in=_orders(actor, query))
+    usual, known = Q(pk__in=[]), Q(pk__in=[])
+    for row in stays_left(stays):
+        here = Q(department=row["department"], name=row["name"])
+        known |= here
+        usual |= here & Q(entered_at__lt=now - max(row["most"], _LEAST))
+    a_week = ~known & Q(entered_at__lt=now - timedelta(days=NO_LIMIT_DAYS))
+    return stays.filter(usual | a_week, left_at=None, due_at=None)
 
 
 def _orders(actor: User, query: BottleneckQuery) -> QuerySet[Any, Any]:
@@ -103,6 +138,7 @@ def _standing(stays: QuerySet[StageStay]) -> QuerySet[Any, Any]:
         .values("department", "name")
         .annotate(
             held_by=Max("role"),
+            means=Max("meaning"),
             n=Count("pk"),
             late=Count("pk", filter=Q(due_at__lt=now)),
             half=Percentile(waited, share=0.5),
@@ -144,6 +180,7 @@ def _load(key: Key, row: Mapping[str, Any], before: Mapping[str, Any] | None) ->
         department=key[0],
         stage=key[1],
         role=row["held_by"],
+        meaning=row["means"],
         orders=row["n"],
         late=row["late"],
         now=(_minutes(row["half"]), _minutes(row["most"])),

@@ -27,6 +27,9 @@ def trigger_words(trigger: Mapping[str, Any], choices: FlowChoices) -> str:
 
 
 def _action(action: Mapping[str, Any], choices: FlowChoices) -> str:
+    if action["action"] == "notify" and action.get("to") == "customer":
+        words = _("ask the office to tell the customer")
+        return f"{words} {action['text']}" if action.get("text") else words
     named: Mapping[str, Mapping[str, str]] = {
         "to": {role: _(name) for role, name in ROLE_NAMES.items()} | {"customer": _("Customer")},
         "how": {key: _(name) for key, name in ASSIGN_WAYS.items()},

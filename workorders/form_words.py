@@ -61,9 +61,9 @@ def value_words(field: Field, value: Value | None) -> str:
 
 
 def search_text(answers: Answers) -> str:
-    """Return all answers as one text to search in; pictures say nothing."""
+    """Return all answers as one text to search in, in small letters; pictures say nothing."""
     shown = [each for each in answer_words(answers) if each.kind not in PICTURES]
-    return "\n".join(each.words for each in shown if each.words)
+    return "\n".join(each.words for each in shown if each.words).lower()
 
 
 def _piece(field: Field, each: str | Part) -> str:

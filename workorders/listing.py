@@ -57,11 +57,12 @@ class OrderQuery:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order made ready for a list."""
+    """An order made ready for a list; `role` is that of its stage, "" for none."""
 
     order: WorkOrder
     stage_name: str
     left: TimeLeft | None
+    role: str
 
     @property
     def is_overdue(self) -> bool:
@@ -97,8 +98,9 @@ def order_rows(orders: list[WorkOrder]) -> list[OrderRow]:
     }
     now = clock.now()
     return [
-        OrderRow(order, flows[order.flow_version_id].stage(order.stage).name, time_left(order, now))
+        OrderRow(order, stage.name, time_left(order, now), stage.role)
         for order in orders
+        for stage in [flows[order.flow_version_id].stage(order.stage)]
     ]
 
 

@@ -23,10 +23,16 @@ class LocalNote:
 
 
 def local_item(order: WorkOrder) -> EffectiveItem:
-    """Return the order's item version at its site, in the month the work is or was to be done."""
+    """Return the order's item version at its site, in the month the work is or was to be done.
+
+    Of work that is over: with what the regions asked for at that time.
+    """
     at = order.completed_at or order.window_starts_at or clock.now()
     item = effective_item(
-        version=order.item_version, region=order.site_region, on=clock.china(at).date()
+        version=order.item_version,
+        region=order.site_region,
+        on=clock.china(at).date(),
+        as_of=order.completed_at or order.cancelled_at,
     )
     return replace(item, body=own_body(order, item.body)) if order.only_steps else item
 

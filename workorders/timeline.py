@@ -99,6 +99,15 @@ SENTENCES: Mapping[str, str] = {
     "told_installer": gettext_noop("Told %(installer)s: %(text)s"),
     "tag_added": gettext_noop("Tag “%(text)s” added"),
     "material_planned": gettext_noop("Planned besides: %(material)s × %(quantity)s %(unit)s"),
+    "told_customer_phone": gettext_noop("Told the customer by phone (%(moment)s): %(text)s"),
+    "told_customer_wechat": gettext_noop("Told the customer by WeChat (%(moment)s): %(text)s"),
+    "told_customer_message": gettext_noop(
+        "Told the customer by text message (%(moment)s): %(text)s"
+    ),
+    "told_customer_shop": gettext_noop(
+        "Told the customer in the shop's chat (%(moment)s): %(text)s"
+    ),
+    "told_customer_here": gettext_noop("Told the customer in person (%(moment)s): %(text)s"),
     "asked_customer": gettext_noop("The customer is asked: %(text)s"),
     "customer_agreed": gettext_noop("The customer agreed by the link: %(text)s"),
     "customer_declined": gettext_noop("The customer did not agree: %(text)s"),

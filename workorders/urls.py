@@ -87,6 +87,7 @@ urlpatterns = [
     ),
     path("<order_number:number>/tasks/<int:pk>/done/", tasks.task_finish, name="task-finish"),
     path("<order_number:number>/tasks/<int:pk>/reopen/", tasks.task_reopen, name="task-reopen"),
+    path("<order_number:number>/told/", questions.customer_told, name="customer-told"),
     path("<order_number:number>/questions/", questions.question_ask, name="question-ask"),
     path(
         "<order_number:number>/actions/<int:pk>/retry/",

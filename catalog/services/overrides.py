@@ -9,12 +9,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Material, RegionalOverride, ServiceItem
+from common import clock
 from common.access import Perm
-from common.errors import refuse_unless
+from common.errors import Conflict, refuse_unless
 from common.journal import record
 from network.selectors import managed_regions
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from network.models import Region
 
@@ -56,17 +59,20 @@ def save_override(
     actor: User | None,
     override: RegionalOverride | None = None,
 ) -> RegionalOverride:
-    """Store a new or changed override of an item in a region.
+    """Store a new override of an item in a region, or another one in the place of `override`.
 
+    The one before ends with it and stays for the orders of its time; what changes nothing is left.
     Refused: "override.region" outside the regions the actor answers for, "override.bounds" for
     values no region may set, "override.material" for an unknown material, "override.empty" when
-    nothing differs, "override.twice" when a month is covered by another override there.
+    nothing differs, "override.twice" when a month is covered by another override there. Conflict when somebody changed
+    or removed the one before meanwhile.
     """
     ServiceItem.objects.select_for_update().get(pk=item.pk)
     _check_reach(actor, region)
     _check_values(change)
     months = set(change.months) or set(range(1, 13))
-    others = RegionalOverride.objects.filter(item=item, region=region)
+    before = _locked(override)
+    others = RegionalOverride.objects.current().filter(item=item, region=region)
     if override is not None:
         others = others.exclude(pk=override.pk)
     refuse_unless(
@@ -74,23 +80,44 @@ def save_override(
         "override.twice",
         _("Another override of this item covers one of these months in this region"),
     )
-    kept = override or RegionalOverride(item=item)
-    kept.region = region
-    for name, value in asdict(change).items():
-        setattr(kept, name, list(value) if name == "months" else value)
-    kept.save()
+    now = clock.now()
+    said = {**asdict(change), "months": list(change.months)}
+    if before is not None:
+        if before.region == region and all(getattr(before, k) == v for k, v in said.items()):
+            return before
+        _end(before, now)
+    kept = RegionalOverride.objects.create(item=item, region=region, since=now, **said)
     record(actor, "override.saved", kept, item=item.code, region=region.code)
     return kept
 
 
+def _locked(override: RegionalOverride | None) -> RegionalOverride | None:
+    """The override as it is now; Conflict where it counts no more."""
+    if override is None:
+        return None
+    rows = RegionalOverride.objects.current().select_for_update(of=("self",))
+    found = rows.select_related("region").filter(pk=override.pk).first()
+    if found is None:
+        sentence = _("Somebody changed or removed this override meanwhile; look at it again")
+        raise Conflict("override.changed", sentence)
+    return found
+
+
+def _end(override: RegionalOverride, now: datetime) -> None:
+    override.until = now
+    override.save(update_fields=["until"])
+
+
 @transaction.atomic
 def remove_override(*, override: RegionalOverride, actor: User) -> None:
-    """Let the region inherit again."""
+    """Let the region inherit again; Conflict when somebody changed or removed it meanwhile."""
     _check_reach(actor, override.region)
+    gone = _locked(override)
     record(
         actor, "override.removed", override, item=override.item.code, region=override.region.code
     )
-    override.delete()
+    if gone is not None:
+        _end(gone, clock.now())
 
 
 def _check_reach(actor: User | None, region: Region) -> None:

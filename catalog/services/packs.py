@@ -120,6 +120,7 @@ def apply_overrides(pack: Pack) -> int:
                 material_code=need.code if need else "",
                 material_milli=need.milli if need else 0,
                 note=override.note,
+                since=clock.now(),
             )
             made += 1
     return made
@@ -128,7 +129,7 @@ def apply_overrides(pack: Pack) -> int:
 def _is_covered(item: ServiceItem, region: Region, override: PackOverride) -> bool:
     """Whether the region has an override of its own, or this one, in any of the months."""
     months = set(override.months) or EVERY_MONTH
-    present = RegionalOverride.objects.filter(item=item, region=region)
+    present = RegionalOverride.objects.current().filter(item=item, region=region)
     return any(months & (set(row.months) or EVERY_MONTH) for row in present)
 
 

@@ -30,7 +30,13 @@ from settlement.facts.places import day_facts, place_facts
 
 
 def effective_of(order: WorkOrder, day: date) -> EffectiveItem:
-    return effective_item(version=order.item_version, region=order.site_region, on=day)
+    """The item as the site's regions have it; of finished work as they had it then."""
+    return effective_item(
+        version=order.item_version,
+        region=order.site_region,
+        on=day,
+        as_of=order.completed_at or order.cancelled_at,
+    )
 
 
 def order_facts(order: WorkOrder, day: date, effective: EffectiveItem) -> JobFacts:

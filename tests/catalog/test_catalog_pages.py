@@ -208,10 +208,13 @@ def test_a_manager_adds_changes_and_removes_an_override(client, shelf):
     edit = f"/catalog/overrides/{own.pk}/"
     assert client.get(edit).status_code == 200
     assert client.post(edit, override_form(shelf, months=["1", "2"])).status_code == 302
+    now = RegionalOverride.objects.current().get(item=item, region__code="230100")
+    assert (now.months, now.pk != own.pk) == ([1, 2], True)
     own.refresh_from_db()
-    assert own.months == [1, 2]
-    assert client.post(f"{edit}remove/").status_code == 302
-    assert not RegionalOverride.objects.filter(pk=own.pk).exists()
+    assert (own.months, own.until) == ([], now.since)  # as it was, and over
+    assert client.get(edit).status_code == 404
+    assert client.post(f"/catalog/overrides/{now.pk}/remove/").status_code == 302
+    assert not RegionalOverride.objects.current().filter(item=item).exists()
 
 
 def test_overrides_of_other_regions_are_out_of_reach(client, shelf):

@@ -1,7 +1,8 @@
 """Versions are frozen, overrides change permitted parameters only, packs import as often as you like."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -18,8 +19,9 @@ from catalog.models import (
 from catalog.resolve import effective_item, price_list
 from catalog.selectors import active_items, pack_cards, suggestion
 from catalog.services.items import publish_edit
-from catalog.services.overrides import Change, save_override
+from catalog.services.overrides import Change, remove_override, save_override
 from catalog.services.packs import apply_imported_overrides, import_pack, preview_pack
+from common import clock
 from common.errors import Conflict, Refused
 from network.services import seed_regions
 from tests.factories import RegionFactory
@@ -212,3 +214,30 @@ def test_what_a_region_set_itself_survives_an_import(shelf):
 def test_a_suggestion_names_items_of_this_company_only(shelf, title, code):
     found = suggestion(product_code="X", title=title)
     assert (found and found.code.split("-")[0]) == code
+
+
+def test_what_a_region_changes_leaves_what_it_asked_for_before(shelf):
+    """An order of last year shows what was asked of it then: rows end and are never changed."""
+    item, region = ServiceItem.objects.get(code="BA-TOILET"), shelf.regions["230100"]
+    say = partial(save_override, item=item, region=region, actor=shelf.manager)
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    with clock.moved_to(start):
+        first = say(change=Change(note="冬季保温"))
+        assert say(change=Change(note="冬季保温"), override=first) == first
+    with clock.moved_to(start + timedelta(days=30)):
+        second = say(change=Change(note="先断电"), override=first)
+        with pytest.raises(Conflict):
+            say(change=Change(note="又改"), override=first)
+    with clock.moved_to(start + timedelta(days=60)):
+        remove_override(override=second, actor=shelf.manager)
+
+    def notes(as_of=None):
+        return effective_item(
+            version=item.current, region=region, on=date(2026, 3, 1), as_of=as_of
+        ).notes
+
+    days = [start + timedelta(days=n) for n in (-1, 0, 29, 30, 59, 60)]
+    assert [notes(day) for day in days] == [
+        (), ("冬季保温",), ("冬季保温",), ("先断电",), ("先断电",), (),
+    ]  # fmt: skip
+    assert notes() == ()

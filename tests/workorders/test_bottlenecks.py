@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from common import clock
 from common.errors import Conflict, Refused
-from tests.factories import RegionFactory
-from tests.workorders.own_flows import another
+from tests.factories import RegionFactory, UserFactory
+from tests.workorders.own_flows import another, order_with
 from tests.workorders.walking import assign, step
 from workorders.bottlenecks import BottleneckQuery, late_orders, stage_loads, stays_left
+from workorders.late_rows import late_rows
 from workorders.models import StaffNotice, StageStay, TimelineEvent, WorkOrder
 from workorders.services.nudging import nudge
 from workorders.services.staff_notices import mark_staff_notices_seen
@@ -108,6 +109,76 @@ def test_those_longest_over_their_time_stand_first(world):
     with clock.moved_to(NOON):
         late = late_orders(actor=world.dispatcher, query=ALL)
         assert [order.pk for order in late] == [orders[1].pk, orders[0].pk]
+
+
+def without_limit(order):
+    WorkOrder.objects.filter(pk=order.pk).update(due_at=None)
+    order.stays.filter(left_at=None).update(due_at=None)
+    return order
+
+
+def listed(world):
+    with clock.moved_to(NOON):
+        return list(late_orders(actor=world.dispatcher, query=ALL))
+
+
+def test_in_a_stage_without_a_limit_who_waits_longer_than_is_usual_is_listed(world):
+    for minutes_ago, took in ((9000, 200), (8000, 220), (7000, 240)):
+        order = opened(world, minutes_ago)
+        with clock.moved_to(NOON - timedelta(minutes=minutes_ago - took)):
+            step(assign(order, world), "accept", world.installer.user)
+    slow, quick = (without_limit(opened(world, minutes)) for minutes in (300, 100))
+    assert slow in listed(world)
+    assert quick not in listed(world)
+    WorkOrder.objects.filter(pk=slow.pk).update(next_contact_at=NOON + timedelta(days=1))
+    assert slow not in listed(world)
+
+
+def test_where_nobody_knows_what_is_usual_a_week_without_a_limit_is_too_long(world):
+    day = 24 * 60
+    old, young = (without_limit(opened(world, minutes)) for minutes in (8 * day, 6 * day))
+    assert (old in listed(world), young in listed(world)) == (True, False)
+
+
+def test_the_tables_name_role_and_people_of_every_department(world, client):
+    buyer = UserFactory(role="finance", unit=world.east, display_name="钱会计")
+    bought = order_with(world, {"op": "stage", "stage": "waiting", "role": "finance"})
+    given = step(assign(another(world), world), "accept", world.installer.user)
+    WorkOrder.objects.update(due_at=NOON)
+    rows = {each.row.order: each for each in late_rows([bought, given])}
+    assert (rows[bought].holder, rows[bought].role) == (buyer.display_name, "财务")
+    assert rows[given].holder == world.installer.user.display_name
+    assert rows[given].role == "师傅"
+    client.force_login(world.admin)
+    page = client.get(reverse("workorders:bottleneck-list")).content.decode()
+    assert page.count("财务") >= 2
+    assert "钱会计" in page
+
+
+def test_the_order_and_the_list_of_a_cell_offer_to_remind_and_come_back(world, client):
+    order = another(world)
+    client.force_login(world.dispatcher)
+    nudge_url = reverse("workorders:order-nudge", args=[order.number])
+    detail = reverse("workorders:order-detail", args=[order.number])
+    assert nudge_url in client.get(detail).content.decode()
+    stay = order.stays.get(left_at=None)
+    asked = {"state": "open", "stage": stay.name, "department": stay.department}
+    every = client.get(reverse("workorders:order-list")).content.decode()
+    assert nudge_url not in every
+    answer = client.get(reverse("workorders:order-list"), asked)
+    assert nudge_url in answer.content.decode()
+    said = {"back": "list", "asked": answer.wsgi_request.GET.urlencode()}
+    assert client.post(nudge_url, said)["Location"] == (
+        f"{reverse('workorders:order-list')}?{answer.wsgi_request.GET.urlencode()}"
+    )
+    assert nudge_url not in client.get(detail).content.decode()
+    assert "今日已催办" in client.get(detail).content.decode()
+    assert nudge_url not in client.get(reverse("workorders:order-list"), asked).content.decode()
+    other = another(world)
+    back = client.post(reverse("workorders:order-nudge", args=[other.number]), {"back": "order"})[
+        "Location"
+    ]
+    assert back == reverse("workorders:order-detail", args=[other.number])
 
 
 def test_who_has_the_order_is_reminded_once_a_day(world):

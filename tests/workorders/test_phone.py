@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -13,6 +15,7 @@ from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from catalog.models import Material, ProductMapping, RegionalOverride
+from catalog.services.overrides import Change, save_override
 from common import clock
 from common.journal.models import AuditRecord
 from tests.cast import BETA
@@ -27,7 +30,9 @@ from tests.workorders.world import (
     tomorrow,
 )
 from workorders.codes import issue_code
+from workorders.local_item import local_item, local_notes
 from workorders.models import CheckIn, InstallerNotice, MaterialUsed, TimelineEvent
+from workorders.phone_materials import material_lines
 from workorders.services.evidence import mark_step
 from workorders.services.progress import assign_installer, end_by_shop
 
@@ -154,6 +159,31 @@ def test_the_regions_winter_material_and_instruction_reach_phone_and_desk(
     )
     field = re.search(rf'name="material-{tape.pk}"[^>]*value="([^"]*)"', phone)
     assert (field.group(1) if field else None) == ("5" if applies else None)
+
+
+def test_finished_work_shows_what_the_region_asked_for_then(world, client):
+    tape = Material.objects.create(
+        code="T-TAPE", name="电伴热带", unit="米", kind="consumable", unit_price_fen=900
+    )
+    change = Change(note="管路缠电伴热带", material_code=tape.code, material_milli=2500)
+    region = world.hangzhou.parent
+    say = partial(save_override, item=world.item, region=region, actor=None)
+    first = say(change=change)
+    done = complete(open_order(world, shop_order(number="K1")), world)
+    runs = assign(open_order(world, shop_order(number="K2")), world)
+    say(change=replace(change, note="改用保温棉", material_milli=9000), override=first)
+
+    def shown(order):
+        item = local_item(order)
+        planned = {line.name: line.planned for line in material_lines(order, item)}
+        return [note.text for note in local_notes(item)], planned["电伴热带"]
+
+    assert shown(done) == (["管路缠电伴热带"], "2.5")
+    assert shown(runs) == (["改用保温棉"], "9")
+    client.force_login(world.admin)
+    page = client.get(reverse("workorders:order-detail", args=[done.number])).content.decode()
+    assert "管路缠电伴热带" in page
+    assert "改用保温棉" not in page
 
 
 @pytest.mark.parametrize(

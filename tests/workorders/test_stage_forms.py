@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.http import QueryDict
 from django.urls import reverse
@@ -14,6 +15,7 @@ from common import clock
 from common.errors import Refused
 from tests.workorders.walking import arrive, prove, step
 from tests.workorders.world import open_order, photo, signature
+from workorders.answer_list import AnswerQuery, filtered_answers
 from workorders.flow import check, read_flow
 from workorders.flow.editing import apply_edits
 from workorders.flow_versions import flow_of, presets
@@ -315,3 +317,15 @@ def test_the_form_builder_refuses_two_photos_of_one_name():
     rows = FieldRows(data, stored=[])
     assert not rows.is_valid()
     assert "label" in rows.forms[1].errors
+
+
+def test_words_in_answers_are_found_by_an_index(order, client, me):
+    """In small letters on both sides; the application may not analyze, so the planner knows no figures."""
+    add_plate(client, order)
+    fill_form(order_id=order.pk, form_key="check", given={**GIVEN, "model": "KFR-35GW"}, actor=me)
+    query = AnswerQuery(text="Kfr-35gw")
+    assert filtered_answers(actor=me, query=query).count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    found = FormAnswers.objects.filter(text__contains="kfr-35gw").explain()
+    assert "answers_text" in found

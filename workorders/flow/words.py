@@ -90,7 +90,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "create_order": N_("open another work order"),
     "assign": N_("give the order to an installer"),
     "attach_material": N_("add material to the order"),
-    "ask_customer": N_("ask the customer"),
+    "ask_customer": N_("ask the office to send the customer a question"),
     "release_milestone": N_("reach a milestone of the settlement"),
     "webhook": N_("call a webhook"),
     "add_tag": N_("put a tag on the order"),

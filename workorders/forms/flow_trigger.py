@@ -75,7 +75,7 @@ def _value_field(
 ) -> forms.ChoiceField | forms.CharField:
     label = _LABELS[name]
     known: Mapping[str, Any] = {
-        "to": lambda: [*choices.roles, ("customer", gettext("Customer"))],
+        "to": lambda: [*choices.roles, ("customer", gettext("The customer, told by the office"))],
         "item": lambda: choices.items,
         "how": lambda: [(key, gettext(word)) for key, word in ASSIGN_WAYS.items()],
         "material": lambda: choices.materials,

@@ -21,6 +21,7 @@ from workorders.models.stage import (
     StageTask,
 )
 from workorders.models.timeline import SavedFilter, TimelineEvent
+from workorders.models.told import CustomerTold
 from workorders.models.visit import (
     Appointment,
     BusinessHours,
@@ -43,6 +44,7 @@ __all__ = [
     "ChosenShare",
     "CrewMember",
     "CustomerQuestion",
+    "CustomerTold",
     "Evidence",
     "ExpectedMaterial",
     "ExtraCharge",

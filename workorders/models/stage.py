@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -164,7 +165,7 @@ class FiredAction(models.Model):
 class FormAnswers(models.Model):
     """A filled-in form; `values` is read through `workorders.flow.answers.read_answers`.
 
-    `text` holds every value as words, for the search. A later filling replaces the row of the stay.
+    `text` holds every value as words in small letters, for the search. A later filling replaces the row of the stay.
     """
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="answers")
@@ -186,6 +187,7 @@ class FormAnswers(models.Model):
                 fields=["stay", "form", "task"], name="form_once_a_stay", nulls_distinct=False
             )
         ]
+        indexes = [GinIndex(fields=["text"], name="answers_text", opclasses=["gin_trgm_ops"])]
 
     def __str__(self) -> str:
         return f"{self.work_order_id}:{self.form}"

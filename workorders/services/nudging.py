@@ -12,8 +12,7 @@ from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.transactions import transactional
 from workorders import timeline
-from workorders.concerned import people_concerned
-from workorders.flow import Meaning
+from workorders.concerned import people_concerned, responsible_role
 from workorders.flow.words import ROLE_NAMES
 from workorders.flow_versions import flow_of
 from workorders.models import TimelineEvent
@@ -23,8 +22,6 @@ from workorders.services.staff_notices import tell_staff
 if TYPE_CHECKING:
     from accounts.models import User
     from workorders.models import WorkOrder
-
-_GIVEN = (Meaning.ASSIGNED.value, Meaning.EN_ROUTE.value, Meaning.ON_SITE.value)
 
 
 @transactional
@@ -52,11 +49,6 @@ def nudge(*, order_id: int, actor: User) -> list[User]:
     timeline.note(order, "nudged", kind=timeline.Kind.PEOPLE, actor=actor, name=names)
     record(actor, "workorder.nudged", order, people=[person.pk for person in people])
     return people
-
-
-def responsible_role(role: str, meaning: str) -> str:
-    """Return who sees to an order in a stage: its role, else the installer or the dispatcher."""
-    return role or (Role.INSTALLER.value if meaning in _GIVEN else Role.DISPATCHER.value)
 
 
 def _responsible(order: WorkOrder) -> list[User]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -52,13 +52,24 @@ def bottleneck_list(request: StaffRequest) -> HttpResponse:
 @requires(Perm.ORDER_EDIT)
 @require_POST
 def order_nudge(request: StaffRequest, number: str) -> HttpResponse:
-    """Remind whoever is responsible for an order; back to the view with its filters."""
+    """Remind whoever is responsible for an order; back to where it was asked, with the filters."""
     order = get_object_or_404(own_work_orders(actor=request.user), number=number)
     people = nudge(order_id=order.pk, actor=request.user)
     names = "、".join(person.display_name for person in people)
     messages.success(request, _("Reminded: %(names)s") % {"names": names})
+    return redirect(_back(request, number))
+
+
+def _back(request: StaffRequest, number: str) -> str:
+    """Where it was asked: on the order's page, in a list with its filters, or in the view of bottlenecks."""
+    came_from = request.POST.get("back", "")
+    if came_from == "order":
+        return reverse("workorders:order-detail", args=[number])
+    if came_from == "list":
+        words = QueryDict(request.POST.get("asked", "")).urlencode()
+        return f"{reverse('workorders:order-list')}?{words}"
     query = BottleneckForm(request.POST, actor=request.user).query()
-    return redirect(f"{reverse('workorders:bottleneck-list')}?{urlencode(_asked(query))}")
+    return f"{reverse('workorders:bottleneck-list')}?{urlencode(_asked(query))}"
 
 
 def _asked(query: BottleneckQuery) -> dict[str, str]:

@@ -20,7 +20,9 @@ from workorders.filled_forms import filled_forms
 from workorders.fired_actions import unfinished_actions
 from workorders.flow_versions import flow_of
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
+from workorders.forms.told import CHANNELS
 from workorders.lanes import lanes
+from workorders.late_rows import nudged_today
 from workorders.question_links import question_rows
 from workorders.report.cards import report_card
 from workorders.request_photos import request_photos
@@ -29,6 +31,7 @@ from workorders.selectors import linked_orders, own_work_orders, visible_work_or
 from workorders.services.progress import open_transitions
 from workorders.stage_forms import open_forms
 from workorders.stage_times import stage_times
+from workorders.to_tell import to_tell
 
 if TYPE_CHECKING:
     from workorders.approvals import ApprovalView
@@ -60,6 +63,7 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
     own = own_work_orders(actor=request.user).filter(pk=order.pk).exists()
     can_decide = own and allowed(request.user, Perm.CHARGE_DECIDE)
     approvals = approvals_of(order, reader=request.user)
+    questions = question_rows(order)
     context = {
         "detail": detail,
         "charges": desk_charges(order, with_addresses=can_decide),
@@ -72,7 +76,9 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         "times": stage_times(order),
         "linked": linked_orders(order),
         "may_go_on": own and allowed(request.user, Perm.ORDER_EDIT) and detail.may_go_on,
-        "questions": question_rows(order),
+        "questions": questions,
+        "to_tell": to_tell(order, questions),
+        "told_channels": CHANNELS,
         "unfinished": unfinished_actions(order),
         "actions": _actions(order, request, approvals) if own else [],
         "open_form": _asked_form(order, request) if own else None,
@@ -85,6 +91,8 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
         "marks_form": MarksForm.of(order),
         "can_edit": own and allowed(request.user, Perm.ORDER_EDIT),
         "can_decide": can_decide,
+        "nudge_from": {"back": "order"},
+        "is_nudged": bool(nudged_today([order])),
         "asks_acceptance": asks_for_acceptance(order),
         "can_reveal": own and allowed(request.user, Perm.CUSTOMER_REVEAL),
         "panels": panels("work-order", request, order),

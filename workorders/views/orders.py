@@ -18,11 +18,13 @@ from workorders.exporting import csv_lines
 from workorders.flow_switches import mode_banner
 from workorders.forms.filtering import OrderFilterForm, SavedFilterForm
 from workorders.inboxes import waiting_counts
+from workorders.late_rows import own_among, rows_with_holders
 from workorders.listing import filtered_orders, order_page
 from workorders.requests import is_htmx
 from workorders.services.filters import forget_filter, save_filter, saved_filters
 
 if TYPE_CHECKING:
+    from workorders.listing import OrderPage
     from workorders.requests import StaffRequest
 
 
@@ -34,18 +36,21 @@ def order_list(request: StaffRequest) -> HttpResponse:
     The search of the top bar opens what it finds when nothing else fits.
     """
     form = OrderFilterForm(request.GET, actor=request.user)
-    page = order_page(actor=request.user, query=form.query())
+    query = form.query()
+    page = order_page(actor=request.user, query=query)
+    rows = _rows(request, page, of_a_stage=bool(query.stage))
     if is_htmx(request):
-        rows = {"page": page}
         return unless_unchanged(
-            request, page.stamp, lambda: render(request, "workorders/_order_rows.html", rows)
+            request,
+            str(rows["stamp"]),
+            lambda: render(request, "workorders/_order_rows.html", rows),
         )
     if "open" in request.GET and len(page.rows) == 1:
         return redirect("workorders:order-detail", page.rows[0].order.number)
     asked = request.GET.copy()
     for word in ("after", "open"):
         asked.pop(word, None)
-    context = {
+    context = rows | {
         "page": page,
         "form": form,
         "saved": saved_filters(request.user),
@@ -57,6 +62,25 @@ def order_list(request: StaffRequest) -> HttpResponse:
         "may_import": allowed(request.user, Perm.ORDER_IMPORT),
     }
     return render(request, "workorders/order_list.html", context)
+
+
+def _rows(request: StaffRequest, page: OrderPage, *, of_a_stage: bool) -> dict[str, object]:
+    """The rows; of one stage also with who sees to each, and the button that reminds them."""
+    late = rows_with_holders(page.rows) if of_a_stage else [None] * len(page.rows)
+    may_nudge = of_a_stage and allowed(request.user, Perm.ORDER_EDIT)
+    own = own_among(page.rows, actor=request.user) if may_nudge else set()
+    nudged = [each.row.order.pk for each in late if each is not None and each.is_nudged]
+    asked = request.GET.copy()
+    for word in ("stamp", "open"):
+        asked.pop(word, None)
+    return {
+        "rows": [
+            (row, each, row.order.pk in own) for row, each in zip(page.rows, late, strict=True)
+        ],
+        "stamp": ".".join([page.stamp, *map(str, nudged)]),
+        "may_nudge": may_nudge,
+        "nudge_from": {"back": "list", "asked": asked.urlencode()},
+    }
 
 
 @requires(Perm.ORDER_EXPORT)

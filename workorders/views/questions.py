@@ -16,10 +16,12 @@ from common.errors import refuse_unless
 from common.journal import idempotent
 from tenants.limits import limit, refuse_at
 from workorders.forms.charges import AnswerForm
+from workorders.forms.told import ToldForm
 from workorders.question_links import opened_question
 from workorders.requests import finished
 from workorders.selectors import own_work_orders
 from workorders.services.asking import answer_question, ask_again
+from workorders.services.told import note_told
 from workorders.views.customer_links import HOUR_S, WRONG_LINKS_PER_HOUR, refuse_signed_in, secret
 
 if TYPE_CHECKING:
@@ -66,6 +68,19 @@ def question_ask(request: StaffRequest, number: str) -> HttpResponse:
     order = get_object_or_404(own_work_orders(actor=request.user), number=number)
     ask_again(order_id=order.pk, text=request.POST.get("text", "")[:300], actor=request.user)
     messages.success(request, _("Send the customer the link now."))
+    return finished(request, "workorders:order-detail", number)
+
+
+@requires(Perm.ORDER_EDIT)
+@require_POST
+@idempotent
+def customer_told(request: StaffRequest, number: str) -> HttpResponse:
+    """Note that the customer was told what a flow wanted them to know, or got the link to a question."""
+    order = get_object_or_404(own_work_orders(actor=request.user), number=number)
+    form = ToldForm(request.POST)
+    refuse_unless(form.is_valid(), "told.form", ToldForm.sentence)
+    note_told(order_id=order.pk, actor=request.user, **form.said())
+    messages.success(request, _("Noted that the customer was told."))
     return finished(request, "workorders:order-detail", number)
 
 
