@@ -56,12 +56,22 @@ def at_the_rate(facts: JobFacts, rate: ExchangeRate) -> JobFacts:
 
 
 def recounted(facts: JobFacts, paid: PaidIn) -> JobFacts:
-    """Return the facts with the same payment at the rate of `paid`; both rates are known."""
+    """Return the facts with the same payment at the rate of `paid`; both rates are known.
+
+    Of a payment several orders share each keeps its part: the whole is converted, then cut.
+    """
     then = paid_fen_of(facts.paid_in) if facts.paid_in else None
     now = paid_fen_of(paid)
     if facts.paid_fen is None or then is None or now is None:
         return facts
     return replace(facts, paid_in=paid, paid_fen=facts.paid_fen + now - then)
+
+
+def at_rate_of(paid: PaidIn, other: PaidIn) -> PaidIn:
+    """Return a payment at the rate another one counts at."""
+    return paid._replace(
+        rate=other.rate, rate_day=other.rate_day, source=other.source, rate_id=other.rate_id
+    )
 
 
 def _at(paid: PaidIn, rate: ExchangeRate) -> PaidIn:

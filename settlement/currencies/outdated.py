@@ -11,6 +11,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
 )
@@ -19,6 +20,7 @@ from django.db.models.functions import Cast
 
 from settlement.currencies.converting import OLDEST
 from settlement.models import ExchangeRate, ForeignPayment, Settlement
+from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +33,12 @@ _RATE, _RATE_ID = "facts__paid_in__3", KeyTextTransform(6, _PAID_IN)
 
 def paid_abroad(*, with_rate: bool) -> QuerySet[Settlement]:
     """Return the active settlements of payments in other currencies, with their rate or without."""
+    # Few orders go on with steps of another one, whose payment they share.
+    going_on = (
+        WorkOrder.objects.filter(comes_from__isnull=False).exclude(only_steps=[]).values("pk")
+    )
     found = Settlement.objects.filter(
-        work_order__in=ForeignPayment.objects.values("work_order"),
+        Q(work_order__in=ForeignPayment.objects.values("work_order")) | Q(work_order__in=going_on),
         status=Settlement.Status.ACTIVE,
         facts__has_key="paid_in",
     )

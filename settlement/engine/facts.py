@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from settlement.engine.currency import PaidIn
+from settlement.engine.currency import PaidIn, paid_in_of, plain_paid
 from settlement.engine.item_part import ItemPart
 
 
@@ -150,6 +150,8 @@ class JobFacts:
         for name in _MOSTLY_NONE:
             if not values[name]:
                 del values[name]
+        if self.paid_in is not None:
+            values["paid_in"] = plain_paid(self.paid_in)
         return values
 
     def fingerprint(self) -> str:
@@ -205,7 +207,7 @@ def restored(values: Mapping[str, Any]) -> JobFacts:
         elif known[name] is not None:
             known[name] = ()
     if known["paid_in"] is not None:
-        known["paid_in"] = PaidIn(*known["paid_in"])
+        known["paid_in"] = paid_in_of(known["paid_in"])
     if known["item_part"] is not None:
         known["item_part"] = ItemPart(*known["item_part"])
     facts = object.__new__(JobFacts)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 
 from common import clock
-from settlement.currencies.converting import recounted
+from settlement.currencies.converting import at_rate_of, recounted
 from settlement.engine.facts import (
     JobFacts,
     MaterialUse,
 )
+from settlement.engine.money import cut_fen
 from settlement.visits import is_night, planned_visit
 from workorders.crew import foreseen_parts, parts_of, record_of
 
@@ -96,8 +97,13 @@ def _at_the_rate_of_then(settled: JobFacts, now: JobFacts) -> JobFacts:
     then, today = settled.paid_in, now.paid_in
     if then is None or today is None:
         return now
-    same = (then.currency, then.minor) == (today.currency, today.minor)
-    return recounted(now, then) if same else now
+    if then.currency != today.currency:
+        return now
+    if then.minor == today.minor:
+        return recounted(now, at_rate_of(today, then))
+    # Older facts name the smaller units of the part itself.
+    piece = cut_fen(today.minor, *today.cut) if today.cut and not then.cut else None
+    return recounted(now, then) if piece == then.minor else now
 
 
 def estimate_facts(

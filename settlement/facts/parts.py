@@ -39,8 +39,15 @@ class Stake:
         return cut_fen(fen, share.start, share.end, share.whole) if share else 0
 
     def of_foreign(self, paid: PaidIn | None) -> PaidIn | None:
-        """Return the order's part of a payment in another currency, in its own smaller units."""
-        return paid and paid._replace(minor=self.of_payment(paid.minor))
+        """Return a payment in another currency with the order's part of it.
+
+        The whole is converted and the fen are cut: pieces converted each for itself would not sum
+        to it.
+        """
+        if paid is None or self.is_alone:
+            return paid
+        share = self.share
+        return paid._replace(cut=(share.start, share.end, share.whole) if share else (0, 0, 1))
 
 
 def stake_of(order: WorkOrder) -> Stake:
