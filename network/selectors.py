@@ -14,7 +14,7 @@ from network.order_types import INSTALLATION, order_type_names
 from network.tiers import tier_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
@@ -24,12 +24,22 @@ if TYPE_CHECKING:
 @remembered(lambda code: code)
 def region_for_division(code: str) -> Region | None:
     """Return the narrowest region that lists the division or one above it (district, city, province)."""
-    candidates = [code, code[:4] + "00", code[:2] + "0000"] if code else []
+    return regions_for_divisions([code]).get(code)
+
+
+def regions_for_divisions(codes: Iterable[str]) -> dict[str, Region]:
+    """Return for each division what `region_for_division` finds, where it finds any; one query."""
+    wanted = {code: [code, code[:4] + "00", code[:2] + "0000"] for code in codes if code}
+    candidates = {each for chain in wanted.values() for each in chain}
     found = {
         row.code: row.region
         for row in RegionDivision.objects.filter(code__in=candidates).select_related("region")
     }
-    return next((found[c] for c in candidates if c in found), None)
+    nearest = {
+        code: next((found[each] for each in chain if each in found), None)
+        for code, chain in wanted.items()
+    }
+    return {code: region for code, region in nearest.items() if region is not None}
 
 
 def region_chain(region: Region) -> tuple[Region, ...]:

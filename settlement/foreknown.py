@@ -100,12 +100,10 @@ def _estimates(order: WorkOrder, at: datetime, actor: User) -> Iterator[Estimate
     if not sees_all_shares(actor, order):
         own = Q(installer__outlet__in=actor.units) | Q(installer__user=actor)
         found = found.filter(own)
-    told: set[int] = set()
-    rows = found.select_related("version__rule_set", "installer__user", "work_order")
-    for each in rows.order_by("-made_at", "-pk"):
-        if each.installer_id not in told:
-            told.add(each.installer_id)
-            yield each
+    # An order is estimated anew with every change: of each installer only the last one is read.
+    last = found.order_by("installer_id", "-made_at", "-pk").distinct("installer_id").values("pk")
+    rows = Estimate.objects.filter(pk__in=last).order_by("-made_at", "-pk")
+    yield from rows.select_related("version__rule_set", "installer__user", "work_order")
 
 
 def _part(estimate: Estimate, at: datetime, names: Mapping[str, Mapping[str, str]]) -> ForeseenPart:

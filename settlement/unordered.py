@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import takewhile
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from network.models import OrgUnit, Region
-from network.selectors import region_for_division
+from network.selectors import regions_for_divisions
 from settlement.models import (
     BillAction,
     JournalEntry,
@@ -102,7 +103,8 @@ def _payees(ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
 def _figures(found: QuerySet[JournalEntry]) -> Iterator[tuple[int, SettlementFigures]]:
     for chunk in chunks(found.select_related("period").order_by("pk").iterator()):
         ids = [entry.pk for entry in chunk]
-        moved, units, places = shares_of_entries(ids), _units(ids), _Places()
+        moved, units = shares_of_entries(ids), _units(ids)
+        places = _Places(units.values())
         for entry in chunk:
             # As the statements have it: a bonus belongs to its period, not to the day of its lock.
             posted_on, period = clock.business_day(entry.posted_at), entry.period
@@ -136,32 +138,33 @@ def _units(entry_ids: Iterable[int]) -> dict[int, OrgUnit]:
 
 
 class _Places:
-    """Where units stand: region, branch and outlet; each unit is looked up once."""
+    """Where units stand: region, branch and outlet; three queries, however many units there are."""
 
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[int | None, int | None, int | None]] = {}
+    def __init__(self, units: Iterable[OrgUnit]) -> None:
+        asked = list(units)
+        above = {pk for unit in asked for pk in [*_ids(unit.path), unit.pk]}
+        settling = OrgUnit.objects.filter(pk__in=above, kind__in=_SETTLING)
+        self._settling = set(settling.values_list("pk", flat=True))
+        self._regions = regions_for_divisions(unit.division_code for unit in asked)
+        self._paths: dict[int, list[str]] = defaultdict(list)
+        rows = Region.objects.filter(branch__in=self._settling).values_list("branch_id", "path")
+        for branch_id, path in rows:
+            self._paths[branch_id or 0].append(path)
 
     def of(self, unit: OrgUnit | None) -> tuple[int | None, int | None, int | None]:
-        """Return ids; None where there is none."""
+        """Return ids of region, branch and outlet of one of the units; None where there is none."""
         if unit is None:
             return None, None, None
-        if unit.pk not in self._known:
-            self._known[unit.pk] = self._found(unit)
-        return self._known[unit.pk]
-
-    def _found(self, unit: OrgUnit) -> tuple[int | None, int | None, int | None]:
         above = [*_ids(unit.path), unit.pk]
-        known = OrgUnit.objects.filter(pk__in=above, kind__in=_SETTLING).in_bulk()
-        branch = next((known[pk] for pk in reversed(above) if pk in known), None)
-        region = region_for_division(unit.division_code) if unit.division_code else None
-        region_id = region.pk if region else _region_of(branch)
+        branch_id = next((pk for pk in reversed(above) if pk in self._settling), None)
+        region = self._regions.get(unit.division_code)
+        region_id = region.pk if region else _around(self._paths.get(branch_id or 0, []))
         outlet_id = unit.pk if unit.kind == OrgUnit.Kind.OUTLET else None
-        return region_id, branch.pk if branch else None, outlet_id
+        return region_id, branch_id, outlet_id
 
 
-def _region_of(branch: OrgUnit | None) -> int | None:
+def _around(paths: Iterable[str]) -> int | None:
     """The narrowest region around all that a branch settles; None when there is none."""
-    paths = Region.objects.filter(branch=branch).values_list("path", flat=True) if branch else ()
     chains = [_ids(path) for path in paths]
     common = takewhile(lambda step: len(set(step)) == 1, zip(*chains, strict=False))
     return next((step[0] for step in reversed(list(common))), None)

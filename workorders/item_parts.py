@@ -10,7 +10,7 @@ from workorders.flow import Meaning
 from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from catalog.item_body import ItemBody
 
@@ -83,6 +83,52 @@ def sharing(order: WorkOrder) -> Shared | None:
     follow(root)
     body = body_of_version(order.item_version)
     return Shared(tuple(found), body) if len(found) > 1 else None
+
+
+def living_together(orders: Iterable[WorkOrder]) -> dict[int, list[int]]:
+    """Return for each order the ids of those that do its item with it and are not cancelled.
+
+    As `sharing` finds them, for many orders at once: the queries grow with the longest chain of
+    orders that left steps to each other, not with the number of orders. An order that does all of
+    its item alone stands for itself.
+    """
+    asked = list(orders)
+    known = {order.pk: order for order in asked if order.only_steps}
+    missing = {order.comes_from_id for order in known.values()} - {None, *known}
+    while missing:
+        found = WorkOrder.objects.only(*_LINKS).in_bulk(missing)
+        known |= found
+        missing = {one.comes_from_id for one in found.values() if one.only_steps}
+        missing -= {None, *known}
+    roots = {order.pk: _root(order, known) for order in asked}
+    members: dict[int, list[WorkOrder]] = {root.pk: [root] for root in roots.values()}
+    frontier = {pk: pk for pk, (root, *_rest) in members.items() if root.only_steps}
+    by_pk = {root.pk: root for root in roots.values()}
+    while frontier:
+        rows = WorkOrder.objects.filter(comes_from__in=frontier).exclude(only_steps=[])
+        following: dict[int, int] = {}
+        for each in rows.only(*_LINKS):
+            before = by_pk[each.comes_from_id or 0]
+            if _go_on(before, each) and each.pk not in by_pk:
+                members[frontier[before.pk]].append(each)
+                following[each.pk], by_pk[each.pk] = frontier[before.pk], each
+        frontier = following
+    return {pk: _living(order_pk=pk, members=members[root.pk]) for pk, root in roots.items()}
+
+
+_LINKS = ("pk", "comes_from", "only_steps", "item_version", "meaning")
+
+
+def _root(order: WorkOrder, known: Mapping[int, WorkOrder]) -> WorkOrder:
+    while (before := known.get(order.comes_from_id or 0)) is not None and _go_on(before, order):
+        order = before
+    return order
+
+
+def _living(*, order_pk: int, members: Sequence[WorkOrder]) -> list[int]:
+    if len(members) == 1:
+        return [order_pk]
+    return [one.pk for one in members if one.meaning != Meaning.CANCELLED.value]
 
 
 def orders_together(order: WorkOrder) -> list[int]:

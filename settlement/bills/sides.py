@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from settlement.bills.judging import Ours, Theirs
 from settlement.models import BillLine, Settlement
 from workorders.flow import Meaning
-from workorders.item_parts import sharing
+from workorders.item_parts import living_together
 from workorders.models import ShopOrderLine
 
 if TYPE_CHECKING:
@@ -87,7 +87,10 @@ def joined(parts: Iterable[Bookings]) -> Bookings | None:
 
 
 def books(keys: Iterable[Key]) -> dict[Key, Books]:
-    """Return our side; keys nobody here knows are left out. Three queries a shop."""
+    """Return our side; keys nobody here knows are left out.
+
+    Two queries a shop, and more only where orders left steps to each other (`living_together`).
+    """
     wanted = set(keys)
     found: dict[Key, Books] = {}
     for (platform, shop_key), numbers in _by_shop(wanted).items():
@@ -145,20 +148,13 @@ class _Money(NamedTuple):
 
 def _settled(orders: list[WorkOrder]) -> dict[int, _Money]:
     """What orders gave, each with those that do a part of its item: none until all are settled."""
-    together = {order.pk: _living(order) for order in orders}
+    together = living_together(orders)
     alone = _settled_alone([pk for members in together.values() for pk in members])
     return {
         pk: _added([alone[each] for each in members])
         for pk, members in together.items()
         if members and all(each in alone for each in members)
     }
-
-
-def _living(order: WorkOrder) -> list[int]:
-    shared = sharing(order)
-    if shared is None:
-        return [order.pk]
-    return [one.pk for one in shared.orders if one.meaning != Meaning.CANCELLED]
 
 
 def _added(parts: list[_Money]) -> _Money:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from common.invariants import invariant
 from settlement.engine.result import WORKER
 from settlement.explaining import outcome_of
+from settlement.invariants.held_base import plain_base
 from settlement.invariants.settlements import ACTIVE
-from settlement.models import Release, Settlement, SettlementLine
+from settlement.models import Release, RuleSetVersion, Settlement, SettlementLine
 
 Sums = dict[int, dict[int, int]]
 """Fen by settlement and installer."""
@@ -25,10 +37,13 @@ Sums = dict[int, dict[int, int]]
 def releases_are_as_planned() -> Iterator[str]:
     """Releases by installer against their lines; where rules hold back less, against the rules."""
     ids = sorted({*_planned_otherwise(), *_shared_otherwise()})
-    planned = _planned(Release.objects.filter(settlement__in=ids))
+    releases = Release.objects.filter(settlement__in=ids)
+    planned = _planned(releases)
+    coded = set(releases.exclude(code="").values_list("settlement_id", flat=True))
     rows = Settlement.objects.filter(pk__in=ids).select_related("version")
     for settlement in rows.order_by("pk").iterator(chunk_size=500):
-        found, due = planned.get(settlement.pk, {}), _held_back(settlement)
+        found = planned.get(settlement.pk, {})
+        due = _held_back(settlement, is_older=settlement.pk not in coded)
         for who in sorted({*found, *due}):
             fen, want = found.get(who, 0), due.get(who, 0)
             if fen != want:
@@ -39,10 +54,35 @@ def releases_are_as_planned() -> Iterator[str]:
 
 
 def _planned_otherwise() -> Iterator[int]:
-    """Settlements of which another sum is planned than their installers get."""
+    """Settlements of which another sum is planned than their installers get.
+
+    Where the rules hold back plain components alone, such as labour, another sum than their lines:
+    a company with such rules would have every order computed again otherwise.
+    """
     found = Settlement.objects.filter(status=ACTIVE).annotate(planned=Sum("releases__amount_fen"))
     found = found.exclude(planned=None).exclude(planned=F("gross_fen"))
-    yield from found.values_list("pk", flat=True)
+    versions = set(found.order_by().values_list("version_id", flat=True).distinct())
+    bodies = RuleSetVersion.objects.filter(pk__in=versions).values_list("pk", "body")
+    plain = {pk: base for pk, body in bodies.iterator() if (base := plain_base(body)) is not None}
+    on_site = Q(facts__has_key="charged_fen") & ~Q(facts__charged_fen=0)
+    yield from found.filter(on_site | ~Q(version__in=plain)).values_list("pk", flat=True)
+    for version, base in plain.items():
+        rows = found.exclude(on_site).filter(version=version).annotate(due=_lines_of(base))
+        yield from rows.exclude(planned=F("due")).values_list("pk", flat=True)
+
+
+def _lines_of(base: Mapping[str, int]) -> Coalesce:
+    """What a settlement's lines of some components sum up to, each so many times."""
+    times = Case(*[When(code=code, then=Value(n)) for code, n in base.items()])
+    lines = SettlementLine.objects.filter(
+        settlement=OuterRef("pk"), party_role=WORKER, code__in=list(base)
+    )
+    sums = lines.order_by().values("settlement").annotate(due=Sum(F("amount_fen") * times))
+    return Coalesce(
+        Subquery(sums.values("due"), output_field=BigIntegerField()),
+        Value(0),
+        output_field=BigIntegerField(),
+    )
 
 
 def _shared_otherwise() -> Iterator[int]:
@@ -70,14 +110,13 @@ def _planned(rows: QuerySet[Any]) -> Sums:
     return found
 
 
-def _held_back(settlement: Settlement) -> dict[int, int]:
+def _held_back(settlement: Settlement, *, is_older: bool) -> dict[int, int]:
     """What the settlement's rules hold back of its facts, by installer.
 
     Plans from before milestones had codes took what others should wait for from the installer: that
     money has its day too.
     """
     found: dict[int, int] = defaultdict(int)
-    is_older = not settlement.releases.exclude(code="").exists()
     for line in outcome_of(settlement).releases:
         if line.party == WORKER or is_older:
             found[line.who or settlement.installer_id] += line.amount_fen

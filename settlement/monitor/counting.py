@@ -8,11 +8,14 @@ from django.db.models import Max
 from settlement.models import JournalEntry, RuleHit, RuleHitMark, Settlement
 
 _LATE_COMMITS = 500
+_KEEP_LINES = ["release", "retention"]
+"""Kinds of entries that move money already settled: they change no line that could be counted."""
 _COUNTED = """
 WITH touched AS (
     SELECT DISTINCT s.version_id, s.done_on FROM {settlement} s
     WHERE s.work_order_id IN (
-        SELECT e.work_order_id FROM {entry} e WHERE e.id > %s AND e.work_order_id IS NOT NULL
+        SELECT e.work_order_id FROM {entry} e
+        WHERE e.id > %s AND e.work_order_id IS NOT NULL AND e.kind <> ALL(%s)
     )
 ), gone AS (
     DELETE FROM {hit} h USING touched t WHERE h.version_id = t.version_id AND h.day = t.done_on
@@ -34,7 +37,8 @@ FROM active a JOIN {line} l ON l.settlement_id = a.id GROUP BY 1, 2, 3, 4
 def count_hits() -> int:
     """Count again the days on which something was settled or taken back since the last time.
 
-    Every settlement and every reversal posts a ledger entry, so entries tell which days changed.
+    Every settlement and every reversal posts a ledger entry, so entries tell which days changed; a
+    release changes none.
     Counting a day anew cannot count anything twice; entries committed late are looked at again.
     Returns how many rows were written.
     """
@@ -48,7 +52,7 @@ def count_hits() -> int:
     }
     quoted = {key: connection.ops.quote_name(name) for key, name in names.items()}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED.format(**quoted), [mark.entry_id - _LATE_COMMITS])
+        cursor.execute(_COUNTED.format(**quoted), [mark.entry_id - _LATE_COMMITS, _KEEP_LINES])
         found = cursor.fetchall()
     RuleHit.objects.bulk_create(
         RuleHit(version_id=version, day=day, code=code, rule=rule, orders=orders)

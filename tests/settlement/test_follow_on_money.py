@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from common.invariants import run_checks
 from common.outbox import announce
 from settlement.bills.sides import Key, books
@@ -18,6 +21,7 @@ from tests.workorders import walking
 from tests.workorders.world import open_order, photo, shop_order, signature
 from workorders.events import WorkOrderChanged
 from workorders.guards import body_of, missing_photos
+from workorders.item_parts import living_together, sharing
 from workorders.models import ShopOrderLine, WorkOrder
 from workorders.services.evidence import mark_step
 from workorders.services.follow_on import go_on_with_another
@@ -175,3 +179,40 @@ def test_an_order_nobody_leaves_steps_of_is_settled_as_ever(company: Company) ->
     alone = finish(company, begun(company))
     assert "item_part" not in alone.facts
     assert all("part" not in row.because for row in alone.lines.all())
+
+
+def test_the_books_of_many_orders_that_share_items_take_as_many_queries_as_of_one(
+    company: Company,
+) -> None:
+    keys = []
+    for n in range(3):
+        order = walking.arrive(
+            open_order(company.world, shop_order(number=f"E2026110200{n}")), company.world
+        )
+        mark_step(order_id=order.pk, seq=1, actor=company.installer.user)
+        rest = leave(company, order, 2, 3)
+        finish(company, order)
+        finish(company, rest)
+        placed = order.line.order
+        keys.append(Key(placed.platform, placed.shop_key, placed.number, ""))
+    taken = []
+    for some in (keys[:1], keys):
+        with CaptureQueriesContext(connection) as seen:
+            found = books(some)
+        assert all(found[key].ours.fee_fen is not None for key in some)
+        taken.append(len(seen))
+    assert taken[0] == taken[1]
+
+
+def test_orders_that_do_an_item_together_are_found_at_once_as_one_by_one(company: Company) -> None:
+    order = begun(company)
+    second = leave(company, order, 2, 3)
+    alone = open_order(company.world, shop_order(number="E20261102099"))
+    asked = list(WorkOrder.objects.filter(pk__in=[order.pk, second.pk, alone.pk]))
+    found = living_together(asked)
+    for one in asked:
+        shared = sharing(one)
+        members = (
+            [each for each in shared.orders if each.meaning != "cancelled"] if shared else [one]
+        )
+        assert sorted(found[one.pk]) == sorted(each.pk for each in members)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
 from settlement.foreknown import foreknown
 from settlement.models import Estimate
 from tests.browsing import TenantClient
-from tests.factories import UserFactory
+from tests.factories import InstallerFactory, UserFactory
 from tests.settlement.company import Company, hear
 from tests.settlement.quotations.test_taking import offer, typed
 from tests.settlement.recompute.cast import dearer
@@ -103,3 +105,26 @@ def test_an_offer_is_shown_as_it_was_given(company: Company, client: TenantClien
     assert (found.quotation, found.offer.total_fen) == (kept, kept.total_fen)
     for shown in found.offer.lines:
         assert shown.line.label in answer.content.decode()
+
+
+def test_of_many_estimates_only_the_last_one_of_each_installer_is_read(company: Company) -> None:
+    order = assigned(company)
+    kept = Estimate.objects.get(work_order=order)
+    other = InstallerFactory(outlet=company.installer.outlet)
+    for n in range(6):
+        kept.pk = None
+        kept.installer = other if n % 2 else company.installer
+        kept.made_at += timedelta(minutes=1)
+        kept.save(force_insert=True)
+    newest = {
+        each.installer_id: each.pk
+        for each in Estimate.objects.filter(work_order=order).order_by("made_at")
+    }
+    with CaptureQueriesContext(connection) as seen:
+        parts = foreknown(order, kept.made_at, actor=company.finance).parts
+    [asked] = [one["sql"] for one in seen if 'FROM "settlement_estimate"' in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        assert len(cursor.fetchall()) == len(newest) == 2
+    assert [each.estimate.pk for each in parts] == sorted(newest.values(), reverse=True)
+    assert [each.estimate.installer_id for each in parts] == [other.pk, company.installer.pk]

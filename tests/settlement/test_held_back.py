@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Installer
 from common.errors import Refused
@@ -10,6 +12,8 @@ from settlement.earnings import earned_by
 from settlement.engine.lint import check_rules, sound_rules
 from settlement.explaining import outcome_of
 from settlement.invariants import releases_are_as_planned
+from settlement.invariants.held_base import plain_base
+from settlement.invariants.planned import _planned_otherwise
 from settlement.ledger import balances
 from settlement.models import Release
 from settlement.services.parties import channel_party, installer_party
@@ -55,6 +59,42 @@ def test_a_plan_that_is_not_what_the_rules_hold_back_is_found(company: Company) 
     settlement = settled(company)
     Release.objects.filter(settlement=settlement, code="REL1").update(amount_fen=1)
     assert any("are planned for release" in words for words in broken())
+
+
+def test_orders_of_rules_that_hold_back_labour_are_looked_at_by_their_lines_alone(
+    company: Company,
+) -> None:
+    published(PLAN, base="labour")
+    first, second = settled(company), settled(company, "E20261102002")
+    assert list(_planned_otherwise()) == []
+    Release.objects.filter(settlement=second, code="REL1").update(amount_fen=1)
+    assert list(_planned_otherwise()) == [second.pk]
+    Release.objects.filter(settlement=first, code="REL1").update(amount_fen=1)
+    with CaptureQueriesContext(connection) as two:
+        assert len(list(releases_are_as_planned())) == 2
+    Release.objects.filter(settlement=first).delete()
+    with CaptureQueriesContext(connection) as one:
+        assert len(list(releases_are_as_planned())) == 1
+    assert len(two) == len(one)
+
+
+@pytest.mark.parametrize(
+    ("changes", "base"),
+    [
+        ({"base": "labour"}, {"BASE": 1}),
+        ({"base": ["labour", "DIST", "-DIST"]}, {"BASE": 1}),
+        ({"base": "gross"}, None),
+        ({"base": ["BASE", "DIST"]}, {"BASE": 1, "DIST": 1}),
+        ({"base": ["BASE", "-BASE"]}, None),
+        ({"base": "fact:paid_fen"}, None),
+        ({"base": "CHANNEL"}, None),
+        ({"base": "labour", "party": "channel"}, None),
+    ],
+)
+def test_only_a_base_of_the_installers_own_lines_is_told_by_lines(
+    changes: dict, base: dict | None
+) -> None:
+    assert plain_base(body_with(PLAN, **changes)) == base
 
 
 def test_several_people_are_held_back_a_part_each(company: Company, wang: Installer) -> None:

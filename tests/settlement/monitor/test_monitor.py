@@ -8,13 +8,14 @@ from django.urls import reverse
 from accounts.roles import Role
 from common import clock
 from common.errors import Conflict
-from settlement.models import RuleAlarm, RuleHit, RuleSetVersion
+from settlement.models import JournalEntry, RuleAlarm, RuleHit, RuleHitMark, RuleSetVersion
 from settlement.monitor.alarms import answer_alarm, raise_alarms
-from settlement.monitor.counting import count_all_again, count_hits
+from settlement.monitor.counting import _LATE_COMMITS, count_all_again, count_hits
 from settlement.monitor.expecting import expected_of, unchanged_components
 from settlement.monitor.page import monitor_of
 from settlement.monitor.selectors import foreseen_rates, hit_settlements
 from settlement.rule_names import row_names
+from settlement.services.releasing import release_milestone
 from settlement.services.settling import reverse_settlement
 from tests.factories import UnitFactory, UserFactory
 from tests.settlement.company import settled
@@ -43,6 +44,22 @@ def test_counts_follow_settlements_and_reversals_and_equal_a_recount(company):
     kept = counts()
     count_all_again()
     assert counts() == kept
+
+
+def test_a_day_on_which_money_was_only_released_is_not_counted_again(company):
+    settlement = settled(company)
+    count_hits()
+    # Entries committed late are looked at again, so those of before are put out of reach.
+    RuleHitMark.objects.update(entry_id=JournalEntry.objects.latest("pk").pk + _LATE_COMMITS)
+    RuleHit.objects.filter(code="", rule="").update(orders=99)
+    assert release_milestone(order_id=settlement.work_order_id, milestone="followed_up")
+    assert JournalEntry.objects.latest("pk").kind == "release"
+    RuleHitMark.objects.update(entry_id=JournalEntry.objects.latest("pk").pk - 1 + _LATE_COMMITS)
+    count_hits()
+    assert RuleHit.objects.get(code="", rule="").orders == 99
+    reverse_settlement(order_id=settlement.work_order_id, reason="test")
+    count_hits()
+    assert not RuleHit.objects.filter(code="", rule="").exists()
 
 
 def seen(version: RuleSetVersion, hits: int, orders: int, day=None):
