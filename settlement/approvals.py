@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.access import Perm
 from settlement.adjustments.selectors import adjustments_to_decide
-from settlement.models import PayoutBatch, RecomputeRun, RuleDraft
+from settlement.bills.matching import APPROVAL
+from settlement.models import BillAction, BillPosition, PayoutBatch, RecomputeRun, RuleDraft
 from settlement.recompute.bonuses import ROWS
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def may_approve(actor: User) -> bool:
 
 
 def approvals_waiting(*, actor: User) -> list[Waiting]:
-    """Return what the actor may approve, by kind, none of it their own; at most four queries.
+    """Return what the actor may approve, by kind, none of it their own; at most five queries.
 
     A single proposal is opened itself, several are found in their list.
     """
@@ -81,8 +82,16 @@ def _payouts(actor: User) -> _Kind:
     return _("Payouts"), waiting.exclude(made_by=actor), "payout"
 
 
+def _acceptances(actor: User) -> _Kind:
+    waiting = BillPosition.objects.filter(hold=APPROVAL)
+    asked = BillAction.objects.filter(position=OuterRef("pk"), kind=BillAction.Kind.PROPOSE)
+    by = Subquery(asked.order_by("-pk").values("by")[:1])
+    return _("Bill differences"), waiting.annotate(asked_by=by).exclude(asked_by=actor), "bill"
+
+
 _BOOKS: tuple[tuple[Perm, Callable[[User], _Kind]], ...] = (
     (Perm.SETTLEMENT_APPROVE, _recomputes),
+    (Perm.SETTLEMENT_APPROVE, _acceptances),
     (Perm.RULES_PUBLISH, _drafts),
     (Perm.PAYOUT_MAKE, _payouts),
 )

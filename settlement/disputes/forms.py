@@ -116,6 +116,9 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, dispute: Dispute, actor: User, **options: Any) -> None:
         super().__init__(*args, **options)
         units = payers_of(dispute, actor=actor)
+        if not units:  # nobody the reader may let pay: headquarters upholds it
+            kept = [each for each in self.fields["outcome"].choices if each[0] != "uphold"]  # type: ignore[attr-defined]  # a choice field
+            self.fields["outcome"].choices = kept  # type: ignore[attr-defined]
         self.fields["payer"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]  # a choice field
         self.fields[
             "amount"

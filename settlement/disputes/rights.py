@@ -10,6 +10,7 @@ from accounts.roles import Role
 from common.access import Perm
 from settlement.disputes.flow import State
 from settlement.models import Dispute, DisputeReview
+from settlement.visibility import RUN_MONEY
 
 if TYPE_CHECKING:
     from settlement.disputes.who import Who
@@ -61,7 +62,7 @@ def sight(who: Who) -> Q:
         | Q(claimant_party__installer__outlet__in=who.units)
     )
     mine = Q(claimant_party__unit=None) & near | Q(claimant_party__unit__in=who.units)
-    if who.role in {Role.FINANCE, Role.REGION_MANAGER}:
+    if who.role in RUN_MONEY:
         mine |= Q(work_order__settled_by__in=who.units)
     return mine
 

@@ -11,9 +11,9 @@ from settlement.engine.tables import MATERIAL
 from settlement.models import RuleSet, RuleSetVersion
 from settlement.pricing.plan import Lever, Point, curve
 from settlement.recipients import kinds_of_units
-from settlement.selectors import visible_settlements
 from settlement.services.rules_in_force import version_in_force
 from settlement.shadow import stored_rows
+from settlement.visibility import settlements_seen_whole
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -63,12 +63,12 @@ def simulated(
     elasticity_x100: int,
     actor: User,
 ) -> Simulated | None:
-    """Try a plan on the latest settlements the actor may see; None without rules or such a list."""
+    """Try a plan on the latest settlements whose money the actor sees in full; None without rules or such a list."""
     version = _in_force(rule_set)
     if version is None or (lever is Lever.GRID and grid not in version.body.get("grids", {})):
         return None
     found = (
-        visible_settlements(actor=actor)
+        settlements_seen_whole(actor=actor)
         .filter(status="active", version__rule_set=rule_set)
         .select_related(None)
     )

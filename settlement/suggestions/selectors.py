@@ -17,9 +17,9 @@ from settlement.engine.money import share_fen
 from settlement.engine.words import percent
 from settlement.models import SettlementLine
 from settlement.recipients import Recipient, by_recipient
-from settlement.selectors import visible_settlements
 from settlement.suggestions.limits import WHOLE_BP, period_start
 from settlement.suggestions.reckoning import Done, Suggestion, suggestions
+from settlement.visibility import settlements_seen_whole
 from workorders.charges import confirmed_on
 from workorders.models import Bearer, ChargeCode, CheckIn
 
@@ -107,7 +107,7 @@ class SuggestionsShown:
 
 
 def suggestions_shown(*, actor: User, version_id: int | None = None) -> SuggestionsShown:
-    """Return suggestions from the latest 5,000 orders the actor may see; seven queries.
+    """Return suggestions from the latest 5,000 orders whose money the actor sees in full; seven queries.
 
     With `version_id` from those alone that this version of the rules settled.
     """
@@ -131,7 +131,7 @@ def suggestion_of(
 
 def _done(actor: User, version_id: int | None = None) -> Iterator[Done]:
     found = (
-        visible_settlements(actor=actor)
+        settlements_seen_whole(actor=actor)
         .filter(status="active", facts__item_part__isnull=True)
         .select_related(None)
     )

@@ -19,7 +19,11 @@ from settlement.adjustments.making import (
     make_adjustment,
     refuse_strangers,
 )
-from settlement.adjustments.selectors import adjustment_list, visible_adjustments
+from settlement.adjustments.selectors import (
+    adjustment_list,
+    adjustments_to_decide,
+    visible_adjustments,
+)
 from settlement.forms_adjustments import AdjustmentFilter, AdjustmentForm, HeldFilter
 from settlement.held.selectors import HeldMoney
 from settlement.selectors import visible_settlements
@@ -37,11 +41,13 @@ def adjustments(request: StaffRequest) -> HttpResponse:
     """List adjustments, those that wait for approval with their buttons."""
     form = AdjustmentFilter(request.GET)
     found = adjustment_list(actor=request.user, **form.query())
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    mine = adjustments_to_decide(actor=request.user).filter(pk__in=[one.pk for one in page])
+    may_approve = request.user.has(Perm.SETTLEMENT_APPROVE)
     context = {
         "form": form,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE),
-        "me": request.user.pk,
+        "page": page,
+        "decidable": set(mine.values_list("pk", flat=True)) if may_approve else set(),
     }
     return render(request, "settlement/adjustments/list.html", context)
 

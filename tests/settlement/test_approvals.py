@@ -12,13 +12,15 @@ from accounts.roles import Role
 from dashboards.staff import staff_page
 from settlement.adjustments.making import decide_adjustment, make_adjustment
 from settlement.approvals import approvals_waiting
+from settlement.bills.actions import accept_difference, decide_acceptance
 from settlement.closing.assistant import assistant
 from settlement.models import RecomputeRun
 from settlement.payouts.batches import draft_payout
 from settlement.proposals.approval import submit_draft
-from settlement.recompute.running import cancel_recompute
+from settlement.recompute.running import reject_recompute
 from settlement.rulebook.drafts import save_draft
 from tests.factories import UserFactory
+from tests.settlement.bills.test_reconciling import differing
 from tests.settlement.company import Company, settled
 from tests.settlement.proposals.conftest import hq_draft
 from tests.settlement.recompute.cast import dearer, proposed
@@ -71,7 +73,7 @@ def test_a_recompute_waits_for_a_second_person_until_it_is_decided(
     assert run.state == RecomputeRun.State.REVIEW
     assert only(second) == (1, url("recompute-detail", run.pk))
     assert counts(company.finance) == []
-    cancel_recompute(run_id=run.pk, actor=second)
+    reject_recompute(run_id=run.pk, reason="不对", actor=second)
     assert counts(second) == []
 
 
@@ -95,6 +97,33 @@ def test_a_drafted_payout_waits_for_another_person_of_headquarters(
     assert only(second) == (1, url("payout-detail", batch.pk))
     assert counts(company.finance) == []
     assert counts(UserFactory(role=Role.FINANCE, unit=company.agent)) == []
+
+
+def test_a_proposed_acceptance_waits_for_another_person_of_headquarters(
+    company: Company, second: User
+) -> None:
+    found = differing(company, more_fee=60_000)
+    assert counts(second) == []
+    accept_difference(position_id=found.pk, reason="认", bearer_id=None, actor=company.finance)
+    assert only(second) == (1, url("bill-detail", found.pk))
+    assert counts(company.finance) == []
+    assert counts(UserFactory(role=Role.FINANCE, unit=company.agent)) == []
+    decide_acceptance(position_id=found.pk, approve=True, reason="", actor=second)
+    assert counts(second) == []
+
+
+def test_the_list_of_adjustments_offers_a_decision_to_who_may_take_it(
+    company: Company, second: User, client: Any
+) -> None:
+    slip = settled(company)
+    made = make_adjustment(settlement=slip, wish=wish(slip), actor=company.finance)
+    decide = url("adjustment-decide", made.pk)
+    branch = UserFactory(role=Role.FINANCE, unit=slip.work_order.settled_by)
+    for actor, may in ((second, True), (company.finance, False), (branch, False)):
+        client.force_login(actor)
+        page = client.get(url("adjustment-list")).content.decode()
+        assert slip.work_order.number in page
+        assert (decide in page) is may
 
 
 def test_the_staff_view_shows_what_waits_with_its_link_and_says_when_nothing_does(
@@ -129,6 +158,6 @@ def test_the_checklist_names_waiting_adjustments_and_unposted_recomputes_and_loc
     assert (unposted.check.examples, unposted.url) == ((run.reason,), url("recompute-list"))
     assert not waiting.check.blocks
     assert not unposted.check.blocks
-    cancel_recompute(run_id=run.pk, actor=second)
+    reject_recompute(run_id=run.pk, reason="不对", actor=second)
     codes = {one.check.code for one in assistant(period=period_now(), actor=second).checks}
     assert "recomputes" not in codes

@@ -15,6 +15,7 @@ from settlement.rule_examples import example_of
 from settlement.rulebook.trial_facts import sample_facts, samples
 from settlement.services.estimating import store_estimate
 from settlement.slips import slip_list, slip_of
+from settlement.suggestions.selectors import suggestions_shown
 from settlement.visibility import all_shares, sees_all_shares, settlements_seen_whole
 from tests.browsing import TenantClient
 from tests.factories import UserFactory
@@ -117,6 +118,7 @@ def test_the_jobs_to_try_a_draft_on_are_those_whose_money_is_seen_in_full(
     rules, body = slip.version.rule_set, slip.version.body
     assert [key for key, _ in samples(rules, actor=company.finance)] == ["", str(slip.pk)]
     assert [key for key, _ in samples(rules, actor=seller)] == [""]
+    assert [suggestions_shown(actor=each).orders for each in (company.finance, seller)] == [1, 0]
     invented = sample_facts(rules, body, "", actor=seller, there={})
     assert sample_facts(rules, body, str(slip.pk), actor=seller, there={}) == invented
     real = sample_facts(rules, body, str(slip.pk), actor=company.finance, there={})

@@ -148,6 +148,9 @@ def test_a_branch_lets_only_its_own_units_pay_what_it_decides(
     }
     assert hq.pk in offered[company.finance]
     assert offered[branch] == {east.pk}
+    works = UserFactory(role=Role.FINANCE, unit=company.world.stranger.unit)
+    choices = DecisionForm(dispute=dispute, actor=works)["outcome"].field.choices
+    assert "uphold" not in dict(choices)
     client.force_login(branch)
     typed = {"outcome": "uphold", "amount": "30", "payer": hq.pk, "reason": "按实际路线"}
     address = reverse("settlement:dispute-decide", args=[dispute.number])
