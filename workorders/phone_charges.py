@@ -32,6 +32,12 @@ class VisitCharges:
     until: datetime | None
     may_ask: bool
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the customer or the office has yet to answer for one of them."""
+        waiting = (ExtraCharge.State.UNCONFIRMED, ExtraCharge.State.WAITING)
+        return any(row.charge.state in waiting for row in self.rows)
+
 
 def visit_charges(order: WorkOrder) -> VisitCharges:
     """Return an order's charges; two queries, three after the work, two more for links."""

@@ -141,6 +141,11 @@ class Job:
         return "" if "*" in self.stop.customer else self.stop.customer
 
     @property
+    def parts(self) -> set[str]:
+        """What kinds of pages lie ahead: each brings its own scripts."""
+        return {page.part for page in self.pages}
+
+    @property
     def relations(self) -> list[tuple[str, str]]:
         """Who may sign: codes and words."""
         return [(code, str(words)) for code, words in Signature.Relation.choices]
@@ -226,9 +231,20 @@ def order_stamp(order: WorkOrder) -> str:
     What the installer enters on this very page is no part of it, or each entry would be news.
     """
     address = order.address
-    told = (order.window_starts_at, order.urgent, str(address), address.note, order.quantity)
+    told = (
+        order.window_starts_at,
+        order.window_ends_at,
+        order.urgent,
+        str(address),
+        address.note,
+        order.quantity,
+    )
     asked = list(order.questions.order_by("pk").values_list("pk", "answered_at"))
-    shown = repr((order.stage, order.stage_since, *told, *order.only_steps, asked))
+    charged = list(order.charges.order_by("pk").values_list("pk", "state", "decision"))
+    planned = list(order.expected_materials.order_by("pk").values_list("pk", "quantity_milli"))
+    shown = repr(
+        (order.stage, order.stage_since, *told, *order.only_steps, asked, charged, planned)
+    )
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 

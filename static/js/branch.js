@@ -10,7 +10,7 @@
   document.addEventListener("outbox:changed", function (event) {
     var waits = event.detail.waiting > 0;
     pages.forEach(function (page) {
-      page.querySelector("[data-kept]").hidden = !waits;
+      page.querySelector("[data-waits]").hidden = !waits;
       if (hasSent && !waits && !page.hidden) window.location.reload();
     });
   });

@@ -5,7 +5,6 @@
   var box = document.getElementById("x-charges");
   if (!box) return;
   var form = box.querySelector("form[data-charge]");
-  var kept = box.querySelector("[data-kept]");
 
   /* A price per unit asks for a quantity, an agreed amount for the amount, the customer for ink. */
   function fit() {
@@ -21,15 +20,11 @@
   }
   if (form) form.elements.code.addEventListener("change", fit);
   fit();
-  document.addEventListener("outbox:stored", function (event) {
-    if (box.contains(event.detail.form)) kept.hidden = false;
-  });
   document.addEventListener("outbox:sent", function (event) {
     if (event.detail.entry.url.indexOf("/charges/") > 0) window.kuaquRenew();
   });
   document.addEventListener("outbox:refused", function (event) {
     if (event.detail.entry.url.indexOf("/charges/") < 0) return;
-    kept.hidden = true;
     box.open = true;
     box.querySelectorAll("form").forEach(function (one) {
       delete one.dataset.outboxState;

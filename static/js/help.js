@@ -1,4 +1,4 @@
-/* Help between colleagues: what was sent is asked about at once, and a refused request can be sent again. */
+/* Help between colleagues: what was sent is asked about at once. */
 (function () {
   "use strict";
   function isHelp(event) {
@@ -19,16 +19,4 @@
       window.htmx.trigger(element, "live");
     });
   });
-  document.addEventListener("outbox:stored", function (event) {
-    var kept = isHelp(event) && event.detail.form.querySelector("[data-help-kept]");
-    if (kept) kept.hidden = false;
-  });
-  function done(event) {
-    if (!isHelp(event)) return;
-    Array.from(document.querySelectorAll("[data-help-kept]")).forEach(function (kept) {
-      kept.hidden = true;
-    });
-  }
-  document.addEventListener("outbox:sent", done);
-  document.addEventListener("outbox:refused", done);
 })();

@@ -14,7 +14,7 @@
   function fit() {
     every('#x-left [name="steps"]', function (choice) {
       var step = document.querySelector('[data-step][data-seq="' + choice.value + '"] button');
-      choice.disabled = Boolean(step) && step.getAttribute("aria-pressed") === "true";
+      choice.disabled = Boolean(step) && (step.form.hidden || step.getAttribute("aria-pressed") === "true");
       if (choice.disabled) choice.checked = false;
     });
   }
@@ -27,9 +27,36 @@
   }
   box.addEventListener("toggle", fit);
 
-  document.addEventListener("outbox:changed", function () {
-    box.querySelector("[data-kept]").hidden = form.dataset.outboxState !== "stored";
-  });
+  /* What the server would refuse hours later is said before it is queued. */
+  function missing() {
+    var chosen = Array.from(box.querySelectorAll("[name=steps]:checked"), function (choice) {
+      return choice.value;
+    });
+    var steps = Array.from(document.querySelectorAll("[data-step]:not([hidden])"));
+    var isAll = steps.every(function (step) {
+      return chosen.indexOf(step.dataset.seq) >= 0;
+    });
+    if (!chosen.length) return "nothing";
+    if (steps.length && isAll) return "all";
+    return window.kuaquPhoto.holds(form) ? "" : "photo";
+  }
+  /* Before the queue and before the photo, which would take it. */
+  window.addEventListener(
+    "submit",
+    function (event) {
+      if (event.target !== form) return;
+      fit();
+      var words = form.querySelector("[data-wrong]");
+      var lacks = missing();
+      words.hidden = !lacks;
+      words.textContent = lacks ? words.dataset[lacks] : "";
+      if (!lacks) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true
+  );
+
   document.addEventListener("outbox:sent", function (event) {
     if (event.detail.entry.url === form.action) window.kuaquRenew();
   });

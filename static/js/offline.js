@@ -6,6 +6,17 @@
   var FILES = "kuaqu-files-1";
   var place = document.querySelector("[data-worker]");
   var user = document.body.dataset.user;
+  var KEPT_MS = 3 * 86400000;
+
+  /* Drafts and customers' numbers leave with their person, also where there is no worker. */
+  function forgetOwn() {
+    Object.keys(window.localStorage).forEach(function (key) {
+      if (/^kuaqu-(draft|number)-/.test(key)) window.localStorage.removeItem(key);
+    });
+  }
+  document.addEventListener("submit", function (event) {
+    if (/\/sign-out\/$/.test(event.target.action)) forgetOwn();
+  });
   if (!place || !user || !navigator.serviceWorker || !window.caches) return;
   var wasSent = false;
 
@@ -20,11 +31,8 @@
       );
     });
   }
-  /* Pages, and what lies here of one person's visits: drafts and customers' numbers. */
   function forget() {
-    Object.keys(window.localStorage).forEach(function (key) {
-      if (/^kuaqu-(draft|number)-/.test(key)) window.localStorage.removeItem(key);
-    });
+    forgetOwn();
     return window.caches.delete(PAGES);
   }
   function addresses(selector, name) {
@@ -46,6 +54,25 @@
     if (navigator.onLine) keep(PAGES, stops());
   });
 
+  /* Visits that are none of the day's, days ago. */
+  function prune() {
+    if (!document.getElementById("x-day") || "kept" in document.body.dataset) return null;
+    return window.caches.open(PAGES).then(function (cache) {
+      return cache.keys().then(function (requests) {
+        return Promise.all(
+          requests.map(function (request) {
+            var isVisit = /\/m\/(today|earnings)\/[^/]+\//.test(request.url);
+            if (!isVisit || known.indexOf(request.url) >= 0) return null;
+            return cache.match(request).then(function (found) {
+              var at = Date.parse(found.headers.get("date"));
+              return Date.now() - at < KEPT_MS ? null : cache.delete(request);
+            });
+          })
+        );
+      });
+    });
+  }
+
   var isNew = window.localStorage.getItem("kuaqu-user") !== user;
   (isNew ? forget() : Promise.resolve()).then(function () {
     window.localStorage.setItem("kuaqu-user", user);
@@ -57,7 +84,7 @@
       var files = addresses("script[src]", "src").concat(addresses("link[rel=stylesheet],link[rel=x-later]", "href"));
       keep(FILES, files.concat(icons ? [icons.href.baseVal.split("#")[0]] : []));
     }
-    return keep(PAGES, first.concat(stops()));
+    return keep(PAGES, first.concat(stops())).then(prune);
   });
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
   /* The reader of codes is large and not part of the page: it is fetched by the worker, once. */
@@ -67,7 +94,7 @@
     });
     if (readers.length) registration.active.postMessage(readers.slice(0, 1));
   });
-  navigator.serviceWorker.register(place.dataset.worker, { scope: "/m/" }).catch(function () {
+  navigator.serviceWorker.register(place.dataset.worker + "?patience=" + (place.dataset.patience || 4), { scope: "/m/" }).catch(function () {
     /* Some web views have none. */
   });
 

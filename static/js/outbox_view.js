@@ -1,4 +1,6 @@
-/* What the queue shows: the strip under the head and the state of each form. */
+/* What the queue shows: the strip under the head, the state of each form, the note [data-kept] beside
+   forms of which one waits, and by <body class="x-cut-off"> what needs a network (.x-if-network) or
+   says that there is none (.x-if-cut-off). */
 (function () {
   "use strict";
   var forms = new Map();
@@ -21,8 +23,45 @@
     element.querySelector("[data-to-refused]").hidden = state !== "refused";
   }
 
+  function notes(entries) {
+    var waiting = entries
+      .filter(function (entry) {
+        return !entry.refused;
+      })
+      .map(function (entry) {
+        return entry.url;
+      });
+    Array.from(document.querySelectorAll("[data-kept]:not(body):not(.x-strip)")).forEach(function (note) {
+      var forms = Array.from(note.parentElement.querySelectorAll("form[data-outbox]"));
+      note.hidden = !forms.some(function (form) {
+        return waiting.indexOf(form.action) >= 0;
+      });
+    });
+  }
+
+  /* What was met, not what the browser believes: it calls a network without a way out online. */
+  var isCutOff = false;
+  function judge(isNow) {
+    isCutOff = isNow;
+    document.body.classList.toggle("x-cut-off", isCutOff || !navigator.onLine);
+  }
+  judge(false);
+  ["online", "offline"].forEach(function (name) {
+    window.addEventListener(name, function () {
+      judge(false);
+    });
+  });
+  document.addEventListener("htmx:sendError", function () {
+    judge(true);
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.successful) judge(false);
+  });
+
   document.addEventListener("outbox:changed", function (event) {
     strip(event.detail);
+    notes(event.detail.entries);
+    if (event.detail.waiting) judge(/^(offline|silent)$/.test(event.detail.state));
   });
   document.addEventListener("outbox:stored", function (event) {
     var form = event.detail.form;

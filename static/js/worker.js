@@ -1,10 +1,13 @@
 /* Keeps the pages under /m/ that were opened, so that a reload without a network shows them again.
    Network first: a kept page is only shown when no answer comes or the server fails, and says so by
-   <body data-kept>. Posts never pass through here. */
+   <body data-kept>. What takes longer than ?patience= seconds is answered from what was kept, too; the
+   late answer is kept for the next time. Posts never pass through here. */
 (function () {
   "use strict";
   var PAGES = "kuaqu-pages-1";
   var FILES = "kuaqu-files-1";
+  var SIGN_IN = "/sign-in/";
+  var PATIENCE_MS = 1000 * (Number(new URLSearchParams(self.location.search).get("patience")) || 4);
 
   self.addEventListener("install", function () {
     self.skipWaiting();
@@ -41,11 +44,41 @@
     });
   }
 
+  /* A way to the sign-in page: whoever was here is gone, and so are the pages. Any other way, as to an
+     address with its slash, takes nothing along. */
+  function led(request) {
+    return fetch(request.url, { credentials: "same-origin" }).then(
+      function (found) {
+        var isGone = found.redirected && new URL(found.url).pathname === SIGN_IN;
+        return isGone ? caches.delete(PAGES) : null;
+      },
+      function () {
+        return null;
+      }
+    );
+  }
+
+  function soon(event, name) {
+    var answer = kept(event.request, name);
+    var late = new Promise(function (resolve) {
+      setTimeout(function () {
+        copyOf(event.request, name).then(function (found) {
+          resolve(found || answer);
+        });
+      }, PATIENCE_MS);
+    });
+    event.respondWith(Promise.race([answer, late]));
+    event.waitUntil(
+      answer.catch(function () {
+        /* Answered with what was kept, or not at all. */
+      })
+    );
+  }
+
   function kept(request, name) {
     return fetch(request).then(
       function (response) {
-        /* A way to the sign-in page: whoever was here is gone, and so are the pages. */
-        if (response.type === "opaqueredirect") return caches.delete(PAGES).then(function () {
+        if (response.type === "opaqueredirect") return led(request).then(function () {
           return response;
         });
         if (response.status >= 500) return copyOf(request, name).then(function (found) {
@@ -89,7 +122,7 @@
     var request = event.request;
     var url = new URL(request.url);
     if (request.method !== "GET" || url.origin !== self.location.origin) return;
-    if (request.mode === "navigate") event.respondWith(kept(request, PAGES));
-    else if (url.pathname.indexOf("/static/") === 0) event.respondWith(kept(request, FILES));
+    if (request.mode === "navigate") soon(event, PAGES);
+    else if (url.pathname.indexOf("/static/") === 0) soon(event, FILES);
   });
 })();

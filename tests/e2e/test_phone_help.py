@@ -64,7 +64,7 @@ def test_help_asked_for_without_a_network_reaches_a_colleague_who_comes(
     asks.locator("#help-note").fill("室外机太重")
     asks.context.set_offline(True)
     asks.locator("#x-help form[data-label] > .btn-primary").click()
-    expect(asks.locator("#x-help [data-help-kept]")).to_be_visible()
+    expect(asks.locator("#x-help > [data-kept]")).to_be_visible()
     assert not HelpRequest.objects.filter(work_order=order).exists()
     asks.context.set_offline(False)
     sent(asks)
