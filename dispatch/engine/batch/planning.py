@@ -16,7 +16,7 @@ from dispatch.engine.online import rank
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dispatch.engine.facts import Job
+    from dispatch.engine.facts import Job, Tech
 
 VROOM, GREEDY = "vroom", "greedy"
 
@@ -83,11 +83,12 @@ def _finished(
     wrong = evaluate(routes, problem.travel, decided=decided).violations
     if wrong:
         raise BrokenPlanError(wrong)
-    unassigned = tuple(_reasons(book, job) for job in homeless)
+    people = tuple(book.techs())
+    unassigned = tuple(_reasons(book, people, job) for job in homeless)
     return Plan(routes, unassigned, solved, problem.digest)
 
 
-def _reasons(book: Book, job: Job) -> Unassigned:
-    ranked = rank(job, book.techs(), book.now, travel=book.travel)
+def _reasons(book: Book, people: Sequence[Tech], job: Job) -> Unassigned:
+    ranked = rank(job, people, book.now, travel=book.travel)
     failed = Counter(each.hard_fail or "displaced" for each in ranked)
     return Unassigned(job, dict(failed.most_common()))
