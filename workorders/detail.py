@@ -6,9 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy as _
-
-from common import clock, formatting
+from common import clock
 from workorders.facts import label_of, value_words
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
@@ -26,23 +24,14 @@ from workorders.models import (
 from workorders.own_steps import BEGUN, LEAST_STEPS
 from workorders.photo_views import PICTURED, PhotoView, SignatureView, photo_view, signature_view
 from workorders.quantities import milli_text
+from workorders.rail import Comparison, RailStep, comparisons, rail
 from workorders.sla import TimeLeft, time_left
+from workorders.stage_times import StageTime, stage_times
 from workorders.timeline import Kind, sent_later, sentence
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.utils.functional import Promise
-
-
-_RAIL: tuple[tuple[Meaning, str | Promise], ...] = (
-    (Meaning.WAITING, _("Unassigned")),
-    (Meaning.ASSIGNED, _("Assigned")),
-    (Meaning.EN_ROUTE, _("En route")),
-    (Meaning.ON_SITE, _("Working")),
-    (Meaning.IN_REVIEW, _("In review")),
-    (Meaning.DONE, _("Done")),
-)
 _DOTS = {Kind.PEOPLE: "person", Kind.PHOTO: "photo", Kind.MONEY: "money", Kind.ALERT: "bad"}
 _ICONS = {
     "opened": "plus", "entered": "plus", "moved": "arrow-right", "installer": "user-check",
@@ -92,16 +81,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class RailStep:
-    """One fixed meaning on the rail: reached when, or still to come."""
-
-    label: str
-    state: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class FactView:
     """A recorded fact of the site."""
 
@@ -130,8 +109,10 @@ class OrderDetail:
     department: str
     left: TimeLeft | None
     rail: list[RailStep]
+    times: list[StageTime]
     entries: list[Entry]
     photos: list[PhotoView]
+    comparisons: list[Comparison]
     signature: SignatureView | None
     local_notes: tuple[LocalNote, ...]
     facts: list[FactView]
@@ -165,14 +146,20 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         for event in events
         if event.code == "late_photo"
     }
+    shown = [photo_view(each, late=late.get(each.pk, "")) for each in photos]
+    times = stage_times(order)
     return OrderDetail(
         order=order,
         stage_name=stage.name,
         department=stage.department,
         left=left,
-        rail=_rail(order, events, left),
+        rail=rail(
+            order, times, stage_name=stage.name, is_overdue=left is not None and left.is_overdue
+        ),
+        times=times,
         entries=[_entry(event) for event in events],
-        photos=[photo_view(each, late=late.get(each.pk, "")) for each in photos],
+        photos=shown,
+        comparisons=comparisons(shown),
         signature=signature_view(signed[-1]) if signed else None,
         local_notes=local_notes(local_item(order)),
         facts=_facts(order),
@@ -206,25 +193,6 @@ def _entry(event: TimelineEvent) -> Entry:
         actor=event.actor.display_name if event.actor else "",
         late=sent_later(event.received_at),
     )
-
-
-def _rail(order: WorkOrder, events: list[TimelineEvent], left: TimeLeft | None) -> list[RailStep]:
-    reached: dict[str, datetime] = {Meaning.WAITING.value: order.created_at}
-    for event in reversed(events):
-        if event.code == "moved":
-            reached.setdefault(event.params["meaning"], event.at)
-    order_of = [meaning.value for meaning, _label in _RAIL]
-    here = order_of.index(order.meaning) if order.meaning in order_of else -1
-    late = left is not None and left.is_overdue
-    steps = []
-    for at, (meaning, label) in enumerate(_RAIL):
-        when = reached.get(meaning.value)
-        state = ("late" if late else "now") if at == here else "done" if when and at < here else ""
-        if meaning is Meaning.DONE and order.meaning == Meaning.DONE.value:
-            state = "done"
-        shown = formatting.when(when, now=clock.now()) if when and (at <= here or here < 0) else ""
-        steps.append(RailStep(label=str(label), state=state, value=shown))
-    return steps
 
 
 def _facts(order: WorkOrder) -> list[FactView]:

@@ -22,6 +22,7 @@ from workorders.flow_versions import flow_of
 from workorders.forms.moving import FactForm, FollowUpForm, MarksForm, MoveForm, NoteForm
 from workorders.forms.told import CHANNELS
 from workorders.lanes import lanes
+from workorders.last_list import neighbours
 from workorders.late_rows import nudged_today
 from workorders.question_links import question_rows
 from workorders.report.cards import report_card
@@ -30,7 +31,6 @@ from workorders.requests import is_htmx
 from workorders.selectors import linked_orders, own_work_orders, visible_work_orders
 from workorders.services.progress import open_transitions
 from workorders.stage_forms import open_forms
-from workorders.stage_times import stage_times
 from workorders.to_tell import to_tell
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def order_detail_page(request: StaffRequest, number: str) -> HttpResponse:
             order, actor=request.user, may_act=own and allowed(request.user, Perm.ORDER_MOVE)
         ),
         "approvals": approvals,
-        "times": stage_times(order),
+        "times": detail.times,
+        "nearby": neighbours(request.session, order.number),
         "linked": linked_orders(order),
         "may_go_on": own and allowed(request.user, Perm.ORDER_EDIT) and detail.may_go_on,
         "questions": questions,

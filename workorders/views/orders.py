@@ -18,6 +18,7 @@ from workorders.exporting import csv_lines
 from workorders.flow_switches import mode_banner
 from workorders.forms.filtering import OrderFilterForm, SavedFilterForm
 from workorders.inboxes import waiting_counts
+from workorders.last_list import remember_list
 from workorders.late_rows import own_among, rows_with_holders
 from workorders.listing import filtered_orders, order_page
 from workorders.requests import is_htmx
@@ -47,6 +48,7 @@ def order_list(request: StaffRequest) -> HttpResponse:
         )
     if "open" in request.GET and len(page.rows) == 1:
         return redirect("workorders:order-detail", page.rows[0].order.number)
+    remember_list(request.session, (row.order.number for row in page.rows))
     asked = request.GET.copy()
     for word in ("after", "open"):
         asked.pop(word, None)
