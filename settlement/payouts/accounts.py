@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\d{8,30}\Z")
 def keep_account(
     *, party_id: int, holder: str, bank: str, number: str, actor: User
 ) -> PayeeAccount:
-    """Keep where a payee's money goes, and tell them; the number may hold spaces.
+    """Keep where a payee's money goes, and tell them of a change; the number may hold spaces.
 
     Refused when it is none; the same account again changes nothing.
     """
@@ -53,7 +53,8 @@ def keep_account(
         },
     )
     record(actor, "payee_account.kept", account, party=party.pk, last_digits=digits[-4:])
-    tell_payee(party, bank=account.bank, digits=account.last_digits, actor=actor)
+    if known:
+        tell_payee(party, bank=account.bank, digits=account.last_digits, actor=actor)
     return account
 
 

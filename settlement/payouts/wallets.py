@@ -24,7 +24,7 @@ _MERCHANT = re.compile(r"\d{8,32}\Z")
 
 @transaction.atomic
 def keep_wallet(*, party_id: int, kind: str, name: str, account: str, actor: User) -> PayeeWallet:
-    """Keep who receives a payee's shares, and tell them.
+    """Keep who receives a payee's shares, and tell them of a change.
 
     Refused for what is neither an openid nor a merchant; the same again changes nothing.
     """
@@ -50,7 +50,8 @@ def keep_wallet(*, party_id: int, kind: str, name: str, account: str, actor: Use
         },
     )
     record(actor, "payee_wallet.kept", wallet, party=party.pk, last_digits=typed[-4:])
-    tell_payee(party, bank=_("WeChat Pay"), digits=wallet.last_digits, actor=actor)
+    if known:
+        tell_payee(party, bank=_("WeChat Pay"), digits=wallet.last_digits, actor=actor)
     return wallet
 
 

@@ -411,6 +411,8 @@ def test_a_payee_is_told_when_somebody_else_changes_where_the_money_goes(
     today = client.get(reverse("workorders-phone:today")).content.decode()
     assert "工行 ···· 2333" in today
     unit = unit_party(company.installer.outlet)
+    keep_account(**kept | {"party_id": unit.pk, "bank": "农行"}, actor=company.finance)
+    assert StaffNotice.objects.count() == 1  # the first one takes nothing away from them
     keep_account(**kept | {"party_id": unit.pk}, actor=company.finance)
     assert StaffNotice.objects.exclude(pk=notice.pk).get().user == company.manager
     client.force_login(company.manager)
