@@ -20,6 +20,7 @@ from workorders.models import Evidence, FormAnswers, Signature, WorkOrder
 from workorders.own_steps import BEGUN, LEAST_STEPS
 from workorders.phone_days import Stop, lost_order, stop_of
 from workorders.phone_materials import MaterialLine, material_lines
+from workorders.phone_steps import JobStep, PhotoWish, free_photo, job_steps, photo_wishes
 from workorders.phone_ways import laid_out, way_plan
 from workorders.selectors import work_orders
 from workorders.site_radius import Site, site_of
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from accounts.models import Installer, User
-    from catalog.item_body import ItemBody
     from workorders.stage_forms import OpenForm
 
 _TEMPLATES = {"go": "move"}
@@ -40,46 +40,6 @@ _DONE_BY_ROWS = (
     Part.HANDOVER, Part.ACCEPTANCE,
 )  # fmt: skip
 _WORKING = (Meaning.ASSIGNED, Meaning.EN_ROUTE, Meaning.ON_SITE)
-
-
-@dataclass(frozen=True, slots=True)
-class JobStep:
-    """A step of the item, and whether it is done."""
-
-    seq: int
-    name: str
-    instruction: str
-    minutes: int
-    safety: tuple[str, ...]
-    is_required: bool
-    is_done: bool
-    video: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place for one photo; `evidence` is what lies there already."""
-
-    name: str
-    evidence: Evidence | None
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoWish:
-    """Photos of one kind: `slots` holds a place for each that is asked for, and one more."""
-
-    seq: int
-    step: str
-    label: str
-    count: int
-    example: str
-    is_required: bool
-    slots: tuple[Slot, ...]
-
-    @property
-    def is_done(self) -> bool:
-        """Whether as many photos are there as are asked for."""
-        return sum(slot.evidence is not None for slot in self.slots) >= self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +120,9 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
     item = local_item(order)
     body = item.body
     evidence = list(Evidence.objects.filter(work_order=order).order_by("pk"))
-    steps = _steps(order, body)
+    steps = job_steps(order, body)
     taken = [one for one in evidence if one.kind == Evidence.Kind.PHOTO]
-    photos = _photos(body, taken)
+    photos = photo_wishes(body, taken)
     signed = [one for one in evidence if one.kind == Evidence.Kind.SIGNATURE]
     materials = material_lines(order, item)
     helps = order.installer_id != viewer.pk
@@ -212,7 +172,7 @@ def job_of(order: WorkOrder, *, viewer: Installer) -> Job:
         ],
         local_notes=local_notes(item),
         steps=steps,
-        photo=_free_photo(taken),
+        photo=free_photo(taken),
         photos=photos,
         materials=materials,
         signature=signed[-1] if signed else None,
@@ -246,59 +206,6 @@ def order_stamp(order: WorkOrder) -> str:
         (order.stage, order.stage_since, *told, *order.only_steps, asked, charged, planned)
     )
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
-
-
-def _steps(order: WorkOrder, body: ItemBody) -> list[JobStep]:
-    done = set(order.steps_done.values_list("seq", flat=True))
-    return [
-        JobStep(
-            seq=step.seq,
-            name=step.name,
-            instruction=step.instruction,
-            minutes=step.minutes,
-            safety=step.safety,
-            is_required=step.required,
-            is_done=step.seq in done,
-            video=step.video,
-        )
-        for step in body.steps
-    ]
-
-
-def _photos(body: ItemBody, taken: list[Evidence]) -> list[PhotoWish]:
-    wishes = []
-    for step in body.steps:
-        for wish in step.photos:
-            mine = [one for one in taken if (one.seq, one.label) == (step.seq, wish.name)]
-            places = max(wish.count, len(mine)) + 1
-            slots = [
-                Slot(f"{step.seq}-{wish.name}-{n}", mine[n] if n < len(mine) else None)
-                for n in range(places)
-            ]
-            wishes.append(
-                PhotoWish(
-                    seq=step.seq,
-                    step=step.name,
-                    label=wish.name,
-                    count=wish.count,
-                    example=wish.example,
-                    is_required=step.required,
-                    slots=tuple(slots),
-                )
-            )
-    return wishes
-
-
-def _free_photo(taken: list[Evidence]) -> PhotoWish:
-    """A place for a picture that no step asks for, such as that of a fault."""
-    label = _("Photo of the site")
-    mine = [one for one in taken if one.seq == 0]
-    slots = [
-        Slot(f"0-{n}", mine[n] if n < len(mine) else None) for n in range(max(1, len(mine)) + 1)
-    ]
-    return PhotoWish(
-        seq=0, step="", label=label, count=1, example="", is_required=True, slots=tuple(slots)
-    )
 
 
 def _are_recorded(lines: list[MaterialLine]) -> bool:

@@ -11,12 +11,10 @@ from common.journal import record
 from common.outbox import announce
 from common.transactions import transactional
 from workorders import timeline
-from workorders.crew import helper_place
 from workorders.events import InstallerAskedAgain
 from workorders.flow import Flow, Meaning, Stage, Transition, allowed, chosen, main_way, open_ways
 from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
-from workorders.guards import Attempt, missing
 from workorders.happened import happened
 from workorders.services.answers import NO_ANSWERS, Answers
 from workorders.services.approving import agree, void_outdated
@@ -24,6 +22,7 @@ from workorders.services.beliefs import check_belief
 from workorders.services.effects import drop_appointment, keep_answers, run_effects
 from workorders.services.entering import enter_stage, give_to, take_from
 from workorders.services.locking import lock_order
+from workorders.services.move_checks import check_answers, check_role
 from workorders.visit_path import first_stage
 
 if TYPE_CHECKING:
@@ -61,10 +60,10 @@ def take_transition(
     check_belief(flow, stage.key, answers.towards, answers)
     way = _find(flow, order, key, answers)
     check_belief(flow, stage.key, way.target, answers)
-    _check_role(order, way, actor, answers)
+    check_role(order, way, actor, answers)
     target = flow.stage(way.target)
     previous = order.installer
-    _check_answers(order, stage, target, way, answers, actor)
+    check_answers(order, stage, target, way, answers, actor)
     if way.approvals > 1 and not agree(order, way, actor, answers):
         return order
     if answers.installer is not None:
@@ -244,66 +243,3 @@ def _counts_from(order: WorkOrder, answers: Answers, *, is_new_holder: bool) -> 
 def _asks_anew(flow: Flow, stage: Stage, target: Stage) -> bool:
     """Whether who has the order has to say yes (again) in the stage it came to."""
     return target.key == first_stage(flow) != stage.key
-
-
-def _check_role(order: WorkOrder, way: Transition, actor: User | None, answers: Answers) -> None:
-    role = actor.role if actor else "system"
-    refuse_unless(
-        role in way.roles,
-        "transition.role",
-        _("Your role may not take “%(name)s”") % {"name": way.name},
-    )
-    if actor is None or not actor.is_installer:
-        return
-    # Whoever works on the phone moves what they have, or takes what nobody has.
-    holder = order.installer or answers.installer
-    if holder is not None and helper_place(order, actor=actor) is not None:
-        sentence = _("%(name)s leads this job: “%(move)s” is for them alone")
-        values = {"name": holder.user.display_name, "move": way.name}
-        raise Refused("transition.lead_only", sentence % values)
-    refuse_unless(
-        holder is not None and holder.user_id == actor.pk,
-        "transition.not_yours",
-        _("This work order is with another installer now"),
-    )
-
-
-def _check_answers(
-    order: WorkOrder,
-    stage: Stage,
-    target: Stage,
-    way: Transition,
-    answers: Answers,
-    actor: User | None,
-) -> None:
-    # What is asked for must be answered now: an old appointment is no new one.
-    asks = way.asks
-    attempt = Attempt(
-        order=order,
-        stage=stage,
-        target=target,
-        transition=way,
-        installer=answers.installer or (None if "installer" in asks else order.installer),
-        has_appointment=bool(answers.appointment)
-        or ("appointment" not in asks and order.window_starts_at is not None),
-        has_reason=bool(answers.reason.strip()),
-        has_next_contact=answers.next_contact_at is not None,
-        confirmed=answers.confirmed,
-        actor=actor,
-    )
-    lacking = missing(attempt)
-    if lacking:
-        raise Refused("transition.missing", "；".join(lacking))
-    if "quote" in asks and answers.quote_fen is None:
-        raise Refused("transition.missing", _("Enter the amount of the quotation"))
-    if answers.appointment:
-        starts_at, ends_at = answers.appointment
-        refuse_unless(
-            ends_at > starts_at, "appointment.order", _("The end must be after the start")
-        )
-    if answers.next_contact_at is not None:
-        refuse_unless(
-            answers.next_contact_at > happened(order).at,
-            "next_contact.past",
-            _("The next contact must lie in the future"),
-        )
