@@ -98,10 +98,10 @@ def test_the_page_waits_for_the_file_that_follows_a_lock(company: Company, clien
     path = f"statements/{statement.number}/"
     assert 'data-live="2"' in page(client, company.finance, path).content.decode()
     poll = {"HX-Request": "true"}
-    waiting = page(client, company.finance, f"{path}file/state/?stamp=queued", **poll)
+    waiting = page(client, company.finance, f"{path}file/state/?stamp=queued-0", **poll)
     assert waiting.status_code == 204
     drain(queues=("bulk",), strict=True)
-    after = page(client, company.finance, f"{path}file/state/?stamp=queued", **poll)
+    after = page(client, company.finance, f"{path}file/state/?stamp=queued-0", **poll)
     assert f"{path}file/" in after.content.decode()
     assert "data-live" not in after.content.decode()
 
@@ -116,14 +116,14 @@ def test_an_installers_page_waits_for_the_file_too_and_names_every_state(
     queued = client.get(path).content.decode()
     assert "本期 PDF 正在生成" in queued
     poll = f"{path}file/state/"
-    assert f'hx-get="{poll}?stamp=queued"' in queued
-    same = client.get(f"{poll}?stamp=queued", headers={"HX-Request": "true"})
+    assert f'hx-get="{poll}?stamp=queued-0"' in queued
+    same = client.get(f"{poll}?stamp=queued-0", headers={"HX-Request": "true"})
     assert same.status_code == 204
     client.post(f"{path}file/make/")
-    making = client.get(f"{poll}?stamp=queued", headers={"HX-Request": "true"}).content.decode()
-    assert f'hx-get="{poll}?stamp=making"' in making
+    making = client.get(f"{poll}?stamp=queued-0", headers={"HX-Request": "true"}).content.decode()
+    assert f'hx-get="{poll}?stamp=making-0"' in making
     drain(queues=("bulk",), strict=True)
-    ready = client.get(f"{poll}?stamp=making", headers={"HX-Request": "true"}).content.decode()
+    ready = client.get(f"{poll}?stamp=making-0", headers={"HX-Request": "true"}).content.decode()
     assert f"{path}file/" in ready
     assert "data-live" not in ready
 
