@@ -58,6 +58,20 @@ def test_orders_of_one_kind_alone_that_go_round_are_found_too():
     assert found(back) == {("circles", "on_site")}
 
 
+def test_a_way_for_all_but_some_leaves_those_some_without_a_way():
+    others = [{"fact": "tag", "none_of": ["never"]}]
+    assert found(only_for("on_site", "complete", others)) == {("stuck_without_else", "on_site")}
+
+
+def test_ways_that_leave_a_combination_out_are_found():
+    """Urgent orders of VIP go nowhere: one way is for all but VIP, the other for all not urgent."""
+    not_vip = [{"fact": "customer_level", "none_of": ["VIP"]}]
+    not_urgent = [{"fact": "mark", "none_of": ["urgent"]}]
+    other = way("complete", "on_site", "in_review", guards=["steps_done"], when=not_urgent)
+    known = found(only_for("on_site", "complete", not_vip), other)
+    assert known == {("stuck_without_else", "on_site")}
+
+
 def test_an_answer_that_can_be_given_anew_may_lead_back():
     """Not good enough: done again, and the answer is another then."""
     form = {

@@ -1,6 +1,7 @@
 """Whether every order comes to its end: no stage holds one for ever, and none goes round for ever."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, product
 
 from workorders.flow.conditions import Facts
 from workorders.flow.finding import Finding
@@ -14,11 +15,16 @@ from workorders.flow.words import FACTS
 _LASTING = frozenset(FACTS) | {"quantity", "paid_yuan", "distance_km"}
 
 
+_MOST = 200
+"""So many combinations are looked at for one stage at most."""
+
+
 def endless(flow: Flow) -> Iterable[Finding]:
     """Return the stages in which an order is stuck, or from which it goes round for ever.
 
-    Looked at are an order that meets no condition, and one for each set of lasting conditions of a
-    way. Only ways that go to plan count: holding an order or sending it back ends nothing.
+    Looked at are an order that meets no condition, and for each stage the orders its ways tell
+    apart: every combination of the values their lasting conditions name. Only ways that go to plan
+    count: holding an order or sending it back ends nothing.
     """
     for facts in _orders(flow):
         yield from _endless_for(flow, facts)
@@ -53,20 +59,32 @@ def _targets(flow: Flow, key: str, ways: Iterable[Transition]) -> set[str]:
 
 
 def _orders(flow: Flow) -> list[Facts]:
-    """The facts of an order that meets no condition, then of one for each way's conditions."""
+    """The facts of an order that meets no condition, then what may be known in each stage."""
     found: list[Facts] = [{}]
-    for way in flow.transitions:
-        if way.when and all(each.fact in _LASTING for each in way.when):
-            facts = {each.fact: _value(each) for each in way.when if not each.none_of}
+    for stage in flow.stages:
+        asked: dict[str, list[Condition]] = {}
+        for way in flow.transitions:
+            if stage.key in way.sources:
+                for each in way.when:
+                    if each.fact in _LASTING:
+                        asked.setdefault(each.fact, []).append(each)
+        for values in islice(product(*map(_values, asked.values())), _MOST):
+            facts = {
+                name: value for name, value in zip(asked, values, strict=True) if value is not None
+            }
             if facts not in found:
                 found.append(facts)
     return found
 
 
-def _value(condition: Condition) -> frozenset[str] | int:
-    if condition.any_of:
-        return frozenset(condition.any_of[:1])
-    return condition.at_least if condition.at_least is not None else (condition.below or 0) - 1
+def _values(conditions: Iterable[Condition]) -> list[frozenset[str] | int | None]:
+    """Unknown, each code that is named, and numbers on both sides of each bound."""
+    found: list[frozenset[str] | int | None] = [None]
+    for each in conditions:
+        found += [frozenset({code}) for code in (*each.any_of, *each.none_of)]
+        bounds = [bound for bound in (each.at_least, each.below) if bound is not None]
+        found += [value for bound in bounds for value in (bound, bound - 1)]
+    return list(dict.fromkeys(found))
 
 
 def _turned(edges: Mapping[str, set[str]]) -> dict[str, set[str]]:
