@@ -83,7 +83,7 @@ def _payouts(actor: User) -> _Kind:
 
 
 def _acceptances(actor: User) -> _Kind:
-    waiting = BillPosition.objects.filter(hold=APPROVAL)
+    waiting = BillPosition.objects.filter(state=BillPosition.State.PROPOSED, hold=APPROVAL)
     asked = BillAction.objects.filter(position=OuterRef("pk"), kind=BillAction.Kind.PROPOSE)
     by = Subquery(asked.order_by("-pk").values("by")[:1])
     return _("Bill differences"), waiting.annotate(asked_by=by).exclude(asked_by=actor), "bill"

@@ -35,10 +35,13 @@ class CorrectionForm(forms.Form):
     explanation: Promise
     in_columns = False
 
-    source = forms.CharField(label=_("Known from"), max_length=80)
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200})
+    source = forms.CharField(
+        label=_("Known from"), max_length=80, help_text=_("The payees read it too")
     )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200}),
+        help_text=_("The payees read it too"),
+    )  # fmt: skip
 
 
 class FactForm(CorrectionForm):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Installer
 from common import clock
+from network.forms.choices import TreeChoiceField
 from network.models import Region
 from settlement.forms_corrections import CorrectionForm
 from settlement.recompute.place import corrected_region, region_now
@@ -112,7 +113,7 @@ class RegionForm(CorrectionForm):
         " a second person approves the difference."
     )
 
-    region: forms.ModelChoiceField[Region] = forms.ModelChoiceField(None, label=_("Right region"))
+    region: forms.ModelChoiceField[Region] = TreeChoiceField(None, label=_("Right region"))
     field_order = ("region", "source", "reason")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, settlement: Settlement) -> None:

@@ -29,8 +29,8 @@ def usual_day(day: date) -> None:
 EACH = _("Tick each gap after looking at its example, or send the draft back")
 CLOSED = _(
     "Days from %(first)s to %(last)s lie in locked periods. Ticked, the version counts for them too:"
-    " what was paid stays, and a recompute begins at once. A second person approves its"
-    " differences, which go into the open period."
+    " what was paid stays, and where settled orders are concerned a recompute begins at once. A"
+    " second person approves its differences, which go into the open period."
 )
 OTHERS = _("The gaps are others by now: look at them again")
 

@@ -50,7 +50,7 @@ def notices_to_customer(order: WorkOrder) -> list[FiredAction]:
     """Return what triggers of the order's flow wanted the customer to be told."""
     rows = FiredAction.objects.filter(
         work_order=order, kind="notify", state=FiredAction.State.DONE, contents__to="customer"
-    )
+    ).select_related("work_order")
     return list(rows.order_by("pk"))
 
 

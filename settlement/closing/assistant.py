@@ -51,7 +51,7 @@ _ADVICE = {
                        "settlement:dispute-list", perm=Perm.DISPUTE_DECIDE),
     "adjustments": Advice(gettext_lazy("Approve or refuse them, or lock: what is approved later is booked later."),
                           "settlement:adjustment-list", "state=waiting", Perm.SETTLEMENT_VIEW),
-    "recomputes": Advice(gettext_lazy("Approve or cancel them, or lock: the differences are booked later."),
+    "recomputes": Advice(gettext_lazy("Approve or reject them, or lock: the differences are booked later."),
                          "settlement:recompute-list", perm=Perm.SETTLEMENT_CORRECT),
     "unsettled": Advice(gettext_lazy("Add the missing rule, price or fact, then settle them again."),
                         "settlement:slip-list", perm=Perm.SETTLEMENT_VIEW),

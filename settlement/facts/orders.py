@@ -29,11 +29,11 @@ from settlement.facts.parts import stake_of
 from settlement.facts.places import day_facts, place_facts
 
 
-def effective_of(order: WorkOrder, day: date) -> EffectiveItem:
-    """The item as the site's regions have it; of finished work as they had it then."""
+def effective_of(order: WorkOrder, day: date, region: Region | None = None) -> EffectiveItem:
+    """The item as the site's regions have it, or another region's; of finished work as then."""
     return effective_item(
         version=order.item_version,
-        region=order.site_region,
+        region=region or order.site_region,
         on=day,
         as_of=order.completed_at or order.cancelled_at,
     )
@@ -101,7 +101,7 @@ def facts_of_region(
     }
     stake = stake_of(order)
     if stake.payer.price_included and not settled.empty_trip:
-        effective = effective_item(version=order.item_version, region=region, on=day)
+        effective = effective_of(order, day, region=region)
         found["paid_fen"] = _paid(
             stake, settled.charged_fen or 0, effective, empty=False, abroad=None
         )

@@ -104,7 +104,7 @@ def _hold(corrects: Settlement, kind: str) -> None:
     if other is not None:
         words = {"who": other.started_by.display_name, "what": other.fact_words}
         sentence = _(
-            "%(who)s has proposed a correction of this already: %(what)s. Approve or cancel that"
+            "%(who)s has proposed a correction of this already: %(what)s. Approve or reject that"
             " one first."
         )
         raise in_the_way(other, "recompute.open", sentence % words)

@@ -11,6 +11,7 @@ from accounts.models import Installer
 from common import clock
 from common.errors import Refused, refuse_unless
 from settlement.facts import done_times
+from settlement.models import RecomputeRun
 from workorders.crew import parts_of
 from workorders.services.corrections import note_visits
 from workorders.visits import Visit, visits_of
@@ -18,7 +19,7 @@ from workorders.visits import Visit, visits_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from settlement.models import RecomputeRun, Settlement
+    from settlement.models import Settlement
     from workorders.models import WorkOrder
 
 VISITS = "visits"
@@ -28,10 +29,28 @@ MOST_DAYS = 31
 
 
 def settled_visits(order: WorkOrder) -> list[Visit]:
-    """Return the visits an order is known to have had; without any the time it was worked on."""
+    """Return the visits an order's money counts with: as last corrected, else as they were told.
+
+    Without any the time it was worked on.
+    """
+    if corrected := _corrected(order):
+        return corrected
     completed_at = order.completed_at or clock.now()
     started_at = min(order.started_at or completed_at, completed_at)
     return visits_of(order) or [Visit(None, started_at, completed_at)]
+
+
+def _corrected(order: WorkOrder) -> list[Visit]:
+    """The visits of the last correction that was posted."""
+    posted = RecomputeRun.objects.filter(
+        work_order=order, asked__kind=VISITS, state=RecomputeRun.State.APPLIED
+    )
+    run = posted.order_by("-pk").first()
+    kept = run.asked.get("spans", []) if run is not None else []
+    return [
+        Visit(who, datetime.fromisoformat(start), datetime.fromisoformat(end))
+        for who, start, end in kept
+    ]
 
 
 def corrected_visits(
@@ -66,6 +85,10 @@ def corrected_visits(
         "facts": facts,
         "kind": VISITS,
         "value": _words(ordered),
+        "spans": [
+            [each.installer_id, each.starts_at.isoformat(), each.ends_at.isoformat()]
+            for each in ordered
+        ],
         "source": source.strip()[:80],
     }
 

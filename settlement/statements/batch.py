@@ -189,10 +189,14 @@ def drop_batches(run: StatementRun) -> None:
         _drop(batch)
 
 
+class NotPrintable(RuntimeError):  # noqa: N818  (says what is wrong)
+    """This machine cannot make PDFs; the step fails and is seen, instead of waiting for ever."""
+
+
 def whole_file(statement_id: int, language: str = DEFAULT) -> bool:
     """Have the statement's file on the disk, made anew when what lies there is not what was kept.
 
-    False when only some parts of a long one are made so far.
+    False when only some parts of a long one are made so far; NotPrintable where none can be.
     """
     statement = Statement.objects.get(pk=statement_id)
     kept = kept_in(statement, language)
@@ -200,7 +204,11 @@ def whole_file(statement_id: int, language: str = DEFAULT) -> bool:
         drop_file(kept)
         kept.save(update_fields=["pdf", "pdf_sha256"])
     made = advance_file(statement_id=statement_id, language=language)
-    return made is None or bool(kept_in(made, language).pdf)
+    if made is None or kept_in(made, language).pdf:
+        return True
+    if obstacle := pdf_obstacle():
+        raise NotPrintable(obstacle)
+    return False
 
 
 def batch_file(batch: StatementBatch) -> File[bytes]:

@@ -208,9 +208,12 @@ def _provisional(period: StatementPeriod) -> _Look:
 
 
 def _bounded(period: StatementPeriod) -> _Look:
-    """Orders settled here whose phone said another time than the one that counts."""
+    """Orders settled here whose phone said another time than counts, until somebody corrected it."""
     told = TimelineEvent.objects.filter(work_order=OuterRef("work_order"), code=BOUNDED)
-    found = Settlement.objects.filter(Exists(told), period=period, status="active")
+    mended = TimelineEvent.objects.filter(
+        work_order=OuterRef("work_order"), code="visits_corrected"
+    )
+    found = Settlement.objects.filter(Exists(told), ~Exists(mended), period=period, status="active")
     return found.order_by("pk"), "work_order__number"
 
 

@@ -104,7 +104,11 @@
     if (button) {
       var form = button.form;
       form.elements.done.value = String(!isPressed(form));
-      window.kuaquOutbox.add(form).then(refresh);
+      window.kuaquOutbox.add(form).then(refresh, function () {
+        press(form, !isPressed(form));
+        refresh();
+        document.dispatchEvent(new CustomEvent("outbox:full"));
+      });
       press(form, !isPressed(form));
       refresh();
     }

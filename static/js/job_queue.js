@@ -16,10 +16,14 @@
   }
   function remember(entry) {
     var fields = entry.fields.filter(function (field) {
-      return !field.bytes && field.value.length < 2000;
+      return !field.bytes && field.value.length < 2000 && field.name !== "code";
     });
     sent.push({ url: entry.url, fields: fields });
-    window.localStorage.setItem(memory, JSON.stringify({ stamp: root.dataset.stamp, sent: sent }));
+    try {
+      window.localStorage.setItem(memory, JSON.stringify({ stamp: root.dataset.stamp, sent: sent }));
+    } catch (full) {
+      /* Without it a kept page shows once more what was sent; the server has it. */
+    }
   }
 
   function value(entry, name) {

@@ -8,16 +8,21 @@
   var user = document.body.dataset.user;
   var KEPT_MS = 3 * 86400000;
 
-  /* Drafts and customers' numbers leave with their person, also where there is no worker. */
+  /* What was typed, sent and looked up leaves with its person, also where there is no worker. */
   function forgetOwn() {
     Object.keys(window.localStorage).forEach(function (key) {
-      if (/^kuaqu-(draft|number)-/.test(key)) window.localStorage.removeItem(key);
+      if (/^kuaqu-(draft|number|visit|answers)-/.test(key)) window.localStorage.removeItem(key);
     });
   }
   document.addEventListener("submit", function (event) {
     if (/\/sign-out\/$/.test(event.target.action)) forgetOwn();
   });
-  if (!place || !user || !navigator.serviceWorker || !window.caches) return;
+  var isNew = user && window.localStorage.getItem("kuaqu-user") !== user;
+  if (isNew) forgetOwn();
+  if (!place || !user || !navigator.serviceWorker || !window.caches) {
+    if (isNew) window.localStorage.setItem("kuaqu-user", user);
+    return;
+  }
   var wasSent = false;
 
   function keep(name, addresses) {
@@ -73,7 +78,6 @@
     });
   }
 
-  var isNew = window.localStorage.getItem("kuaqu-user") !== user;
   (isNew ? forget() : Promise.resolve()).then(function () {
     window.localStorage.setItem("kuaqu-user", user);
     if (window.location.pathname.indexOf("/m/") !== 0 || !navigator.onLine) return null;

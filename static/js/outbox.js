@@ -98,6 +98,7 @@
       headers: {
         "Idempotency-Key": entry.key,
         "X-Outbox": "1",
+        "X-Outbox-User": entry.user,
         "X-Happened-Ago": String(Date.now() - entry.at),
         "X-CSRFToken": token(),
         Accept: "application/json",
@@ -206,13 +207,13 @@
     return running;
   }
 
-  /* With new keys, the server has already answered the old ones, and at their old places, in one
-     transaction: what is taken out of the list is in the queue, or still in the list. */
+  /* At their old places and with their keys: what was done although its answer got lost is not done
+     twice. In one transaction: what is taken out of the list is in the queue, or still in the list. */
   function retry(entries) {
     return store
       .putAll(
         [].concat(entries).map(function (entry) {
-          var again = Object.assign({}, entry, { key: store.newKey(), failed: 0 });
+          var again = Object.assign({}, entry, { failed: 0 });
           delete again.refused;
           return again;
         })

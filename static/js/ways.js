@@ -55,15 +55,14 @@
     var given = values(entry, field.kind === "parts" ? field.name + "-part" : field.name);
     return given.length ? given : null;
   }
-  /* What an entry of the queue says: facts by their names. */
+  /* What an entry of the queue says: facts by their names; an answer that was taken out is null. */
   function facts(entry) {
     var found = {};
     var address = new URL(entry.url);
     if (address.pathname.indexOf("/" + root.dataset.number + "/") < 0) return found;
     var fields = plan.forms[address.pathname] || {};
     Object.keys(fields).forEach(function (fact) {
-      var given = answer(entry, fields[fact]);
-      if (given !== null) found[fact] = given;
+      found[fact] = answer(entry, fields[fact]);
     });
     var quote = values(entry, "quote")[0];
     if (quote) found.quote_yuan = milli(quote);

@@ -247,6 +247,15 @@ def test_an_invitation_of_another_company_is_nothing(client, other_tenant, compa
     assert client.get(f"/invitation/{token}/").status_code == 404
 
 
+def test_what_one_person_did_is_not_sent_under_anothers_sign_in(client, person, company):
+    client.force_login(person)
+    queued = {"X-Outbox": "1", "X-Outbox-User": str(company.admin.pk)}
+    assert client.get("/me/", headers=queued).status_code == 401
+    assert client.get("/people/", headers=queued).status_code == 401
+    own = queued | {"X-Outbox-User": str(person.pk)}
+    assert client.get("/me/", headers=own).status_code == 200
+
+
 def test_a_starting_password_opens_one_page_until_it_is_changed(client, person, company):
     secret = passwords.reset_by_starting_password(user_id=person.pk, actor=company.admin)
     assert enter(client, person.username, secret).status_code == 302

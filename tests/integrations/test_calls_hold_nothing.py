@@ -20,7 +20,7 @@ from common.outbox.models import OutboxRow
 from common.outbox.outside import CallInsideError, _errand, at_home
 from dispatch.events import HelpAsked
 from dispatch.models import HelpRequest
-from integrations.events import ConnectionSaved, EarningsTold
+from integrations.events import ConnectionSaved, EarningsTold, RecomputeTold
 from integrations.models import SentCard, Webhook
 from integrations.services.connecting import save_connection
 from integrations.services.pulling import PULL, ask_for_pulls
@@ -29,7 +29,15 @@ from integrations.simulators import trade
 from settlement.bills.events import BillWanted, ShopOrderWanted
 from settlement.disputes.filing import Claim, file_dispute
 from settlement.disputes.silence import time_out
-from settlement.models import BillLine, PayoutBatch, PayoutItem, Share, SharingFund, StatementPeriod
+from settlement.models import (
+    BillLine,
+    PayoutBatch,
+    PayoutItem,
+    RecomputeRun,
+    Share,
+    SharingFund,
+    StatementPeriod,
+)
 from settlement.payouts.events import SharesDue
 from settlement.payouts.wallets import item_to_wallet, keep_wallet
 from settlement.services.parties import installer_party
@@ -192,8 +200,13 @@ def money_moves(connected: Any) -> Share:
     with clock.moved_to(clock.now() + timedelta(days=3)):
         time_out(dispute_id=dispute.pk)
     today = clock.business_day().isoformat()
+    run = RecomputeRun.objects.create(
+        cause="fact", state="applied", reason="雨天", started_by=company.finance,
+        known_at=clock.now(), started_at=clock.now(), moved_at=clock.now(),
+    )  # fmt: skip
     say(
         EarningsTold(settlement.pk, settlement.installer_id),
+        RecomputeTold(run.pk, settlement.installer_id, 1, settlement.work_order_id, 500),
         BillWanted("youzan", YOUZAN, today, today),
     )
     OutboxRow.objects.create(topic=JOB_TOPIC, handler="job:integrations.payments", key="p")

@@ -77,6 +77,7 @@ def test_rules_are_replayed_submitted_and_published_once(
     draft = hq_draft(company, {NIGHT: 2_100})
     click(company.finance, f"rules/proposals/{draft.pk}/replay", orders="10")
     assert Replay.objects.count() == 1
+    work_off()
     click(
         company.finance, f"rules/proposals/{draft.pk}/submit",
         revision=draft.revision, note="夜间",

@@ -75,6 +75,13 @@ def test_what_the_new_holder_did_stays_and_the_other_word_is_written_down(client
     assert TimelineEvent.objects.filter(work_order=lost, code="late_step_twice").exists()
 
 
+def test_the_office_is_told_too_when_the_new_holder_says_it_second(client, world, lost):
+    told(client, url("job-step", lost), DONE, seq=1, done="true")
+    assert not mark_step(order_id=lost.pk, seq=1, actor=world.other_installer.user)
+    doubt = TimelineEvent.objects.get(work_order=lost, code="late_step_twice")
+    assert (doubt.kind, doubt.actor) == ("alert", world.other_installer.user)
+
+
 def test_a_photo_from_before_is_kept_and_marked(client, world, lost):
     fields = {"seq": 1, "label": "铭牌", "photo": photo(5)}
     assert told(client, url("job-photo", lost), DONE, **fields).status_code == 200

@@ -39,9 +39,22 @@ def mark_step(*, order_id: int, seq: int, actor: User, done: bool = True, note: 
     if not done:
         return bool(StepDone.objects.filter(work_order=order, seq=seq).delete()[0])
     # The order's lock is held: nobody else marks the step between the question and the answer.
-    if StepDone.objects.filter(work_order=order, seq=seq).exists():
-        return False
+    there = StepDone.objects.filter(work_order=order, seq=seq).first()
     when = time_of(order)
+    if there is not None:
+        if there.received_at is not None and there.installer_id != installer.pk:
+            # Who had the order before told of it first: the office sees that two say so.
+            timeline.note(
+                order,
+                "late_step_twice",
+                kind=timeline.Kind.ALERT,
+                actor=actor,
+                installer=installer.user.display_name,
+                seq=seq,
+                name=step.name,
+                moment=when.at.isoformat(),
+            )
+        return False
     StepDone.objects.create(
         work_order=order,
         seq=seq,

@@ -44,7 +44,7 @@ def note_told(
     now = clock.now()
     at = told_at or now
     refuse_unless(
-        order.created_at <= at <= now,
+        order.created_at.replace(second=0, microsecond=0) <= at <= now,
         "told.time",
         _("The customer can have been told between the order and now only"),
     )
@@ -53,7 +53,7 @@ def note_told(
         action=action,
         question=question,
         channel=channel,
-        told_at=at,
+        told_at=max(at, order.created_at),
         told_by=actor,
         noted_at=now,
     )

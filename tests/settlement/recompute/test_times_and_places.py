@@ -128,6 +128,23 @@ def test_a_missing_visit_is_added_and_one_that_was_none_is_emptied(
     assert RecomputeRun.objects.get().asked["facts"]["work_min"] == 60
 
 
+def test_a_second_correction_begins_with_what_the_first_one_found(
+    company: Company, finance: TenantClient
+) -> None:
+    slip = settled(company)
+    first = {
+        "from_1": "2026-11-02T22:10",
+        "to_1": "2026-11-02T23:40",
+        "source": "电话",
+        "reason": "记错",
+    }
+    address = url("recompute-visits", slip.pk)
+    finance.post(address, fields_of(finance, address) | first)
+    approved(company)
+    again = fields_of(finance, url("recompute-visits", now_of(slip).pk))
+    assert [again["from_1"], again["to_1"]] == [first["from_1"], first["to_1"]]
+
+
 @pytest.mark.parametrize(
     "typed",
     [
