@@ -118,7 +118,7 @@ class DecisionForm(forms.Form):
         units = payers_of(dispute, actor=actor)
         if not units:  # nobody the reader may let pay: headquarters upholds it
             kept = [each for each in self.fields["outcome"].choices if each[0] != "uphold"]  # type: ignore[attr-defined]  # a choice field
-            self.fields["outcome"].choices = kept  # type: ignore[attr-defined]
+            self.fields["outcome"].choices = kept  # type: ignore[attr-defined]  # as above
         self.fields["payer"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]  # a choice field
         self.fields[
             "amount"
