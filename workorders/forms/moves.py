@@ -65,7 +65,10 @@ class InsertionForm(forms.Form):
             label=_("Block"), choices=[*choices, (OWN, gettext("A stage of your own"))]
         )
         typed = self.data if self.is_bound and self.data.get("block") == OWN else None
-        self.own = NewStageForm(typed, roles=role_choices(), prefix=OWN)
+        # Folded away: a browser would refuse the form for a field nobody sees, and say nothing.
+        self.own = NewStageForm(
+            typed, roles=role_choices(), prefix=OWN, use_required_attribute=False
+        )
         self.fields["where"] = forms.ChoiceField(
             label=_("Place"),
             required=False,
