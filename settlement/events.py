@@ -55,10 +55,16 @@ class SharedPaymentCorrected(Event):
 
 @dataclass(frozen=True)
 class ProblemsToTry(Event):
-    """Somebody wants the orders of their units tried again that were not settled, from one on."""
+    """Somebody (0: the clock or new rules) wants orders tried again that were not settled.
+
+    `asked` names the round, `after` the order it goes on behind; `until` (ISO) leaves out problems
+    that were noted later.
+    """
 
     actor_id: int
+    asked: str = ""
     after: int = 0
+    until: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from settlement.recompute import handlers as _recompute  # noqa: F401  (subscrib
 from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.services.estimating import store_estimate
 from settlement.services.releasing import release_due, release_milestone
-from settlement.services.retrying import retry_problems, try_next
+from settlement.services.retrying import IN_AN_HOUR, retry_waiting, try_next
 from settlement.services.settling import resettle_work_order, settle_work_order
 from settlement.statements import handlers as _statements  # noqa: F401  (subscribes itself)
 from workorders.events import (
@@ -99,9 +99,9 @@ def on_milestone(event: MilestoneReached) -> None:
 
 
 @subscribe(RulesPublished, queue="bulk")
-def on_rules_published(_event: RulesPublished) -> None:
+def on_rules_published(event: RulesPublished) -> None:
     """Settle what waited for a rule or a price."""
-    retry_problems()
+    retry_waiting(wanted_by=f"rules-{event.version_id}")
 
 
 @scheduled("settlement.release-due", every_s=HOUR_S)
@@ -119,11 +119,11 @@ def on_more_is_due(_event: MoreIsDue) -> None:
 
 @subscribe(ProblemsToTry, queue="bulk")
 def on_problems_to_try(event: ProblemsToTry) -> None:
-    """Try the next orders of somebody's units again."""
-    try_next(actor=User.objects.get(pk=event.actor_id), after=event.after)
+    """Try the next orders of somebody's units, or of all, again."""
+    try_next(event, actor=User.objects.get(pk=event.actor_id) if event.actor_id else None)
 
 
 @scheduled("settlement.retry-problems", every_s=HOUR_S)
 def retry_what_waits() -> None:
     """Settle what waited for a price, a unit or a fact."""
-    retry_problems()
+    retry_waiting(wanted_by=f"hour-{clock.wall_now():%Y%m%d%H}", oldest=IN_AN_HOUR)

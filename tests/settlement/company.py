@@ -85,8 +85,12 @@ def settled(company: Company, number: str = "E20261102001") -> Settlement:
 
 def hear() -> None:
     """Let settlement's own handlers work off what was announced; packages above stay out of it."""
-    mine = due_rows(None).filter(handler__startswith="settlement.")
-    while (row_id := mine.values_list("pk", flat=True).first()) is not None:
+
+    def next_row() -> int | None:
+        mine = due_rows(None).filter(handler__startswith="settlement.")
+        return mine.values_list("pk", flat=True).first()
+
+    while (row_id := next_row()) is not None:
         _outcome, error = execute(row_id)
         if error is not None:
             raise error

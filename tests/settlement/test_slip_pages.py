@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from common.formatting import money
+from settlement.events import ProblemsToTry
 from settlement.models import RuleSetVersion, Settlement
 from settlement.services.publishing import publish_preset
 from settlement.services.retrying import try_next
@@ -159,7 +160,7 @@ def test_trying_again_tries_the_orders_of_the_own_units_one_after_the_other(
     assert client.post(url("problem-retry")).status_code == 302
     hear()
     assert not Settlement.objects.exists()
-    assert try_next(actor=east, after=0, limit=2) == 2
+    assert try_next(ProblemsToTry(east.pk, "e"), actor=east, limit=2) == 2
     assert Settlement.objects.count() == 2
     hear()
     assert {row.work_order_id for row in Settlement.objects.all()} == {row.pk for row in orders}
