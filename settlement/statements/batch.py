@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,30 @@ LINES_A_STEP = 1000
 
 class BatchDropped(Gone):
     """The ZIP was thrown away: its period was locked, or somebody had it made anew."""
+
+
+class FileStep(StrEnum):
+    """How far a statement's file came."""
+
+    WHOLE = "whole"
+    HALFWAY = "halfway"
+    """Some parts of a long one are made."""
+    UNPRINTABLE = "unprintable"
+    """This machine cannot make PDFs."""
+
+
+class BatchStep(StrEnum):
+    """What a step made of a ZIP."""
+
+    LEFT_ALONE = "left_alone"
+    """Cancelled, of a turn before the last resumption, made already, or its period is open again."""
+    GOES_ON = "goes_on"
+    """The step after it is announced."""
+    READY = "ready"
+    DROPPED = "dropped"
+    """Thrown away meanwhile: its period was locked, and drafts are worth nothing any more."""
+    UNPRINTABLE = "unprintable"
+    """A file cannot be made on this machine: the step has to be undone, fail and be seen."""
 
 
 @transaction.atomic
@@ -152,35 +177,40 @@ def resume_batch(*, batch_id: int, actor: User) -> StatementBatch:
 
 
 @transaction.atomic
-def advance_batch(*, batch_id: int, turn: int, after_id: int) -> StatementBatch:
-    """Make the files of the next statements and announce the next step, or pack the ZIP.
-
-    Does nothing for a cancelled batch, for a turn before the last resumption, for a step that was
-    made already, and for a run whose period was opened again. BatchDropped when it is not there any more.
-    """
-    batch = _held(batch_id)
-    if batch.state != State.MAKING or (batch.turn, batch.last_id) != (turn, after_id):
-        return batch
-    if batch.run.state not in _FINISHED:
-        return batch
-    lines = 0
+def advance_batch(*, batch_id: int, turn: int, after_id: int) -> BatchStep:
+    """Make the files of the next statements and announce the next step, or pack the ZIP."""
+    batch = StatementBatch.objects.select_for_update().filter(pk=batch_id).first()
+    if batch is None:
+        return BatchStep.DROPPED
+    if not _is_next(batch, turn, after_id):
+        return BatchStep.LEFT_ALONE
+    halfway, lines = None, 0
     waiting = _statements(batch).filter(pk__gt=after_id)
     for statement_id, count in waiting.values_list("pk", "lines")[:500]:
-        if not whole_file(statement_id, batch.language):
+        made = whole_file(statement_id, batch.language)
+        if made is FileStep.UNPRINTABLE:
+            return BatchStep.UNPRINTABLE
+        if made is FileStep.HALFWAY:
             # A long one comes in parts: this step ends, the next one goes on with it.
-            _announce(batch, halfway=statement_id)
-            batch.save()
-            return batch
+            halfway = statement_id
+            break
         batch.last_id, batch.done, lines = statement_id, batch.done + 1, lines + count
         if lines >= LINES_A_STEP:
             break
-    if batch.last_id == after_id:
+    step = BatchStep.GOES_ON
+    if batch.last_id == after_id and halfway is None:
         _pack(batch)
         batch.state, batch.finished_at = State.READY, clock.now()
+        step = BatchStep.READY
     else:
-        _announce(batch)
+        _announce(batch, halfway=halfway)
     batch.save()
-    return batch
+    return step
+
+
+def _is_next(batch: StatementBatch, turn: int, after_id: int) -> bool:
+    is_due = batch.state == State.MAKING and (batch.turn, batch.last_id) == (turn, after_id)
+    return is_due and batch.run.state in _FINISHED
 
 
 def drop_batches(run: StatementRun) -> None:
@@ -189,15 +219,8 @@ def drop_batches(run: StatementRun) -> None:
         _drop(batch)
 
 
-class NotPrintable(RuntimeError):  # noqa: N818  (says what is wrong)
-    """This machine cannot make PDFs; the step fails and is seen, instead of waiting for ever."""
-
-
-def whole_file(statement_id: int, language: str = DEFAULT) -> bool:
-    """Have the statement's file on the disk, made anew when what lies there is not what was kept.
-
-    False when only some parts of a long one are made so far; NotPrintable where none can be.
-    """
+def whole_file(statement_id: int, language: str = DEFAULT) -> FileStep:
+    """Have the statement's file on the disk, made anew when what lies there is not what was kept."""
     statement = Statement.objects.get(pk=statement_id)
     kept = kept_in(statement, language)
     if kept.pdf and not is_whole(kept):
@@ -205,10 +228,8 @@ def whole_file(statement_id: int, language: str = DEFAULT) -> bool:
         kept.save(update_fields=["pdf", "pdf_sha256"])
     made = advance_file(statement_id=statement_id, language=language)
     if made is None or kept_in(made, language).pdf:
-        return True
-    if obstacle := pdf_obstacle():
-        raise NotPrintable(obstacle)
-    return False
+        return FileStep.WHOLE
+    return FileStep.UNPRINTABLE if pdf_obstacle() else FileStep.HALFWAY
 
 
 def batch_file(batch: StatementBatch) -> File[bytes]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from common.outbox import announce, subscribe
 from common.pdf.render import pdf_obstacle
-from settlement.statements.batch import BatchDropped, advance_batch
+from settlement.statements.batch import BatchStep, advance_batch
 from settlement.statements.events import (
     PeriodLockAdvanced,
     PeriodLocked,
@@ -23,6 +21,10 @@ from settlement.statements.sharing_out import shares_of_files, statement_ids
 
 LINES_A_STEP = 1000
 """About ten seconds of one core, so that other work of the queue gets its turn."""
+
+
+class NotPrintable(RuntimeError):  # noqa: N818  (says what is wrong)
+    """This machine cannot make PDFs; the step fails and is seen, instead of waiting for ever."""
 
 
 @subscribe(StatementRunAdvanced, queue="bulk")
@@ -69,6 +71,6 @@ def on_parts_due(event: StatementPartsDue) -> None:
 @subscribe(StatementBatchAdvanced, queue="bulk")
 def on_batch_advanced(event: StatementBatchAdvanced) -> None:
     """Make the next files of a ZIP, or pack it."""
-    # Dropped meanwhile: its period was locked, and drafts are worth nothing any more.
-    with suppress(BatchDropped):
-        advance_batch(batch_id=event.batch_id, turn=event.turn, after_id=event.after_id)
+    step = advance_batch(batch_id=event.batch_id, turn=event.turn, after_id=event.after_id)
+    if step is BatchStep.UNPRINTABLE:
+        raise NotPrintable(pdf_obstacle())

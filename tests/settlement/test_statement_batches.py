@@ -19,6 +19,7 @@ from settlement.models import Statement, StatementBatch, StatementRun
 from settlement.services.parties import installer_party, unit_party
 from settlement.statements import batch as batches
 from settlement.statements.batch import (
+    BatchStep,
     advance_batch,
     batch_file,
     cancel_batch,
@@ -60,8 +61,11 @@ def test_a_stopped_batch_goes_on_where_it_stopped_and_ends_in_one_whole_zip(
     OutboxRow.objects.filter(topic="PeriodLocked").delete()
     batch = start_batch(run_id=run.pk, actor=company.finance)
     assert start_batch(run_id=run.pk, actor=company.finance).pk == batch.pk
-    batch = advance_batch(batch_id=batch.pk, turn=1, after_id=0)
-    batch = advance_batch(batch_id=batch.pk, turn=1, after_id=batch.last_id)
+    assert advance_batch(batch_id=batch.pk, turn=1, after_id=0) is BatchStep.GOES_ON
+    batch.refresh_from_db()
+    step = advance_batch(batch_id=batch.pk, turn=1, after_id=batch.last_id)
+    assert step is BatchStep.GOES_ON
+    batch.refresh_from_db()
     assert (batch.done, batch.state) == (2, "making")
     cancel_batch(batch_id=batch.pk, actor=company.finance)
     drain(queues=("bulk",), strict=True)
@@ -103,8 +107,22 @@ def test_a_worker_killed_in_the_middle_of_a_batch_costs_one_step_that_is_made_ag
     batch.refresh_from_db()
     assert (batch.state, batch.done) == ("ready", batch.total)
     # A message that arrives a second time finds its step done.
-    again = advance_batch(batch_id=batch.pk, turn=1, after_id=0)
-    assert again.done == batch.total
+    assert advance_batch(batch_id=batch.pk, turn=1, after_id=0) is BatchStep.LEFT_ALONE
+    assert advance_batch(batch_id=batch.pk + 1, turn=1, after_id=0) is BatchStep.DROPPED
+
+
+def test_a_machine_that_cannot_print_fails_the_step_where_it_is_seen(
+    company: Company, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = start_batch(run_id=locked_run(company).pk, actor=company.finance)
+    # The operating system's answer, not our code, is what is replaced here.
+    monkeypatch.setattr("common.machine.system_packages._loads", lambda _library: False)
+    assert advance_batch(batch_id=batch.pk, turn=1, after_id=0) is BatchStep.UNPRINTABLE
+    row = OutboxRow.objects.get(topic="StatementBatchAdvanced", done_at=None)
+    outcome, error = execute(row.pk)
+    batch.refresh_from_db()
+    assert (outcome, batch.done, batch.state) == ("failed", 0, "making")
+    assert "libpango" in str(error)
 
 
 @pytest.mark.parametrize("is_ready", [True, False])
