@@ -146,11 +146,12 @@ def refuse_strangers(order: WorkOrder, actor: User, parties: Iterable[Party] = (
 
 
 def adjust_for_dispute(
-    dispute: Dispute, *, payer: Party, fen: int, actor: User | None, kind: str
+    dispute: Dispute, *, payer: Party, fen: int, actor: User | None, reason: str, kind: str
 ) -> SettlementAdjustment:
     """Post what an upheld dispute gives its claimant: reviewed and decided there already.
 
-    Without an actor it was confirmed by silence.
+    `reason` is that of the decision: both sides read it beside the money. Without an actor it was
+    confirmed by silence, and what was claimed is the reason.
     """
     kept = SettlementAdjustment(
         work_order=dispute.work_order,
@@ -159,7 +160,7 @@ def adjust_for_dispute(
         payee=dispute.claimant_party,
         payer=payer,
         amount_fen=fen,
-        reason=dispute.reason[:200],
+        reason=reason[:200],
         evidence=dispute.number,
         state=State.APPROVED,
         dispute=dispute,

@@ -109,7 +109,7 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
     )
     sign(dispute, fen=decision.fen, payer=payer, actor=actor)
     take_step(dispute, outcome, actor=actor, text=reason)
-    pay(dispute, actor=actor)
+    pay(dispute, reason=reason, actor=actor)
     return dispute
 
 

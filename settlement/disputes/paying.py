@@ -54,9 +54,14 @@ def sign(
     dispute.decided_fen, dispute.decided_by, dispute.decided_at = fen, actor, clock.now()
 
 
-def pay(dispute: Dispute, *, actor: User | None = None) -> None:
-    """Post what a signed dispute gives its claimant, in the transaction of its step."""
+def pay(dispute: Dispute, *, reason: str, actor: User | None = None) -> None:
+    """Post what a signed dispute gives its claimant and why, in the transaction of its step."""
     if dispute.payer is not None and dispute.decided_fen:
         adjust_for_dispute(
-            dispute, payer=dispute.payer, fen=dispute.decided_fen, actor=actor, kind=ADJUSTMENT
+            dispute,
+            payer=dispute.payer,
+            fen=dispute.decided_fen,
+            actor=actor,
+            reason=reason,
+            kind=ADJUSTMENT,
         )

@@ -43,7 +43,7 @@ def time_out(*, dispute_id: int) -> Dispute:
         return take_step(dispute, move, actor=None)
     sign(dispute, fen=dispute.claimed_fen, payer=payers(dispute)[0])
     take_step(dispute, move, actor=None)
-    pay(dispute)
+    pay(dispute, reason=dispute.reason)
     return dispute
 
 

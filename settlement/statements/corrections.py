@@ -25,7 +25,8 @@ BILL = "bill"
 class Origin:
     """Where an entry came from; `rule` is the tenant's own word and the same in every language.
 
-    `why` says more of it in the reader's language, `slip` is the settlement it corrects.
+    `why` says more of it in the reader's language, `why_back` of taking it back; `slip` is the
+    settlement it corrects.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Origin:
     place: str
     item: str
     why: Callable[[], tuple[str, ...]] | None = None
+    why_back: Callable[[], tuple[str, ...]] | None = None
     slip: int | None = None
 
 
@@ -80,7 +82,7 @@ def _of_bills(keys: list[str]) -> dict[str, Origin]:
     if not wanted:
         return {}
     actions = BillAction.objects.filter(entry__source_key__in=wanted).select_related(
-        "entry", "position__shop_line__work_order__item_version"
+        "entry", "countered_by", "position__shop_line__work_order__item_version"
     )
     return {action.entry.source_key: _of_bill(action) for action in actions if action.entry}
 
@@ -95,7 +97,13 @@ def _of_bill(action: BillAction) -> Origin:
         done_on=action.position.belongs_on,
         place="",
         item=order.item_version.name if order else "",
+        why=partial(_reason_words, action),
+        why_back=partial(_reason_words, getattr(action, "countered_by", None)),
     )
+
+
+def _reason_words(action: BillAction | None) -> tuple[str, ...]:
+    return (_("Why: %(reason)s") % {"reason": action.reason},) if action else ()
 
 
 def _of_differences(party: Party, source_keys: list[str]) -> dict[str, Origin]:

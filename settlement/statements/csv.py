@@ -31,7 +31,7 @@ def sheet_csv(sheet: Sheet) -> Iterator[bytes]:
         [
             _MARK + _("Line"), _("Completed"), _("Work order"), _("Place"), _("Service item"),
             _("What for"), _("Code"), _("Rule"), _("Rule version"), _("Base"), _("Rate"),
-            _("Amount"), _("Other period"), _("Taken back"),
+            _("Amount"), _("Other period"), _("Taken back"), _("What was corrected"),
         ]
     )  # fmt: skip
     for line in sheet.lines:
@@ -47,6 +47,7 @@ def sheet_csv(sheet: Sheet) -> Iterator[bytes]:
                 yuan(line.amount_fen),
                 _("yes") if line.late else "",
                 _("yes") if line.taken_back else "",
+                defused(line.correction),
             ]
         )
     yield _row([_("Total"), *[""] * 10, yuan(sheet.total_fen)])

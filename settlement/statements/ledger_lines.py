@@ -150,5 +150,5 @@ def _plain_line(entry: Entry, origin: Origin | None, period: Period) -> SheetLin
         provisional=False, taken_back=entry.taken_back,
         late=day is not None and not period.starts_on <= day <= period.ends_on,
         doubted_as=("entry", entry.pk) if entry.kind in DOUBTED and not entry.taken_back else None,
-        said=origin.why, corrects=origin.slip,
+        said=origin.why_back or origin.why if entry.taken_back else origin.why, corrects=origin.slip,
     )  # fmt: skip

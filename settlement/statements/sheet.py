@@ -87,6 +87,11 @@ class SheetLine:
         return str(self.because.get("tier") or self.because.get("label") or self.label)
 
     @property
+    def correction(self) -> str:
+        """What explains a corrected amount, in one cell; empty for lines of rules."""
+        return " ".join(self.said()) if self.said is not None else ""
+
+    @property
     def why(self) -> tuple[str, ...]:
         """How the amount came about, with its numbers; empty for an entry nothing explains."""
         if self.said is not None:

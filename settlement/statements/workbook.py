@@ -30,11 +30,11 @@ class Yuan(int):
 def sheet_xlsx(sheet: Sheet) -> bytes:
     """Return a statement's lines, balances and total as a workbook."""
     book = Workbook(write_only=True)
-    lines = _page(book, sheet.number, [6, 12, 20, 12, 22, 22, 10, 20, 10, 12, 14, 12, 8, 8])
+    lines = _page(book, sheet.number, [6, 12, 20, 12, 22, 22, 10, 20, 10, 12, 14, 12, 8, 8, 60])
     _head(lines, [
         _("Line"), _("Completed"), _("Work order"), _("Place"), _("Service item"), _("What for"),
         _("Code"), _("Rule"), _("Rule version"), _("Base"), _("Rate"), _("Amount"),
-        _("Other period"), _("Taken back"),
+        _("Other period"), _("Taken back"), _("What was corrected"),
     ])  # fmt: skip
     for line in sheet.lines:
         _row(lines, [
@@ -42,6 +42,7 @@ def sheet_xlsx(sheet: Sheet) -> bytes:
             line.item, line.label, line.code, line.rule, line.version,
             None if line.base_fen is None else Yuan(line.base_fen), line.rate,
             Yuan(line.amount_fen), _("yes") if line.late else "", _("yes") if line.taken_back else "",
+            line.correction,
         ])  # fmt: skip
     _row(lines, [_("Total"), *[""] * 10, Yuan(sheet.total_fen)])
     sums = _page(book, _("Balances"), [20, 16, 16, 16])

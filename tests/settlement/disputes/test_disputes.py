@@ -33,6 +33,7 @@ from settlement.models import (
     JournalEntry,
     Posting,
     Settlement,
+    SettlementAdjustment,
     Statement,
     StatementPeriod,
 )
@@ -162,6 +163,8 @@ def test_a_branch_lets_only_its_own_units_pay_what_it_decides(
     own = Decision("uphold", "按实际路线", 3_000, east.pk)
     decided = decide_dispute(dispute_id=dispute.pk, decision=own, actor=branch)
     assert (decided.decided_fen, balances(unit_party(hq))["available"]) == (3_000, before)
+    # Both sides read why it was decided so, not what the claimant wrote when they filed it.
+    assert SettlementAdjustment.objects.get(dispute=dispute).reason == "按实际路线"
 
 
 @pytest.mark.parametrize("way", ["withdraw", "silence", "lapse", "void", "expire"])

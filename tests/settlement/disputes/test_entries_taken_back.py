@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from common.errors import Refused
 from settlement.bills import actions
@@ -11,12 +12,14 @@ from settlement.ledger import balances
 from settlement.models import Dispute, JournalEntry, Settlement
 from settlement.services.parties import installer_party, unit_party
 from settlement.services.settling import reverse_settlement, settle_work_order
+from settlement.statements.reading import read_sheet
 from tests.factories import UserFactory
 from tests.settlement.bills.test_reconciling import differing
 from tests.settlement.company import Company
 from tests.settlement.disputes.test_any_line import silent
 from tests.settlement.disputes.test_disputes import broken, paid_job
 from tests.settlement.recompute.cast import approved, dearer, proposed
+from tests.settlement.statement_cast import period_now
 
 
 def corrected(company: Company) -> tuple[Settlement, JournalEntry]:
@@ -90,3 +93,22 @@ def test_a_claim_over_a_bills_difference_ends_when_its_acceptance_is_taken_back(
     assert (dispute.state, dispute.held_fen) == ("closed", 0)
     assert balances(unit_party(top)) == before
     assert broken() == []
+
+
+def test_a_statement_says_of_an_acceptance_and_of_its_return_why_each_was_made(
+    company: Company,
+) -> None:
+    found, top = differing(company), company.world.east
+    action = actions.accept_difference(
+        position_id=found.pk, reason="合同改了", bearer_id=top.pk, actor=company.finance
+    )
+    assert action is not None
+    actions.take_back_acceptance(action_id=action.pk, reason="弄错了", actor=company.finance)
+    sheet = read_sheet(party=unit_party(top), period=period_now())
+    with translation.override("en"):
+        said = {
+            line.taken_back: " ".join(line.why)
+            for line in sheet.lines
+            if found.order_number in line.label
+        }
+    assert said == {False: "Why: 合同改了", True: "Why: 弄错了"}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from openpyxl import load_workbook
 
 from settlement.disputes.evidence import bundle_of
 from settlement.disputes.filing import Claim, file_dispute
@@ -17,8 +20,10 @@ from settlement.recompute.facts import corrected_facts
 from settlement.recompute.running import start_recompute
 from settlement.services.parties import installer_party
 from settlement.services.settling import reverse_settlement, settle_work_order
+from settlement.statements.csv import sheet_csv
 from settlement.statements.reading import read_sheet
 from settlement.statements.sheet import Sheet, SheetLine
+from settlement.statements.workbook import sheet_xlsx
 from tests.browsing import TenantClient
 from tests.settlement.company import Company, settled
 from tests.settlement.recompute.cast import approved, dearer, proposed, work_off
@@ -108,6 +113,22 @@ def test_desk_phone_and_paper_say_the_same_and_lead_to_the_earlier_slip(
     for sentence in said:
         for text in (desk, phone, paper):
             assert sentence in text
+
+
+def test_workbook_and_csv_explain_a_correction_in_a_column_of_its_own(
+    company: Company, first: Settlement
+) -> None:
+    sheet = sheet_of(company)
+    book = load_workbook(io.BytesIO(sheet_xlsx(sheet))).worksheets[0]
+    cells = list(book.iter_rows(values_only=True))
+    text = b"".join(sheet_csv(sheet)).decode("utf-8-sig")
+    for rows in (cells, list(csv.reader(io.StringIO(text)))):
+        head, *lines = rows
+        column = list(head).index("更正说明")
+        said = [row[column] for row in lines[:-1] if row[column]]
+        assert said == [" ".join(correction(company).why)]
+        for words in NEW_RULES:
+            assert words.format(number=first.work_order.number) in said[0]
 
 
 def test_the_job_shows_what_was_and_is_and_keeps_the_earlier_slip(
