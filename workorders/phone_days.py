@@ -99,8 +99,13 @@ def unseen_notices(*, actor: User) -> QuerySet[InstallerNotice]:
 
 def lost_order(*, actor: User, number: str) -> InstallerNotice | None:
     """Return why an order is no longer the installer's; None when it never was or still is."""
+    return losses(actor=actor, number=number).first()
+
+
+def losses(*, actor: User, number: str) -> QuerySet[InstallerNotice]:
+    """Return each time an order was taken from an installer, the last first."""
     lost = InstallerNotice.objects.filter(installer__user=actor, work_order__number=number)
-    return lost.select_related("work_order__item_version").order_by("-at").first()
+    return lost.select_related("work_order__item_version").order_by("-at", "-pk")
 
 
 def day_of(*, installer: Installer) -> Day:

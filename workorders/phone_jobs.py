@@ -265,6 +265,11 @@ def _left_stages(flow: Flow, order: WorkOrder, ahead: tuple[Page, ...]) -> str:
     return " ".join(stage.key for stage in stages if stage.meaning.value in BEGUN)
 
 
+def has_left(order: WorkOrder) -> bool:
+    """Whether an order is done or closed, or nobody has it: no phone keeps anything of it."""
+    return not order.is_open or order.completed_at is not None or order.installer_id is None
+
+
 def is_on_the_way(order: WorkOrder) -> bool:
     """Whether an installer has this order and can go on with it at once."""
     return (

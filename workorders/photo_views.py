@@ -33,6 +33,7 @@ class PhotoView:
     where: str
     by_whom: str
     is_duplicate: bool
+    is_alike: bool
     is_far: bool
     is_old: bool
     late: str = ""
@@ -72,6 +73,7 @@ def photo_view(each: Evidence, *, late: str = "") -> PhotoView:
         where=where_words(each),
         by_whom=by_whom_words(each),
         is_duplicate=each.is_known,
+        is_alike=each.alike_id is not None,
         is_far=each.is_far,
         is_old=each.is_old,
         late=late,

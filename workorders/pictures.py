@@ -13,6 +13,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from common.errors import Refused, refuse_unless
 from workorders.camera import NOTHING, CameraFacts, camera_facts
 from workorders.jpeg import MOST_SCANS, scans
+from workorders.looks import look_of
 
 if TYPE_CHECKING:
     from django.core.files.base import File
@@ -37,13 +38,15 @@ class Picture:
     """A picture as it is stored; `sha256` is that of the picture as it came in.
 
     Two uploads of one photo have the same digest though their stored copies may differ. `camera`
-    is what stood beside the pixels; none of it is in `content`.
+    is what stood beside the pixels; none of it is in `content`. `look` is what it looks like
+    (`looks.look_of`).
     """
 
     content: bytes
     suffix: str
     sha256: str
     camera: CameraFacts = NOTHING
+    look: int | None = None
 
 
 def read_photo(upload: File[Any]) -> Picture:
@@ -56,8 +59,10 @@ def read_photo(upload: File[Any]) -> Picture:
     image, camera = _decode(raw, _FORMATS)
     out = BytesIO()
     # A new image from the pixels alone: position, device and owner stay behind.
-    _on_white(image).save(out, "JPEG", quality=82, optimize=True)
-    return Picture(out.getvalue(), ".jpg", hashlib.sha256(raw).hexdigest(), camera)
+    flat = _on_white(image)
+    flat.save(out, "JPEG", quality=82, optimize=True)
+    digest = hashlib.sha256(raw).hexdigest()
+    return Picture(out.getvalue(), ".jpg", digest, camera, look_of(flat))
 
 
 def read_signature(upload: File[Any]) -> Picture:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from common import clock
 from workorders.camera import NOTHING, CameraFacts, plausible
-from workorders.happened import happened
+from workorders.happened import Happened, happened
 from workorders.models import CheckIn, Evidence
 from workorders.site_radius import is_beyond, metres_from_site, six_places
 
@@ -48,13 +48,21 @@ class Place(NamedTuple):
     source: str
 
 
-def fill_in(kept: Evidence, order: WorkOrder, camera: CameraFacts, said: Taking) -> None:
+def fill_in(
+    kept: Evidence,
+    order: WorkOrder,
+    camera: CameraFacts,
+    said: Taking,
+    *,
+    when: Happened | None = None,
+) -> None:
     """Set on unsaved evidence where and when it was taken, by whose word, and what is odd of it.
 
     What stands in the picture itself goes before what the phone read in its original, and that
-    before the phone's own position: a photo chosen from the gallery was taken elsewhere.
+    before the phone's own position: a photo chosen from the gallery was taken elsewhere. `when` is
+    when it was done, by default as `happened` has it.
     """
-    when = happened(order)
+    when = when or happened(order)
     now = when.at
     at, kept.time_source = _moment(order, camera, said, now)
     if when.received_at is not None and kept.time_source == Source.SERVER:

@@ -87,6 +87,7 @@ SENTENCES: Mapping[str, str] = {
     "photo": gettext_noop("Photo “%(label)s” added"),
     "photo_arrival": gettext_noop("Photo of the arrival added"),
     "photo_again": gettext_noop("Photo “%(label)s” was used for %(number)s before"),
+    "photo_alike": gettext_noop("Photo “%(label)s” looks like one of %(number)s"),
     "photo_of_request": gettext_noop("Photo “%(label)s” is one the customer sent with %(number)s"),
     "photo_far": gettext_noop("Photo “%(label)s” was taken %(distance)s from the site"),
     "photo_old": gettext_noop("Photo “%(label)s” was taken before this visit: %(moment)s"),

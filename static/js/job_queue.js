@@ -5,7 +5,7 @@
   var root = document.getElementById("x-job");
   if (!root) return;
   var all = window.kuaquProofs.all;
-  var memory = "kuaqu-visit-" + root.dataset.number;
+  var memory = "kuaqu-visit-" + document.body.dataset.user + "-" + root.dataset.number;
   var known = {};
   var sent = remembered();
 

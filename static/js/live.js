@@ -103,6 +103,18 @@
     if (name !== "open" || change !== "remove" || element.tagName !== "DETAILS") return true;
     return !isPoll && !element.hasAttribute("data-stays");
   }
+
+  /* Where nothing is morphed, as on the phone, what was open by its id is opened again. */
+  var opened = [];
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    opened = isPoll ? Array.from(event.detail.target.querySelectorAll("details[open][id]")) : [];
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    opened.splice(0).forEach(function (old) {
+      var now = document.getElementById(old.id);
+      if (now) now.open = true;
+    });
+  });
   setInterval(tick, 1000);
   show();
 })();

@@ -3,7 +3,8 @@
    does the third 5xx for it alone, while the server answers everything else.
    <body data-patience="30">: seconds an answer may take, and 20 more for each MB.
    Wire: POST with Idempotency-Key, X-Outbox: 1 and X-Happened-Ago (ms, by one clock); success answers
-   X-Idempotency-Key and JSON {ok, next?, message?}; refusal answers JSON {error: {code, message}}. */
+   X-Idempotency-Key and JSON {ok, next?, over?, message?} (over: the number of an order that has left
+   this phone); refusal answers JSON {error: {code, message}}. */
 (function () {
   "use strict";
   var LATER = [408, 425, 429];

@@ -2,7 +2,7 @@
    is this person's: so that they can be called without a network. */
 (function () {
   "use strict";
-  var PREFIX = "kuaqu-number-";
+  var PREFIX = "kuaqu-number-" + (document.body.dataset.user || "") + "-";
 
   function each(selector, work) {
     Array.from(document.querySelectorAll(selector)).forEach(work);
@@ -52,8 +52,7 @@
     forget(place.dataset.visitOver);
   });
   document.addEventListener("outbox:sent", function (event) {
-    var found = /\/m\/today\/([^/]+)\/moves\/complete\//.exec(event.detail.entry.url);
-    if (found) forget(found[1]);
+    if (event.detail.answer.over) forget(event.detail.answer.over);
   });
   document.addEventListener("htmx:afterSettle", function () {
     show();

@@ -4,7 +4,7 @@
   "use strict";
   var root = document.getElementById("x-job");
   var plan = JSON.parse(document.getElementById("x-ways").textContent);
-  var memory = "kuaqu-answers-" + root.dataset.number;
+  var memory = "kuaqu-answers-" + document.body.dataset.user + "-" + root.dataset.number;
   var said = remembered();
 
   /* What was sent from a kept page is in no queue and not yet on that page. */

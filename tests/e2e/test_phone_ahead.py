@@ -53,6 +53,11 @@ def test_an_order_for_later_is_answered_listed_and_kept(product, world, phone, a
     ahead.locator("summary").click()
     axe(page)
     expect(ahead.locator(f'a.x-stop[href="/m/today/{held.number}/"]')).to_be_visible()
+    # Somebody else's news must not close what is being read.
+    take_transition(order_id=far.pk, key="accept", actor=me.user)
+    page.evaluate("window.htmx.trigger('#x-day', 'live')")
+    expect(page.locator(f'article a[href="/m/today/{far.number}/"]')).to_have_count(0)
+    expect(ahead).to_have_attribute("open", "")
     until(page, f"await caches.match('/m/today/{order.number}/')")
     page.context.set_offline(True)
     page.goto(product.url(f"/m/today/{order.number}/"))

@@ -9,8 +9,8 @@ import pytest
 from common import clock
 from tests.workorders.test_happened import EVENING, MORNING, told
 from tests.workorders.test_phone import message, url
-from tests.workorders.walking import assign, step
-from tests.workorders.world import open_order, photo
+from tests.workorders.walking import arrive, assign, step
+from tests.workorders.world import open_order, photo, shop_order
 from workorders.crew import parts_of
 from workorders.detail import order_detail
 from workorders.models import (
@@ -22,6 +22,7 @@ from workorders.models import (
     TimelineEvent,
 )
 from workorders.services.evidence import mark_step, use_material
+from workorders.services.photos import add_photo
 from workorders.services.progress import assign_installer, end_by_shop
 
 NOON = MORNING + timedelta(hours=4)
@@ -110,6 +111,65 @@ def test_what_happened_after_or_too_long_ago_is_not_taken(client, lost, when):
     assert answer.status_code == 410
     assert "客户催" in message(answer)
     assert not StepDone.objects.exists()
+
+
+@pytest.fixture
+def handed_on(world, client):
+    """Opened at 6, given to the other at 8, to me at 10, and to the other again at noon."""
+    me, other = world.installer, world.other_installer
+    with clock.moved_to(MORNING - timedelta(hours=2)):
+        order = open_order(world)
+    for hours, who in ((0, other), (2, me), (4, other)):
+        with clock.moved_to(MORNING + timedelta(hours=hours)):
+            assign_installer(
+                order_id=order.pk, installer=who, actor=world.dispatcher, reason="客户催"
+            )
+    client.force_login(me.user)
+    return order
+
+
+@pytest.mark.parametrize(
+    ("hours", "status"), [(-1, 410), (0, 410), (1.9, 410), (2, 200), (3.9, 200), (4, 410)]
+)
+def test_work_is_taken_only_from_the_time_the_order_was_theirs(client, handed_on, hours, status):
+    when = MORNING + timedelta(hours=hours)
+    answer = told(client, url("job-step", handed_on), when, seq=1, done="true")
+    assert answer.status_code == status, answer.content
+    assert StepDone.objects.exists() == (status == 200)
+
+
+def test_who_worked_before_it_was_theirs_reads_when_it_was(client, handed_on):
+    when = MORNING + timedelta(hours=1)
+    answer = told(client, url("job-photo", handed_on), when, seq=1, photo=photo(7))
+    assert "它归您的时间是 2026-11-03 周二 10:00" in message(answer)
+    assert answer.json()["error"]["code"] == "order.not_yours_then"
+
+
+def test_each_of_several_times_counts(world, client, handed_on):
+    """The other had it from 8 to 10 and again until they lost it at two."""
+    other = world.other_installer
+    with clock.moved_to(MORNING + timedelta(hours=6)):
+        assign_installer(
+            order_id=handed_on.pk, installer=world.installer, actor=world.dispatcher, reason="返还"
+        )
+    client.force_login(other.user)
+    for hours, status in ((1, 200), (3, 410), (5, 200)):
+        when = MORNING + timedelta(hours=hours)
+        answer = told(client, url("job-step", handed_on), when, seq=1, done="true")
+        assert answer.status_code == status
+
+
+def test_a_photo_from_before_is_judged_like_any_other(client, world, lost):
+    """Known of another order, sent by no camera of that day: the office reads both."""
+    other = arrive(open_order(world, shop_order(number="E2", buyer_ref="b2")), world)
+    first = add_photo(order_id=other.pk, upload=photo(5), actor=world.installer.user)
+    told(client, url("job-photo", lost), DONE, seq=1, label="铭牌", photo=photo(5))
+    kept = Evidence.objects.get(work_order=lost)
+    assert kept.duplicate_of == first
+    assert lost.timeline.filter(code="photo_again", kind="alert").exists()
+    told(client, url("job-photo", lost), DONE, seq=1, label="铭牌", photo=photo(5), key="again")
+    told(client, url("job-photo", lost), DONE, seq=2, label="接头", photo=photo(5), key="other")
+    assert Evidence.objects.filter(work_order=lost).count() == 2
 
 
 def test_a_move_is_never_taken_late(client, lost):

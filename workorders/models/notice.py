@@ -8,11 +8,15 @@ from workorders.models.order import WorkOrder
 
 
 class InstallerNotice(models.Model):
-    """An order was cancelled, refunded or given to somebody else; shown until it was seen."""
+    """An order was cancelled, refunded or given to somebody else; shown until it was seen.
+
+    It was theirs from `since` to `at`; `since` is None where nobody wrote it down.
+    """
 
     installer = models.ForeignKey("accounts.Installer", models.CASCADE, related_name="notices")
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="notices")
     reason = models.CharField(max_length=200, blank=True)
+    since = models.DateTimeField(null=True)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +36,8 @@ class Evidence(models.Model):
     Where and when a photo was taken is read before it is re-encoded and stands here, with who said
     it. `is_far` and `is_old` are what the company's radius and the visit said of it at that time.
     `stay` is the stay it was given in; `duplicate_of` and `duplicate_request` the same picture of
-    another order, or one a customer sent.
+    another order, or one a customer sent; `alike` another order's picture that looks the same.
+    `look` has the quarters of what it looks like (`workorders.looks`).
     """
 
     class Kind(models.TextChoices):
@@ -60,6 +63,8 @@ class Evidence(models.Model):
     duplicate_request = models.ForeignKey(
         "workorders.RequestPhoto", models.SET_NULL, null=True, related_name="+"
     )
+    look = ArrayField(models.IntegerField(), null=True)
+    alike = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     stay = models.ForeignKey(
         "workorders.StageStay", models.SET_NULL, null=True, related_name="evidence"
     )
@@ -78,7 +83,10 @@ class Evidence(models.Model):
     is_old = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["sha256"], name="evidence_sha")]
+        indexes = [
+            models.Index(fields=["sha256"], name="evidence_sha"),
+            GinIndex(fields=["look"], name="evidence_look"),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -204,7 +204,8 @@ def _let_go(order: WorkOrder, place: CrewMember, *, reason: str, actor: User | N
         installer=place.installer.user.display_name,
         reason=reason,
     )
-    tell_installer(order, place.installer, actor=actor, reason=reason)
+    since = place.joined_at
+    tell_installer(order, place.installer, since=since, actor=actor, reason=reason)
     announce(HelperLeft(order.pk, place.installer_id, reason))
 
 

@@ -109,7 +109,8 @@ def give_to(order: WorkOrder, installer: Installer, *, actor: User | None, reaso
         )
     if previous is not None:
         keep_part(order, previous, actor=actor)
-        tell_installer(order, previous, actor=actor, reason=reason)
+        since = order.assigned_at
+        tell_installer(order, previous, since=since, actor=actor, reason=reason)
         announce(InstallerReleased(order.pk, previous.pk, reason))
     take_lead(order, installer)
     order.installer, order.served_by = installer, installer.outlet
@@ -141,7 +142,7 @@ def take_from(order: WorkOrder, *, actor: User | None, reason: str) -> None:
     )
     keep_part(order, holder, actor=actor)
     dismiss_helpers(order, actor=actor, reason=reason)
-    tell_installer(order, holder, actor=actor, reason=reason)
+    tell_installer(order, holder, since=order.assigned_at, actor=actor, reason=reason)
     announce(InstallerReleased(order.pk, holder.pk, reason))
     order.installer = order.served_by = order.assigned_at = None
     order.distance_m, order.distance_estimated = None, False

@@ -10,18 +10,17 @@ from common.errors import Refused
 from common.transactions import transactional
 from workorders import timeline
 from workorders.guards import body_of
+from workorders.happened import Happened
 from workorders.models import (
     CrewMember,
-    Evidence,
     MaterialUsed,
     StepDone,
     TimelineEvent,
     WorkOrder,
 )
-from workorders.pictures import read_photo
 from workorders.quantities import milli_text
 from workorders.services.locking import lock_open_order
-from workorders.services.photos import keep
+from workorders.services.photos import say_what_is_odd, take_photo
 from workorders.services.staff_notices import tell_staff
 from workorders.services.stage_notices import responsible
 from workorders.taking import UNSAID, Taking
@@ -71,23 +70,18 @@ def take_late_step(*, work: LateWork, seq: int, done: bool = True) -> WorkOrder:
 def take_late_photo(
     *, work: LateWork, upload: File[Any], seq: int = 0, label: str = "", said: Taking = UNSAID
 ) -> WorkOrder:
-    """Keep a photo as the earlier holder's; the same one again changes nothing."""
+    """Keep a photo as the earlier holder's; the same one again changes nothing.
+
+    It is judged as any photo is: what is odd of it, or known of another order, is written down.
+    """
     order = lock_open_order(work.order_id)
-    picture = read_photo(upload)
-    same = Evidence.objects.filter(sha256=picture.sha256, kind=Evidence.Kind.PHOTO)
-    if same.filter(work_order=order).exists():
-        return order
-    kept = Evidence(
-        kind=Evidence.Kind.PHOTO,
-        seq=seq,
-        label=label[:60],
-        duplicate_of=same.order_by("pk").first(),
+    me, when = work.installer.user, Happened(work.at, work.received_at)
+    kept, is_new = take_photo(
+        order, upload=upload, actor=me, seq=seq, label=label, said=said, when=when
     )
-    keep(kept, order, picture, actor=work.installer.user, said=said)
-    if kept.time_source in (Evidence.Source.PHONE, Evidence.Source.SERVER):
-        kept.taken_at, kept.time_source = work.at, Evidence.Source.PHONE
-        kept.save(update_fields=["taken_at", "time_source"])
-    _note(order, work, "late_photo", label=kept.label, evidence=kept.pk)
+    if is_new:
+        _note(order, work, "late_photo", label=kept.label, evidence=kept.pk)
+        say_what_is_odd(order, kept)
     return order
 
 

@@ -10,17 +10,31 @@ from common import clock
 from workorders.models import InstallerNotice, WorkOrder
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import Installer, User
 
 
 def tell_installer(
-    order: WorkOrder, installer: Installer, *, actor: User | None, reason: str
+    order: WorkOrder,
+    installer: Installer,
+    *,
+    since: datetime | None,
+    actor: User | None,
+    reason: str,
 ) -> None:
-    """Leave a notice for who loses the locked order; none for who gave it back themselves."""
+    """Leave a notice for who loses the locked order they had since a moment.
+
+    None for who gave it back themselves.
+    """
     if actor is not None and actor.pk == installer.user_id:
         return
     InstallerNotice.objects.create(
-        installer=installer, work_order=order, reason=reason[:200], at=clock.now()
+        installer=installer,
+        work_order=order,
+        reason=reason[:200],
+        since=since,
+        at=clock.now(),
     )
 
 

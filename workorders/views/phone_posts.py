@@ -22,7 +22,7 @@ from workorders.forms.phone import (
     quantities_typed,
 )
 from workorders.late_work import late_work
-from workorders.phone_jobs import is_on_the_way, order_stamp, own_order
+from workorders.phone_jobs import has_left, is_on_the_way, order_stamp, own_order
 from workorders.phone_materials import read_quantities
 from workorders.services.acceptance import accept_by_code
 from workorders.services.evidence import mark_step
@@ -182,8 +182,10 @@ def own_visit(request: StaffRequest, number: str) -> WorkOrder:
 
 
 def taken(order: WorkOrder, *, leaves: bool = False) -> HttpResponse:
-    """Tell the queue that a post took effect, and where to go on for one that leaves the visit."""
+    """Tell the queue that a post took effect, where to go on, and that an order has left the phone."""
     answer: dict[str, object] = {"ok": True, "stamp": order_stamp(order)}
+    if has_left(order):
+        answer["over"] = order.number
     if leaves and is_on_the_way(order):
         answer["next"] = reverse("workorders-phone:job", args=[order.number])
     elif leaves:

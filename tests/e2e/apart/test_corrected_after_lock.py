@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,31 +14,14 @@ from common.formatting import money
 from settlement.models import JournalEntry, Settlement
 from settlement.services.parties import installer_party
 from settlement.services.publishing import publish_rules
-from tests.e2e.product import Product, running_product
+from tests.e2e.product import Product
 from tests.factories import UserFactory
 from tests.settlement.company import preset
 from tests.settlement.statement_cast import period_now, statement_of
 from tests.workorders import walking
-from tests.workorders.world import World, open_order, shop_order
+from tests.workorders.world import open_order, shop_order
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def product(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[Product]:
-    """A product of its own: its periods are locked."""
-    # The browser's driver keeps an event loop in this thread; our queries beside it are safe.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with django_db_blocker.unblock(), running_product(tmp_path_factory.mktemp("lock")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def worlds() -> dict[str, World]:
-    """The people of this module's product."""
-    return {}
 
 
 def locked(page: Page, product: Product, period: str) -> None:

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import visits
-from tests.e2e.product import Product, running_product
 from tests.e2e.test_phone_offline import open_visit
 from tests.workorders.own_flows import order_with
 from tests.workorders.test_acceptance import ASKS
 from tests.workorders.walking import arrive, prove
-from tests.workorders.world import World
 from workorders.acceptances import accepted_at
 from workorders.codes import Purpose, issue_code
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def product(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[Product]:
-    """A product of its own: the flow published here would change what others follow."""
-    # The browser's driver keeps an event loop in this thread; our queries beside it are safe.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with django_db_blocker.unblock(), running_product(tmp_path_factory.mktemp("code")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def worlds() -> dict[str, World]:
-    """The people of this module's product."""
-    return {}
 
 
 @pytest.fixture

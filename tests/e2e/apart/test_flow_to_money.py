@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -19,7 +17,7 @@ from common.formatting import money
 from settlement.models import Settlement
 from settlement.services.publishing import publish_rules
 from tests.e2e import visits
-from tests.e2e.product import Product, running_product
+from tests.e2e.product import Product
 from tests.factories import UserFactory
 from tests.settlement.company import preset
 from tests.workorders.library_plans import plain_plan
@@ -42,23 +40,6 @@ class Office:
 
     people: Mapping[str, tuple[User, ...]]
     installer: Installer
-
-
-@pytest.fixture(scope="module")
-def product(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[Product]:
-    """A product of its own: what is published and settled here would change what others follow."""
-    # The browser's driver keeps an event loop in this thread; our queries beside it are safe.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with django_db_blocker.unblock(), running_product(tmp_path_factory.mktemp("money")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def worlds() -> dict[str, World]:
-    """The people of this module's product."""
-    return {}
 
 
 @pytest.fixture
