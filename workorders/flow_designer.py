@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from django.db.models import Count
-
 from workorders.flow import Flow, read_flow
 from workorders.flow_choices import FlowChoices
 from workorders.flow_drafting import body_of
 from workorders.flow_edit_words import edits_words
 from workorders.flow_findings import Found, findings
 from workorders.flow_graph import graph
-from workorders.flow_list import newest_version
+from workorders.flow_list import newest_version, standing
 from workorders.flow_panel import Asked, Panel
 from workorders.flow_panels import panel_of
 from workorders.milestones import company_to_check
-from workorders.models import WorkOrder
-from workorders.models.order import OPEN_MEANINGS
+from workorders.models import FlowVersion
 from workorders.services.flow_editing import last_change
 
 if TYPE_CHECKING:
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
 
     from workorders.flow import Stage
     from workorders.flow.bodies import Body
-    from workorders.models import FlowDraft, FlowDraftChange, FlowVersion
+    from workorders.models import FlowDraft, FlowDraftChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ class Designer:
     @property
     def graph(self) -> dict[str, Any]:
         """The flow as the graph view draws it."""
-        return graph(self.flow, self.marked, self.chosen)
+        return graph(self.flow, self.marked, self.chosen, self.counts)
 
     @property
     def links(self) -> dict[str, str]:
@@ -164,9 +161,4 @@ def _rows(flow: Flow, found: list[Found], orders: Mapping[str, int]) -> list[Sta
 
 def _standing(draft: FlowDraft) -> dict[str, int]:
     """Open orders of the published flow by the stage they stand in."""
-    following = WorkOrder.objects.filter(
-        meaning__in=OPEN_MEANINGS,
-        flow_version__key=draft.key,
-        flow_version__variant=draft.variant,
-    )
-    return dict(following.order_by("stage").values_list("stage").annotate(n=Count("pk")))
+    return standing(FlowVersion.objects.filter(key=draft.key, variant=draft.variant))

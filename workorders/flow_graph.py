@@ -8,15 +8,20 @@ from common import svg
 from workorders.flow_picture import lines_of, tone
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from workorders.flow import Flow
 
 _IN_A_LINE, _ACROSS, _DOWN, _BESIDE = 7, 190, 150, 62
 
 
-def graph(flow: Flow, marked: Collection[str], chosen: str) -> dict[str, Any]:
-    """Return {nodes: [{id, x, y, text, ink, ground, marked, chosen}], edges: [{source, target, aside}]}."""
+def graph(
+    flow: Flow, marked: Collection[str], chosen: str, counts: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return {nodes: [{id, x, y, text, ink, ground, marked, chosen}], edges: [{source, target, aside}]}.
+
+    Behind the name of a stage stands how many orders are in it, when there are any.
+    """
     lines = lines_of(flow, set(marked))
     spots = svg.layered(
         [stage.key for stage in flow.stages],
@@ -32,12 +37,13 @@ def graph(flow: Flow, marked: Collection[str], chosen: str) -> dict[str, Any]:
         if spot.aside:
             line, at = last + 1, aside.index(stage.key)
         ink, ground = tone(stage.meaning)
+        here = counts.get(stage.key, 0)
         nodes.append(
             {
                 "id": stage.key,
                 "x": 100 + at * _ACROSS,
                 "y": 60 + line * _DOWN + (0 if spot.aside else spot.column * _BESIDE),
-                "text": stage.name,
+                "text": f"{stage.name} · {here}" if here else stage.name,
                 "ink": ink,
                 "ground": ground,
                 "marked": stage.key in marked,

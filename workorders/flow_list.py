@@ -95,6 +95,12 @@ def newest_version(key: str, variant: str = "") -> FlowVersion | None:
     return FlowVersion.objects.filter(key=key, variant=variant).order_by("-number").first()
 
 
+def standing(versions: QuerySet[FlowVersion]) -> dict[str, int]:
+    """Return how many open orders of these versions stand in each stage, by its key; one query."""
+    open_orders = WorkOrder.objects.filter(meaning__in=OPEN_MEANINGS, flow_version__in=versions)
+    return dict(open_orders.order_by("stage").values_list("stage").annotate(n=Count("pk")))
+
+
 def _entry(found: dict[tuple[str, str], FlowShown], key: str, variant: str) -> FlowShown:
     return found.setdefault((key, variant), FlowShown(key, variant))
 

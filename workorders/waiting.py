@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.models import User
+from accounts.roles import Role
 from common import clock
 from workorders.desk_stages import is_at_desk
 from workorders.flow import main_way, open_ways
@@ -17,24 +19,31 @@ from workorders.models.order import OPEN_MEANINGS
 from workorders.selectors import own_work_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
 
-    from accounts.models import User
     from workorders.flow import Flow, Transition
     from workorders.models import WorkOrder
 
+    Asked = Mapping[int, list[Transition]]
+
 MOST = 200
 """So many of each kind are named at most."""
+_AT_DESKS = frozenset(
+    {str(Role.REGION_MANAGER), str(Role.OUTLET_MANAGER), str(Role.DISPATCHER), str(Role.FINANCE)}
+)
 _LOOKS = 10
 """So many times as many are looked at, where conditions of a flow close its ways to most of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to do: `what` on `order`, in `stage`, until `due_at`; `is_approval` or a task."""
+    """One thing to do: `what` on `order`, in `stage`, until `due_at`; `is_approval` or a task.
+
+    `unheld` is the role it waits for where nobody has it, so that headquarters see to it.
+    """
 
     order: WorkOrder
     stage: str
@@ -43,6 +52,7 @@ class Waiting:
     since: datetime
     due_at: datetime | None
     is_approval: bool
+    unheld: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -51,8 +61,9 @@ class Waiting:
 
 
 def open_tasks(*, actor: User) -> QuerySet[StageTask]:
-    """Return the undone tasks of the actor's role on orders they may change, the most due first."""
-    tasks = StageTask.objects.filter(role=actor.role, done_at=None, stay__left_at=None)
+    """Return the undone tasks of the actor's roles on orders they may change, the most due first."""
+    roles = _roles(actor)
+    tasks = StageTask.objects.filter(role__in=roles, done_at=None, stay__left_at=None)
     mine = tasks.filter(work_order__in=own_work_orders(actor=actor).values("pk"))
     return mine.order_by(F("due_at").asc(nulls_last=True), "pk")
 
@@ -60,7 +71,8 @@ def open_tasks(*, actor: User) -> QuerySet[StageTask]:
 def waiting_for(*, actor: User) -> list[Waiting]:
     """Return all that waits for the actor, the most due first; at most 200 of each kind.
 
-    An order that waits for a task or a yes of theirs is not named for its stage besides.
+    An order that waits for a task or a yes of theirs is not named for its stage besides. To
+    headquarters also comes what waits for a role nobody has.
     """
     flows = _flows_in_use(actor)
     found = [*_tasks(actor), *_approvals(actor, flows)]
@@ -81,9 +93,23 @@ def _tasks(actor: User) -> list[Waiting]:
             since=task.stay.entered_at,
             due_at=task.due_at,
             is_approval=False,
+            unheld=_unheld(task.role, actor),
         )
         for task in tasks
     ]
+
+
+def _roles(actor: User) -> frozenset[str]:
+    """The actor's role; to headquarters also those that nobody active has."""
+    own = frozenset({str(actor.role)})
+    if actor.role != Role.HQ_ADMIN:
+        return own
+    held = User.objects.filter(is_active=True, role__in=_AT_DESKS).values_list("role", flat=True)
+    return own | (_AT_DESKS - set(held.distinct()))
+
+
+def _unheld(role: str, actor: User) -> str:
+    return role if role != actor.role else ""
 
 
 def _flows_in_use(actor: User) -> dict[int, Flow]:
@@ -102,10 +128,9 @@ def _stages(actor: User, flows: Mapping[int, Flow], named: Collection[int]) -> l
     Those that are `named` already take no place among them.
     """
     places = Q(pk__in=[])
+    roles = _roles(actor)
     for pk, flow in flows.items():
-        mine = [
-            stage.key for stage in flow.stages if is_at_desk(stage) and stage.role == actor.role
-        ]
+        mine = [stage.key for stage in flow.stages if is_at_desk(stage) and stage.role in roles]
         if mine:
             places |= Q(flow_version=pk, stage__in=mine)
     due = _most_due(_open(actor).filter(places).exclude(pk__in=named))
@@ -113,12 +138,13 @@ def _stages(actor: User, flows: Mapping[int, Flow], named: Collection[int]) -> l
     for order in due[:MOST]:
         flow = flows[order.flow_version_id]
         stage, way = flow.stage(order.stage), main_way(flow, order.stage)
-        what = way.name if way is not None and actor.role in way.roles else stage.name
+        what = way.name if way is not None and stage.role in way.roles else stage.name
         found.append(
             Waiting(
-                order, stage.name, stage.department, what, order.stage_since, order.due_at, False
+                order, stage.name, stage.department, what, order.stage_since, order.due_at, False,
+                _unheld(stage.role, actor),
             )
-        )
+        )  # fmt: skip
     return found
 
 
@@ -127,15 +153,17 @@ def _approvals(actor: User, in_use: Mapping[int, Flow]) -> list[Waiting]:
 
     Only those are named that are open to the order as it is, and to which the actor has not agreed.
     """
-    flows = {pk: flow for pk, flow in in_use.items() if _asked(flow, actor)}
-    if not flows:
+    roles = _roles(actor)
+    asked = {pk: ways for pk, flow in in_use.items() if (ways := _asked(flow, actor, roles))}
+    if not asked:
         return []
-    names = _conditions(flows.values(), actor)
-    due = _most_due(_open(actor).filter(_unsaid(flows, actor)))
+    flows = {pk: in_use[pk] for pk in asked}
+    names = _conditions(flows, asked)
+    due = _most_due(_open(actor).filter(_unsaid(asked, actor)))
     found: list[Waiting] = []
     for start in range(0, _LOOKS * MOST, MOST):
         orders = list(due[start : start + MOST])
-        found += _of_these(orders, flows, names, actor)
+        found += _of_these(orders, flows, asked, names, actor)
         if len(orders) < MOST or len(found) >= MOST:
             break
     return found[:MOST]
@@ -145,21 +173,25 @@ def _most_due(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     return orders.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
-def _unsaid(flows: Mapping[int, Flow], actor: User) -> Q:
+def _unsaid(asked: Asked, actor: User) -> Q:
     """Where an order stands at a way that asks for the actor's yes and has not got it."""
     given = StageApproval.objects.filter(
         user=actor, stay__left_at=None, stay__work_order=OuterRef("pk")
     )
     places = Q(pk__in=[])
-    for pk, flow in flows.items():
-        for way in _asked(flow, actor):
+    for pk, ways in asked.items():
+        for way in ways:
             here = Q(flow_version=pk, stage__in=way.sources)
             places |= here & ~Q(Exists(given.filter(way=way.key)))
     return places
 
 
 def _of_these(
-    orders: list[WorkOrder], flows: Mapping[int, Flow], names: set[str], actor: User
+    orders: list[WorkOrder],
+    flows: Mapping[int, Flow],
+    asked: Asked,
+    names: set[str],
+    actor: User,
 ) -> list[Waiting]:
     """The ways open to each order as it is, to which the actor has not agreed."""
     rows = StageApproval.objects.filter(
@@ -169,25 +201,36 @@ def _of_these(
     facts = facts_of(orders, names)
     return [
         Waiting(
-            order, stage.name, stage.department, way.name, order.stage_since, order.due_at, True
+            order,
+            stage.name,
+            stage.department,
+            way.name,
+            order.stage_since,
+            order.due_at,
+            True,
+            "" if actor.role in way.roles else way.roles[0],
         )
         for order in orders
         for flow in [flows[order.flow_version_id]]
         for stage in [flow.stage(order.stage)]
         for way in open_ways(flow, order.stage, facts[order.pk])
-        if way in _asked(flow, actor) and (order.pk, way.key) not in agreed
+        if way in asked[order.flow_version_id] and (order.pk, way.key) not in agreed
     ]
 
 
-def _asked(flow: Flow, actor: User) -> list[Transition]:
-    """The ways that several must agree to, the actor's role among them."""
-    return [way for way in flow.transitions if way.approvals > 1 and actor.role in way.roles]
+def _asked(flow: Flow, actor: User, roles: frozenset[str]) -> list[Transition]:
+    """The ways that several must agree to, the actor's role among them, or roles nobody has alone."""
+    return [
+        way
+        for way in flow.transitions
+        if way.approvals > 1 and (actor.role in way.roles or roles.issuperset(way.roles))
+    ]
 
 
-def _conditions(flows: Iterable[Flow], actor: User) -> set[str]:
+def _conditions(flows: Mapping[int, Flow], asked: Asked) -> set[str]:
     """The facts by which such ways, and others of their keys, are open or not."""
     found: set[str] = set()
-    for flow in flows:
-        keys = {way.key for way in _asked(flow, actor)}
+    for pk, flow in flows.items():
+        keys = {way.key for way in asked[pk]}
         found |= {each.fact for way in flow.transitions if way.key in keys for each in way.when}
     return found

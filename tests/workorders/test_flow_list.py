@@ -1,12 +1,16 @@
 """The company's flows: listed with drafts and followers, copied from the library, kept frozen."""
 
+import re
+
 import pytest
 
 from accounts.roles import Role
 from tests.workorders.flow_pages import TOILET, browser, library_draft, person
 from tests.workorders.own_flows import another, edited, publish
+from tests.workorders.walking import assign
 from workorders.flow import read_flow
 from workorders.flow_gallery import cards_for, flow_cards, trades
+from workorders.flow_graph import graph
 from workorders.models import FlowDraft, FlowVersion
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +32,33 @@ def test_the_list_tells_how_many_open_orders_follow_which_version(world):
         f"/orders/flows/versions/{FlowVersion.objects.get(number=newest.number - 1, key='installation').pk}/"
         in page
     )
+
+
+def test_a_version_tells_how_many_orders_stand_in_each_stage(world):
+    publish(edited())
+    for _each in range(3):
+        order = another(world)
+    assign(another(world), world)
+    older = order.flow_version
+    publish(edited({"op": "stage", "stage": "waiting", "name": "新"}))
+    another(world)
+    page = shown(browser(person()), f"/orders/flows/versions/{older.pk}/")
+    rows = re.findall(
+        r'<td class="x-main">([^<]*).*?<td class="x-n">([^<]*)</td>\s*</tr>', page, re.S
+    )
+    told = dict(rows)
+    names = {stage.key: stage.name for stage in read_flow(older.body).stages}
+    assert told[names["waiting"]] == "3"
+    assert told[names["assigned"]] == "1"
+    assert set(told.values()) == {"3", "1", "—"}
+
+
+def test_the_graph_names_the_orders_in_each_stage():
+    flow = read_flow(edited())
+    told = {node["id"]: node["text"] for node in graph(flow, (), "", {"waiting": 4})["nodes"]}
+    names = {stage.key: stage.name for stage in flow.stages}
+    assert told["waiting"] == f"{names['waiting']} · 4"
+    assert told["assigned"] == names["assigned"]
 
 
 def test_every_flow_of_the_library_has_a_card_and_its_trade_and_words_find_it():

@@ -10,6 +10,7 @@ from django.urls import reverse
 from common import clock
 from common.errors import Conflict, Refused
 from tests.factories import UserFactory
+from tests.workorders.flow_pages import browser
 from tests.workorders.own_flows import another, order_with
 from tests.workorders.test_simultaneous import at_once
 from tests.workorders.walking import assign, step
@@ -112,6 +113,23 @@ def test_a_task_is_taken_up_again_only_while_the_order_stands_in_its_stage(world
     with pytest.raises(Refused) as found:
         finish_task(order_id=order.pk, task_id=parts.pk, actor=keeper)
     assert found.value.code == "order.closed"
+
+
+def test_what_waits_for_a_role_nobody_has_comes_to_headquarters(world, order, cashier):
+    admin = world.admin
+    assert [(each.what, each.unheld) for each in waiting_for(actor=admin)] == [
+        ("备料", "outlet_manager")
+    ]
+    page = browser(admin).get("/orders/tasks/").content.decode()
+    assert "无人担任网点经理" in page
+    keeper = UserFactory(role="outlet_manager", unit=world.suzhou.parent)
+    assert waiting_for(actor=admin) == []
+    keeper.is_active = False
+    keeper.save()
+    cashier.is_active = False
+    cashier.save()
+    assert {each.what for each in waiting_for(actor=admin)} == {"备料", "核款"}
+    assert waiting_for(actor=world.dispatcher) == []
 
 
 def test_my_tasks_are_those_of_my_role_in_my_region(world, order, keeper, cashier):

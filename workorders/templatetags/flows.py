@@ -18,7 +18,7 @@ from workorders.flow_variants import applies_words
 from workorders.flow_versions import read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from workorders.flow import Flow, Stage, Task
     from workorders.flow_list import FlowShown
@@ -52,6 +52,12 @@ def variant_words(shown: FlowShown) -> str:
     if version is not None:
         return applies_words(version.applies, FlowChoices(read_version(version)))
     return applies_words(draft.applies, FlowChoices(None)) if draft else ""
+
+
+@register.filter
+def of_stage(counts: Mapping[str, int], key: str) -> str:
+    """{{ counts|of_stage:stage.key }} → 3; "—" for none."""
+    return str(counts.get(key, 0) or "—")
 
 
 @register.filter

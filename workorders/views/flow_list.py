@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.access import Perm, requires
 from common.journal import idempotent
-from workorders.flow_list import drafts, flow_shown, flows_shown, versions_listed
+from workorders.flow_list import drafts, flow_shown, flows_shown, standing, versions_listed
 from workorders.flow_versions import read_version
 from workorders.requests import finished
 from workorders.services.flow_drafts import discard_draft, draft_from_version
@@ -43,6 +43,7 @@ def flow_version(request: StaffRequest, pk: int) -> HttpResponse:
         "version": version,
         "flow": read_version(version),
         "shown": flow_shown(version.key, version.variant),
+        "counts": standing(versions_listed().filter(pk=version.pk)),
         "may_design": request.user.has(Perm.FLOW_DESIGN),
         "crumbs": [{"url": reverse("workorders:flow-list"), "label": _("Flows")}],
     }
