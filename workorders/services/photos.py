@@ -115,7 +115,7 @@ def _alike(order: WorkOrder, look: int) -> Evidence | None:
     """A picture of another order that looks the same; of very many candidates only some are read."""
     others = Evidence.objects.filter(look__overlap=quarters_of(look)).exclude(work_order=order)
     rows = others.values_list("pk", "look")[:_MOST_CANDIDATES]
-    found = [pk for pk, quarters in rows if is_alike(look_from(quarters), look)]
+    found = [pk for pk, other in rows if other and is_alike(look_from(other), look)]
     if not found:
         return None
     return Evidence.objects.select_related("work_order").get(pk=min(found))
