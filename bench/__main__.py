@@ -18,6 +18,7 @@ SCRIPTS = (
     "pollers",
     "thread",
     "phone_pages",
+    "dispatch",
 )
 
 
