@@ -79,7 +79,7 @@ class StaffPage:
 def staff_page(*, actor: User) -> StaffPage:
     """Put the page together in seven queries, eight for who reviews disputes.
 
-    What waits for approval takes up to four more, of who may approve.
+    What waits for approval takes up to six more, of who may approve.
     """
     orders = visible_work_orders(actor=actor).order_by()
     tasks = [*_tasks(orders), *_disputes(actor)]

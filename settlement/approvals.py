@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from common.access import Perm
 from settlement.adjustments.selectors import adjustments_to_decide
+from settlement.bills.actions.taking_back import wishes
+from settlement.bills.limit import proposed_limit
 from settlement.bills.matching import APPROVAL
 from settlement.models import BillAction, BillPosition, PayoutBatch, RecomputeRun, RuleDraft
 from settlement.recompute.bonuses import ROWS
@@ -40,7 +42,7 @@ def may_approve(actor: User) -> bool:
 
 
 def approvals_waiting(*, actor: User) -> list[Waiting]:
-    """Return what the actor may approve, by kind, none of it their own; at most five queries.
+    """Return what the actor may approve, by kind, none of it their own; at most six queries.
 
     A single proposal is opened itself, several are found in their list.
     """
@@ -51,6 +53,7 @@ def approvals_waiting(*, actor: User) -> list[Waiting]:
         found.append(Waiting(_("Adjustments"), n, url))
     if actor.sees_everything:
         found += [_of(*rows(actor)) for perm, rows in _BOOKS if actor.has(perm)]
+        found += _limits(actor)
     return [one for one in found if one.times]
 
 
@@ -83,10 +86,23 @@ def _payouts(actor: User) -> _Kind:
 
 
 def _acceptances(actor: User) -> _Kind:
-    waiting = BillPosition.objects.filter(state=BillPosition.State.PROPOSED, hold=APPROVAL)
+    of_others = wishes().exclude(by=actor)
     asked = BillAction.objects.filter(position=OuterRef("pk"), kind=BillAction.Kind.PROPOSE)
     by = Subquery(asked.order_by("-pk").values("by")[:1])
-    return _("Bill differences"), waiting.annotate(asked_by=by).exclude(asked_by=actor), "bill"
+    proposed = Q(state=BillPosition.State.PROPOSED, hold=APPROVAL) & ~Q(asked_by=actor)
+    found = BillPosition.objects.annotate(asked_by=by)
+    waiting = found.filter(proposed | Q(pk__in=of_others.values("position")))
+    return _("Bill differences"), waiting, "bill"
+
+
+def _limits(actor: User) -> list[Waiting]:
+    """A higher limit of one person: whoever approves differences decides about it, on their list."""
+    if not actor.has(Perm.SETTLEMENT_APPROVE):
+        return []
+    limit = proposed_limit()
+    is_others = limit is not None and limit.set_by_id != actor.pk
+    url = reverse("settlement:bill-list")
+    return [Waiting(_("Limit of one person"), 1, url)] if is_others else []
 
 
 _BOOKS: tuple[tuple[Perm, Callable[[User], _Kind]], ...] = (

@@ -30,6 +30,8 @@ WORDS: Mapping[str, str] = {
         "Your proposal to compute again, “%(what)s”, was rejected: %(reason)s"
     ),
     "acceptance_refused": N_("Accepting the difference of %(what)s was refused: %(reason)s"),
+    "back_refused": N_("Taking back the acceptance of %(what)s was refused: %(reason)s"),
+    "limit_refused": N_("The limit of one person you proposed, %(what)s, was refused"),
     "adjustment_refused": N_("Your adjustment was refused: %(reason)s"),
     "account_changed": N_(
         "Your money goes to another account from now on: %(bank)s ···· %(digits)s. Tell headquarters"

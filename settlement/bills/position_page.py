@@ -35,6 +35,15 @@ class Opened:
         return next((a for a in self.actions if a.kind == BillAction.Kind.PROPOSE), None)
 
     @property
+    def wish(self) -> BillAction | None:
+        """What somebody wants taken back, until a second person decides."""
+        kinds = BillAction.Kind
+        answered = {action.about_id for action in self.actions if action.kind == kinds.KEEP}
+        back = {action.counters_id for action in self.actions if action.counters_id}
+        asked = (a for a in self.actions if a.kind == kinds.ASK_BACK and a.pk not in answered)
+        return next((a for a in asked if a.about_id not in back), None)
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody has to say what to do."""
         return self.position.state in EXCEPTIONS and self.position.hold != APPROVAL

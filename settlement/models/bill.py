@@ -172,6 +172,8 @@ class BillAction(models.Model):
         PROPOSE = "propose", _("Acceptance proposed")
         REFUSE = "refuse", _("Acceptance refused")
         TAKE_BACK = "take_back", _("Acceptance taken back")
+        ASK_BACK = "ask_back", _("Taking back proposed")
+        KEEP = "keep", _("Taking back refused")
         LINK = "link", _("Counted for another order")
         UNLINK = "unlink", _("Counted for itself again")
         WAIT = "wait", _("Waits until a day")
@@ -186,6 +188,8 @@ class BillAction(models.Model):
     fee_fen = FenField(default=0)
     entry = models.ForeignKey(JournalEntry, models.PROTECT, null=True, related_name="+")
     counters = models.OneToOneField("self", models.PROTECT, null=True, related_name="countered_by")
+    # The acceptance that somebody wants taken back, or the wish that was refused.
+    about = models.ForeignKey("self", models.PROTECT, null=True, related_name="answers")
     bearer = models.ForeignKey(OrgUnit, models.PROTECT, null=True, related_name="+")
     target = models.CharField(max_length=64, blank=True)
     until = models.DateField(null=True)
@@ -202,11 +206,26 @@ class BillAction(models.Model):
 
 
 class BillLimit(models.Model):
-    """Up to how much one person alone accepts of a difference; the newest row counts."""
+    """Up to how much one person alone accepts of a difference; the last that came in force counts.
+
+    A lower one counts at once, a higher one when a second person has confirmed it.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waits for a second person")
+        IN_FORCE = "in_force", _("In force")
+        REFUSED = "refused", _("Refused")
 
     most_fen = FenField()
+    state = models.CharField(
+        max_length=8, choices=State.choices, default=State.IN_FORCE, db_default=State.IN_FORCE
+    )
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.most_fen)

@@ -19,7 +19,7 @@ from common.formatting import money
 from common.journal import idempotent
 from common.refusals import refused_at
 from settlement.bills import actions
-from settlement.bills.limit import alone_fen, set_limit
+from settlement.bills.limit import alone_fen, decide_limit, proposed_limit, set_limit
 from settlement.bills.month_file import month_rows
 from settlement.bills.position_page import opened
 from settlement.bills.selectors import age_days, next_open, queue, small_ones, visible_positions
@@ -47,6 +47,10 @@ def bill_list(request: StaffRequest) -> HttpResponse:
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "totals": totals(actor=request.user, month=asked["month"], shop=asked["shop"]),
         "may_limit": request.user.has(Perm.NETWORK_MANAGE),
+        "higher": proposed_limit() if request.user.sees_everything else None,
+        "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE),
+        "me": request.user.pk,
+        "alone_fen": alone_fen(),
         "month": asked["month"],
     }
     return render(request, "settlement/bills/list.html", context)
@@ -135,11 +139,28 @@ def bill_limit(request: StaffRequest) -> HttpResponse:
     form = LimitForm(request.POST or None, initial={"most": f"{alone_fen() / 100:.2f}"})
     if request.method == "POST" and form.is_valid():
         with refused_at(form, "most") as attempt:
-            set_limit(most_fen=form.cleaned_data["most"], actor=request.user)
+            kept = set_limit(most_fen=form.cleaned_data["most"], actor=request.user)
         if attempt.went_well:
+            if kept.state == kept.State.PROPOSED:
+                messages.success(request, _("It counts once a second person has approved it."))
             return finished(request, "settlement:bill-list")
     status = 422 if request.method == "POST" else 200
     return render(request, "settlement/bills/limit.html", {"form": form}, status=status)
+
+
+@requires(Perm.SETTLEMENT_APPROVE)
+@require_POST
+@idempotent
+def bill_limit_decide(request: StaffRequest) -> HttpResponse:
+    """Let a higher limit that somebody else proposed come into force, or refuse it."""
+    typed = request.POST.get("limit", "")
+    kept = decide_limit(
+        limit_id=int(typed) if typed.isdecimal() and len(typed) < 10 else 0,
+        approve=request.POST.get("answer") == "approve",
+        actor=request.user,
+    )
+    messages.success(request, kept.get_state_display())
+    return finished(request, "settlement:bill-list")
 
 
 @requires(Perm.BILL_MATCH)
@@ -151,11 +172,29 @@ def bill_take_back(request: StaffRequest, pk: int) -> HttpResponse:
     found = opened(position).acceptance
     if found is None:
         raise Refused("bill.no_acceptance", _("No accepted difference stands here"))
-    actions.take_back_acceptance(
+    action = actions.take_back_acceptance(
         action_id=found.pk,
         reason=request.POST.get("reason", ""),
         actor=request.user,
     )
+    if action.kind == action.Kind.ASK_BACK:
+        messages.success(request, _("A second person decides whether it is taken back."))
+    return finished(request, "settlement:bill-detail", position.pk)
+
+
+@requires(Perm.SETTLEMENT_APPROVE)
+@require_POST
+@idempotent
+def bill_take_back_decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take an acceptance back as somebody else asked, or leave it."""
+    position = _position(request, pk)
+    action = actions.decide_taking_back(
+        position_id=position.pk,
+        approve=request.POST.get("answer") == "approve",
+        reason=request.POST.get("reason", ""),
+        actor=request.user,
+    )
+    messages.success(request, action.get_kind_display())
     return finished(request, "settlement:bill-detail", position.pk)
 
 

@@ -1,4 +1,4 @@
-"""Taking a difference as it is, which posts it, and taking that back."""
+"""Taking a difference as it is, which posts it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Conflict, Refused, refuse_unless
-from settlement.bills.limit import alone_fen
+from common.errors import Refused, refuse_unless
+from settlement.bills.limit import at_stake_fen, needs_second
 from settlement.bills.matching import APPROVAL, match
-from settlement.disputes.ending import close_disputes_of_entries
-from settlement.ledger import Leg, post, reverse
+from settlement.ledger import Leg, post
 from settlement.models import BillAction, BillPosition, LedgerAccount
 from settlement.services.parties import account, channel_party, clearing_party, unit_party
 
@@ -42,7 +41,7 @@ def accept_difference(
 ) -> BillAction | None:
     """Take a difference as it is and post it, so that the books say what really arrived.
 
-    More than one person accepts alone (`limit.alone_fen`) is proposed: a second one decides.
+    More than one person accepts alone (`bills.limit`) is proposed: a second one decides.
 
     Judged once more before: None, and nothing posted, when the two sides agree by now or differ by
     something else than what was `seen` (what `open_parts` gave; by default what is stored).
@@ -66,7 +65,7 @@ def accept_difference(
     if bearer is None:
         raise Refused("bill.bearer", _("Choose who bears the difference"))
     gross_fen, fee_fen = wanted
-    if max(abs(gross_fen), abs(fee_fen), abs(gross_fen - fee_fen)) <= alone_fen():
+    if not needs_second(at_stake_fen(gross_fen, fee_fen)):
         return post_acceptance(position, wanted, bearer=bearer, reason=why, actor=actor)
     position.hold, position.wait_until = APPROVAL, None
     action = note(
@@ -112,28 +111,5 @@ def post_acceptance(
     position.accepted_gross_fen += gross_fen
     position.accepted_fee_fen += fee_fen
     position.hold, position.wait_until = "", None
-    save_and_judge(position)
-    return action
-
-
-@transaction.atomic
-def take_back_acceptance(*, action_id: int, reason: str, actor: User) -> BillAction:
-    """Undo an acceptance by the opposite entry; the difference is open again. Once."""
-    found = BillAction.objects.select_related("entry__work_order").get(pk=action_id)
-    position = held(found.position_id)
-    if BillAction.objects.filter(counters=found).exists():
-        raise Conflict("bill.taken_back", _("This acceptance was taken back already"))
-    entry = found.entry
-    if found.kind != BillAction.Kind.ACCEPT or entry is None:
-        raise Refused("bill.no_acceptance", _("Only an accepted difference can be taken back"))
-    back = reverse(entry=entry, source_key=f"reverse:{entry.pk}", day=clock.business_day())
-    # After the reversal: whoever files one meanwhile is seen here, or sees that the entry is gone.
-    close_disputes_of_entries([entry.pk])
-    action = note(
-        position, BillAction.Kind.TAKE_BACK, actor, reason=reason_given(reason), gross_fen=-found.gross_fen,
-        fee_fen=-found.fee_fen, entry=back, counters=found,
-    )  # fmt: skip
-    position.accepted_gross_fen -= found.gross_fen
-    position.accepted_fee_fen -= found.fee_fen
     save_and_judge(position)
     return action

@@ -182,5 +182,5 @@ def test_the_limit_of_one_person_is_set_by_who_manages_the_company(
     assert "500.00" in text(desk.get(address))
     for wrong in ("9.99", "viel", ""):
         assert desk.post(address, {"most": wrong}).status_code == 422
-    assert desk.post(address, {"most": "900"}).status_code == 302
-    assert "900.00" in text(desk.get(address))
+    assert desk.post(address, {"most": "400"}).status_code == 302
+    assert "400.00" in text(desk.get(address))

@@ -15,7 +15,7 @@ from common import clock
 from common.errors import Conflict, Refused
 from settlement import invariants
 from settlement.bills import actions, matching
-from settlement.bills.limit import USUAL_FEN, alone_fen, set_limit
+from settlement.bills.limit import USUAL_FEN, alone_fen, decide_limit, set_limit
 from settlement.bills.lines import LineFacts
 from settlement.bills.taking import take_bill
 from settlement.bills.totals import totals
@@ -432,7 +432,8 @@ def test_headquarters_sets_up_to_how_much_one_person_accepts(company: Company) -
         with pytest.raises(Refused):
             set_limit(most_fen=wrong, actor=company.world.admin)
     assert alone_fen() == USUAL_FEN
-    set_limit(most_fen=70_000, actor=company.world.admin)
+    raised = set_limit(most_fen=70_000, actor=company.world.admin)
+    decide_limit(limit_id=raised.pk, approve=True, actor=company.finance)
     action = accept(found, company.finance)
     assert action is not None
     assert (action.kind, position().state) == ("accept", "accepted")
