@@ -83,6 +83,7 @@
 
   window.kuaquDrafts = {
     apply: apply,
+    keyOf: keyOf,
     /* What the queue holds of a form, unless something newer was typed. */
     fill: function (form, fields) {
       if (!draftOf(form)) write(form, fields);

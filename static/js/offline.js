@@ -13,6 +13,7 @@
     Object.keys(window.localStorage).forEach(function (key) {
       if (/^kuaqu-(draft|number|visit|answers)-/.test(key)) window.localStorage.removeItem(key);
     });
+    if (window.indexedDB) window.indexedDB.deleteDatabase("kuaqu-held");
   }
   document.addEventListener("submit", function (event) {
     if (/\/sign-out\/$/.test(event.target.action)) forgetOwn();

@@ -1,6 +1,7 @@
 /* Photos: made small on the phone, then stored in the queue the moment they are taken.
    <form data-outbox data-photo> holds one file input; its frame shows picture and state.
-   In <form data-outbox data-held> the photo waits for the rest: one entry of the queue for all of it. */
+   In <form data-outbox data-held> the photo waits for the rest: one entry of the queue for all of it;
+   until then held.js keeps it. */
 (function () {
   "use strict";
   var LONG_SIDE = 1600;
@@ -74,8 +75,24 @@
     held.set(form, taken("photo", event.target.files[0]));
     held.get(form).then(function (pairs) {
       show(form, pairs[0][1]);
+      if (!window.kuaquHeld) return null;
+      return Promise.all(pairs.map(window.kuaquStore.frozen)).then(function (fields) {
+        return window.kuaquHeld.keep(form, "photo", fields);
+      });
     });
   });
+  /* What was taken before a reload. */
+  function restore(form) {
+    window.kuaquHeld.find(form, "photo").then(function (fields) {
+      if (!fields || holds(form)) return;
+      var pairs = fields.map(function (field) {
+        return [field.name, field.bytes ? new File([field.bytes], field.file, { type: field.type }) : field.value];
+      });
+      held.set(form, Promise.resolve(pairs));
+      show(form, pairs[0][1]);
+    });
+  }
+  if (window.kuaquHeld) Array.from(document.querySelectorAll("form[data-held]")).forEach(restore);
   /* Before the queue's own listener: it would take the photo as it came from the camera. */
   document.addEventListener(
     "submit",

@@ -60,13 +60,22 @@
     fit();
     window.addEventListener("resize", fit);
 
+    /* Drawn and not sent yet: kept stroke by stroke, drawn again after a reload (held.js). */
+    var held = window.kuaquHeld;
     pad.addEventListener("endStroke", function () {
       if (wrong) wrong.hidden = true;
+      if (held) held.keep(form, box.dataset.sign, pad.toData());
     });
+    if (held) {
+      held.find(form, box.dataset.sign).then(function (drawn) {
+        if (drawn && pad.isEmpty()) pad.fromData(drawn);
+      });
+    }
     var clear = box.querySelector("[data-clear]");
     if (clear) {
       clear.addEventListener("click", function () {
         pad.clear();
+        if (held) held.drop(form, box.dataset.sign);
       });
     }
     form.addEventListener("submit", function (event) {

@@ -8,7 +8,8 @@
 - `phone`: a function that opens a browser of its own at 390×844 with touch, signed in as a user:
   `page = phone(user)`, or with nobody signed in: `phone(None)`; `desk(user)` does the same at
   1440×900. Faults of a page's scripts and of its content security policy fail the test.
-- `axe`: `axe(page)` asserts that the page has no accessibility violation.
+- `axe`: `axe(page)` asserts that the page has no accessibility violation; `fits(page, name)` that
+  it also suits a hand.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from accounts.models import User
 from tenants.host_lookup import forget_hosts
 from tenants.models import Tenant
 from tests import cast, databases
+from tests.e2e.fitting import fitting
 from tests.e2e.product import Product, at_company, running_product
 from tests.workorders.world import World, make_world
 
@@ -127,6 +129,12 @@ def axe() -> Callable[[Page], None]:
         assert found.violations_count == 0, found.generate_report()
 
     return check
+
+
+@pytest.fixture
+def fits(axe: Callable[[Page], None]) -> Callable[[Page, str], None]:
+    """Assert that a page is accessible, has big targets and does not scroll sideways."""
+    return fitting(axe)
 
 
 def session_cookies(user: User) -> dict[str, str]:

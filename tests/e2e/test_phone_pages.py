@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import gzip
-import os
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Response, expect
 
 from common.static_files import slimmed
 from tests.e2e import visits
 from tests.factories import InstallerFactory
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("PHONE_PICTURES", "")
 MOST_BYTES = 80 * 1024
-# Smallest side in CSS pixels; links inside running text are no targets of their own.
-SMALL_TARGETS = """() => Array.from(
-    document.querySelectorAll("a, button, summary, select, input:not([type=hidden]):not([type=file])")
-  ).filter((one) => one.offsetParent && !one.closest(".x-skip, .x-note, .x-box, .x-strip")
-      && one.getBoundingClientRect().height < 44 && one.getBoundingClientRect().height > 1)
-   .map((one) => one.outerHTML.slice(0, 90))"""
-TOO_WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 
 
 def weight(answer: Response) -> int:
     """Bytes of an answer as production sends it: scripts and styles slimmed, all compressed."""
     name = urlsplit(answer.url).path.removeprefix("/static/")
     return len(gzip.compress(slimmed(name, answer.body()), 6))
-
-
-@pytest.fixture
-def fits(axe):
-    """Assert that a page is accessible, has big targets and does not scroll sideways."""
-
-    def check(page: Page, name: str) -> None:
-        if PICTURES:
-            page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
-        axe(page)
-        assert page.evaluate(SMALL_TARGETS) == []
-        for width in (390, 320):
-            page.set_viewport_size({"width": width, "height": 844})
-            assert not page.evaluate(TOO_WIDE), f"{name} at {width}"
-        page.set_viewport_size({"width": 390, "height": 844})
-
-    return check
 
 
 def test_every_part_of_a_visit_fits_a_hand(product, world, phone, fits):
