@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench import dispatch_days  # noqa: E402 - the script finds its packages first
+from bench import dispatch_days, dispatch_oracle  # noqa: E402 - the script finds its packages first
 from bench.dispatch_files import BadFileError, Instance, read  # noqa: E402 - as above
 from bench.dispatch_judge import judge  # noqa: E402 - as above
 from bench.figures import Figure, at_most, figure, median, needs, print_figures  # noqa: E402
@@ -31,8 +31,9 @@ SMALL_S, LARGE_S = 9.0, 54.0
 
 def figures() -> Iterator[Figure]:
     """Measure everything in one run."""
-    needs("pyvrp", "vrplib", "vroom")
+    needs("pyvrp", "vrplib", "vroom", "ortools")
     yield from dispatch_days.figures()
+    yield from dispatch_oracle.figures()
     yield from known_instances()
 
 

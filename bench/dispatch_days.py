@@ -29,7 +29,7 @@ DAY = 1_800_000_000 // 86_400 * 86_400
 CENTRE = (104.06, 30.66)
 APART = 3.0
 """Degrees between two cities."""
-TRADES, GRADES = 10, 3
+GRADES = 3
 SHARES = {"slot": 55, "half day": 25, "day": 10, "two slots": 10}
 
 
@@ -44,6 +44,7 @@ class Draw:
 
     random: random.Random
     cities: int = 1
+    trades: int = 10
 
     def point(self, city: int) -> Point:
         """Return a place in a city: most lie within 10 km of its middle."""
@@ -54,7 +55,7 @@ class Draw:
         """Return a person who lives and works in one city."""
         city = number % self.cities
         start = 11 if self.random.random() < 0.15 else 8
-        trades = self.random.sample(range(TRADES), self.random.randint(2, 4))
+        trades = self.random.sample(range(self.trades), min(self.trades, self.random.randint(2, 4)))
         lunch = Break(at(11.5), at(12.75), 45 * 60)
         return Tech(
             number,
@@ -72,7 +73,7 @@ class Draw:
             self.point(city),
             self._windows(),
             round(max(900, min(4 * HOUR, self.random.lognormvariate(8.25, 0.35)))),
-            {f"t{self.random.randrange(TRADES)}": self.random.choice((1, 1, 1, 1, 2, 2, 3))},
+            {f"t{self.random.randrange(self.trades)}": self.random.choice((1, 1, 1, 1, 2, 2, 3))},
             region=f"c{city}",
             priority=self.random.choices((10, 40, 100), (70, 22, 8))[0],
         )
@@ -92,9 +93,9 @@ class Draw:
         return slots[first], slots[second]
 
 
-def a_day(people: int, jobs: int, *, seed: int, cities: int = 1) -> Problem:
+def a_day(people: int, jobs: int, *, seed: int, cities: int = 1, trades: int = 10) -> Problem:
     """Return a day of so many people and jobs in so many cities far from each other."""
-    draw = Draw(random.Random(seed), cities)
+    draw = Draw(random.Random(seed), cities, trades)
     techs = tuple(draw.tech(number) for number in range(1, people + 1))
     return Problem(
         tuple(draw.job(number) for number in range(1, jobs + 1)), techs, DAY, Travel(setup_s=0)

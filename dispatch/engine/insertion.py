@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dispatch.engine.facts import Job, Shift, Span, Stop, Tech
-from dispatch.engine.schedule import Timetable, timetable
+from dispatch.engine.schedule import Timetable, earliest_start, timetable
 from dispatch.engine.travel import Travel
 from network.geo import Point
 
@@ -53,6 +53,7 @@ def cheapest(job: Job, day: Day, travel: Travel, windows: tuple[Span, ...]) -> P
     new = Stop(job.id, job.point, 0, job.service_s, windows)
     # A lunch already over is not taken a second time after a job begun before it.
     breaks = tuple(each for each in day.shift.breaks if each.latest >= day.begin)
+    early, late = _bounds(day, travel)
     best: Place | None = None
     # Cheapest detour first: most days need only one timetable worked out.
     for added_s, at in sorted(
@@ -60,6 +61,8 @@ def cheapest(job: Job, day: Day, travel: Travel, windows: tuple[Span, ...]) -> P
     ):
         if best is not None and added_s > best.added_s:
             break
+        if not _may_fit(new, at, day, early, late, travel):
+            continue
         found = timetable(
             (*day.stops[:at], new, *day.stops[at:]),
             origin=day.origin,
@@ -74,6 +77,47 @@ def cheapest(job: Job, day: Day, travel: Travel, windows: tuple[Span, ...]) -> P
         if best is None or place.start < best.start:
             best = place
     return best
+
+
+def _bounds(day: Day, travel: Travel) -> tuple[list[int], list[int]]:
+    """When a person is free before each stop at the soonest, and has to begin it at the latest.
+
+    Breaks are left out: what does not fit without them does not fit at all, and no timetable need
+    be worked out to know. After the last stop the latest is the end of the shift.
+    """
+    early, here, free = [day.begin], day.origin, day.begin
+    for stop in day.stops:
+        start = earliest_start(stop.may_begin, free + travel.seconds(here, stop.point))
+        # A stop that is late already keeps its own time: the timetable decides.
+        free = (stop.start if start is None else start) + stop.service_s
+        here = stop.point
+        early.append(free)
+    late, limit, there = [day.shift.span.end], day.shift.span.end, None
+    for stop in reversed(day.stops):
+        limit -= stop.service_s + (travel.seconds(stop.point, there) if there else 0)
+        limit = _latest_start(stop.may_begin, limit)
+        there = stop.point
+        late.append(limit)
+    return early, late[::-1]
+
+
+def _latest_start(windows: tuple[Span, ...], at: int) -> int:
+    """The last second not after `at` inside one of the sorted windows; before all when none is."""
+    for window in reversed(windows):
+        if window.start <= at:
+            return min(at, window.end - 1)
+    return windows[0].start - 1
+
+
+def _may_fit(
+    new: Stop, at: int, day: Day, early: list[int], late: list[int], travel: Travel
+) -> bool:
+    before = day.stops[at - 1].point if at else day.origin
+    start = earliest_start(new.windows, early[at] + travel.seconds(before, new.point))
+    if start is None:
+        return False
+    onward = travel.seconds(new.point, day.stops[at].point) if at < len(day.stops) else 0
+    return start + new.service_s + onward <= late[at]
 
 
 def _added_s(day: Day, point: Point, at: int, travel: Travel) -> int:

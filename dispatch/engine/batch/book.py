@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dispatch.engine.check import Route, Visit
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from network.geo import Point
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Page:
     """One shift of one person: `fixed` are the jobs that stay whatever happens."""
 
@@ -46,6 +47,7 @@ class Book:
     travel: Travel
     pages: list[Page]
     jobs: dict[int, Job] = field(default_factory=dict)
+    _able: dict[tuple[int, int], list[Page]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, problem: Problem) -> Book:
@@ -114,6 +116,14 @@ class Book:
     def near(self, point: Point) -> list[Page]:
         """Return all shifts, those first whose person lives nearest."""
         return sorted(self.pages, key=lambda page: self.travel.metres(page.tech.home, point))
+
+    def able(self, job: Job, most: int) -> list[Page]:
+        """Return the nearest shifts of people whom nothing forbids one of the jobs of the plan."""
+        found = self._able.get((job.id, most))
+        if found is None:
+            able = (page for page in self.near(job.point) if self.fits(job, page))
+            found = self._able[job.id, most] = list(islice(able, most))
+        return found
 
     def routes(self) -> Iterator[Route]:
         """The plan as the judge reads it."""

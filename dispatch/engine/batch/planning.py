@@ -83,7 +83,9 @@ def _finished(
     wrong = evaluate(routes, problem.travel, decided=decided).violations
     if wrong:
         raise BrokenPlanError(wrong)
-    people = tuple(book.techs())
+    there = {tech.id: tech for tech in book.techs()}
+    # Whose shifts are over has no page; the reason is theirs all the same.
+    people = tuple(there.get(tech.id, tech) for tech in problem.techs)
     unassigned = tuple(_reasons(book, people, job) for job in homeless)
     return Plan(routes, unassigned, solved, problem.digest)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dispatch.engine.check import Route
     from dispatch.engine.facts import Job, Tech
 
-VERSION = 1
+VERSION = 2
 """Counts changes after which the same problem may get another plan."""
 
 
@@ -40,6 +40,13 @@ class Problem:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
+FUNNEL = (
+    "skill", "grade", "certificate_missing", "certificate_expired", "region", "radius",
+    "no_shift", "window", "cap", "displaced",
+)  # fmt: skip
+"""The rules in the order in which they are looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unassigned:
     """A job without a place: the first rule that failed, by how many people, most people first."""
@@ -49,8 +56,11 @@ class Unassigned:
 
     @property
     def code(self) -> str:
-        """The rule that kept most people from it; `nobody` where there are no people."""
-        return next(iter(self.failed), "nobody")
+        """What stopped those who came furthest; `nobody` where there are no people.
+
+        Most people lack most trades: what the dispatcher can change is what stopped the able.
+        """
+        return max(self.failed, key=FUNNEL.index, default="nobody")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dispatch.engine.travel import Travel
     from network.geo import Point
 
-LARGEST = 700
+LARGEST = 1_600
 """Jobs of a part at most; a city with more is cut across its longer side."""
 
 
