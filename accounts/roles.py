@@ -65,13 +65,13 @@ _PERMS: dict[str, frozenset[Perm]] = {
         | _DISPATCH
         | _MONEY
         | {Perm.CATALOG_OVERRIDE, Perm.PEOPLE_MANAGE, Perm.RULES_EDIT, Perm.FLOW_VIEW}
-        | {Perm.QUOTE_MAKE, Perm.DISPUTE_REVIEW}
+        | {Perm.QUOTE_MAKE, Perm.DISPUTE_REVIEW, Perm.ROSTER_MANAGE}
     ),
     Role.OUTLET_MANAGER: frozenset(
         _DESK
         | _DISPATCH
         | {Perm.SETTLEMENT_VIEW, Perm.STATEMENT_VIEW, Perm.RULES_VIEW, Perm.FLOW_VIEW}
-        | {Perm.QUOTE_MAKE, Perm.DISPUTE_REVIEW}
+        | {Perm.QUOTE_MAKE, Perm.DISPUTE_REVIEW, Perm.ROSTER_MANAGE}
     ),
     Role.DISPATCHER: frozenset(_DESK | _DISPATCH | {Perm.QUOTE_MAKE}),
     Role.FINANCE: frozenset(_DESK | _MONEY | _BOOKS),

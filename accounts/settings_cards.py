@@ -148,6 +148,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_MANAGE,
             ),
             Card(
+                _("Rules of the rosters"),
+                _("Rest between shifts, days in a row, hours a week, jobs per shift"),
+                "calendar-event",
+                "dispatch:roster-rule",
+                Perm.CATALOG_MANAGE,
+            ),
+            Card(
                 _("Help on site"),
                 _("Whose people installers may ask to come and help"),
                 "users",

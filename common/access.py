@@ -39,6 +39,7 @@ class Perm(StrEnum):
     ORDER_WORK = "order.work"
     DISPATCH_VIEW = "dispatch.view"
     DISPATCH_ASSIGN = "dispatch.assign"
+    ROSTER_MANAGE = "roster.manage"
     OFFER_CLAIM = "offer.claim"
     FLOW_VIEW = "flow.view"
     FLOW_DESIGN = "flow.design"

@@ -32,6 +32,24 @@ class DispatchConfig(AppConfig):
                 key="d",
             )
         )
+        add_navigation(
+            NavEntry(
+                label=_("Roster"),
+                url_name="dispatch:roster",
+                icon="calendar-event",
+                perm=Perm.DISPATCH_VIEW,
+                order=11,
+            )
+        )
+        add_phone_tab(
+            NavEntry(
+                label=_("My week"),
+                url_name="dispatch-phone:roster",
+                icon="calendar",
+                perm=Perm.ORDER_WORK,
+                order=25,
+            )
+        )
         add_phone_tab(
             NavEntry(
                 label=_("Grab pool"),

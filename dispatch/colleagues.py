@@ -15,16 +15,9 @@ from common.formatting import masked_phone
 from dispatch.bookings import bookings
 from dispatch.engine.online import NEVER_WITHOUT, hard_fail
 from dispatch.engine.travel import Travel
-from dispatch.facts import (
-    home_of,
-    people,
-    point_of,
-    question,
-    seconds,
-    shifts,
-    technicians,
-)
+from dispatch.facts import home_of, people, point_of, question, seconds, technicians
 from dispatch.models import HelpRequest, HelpRule
+from dispatch.rosters.hours import shifts_of
 from dispatch.services.candidates import assignable_installers, nearest
 from network.models import OrgUnit
 from workorders.flow import Meaning
@@ -86,9 +79,9 @@ def colleagues_for(order: WorkOrder, *, asker: Installer) -> list[Colleague]:
     now = clock.now()
     site = point_of(order.address)
     pool = _pool(order, asker).exclude(pk__in=_on_it(order, asker))
-    there = [
-        each for each in nearest(order, people(pool)) if shifts(each, [clock.business_day(now)])
-    ]
+    near = nearest(order, people(pool))
+    today = shifts_of(near, [clock.business_day(now)])
+    there = [each for each in near if today[each.pk]]
     able = _able(order, there, now)
     ids = [each.pk for each in able]
     rows = bookings(ids, [clock.business_day(now)], without=order.pk)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from catalog.resolve import effective_item
 from common import clock
 from dispatch.bookings import bookings
 from dispatch.engine.facts import Job, Shift, Span, Stop, Tech
+from dispatch.rosters.hours import shifts_of
 from workorders.flow import Meaning
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ HORIZON_DAYS = 3
 """How far ahead an order without an agreed appointment is planned."""
 LONGEST_VISIT_MIN = 480
 """A larger order is finished on further days; its first visit fills one."""
-USUAL_HOURS = (time(8), time(18))
-"""Of an installer who has no hours of their own on any weekday."""
 # Where nobody knows the site, everybody stands at one point: distance then decides nothing.
 NOWHERE: Point = (0.0, 0.0)
 _CAN_MOVE = Meaning.ASSIGNED.value
@@ -124,11 +123,13 @@ def technicians(
     `usual` are installers who have served this customer before.
     """
     booked = bookings([installer.pk for installer in installers], asked.days, without=asked.job.id)
+    there = shifts_of(installers, asked.days)
     return [
         _technician(
             asked,
             installer,
             booked.get(installer.pk, ()),
+            there[installer.pk],
             is_local=installer.outlet_id in at_home,
             is_usual=installer.pk in usual,
         )
@@ -140,6 +141,7 @@ def _technician(
     asked: Question,
     installer: Installer,
     booked: Sequence[Booking],
+    there: tuple[Shift, ...],
     *,
     is_local: bool,
     is_usual: bool,
@@ -153,7 +155,7 @@ def _technician(
             held.code: seconds(clock.day_span(held.valid_until)[1])
             for held in installer.certifications.all()
         },
-        shifts=shifts(installer, asked.days),
+        shifts=there,
         stops=_stops(booked, asked.site),
         radius_m=None if asked.site is None else installer.radius_m,
         # A place that is never the site: who works there crosses into this region.
@@ -163,21 +165,6 @@ def _technician(
         open_jobs=sum(row.active for row in booked),
         is_usual=is_usual,
     )
-
-
-def shifts(installer: Installer, days: Iterable[date]) -> tuple[Shift, ...]:
-    """The installer's working stretches on the days, without days of leave."""
-    own = {row.weekday: (row.starts, row.ends) for row in installer.hours.all()}
-    away = [(row.starts_on, row.ends_on) for row in installer.leaves.all()]
-    found = []
-    for day in days:
-        hours = own.get(day.weekday()) if own else USUAL_HOURS
-        if hours is None or any(first <= day <= last for first, last in away):
-            continue
-        begins, ends = (seconds(datetime.combine(day, at, clock.CHINA)) for at in hours)
-        if begins < ends:
-            found.append(Shift(Span(begins, ends), max_jobs=installer.max_jobs_per_day))
-    return tuple(found)
 
 
 def _stops(booked: Sequence[Booking], site: Point | None) -> tuple[Stop, ...]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from statistics import median_low
 from typing import TYPE_CHECKING
 
-from dispatch.facts import shifts
+from dispatch.rosters.hours import shifts_of
 from settlement.people import earned_between
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ HOUR_S = 3600
 
 
 def hourly_fen(*, installers: Sequence[Installer], today: date) -> Mapping[int, int]:
-    """Return fen earned per available hour of the last two weeks, by installer id; one query.
+    """Return fen earned per available hour of the last two weeks, by installer id.
 
     Whoever had no working hours then is left out: nothing can be said of them.
     """
@@ -31,8 +31,9 @@ def hourly_fen(*, installers: Sequence[Installer], today: date) -> Mapping[int, 
         installer_ids=[each.pk for each in installers], first=days[-1], last=days[0]
     )
     found = {}
+    there = shifts_of(installers, days)
     for installer in installers:
-        there_s = sum(shift.span.end - shift.span.start for shift in shifts(installer, days))
+        there_s = sum(shift.span.end - shift.span.start for shift in there[installer.pk])
         if there_s:
             found[installer.pk] = earned.get(installer.pk, 0) * HOUR_S // there_s
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from dispatch.views import board, crew, offers
 from dispatch.views import help as colleagues
@@ -10,6 +10,7 @@ from dispatch.views import help as colleagues
 app_name = "dispatch"
 urlpatterns = [
     path("", board.board, name="board"),
+    path("roster/", include("dispatch.urls_roster")),
     path("help/", colleagues.help_rule, name="help-rule"),
     path("pool/", board.pool_list, name="pool-list"),
     path("lanes/", board.lane_list, name="lane-list"),

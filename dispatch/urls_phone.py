@@ -5,12 +5,20 @@ from __future__ import annotations
 from django.urls import path
 
 from dispatch.views import help as colleagues
-from dispatch.views import phone_pool
+from dispatch.views import phone_pool, phone_roster
 
 app_name = "dispatch-phone"
 urlpatterns = [
     path("pool/", phone_pool.pool, name="pool"),
     path("pool/<int:offer_id>/claim/", phone_pool.offer_claim, name="offer-claim"),
+    path("roster/", phone_roster.roster, name="roster"),
+    path("roster/leave/", phone_roster.leave_ask, name="leave-ask"),
+    path(
+        "roster/leave/<int:request_id>/withdraw/",
+        phone_roster.leave_withdraw,
+        name="leave-withdraw",
+    ),
+    path("roster/wish/", phone_roster.wish, name="roster-wish"),
     path("help/", colleagues.wanted, name="help-wanted"),
     path("help/<int:help_id>/answer/", colleagues.help_answer, name="help-answer"),
     path("help/<str:number>/", colleagues.help_asked, name="help-asked"),

@@ -40,6 +40,10 @@ WORDS: Mapping[str, str] = {
     "help_accepted": N_("%(name)s comes to help you"),
     "help_no": N_("%(name)s cannot come to help; ask somebody else"),
     "help_nobody": N_("%(name)s needs help on site and nobody near could be asked: send somebody"),
+    "roster_published": N_("Your roster of the week of %(monday)s is there: look when you work"),
+    "leave_asked": N_("%(name)s asks for leave: %(days)s"),
+    "leave_approved": N_("Your leave %(days)s is approved"),
+    "leave_declined": N_("Your leave %(days)s was declined: %(why)s"),
     "help_office": N_("Nobody near can help now; the office was told and calls you"),
 }
 

@@ -18,6 +18,7 @@ from config.demo.events import HistoryContinues
 from config.demo.history import progress
 from config.demo.people import INSTALLER, STAFF
 from config.demo.plan import PASSWORD, companies
+from config.demo.rosters import ensure_rosters
 from config.demo.simulators import follow_simulators
 from tenants.provisioning import demo_hooks
 from tenants.signins import tell_sign_ins
@@ -37,6 +38,9 @@ def ensure_demo() -> None:
         with tenant_context(tenant):
             follow_simulators(company)
     _make_first_orders()
+    for _company, tenant in demo_tenants():
+        with tenant_context(tenant):
+            ensure_rosters()
     if not env.flag("KUAQU_DEMO_HISTORY", default=True):
         return
     for company, tenant in demo_tenants():

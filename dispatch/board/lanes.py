@@ -16,7 +16,9 @@ from dispatch.board.pool import title_of
 from dispatch.board.stamps import stamp_of
 from dispatch.bookings import bookings, busy_first, span_words
 from dispatch.engine.travel import Travel
-from dispatch.facts import people, point_of, shifts
+from dispatch.facts import people, point_of
+from dispatch.rosters.hours import shifts_of
+from dispatch.rosters.reading import duties
 from dispatch.selectors import dispatchable_installers
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from accounts.models import Installer, User
     from dispatch.board.filters import BoardFilter
     from dispatch.bookings import Booking
+    from dispatch.engine.facts import Shift
     from workorders.models import WorkOrder
 
 FIRST_HOUR, LAST_HOUR = 8, 20
@@ -94,12 +97,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """An installer's day; `note` says why there is none."""
+    """An installer's day; `note` says why there is none, `duty` what the roster says of it."""
 
     installer: Installer
     trades: str
     load_bp: int
     note: str
+    duty: str
     blocks: list[Block]
     travels: list[Stretch]
 
@@ -147,13 +151,26 @@ def day_lanes(*, actor: User, chosen: BoardFilter) -> Lanes:
     booked = bookings([each.pk for each in installers], [chosen.day])
     scale, now = Scale(chosen.day), clock.now()
     roads = Travel()
-    lanes = [_lane(each, booked.get(each.pk, ()), scale, roads, now) for each in installers]
+    working = shifts_of(installers, [chosen.day])
+    duty = duties(installers, chosen.day)
+    lanes = [
+        _lane(
+            each,
+            booked.get(each.pk, ()),
+            working[each.pk],
+            duty.get(each.pk, ""),
+            scale,
+            roads,
+            now,
+        )
+        for each in installers
+    ]
     shown = [
         (lane.installer.pk, b.order.pk, b.begins, b.ends, b.order.stage, b.order.due_at, b.people)
         for lane in lanes
         for b in lane.blocks
     ]
-    days_off = [(lane.installer.pk, lane.note) for lane in lanes]
+    days_off = [(lane.installer.pk, lane.note, lane.duty) for lane in lanes]
     return Lanes(
         day=chosen.day,
         lanes=lanes,
@@ -199,10 +216,15 @@ def rating_text(installer: Installer) -> str:
 
 
 def _lane(
-    installer: Installer, booked: Sequence[Booking], scale: Scale, roads: Travel, now: datetime
+    installer: Installer,
+    booked: Sequence[Booking],
+    working: Sequence[Shift],
+    duty: str,
+    scale: Scale,
+    roads: Travel,
+    now: datetime,
 ) -> Lane:
     day = scale.start.date()
-    working = shifts(installer, [day])
     free_s = sum(each.span.end - each.span.start for each in working)
     busy_s = sum(int((row.ends - row.begins).total_seconds()) for row in booked)
     return Lane(
@@ -210,6 +232,7 @@ def _lane(
         trades="、".join(held.skill.name for held in installer.skills.all()[:2]),
         load_bp=min(FULL_BP, busy_s * FULL_BP // free_s) if free_s else 0,
         note="" if working else _off(installer, day),
+        duty=duty,
         blocks=[_block(row, installer, booked, scale, now) for row in booked],
         travels=_travels(booked, scale, roads),
     )

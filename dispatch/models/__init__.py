@@ -1,7 +1,28 @@
-"""Assignments, offers, and help between colleagues."""
+"""Assignments, offers, help between colleagues, rosters and capacity."""
 
 from dispatch.models.assignment import Assignment
+from dispatch.models.capacity import CapacityLimit
 from dispatch.models.help import HelpRequest, HelpRule
+from dispatch.models.leave import LeaveRequest, RosterWish
 from dispatch.models.offer import JobOffer, OfferRecipient
+from dispatch.models.roster import RosterRule, ShiftPattern
+from dispatch.models.roster_change import RosterChange
+from dispatch.models.roster_week import RosterShift, RosterWeek
+from dispatch.models.slot_hold import SlotHold
 
-__all__ = ["Assignment", "HelpRequest", "HelpRule", "JobOffer", "OfferRecipient"]
+__all__ = [
+    "Assignment",
+    "CapacityLimit",
+    "HelpRequest",
+    "HelpRule",
+    "JobOffer",
+    "LeaveRequest",
+    "OfferRecipient",
+    "RosterChange",
+    "RosterRule",
+    "RosterShift",
+    "RosterWeek",
+    "RosterWish",
+    "ShiftPattern",
+    "SlotHold",
+]

@@ -55,6 +55,7 @@ from settlement.services.publishing import publish_preset
 from tests.architecture.matrix_designer import designed_flows
 from tests.architecture.matrix_flows import waiting_things
 from tests.architecture.matrix_help import help_wanted
+from tests.architecture.matrix_roster import rostered
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
 from tests.settlement.statement_cast import locked, statement_of
 from tests.workorders import walking
@@ -247,6 +248,7 @@ def _orders(world: World) -> Found:
         "offered order": {"number": offered.number},
         "visit": number,
         **help_wanted(world, visited),
+        **rostered(world),
         "visit move": number | {"key": "complete"},
         "arrival": number | {"key": "arrive"},
         "form": number | {"form": "none"},

@@ -1,0 +1,1 @@
+"""Rosters: who works when, planned by the week, proposed by rules and published to the people."""
