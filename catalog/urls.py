@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from catalog.views import items, lists, overrides, packs
+from catalog.views import items, lists, overrides, packs, videos
 
 app_name = "catalog"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("items/<int:pk>/overrides/new/", overrides.override_add, name="override-add"),
     path("overrides/<int:pk>/", overrides.override_edit, name="override-edit"),
     path("overrides/<int:pk>/remove/", overrides.override_remove, name="override-remove"),
+    path("videos/<int:pk>/", videos.step_video, name="step-video"),
     path("packs/", packs.pack_list, name="pack-list"),
     path("packs/<slug:code>/", packs.pack_preview, name="pack-preview"),
     path("packs/<slug:code>/import/", packs.pack_import, name="pack-import"),

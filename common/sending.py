@@ -6,21 +6,25 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.core.files.base import File
     from django.db.models.fields.files import FieldFile
     from django.http import HttpRequest
 
 _Answer = TypeVar("_Answer", bound=HttpResponseBase)
+_PIECE = 64 * 1024
+_AT_ONCE = 1024 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 def send_stored(
     request: HttpRequest, stored: FieldFile, *, content_type: str, filename: str
-) -> HttpResponse | FileResponse:
+) -> HttpResponseBase:
     """Answer with a stored file; 304 and single ranges as RFC 9110 has them.
 
     Its random name stands for the content: files are never written twice. The browser of this
@@ -39,12 +43,28 @@ def send_stored(
         whole = FileResponse(content, content_type=content_type, filename=filename)
         return _headed(whole, tag)
     first, last = part
-    with content:
-        content.seek(first)
-        answer = HttpResponse(content.read(last - first + 1), content_type=content_type)
+    if last - first >= _AT_ONCE:
+        answer: HttpResponseBase = StreamingHttpResponse(
+            _pieces(content, first, last), content_type=content_type
+        )
+        answer["Content-Length"] = str(last - first + 1)
+    else:
+        with content:
+            content.seek(first)
+            answer = HttpResponse(content.read(last - first + 1), content_type=content_type)
     answer.status_code = 206 if first <= last else 416
     answer["Content-Range"] = f"bytes {first}-{last}/{size}" if first <= last else f"bytes */{size}"
     return _headed(answer, tag)
+
+
+def _pieces(content: File[Any], first: int, last: int) -> Iterator[bytes]:
+    """A large part of a file, never in memory as a whole."""
+    left = last - first + 1
+    with content:
+        content.seek(first)
+        while left > 0 and (piece := content.read(min(left, _PIECE))):
+            left -= len(piece)
+            yield piece
 
 
 def _headed(answer: _Answer, tag: str) -> _Answer:

@@ -30,6 +30,7 @@ class Shown:
     unit: str
     options: tuple[str, ...]
     places: range
+    picture: str
 
 
 def form_panel(part: str, asked: Asked, key: str) -> Panel:
@@ -75,4 +76,5 @@ def _shown(form: Any) -> Shown:
         unit=value("unit"),
         options=tuple(line for line in value("options").splitlines() if line.strip()),
         places=range(many),
+        picture=form.shown_picture,
     )

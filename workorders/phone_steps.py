@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from catalog.videos import video_address
+
 if TYPE_CHECKING:
     from catalog.item_body import ItemBody
     from workorders.models import Evidence, WorkOrder
@@ -64,7 +66,7 @@ def job_steps(order: WorkOrder, body: ItemBody) -> list[JobStep]:
             safety=step.safety,
             is_required=step.required,
             is_done=step.seq in done,
-            video=step.video,
+            video=video_address(step.video),
         )
         for step in body.steps
     ]

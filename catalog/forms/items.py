@@ -6,26 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import grades, skills
 from catalog.flow_names import flow_names
-from catalog.forms.fields import LinesField, MaterialsField, PhotosField, YuanField
+from catalog.forms.fields import LinesField, YuanField
+from catalog.forms.steps import StepFormSet
 from catalog.models import ServiceItem
-from catalog.pack_shapes import LONGEST_ADDRESS, PackItem, PackStep, SkillNeed
+from catalog.pack_shapes import PackItem, PackStep, SkillNeed
 from catalog.selectors import industry_choices, material_codes
+from catalog.videos import own_name, own_number
+from common.refusals import refused_at
 from network.order_types import ORDER_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from django.utils.functional import Promise
 
     from catalog.item_body import ItemBody
-
-EMPTY_STEPS = 2
-MOST_STEPS = 40
+    from catalog.models import StepVideo
 
 
 USUAL_WARRANTY_DAYS = 30
@@ -112,76 +113,16 @@ class ItemForm(forms.Form):
         return tuple(SkillNeed(code, int(rank)) for code, rank in ranks.items() if rank)
 
 
-class StepForm(forms.Form):
-    """One step; an empty name leaves it out."""
-
-    place = forms.IntegerField(label=_("Place"), required=False, min_value=1, max_value=99)
-    name = forms.CharField(label=_("Step"), max_length=60, required=False)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=1440, required=False)
-    required = forms.BooleanField(label=_("Must be done"), required=False, initial=True)
-    instruction = forms.CharField(
-        label=_("Instruction"), required=False, max_length=500, widget=forms.Textarea({"rows": 2})
-    )
-    video = forms.URLField(
-        label=_("Video"),
-        required=False,
-        max_length=LONGEST_ADDRESS,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["https"])],
-        help_text=_("An https address; the phone opens it when it is tapped, never by itself"),
-    )
-    photos = PhotosField(label=_("Photos"), help_text=_("Name × count | what it shows"))
-    materials = MaterialsField(
-        label=_("Materials"), help_text=_("Code and quantity; only the code: measured on site")
-    )
-    safety = LinesField(label=_("Safety"), help_text=_("One rule per line"))
-
-    def __init__(self, *args: Any, known_materials: frozenset[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        materials = self.fields["materials"]
-        assert isinstance(materials, MaterialsField)  # noqa: S101  (tells the type checker)
-        materials.known = known_materials
-
-    def clean(self) -> dict[str, Any]:
-        """A named step says how long it takes; a step without a name is empty."""
-        given = super().clean() or {}
-        if given.get("name") and not given.get("minutes") and "minutes" not in self.errors:
-            self.add_error("minutes", ValidationError(_("Say how many minutes it takes")))
-        if not given.get("name") and any(
-            given.get(key)
-            for key in ("minutes", "instruction", "video", "photos", "materials", "safety")
-        ):
-            self.add_error("name", ValidationError(_("Give the step a name, or empty it wholly")))
-        return given
-
-
-class _Steps(forms.BaseFormSet):  # type: ignore[type-arg]  # not generic at run time
-    def clean(self) -> None:
-        """At least one step."""
-        if not any(self.errors) and not any(
-            form.cleaned_data.get("name") for form in self.forms if hasattr(form, "cleaned_data")
-        ):
-            raise ValidationError(_("An item needs at least one step"), code="item.steps")
-
-    def ordered(self) -> list[dict[str, Any]]:
-        """Return the named steps in the order of their places."""
-        named = [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
-        return sorted(named, key=lambda given: given.get("place") or MOST_STEPS + 60)
-
-
-StepFormSet = forms.formset_factory(
-    StepForm, formset=_Steps, extra=EMPTY_STEPS, max_num=MOST_STEPS, absolute_max=MOST_STEPS
-)
-
-
 class ItemEditor:
     """The facts and steps of an item as one form with one answer."""
 
     def __init__(
-        self, given: Mapping[str, Any] | None, *, item: ServiceItem | None, body: ItemBody | None
+        self, given: QueryDict | None, *, item: ServiceItem | None, body: ItemBody | None
     ) -> None:
         self.item = item
         self.body = body
+        self.given = QueryDict(mutable=True) if given is None else given.copy()
+        given = None if given is None else self.given
         self.facts = ItemForm(given, item=item, initial=_first(item, body))
         self.steps: Any = StepFormSet(
             given,
@@ -189,6 +130,14 @@ class ItemEditor:
             initial=_steps(body) if body else [],
             form_kwargs={"known_materials": material_codes()},
         )
+
+    def take_videos(self, files: Mapping[str, Any], keep: Callable[..., StepVideo]) -> None:
+        """Let `keep` store the videos that came along; what it refuses is said at the step."""
+        for at, form in enumerate(self.steps.forms):
+            upload = files.get(f"steps-{at}-upload")
+            if upload is not None:
+                with refused_at(form, "upload"):
+                    self.given[f"steps-{at}-own"] = own_name(keep(upload=upload))
 
     def is_valid(self) -> bool:
         """Whether both parts are; both are always asked, so that all errors show at once."""
@@ -263,6 +212,10 @@ def _facts(body: ItemBody) -> dict[str, Any]:
     }
 
 
+def _video(kept: str) -> dict[str, str]:
+    return {"video": kept, "own": ""} if own_number(kept) is None else {"video": "", "own": kept}
+
+
 def _steps(body: ItemBody) -> list[dict[str, Any]]:
     return [
         {
@@ -271,7 +224,7 @@ def _steps(body: ItemBody) -> list[dict[str, Any]]:
             "minutes": step.minutes,
             "required": step.required,
             "instruction": step.instruction,
-            "video": step.video,
+            **_video(step.video),
             "photos": step.photos,
             "materials": step.materials,
             "safety": step.safety,

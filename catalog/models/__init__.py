@@ -5,6 +5,7 @@ from catalog.models.mapping import ProductMapping
 from catalog.models.material import Material
 from catalog.models.override import RegionalOverride
 from catalog.models.pack import ImportedPack
+from catalog.models.video import StepVideo
 
 __all__ = [
     "ImportedPack",
@@ -13,4 +14,5 @@ __all__ = [
     "RegionalOverride",
     "ServiceItem",
     "ServiceItemVersion",
+    "StepVideo",
 ]

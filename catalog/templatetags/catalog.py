@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django import template
 
 from catalog.forms.fields import quantity_text
+from catalog.videos import video_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 register = template.Library()
 
 register.filter("quantity", quantity_text)
+register.filter("video_address", video_address)
 
 
 @register.filter

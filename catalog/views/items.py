@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from catalog.selectors import (
     visible_overrides,
 )
 from catalog.services.items import publish_edit, publish_item, set_item_active, set_warranty
+from catalog.services.videos import keep_video
 from common.access import Perm, requires
 from common.panels import panels
 from network.order_types import order_type_names
@@ -93,6 +95,7 @@ def item_detail(request: StaffRequest, pk: int, number: int | None = None) -> Ht
 def item_add(request: StaffRequest) -> HttpResponse:
     """Publish the first version of an item of the company's own."""
     editor = ItemEditor(posted(request), item=None, body=None)
+    editor.take_videos(request.FILES, partial(keep_video, actor=request.user))
     if request.method == "POST" and editor.is_valid():
         version = publish_item(
             body=editor.item_body(),
@@ -113,6 +116,7 @@ def item_edit(request: StaffRequest, pk: int) -> HttpResponse:
     current = item.current
     assert current is not None  # noqa: S101  (the filter above)
     editor = ItemEditor(posted(request), item=item, body=read_body(current.body))
+    editor.take_videos(request.FILES, partial(keep_video, actor=request.user))
     base = request.POST.get("base", "")
     if request.method == "POST" and editor.is_valid():
         version = publish_edit(

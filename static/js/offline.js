@@ -92,12 +92,14 @@
     return keep(PAGES, first.concat(stops())).then(prune);
   });
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
-  /* The reader of codes is large and not part of the page: it is fetched by the worker, once. */
+  /* The reader of codes is large and not part of the page, and examples of photos stand on parts that are
+     not shown yet: they are fetched by the worker, once. */
   navigator.serviceWorker.ready.then(function (registration) {
     var readers = Array.from(document.querySelectorAll("[data-reader]"), function (element) {
       return new URL(element.dataset.reader, window.location).href;
     });
-    if (readers.length) registration.active.postMessage(readers.slice(0, 1));
+    var later = readers.slice(0, 1).concat(addresses("[data-example]", "src"));
+    if (later.length) registration.active.postMessage(later);
   });
   navigator.serviceWorker.register(place.dataset.worker + "?patience=" + (place.dataset.patience || 4), { scope: "/m/" }).catch(function () {
     /* Some web views have none. */

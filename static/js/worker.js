@@ -123,6 +123,6 @@
     var url = new URL(request.url);
     if (request.method !== "GET" || url.origin !== self.location.origin) return;
     if (request.mode === "navigate") soon(event, PAGES);
-    else if (url.pathname.indexOf("/static/") === 0) soon(event, FILES);
+    else if (/^\/(static|orders\/examples)\//.test(url.pathname)) soon(event, FILES);
   });
 })();

@@ -55,6 +55,7 @@ from settlement.services.publishing import publish_preset
 from tests.architecture.matrix_designer import designed_flows
 from tests.architecture.matrix_flows import waiting_things
 from tests.architecture.matrix_help import help_wanted
+from tests.architecture.matrix_kept import kept_files
 from tests.architecture.matrix_roster import rostered
 from tests.factories import GradeFactory, InstallerFactory, UnitFactory, UserFactory
 from tests.settlement.statement_cast import locked, statement_of
@@ -195,6 +196,7 @@ def _catalog(world: World) -> Found:
         item=world.item, region=world.hangzhou, extra_minutes=10
     )
     return {
+        **kept_files(world),
         "item": {"pk": world.item.pk},
         "item version": {"pk": world.item.pk, "number": 1},
         "override": {"pk": override.pk},

@@ -20,6 +20,9 @@ OTHERS = {
     "settlement:payout-answer": "tests/settlement/test_payouts.py::test_a_word_the_bank_invents",
     "settlement:dispute-claim-send": "tests/settlement/disputes/test_dispute_uploads.py::test_what",
     "settlement-phone:dispute-send": "tests/settlement/disputes/test_dispute_uploads.py::test_what",
+    "catalog:item-add": "tests/catalog/test_own_videos.py::test_what_is_no_small_mp4",
+    "catalog:item-edit": "tests/catalog/test_own_videos.py::test_what_is_no_small_mp4",
+    "workorders:flow-save": "tests/workorders/test_form_examples.py::test_what_is_no_picture",
     "settlement:bill-read": "tests/settlement/bills/test_reading_files.py::test_what_is_no_bill",
 }
 """Doors for tables and for pictures of other packages: the test that attacks each."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from catalog.checked_table import CheckedTable, Errors
-from catalog.forms.items import StepForm
+from catalog.forms.steps import StepForm
 from catalog.item_body import read_body
 from catalog.pack_format import _read_step
 from catalog.services.items import publish_item

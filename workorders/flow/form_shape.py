@@ -9,7 +9,8 @@ class Field:
 
     `unit` belongs to numbers; `decimals` is how many of their digits follow the point, `low` and
     `high` bound them in thousandths. `options` are (code, label) of a choice. `count` photos are
-    asked for, `example` describes or names the one to copy. A computed field takes `of` (keys of
+    asked for, `example` says what a good one shows, and `picture` is the number of one that does
+    ("" for none). A computed field takes `of` (keys of
     number fields of the same form) together by `formula`. `prefill` is of PREFILLS.
     """
 
@@ -25,6 +26,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     count: int = 1
     example: str = ""
+    picture: str = ""
     formula: str = ""
     of: tuple[str, ...] = ()
     prefill: str = ""

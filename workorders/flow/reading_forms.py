@@ -1,5 +1,6 @@
 """Reads the forms of a flow."""
 
+import re
 from collections.abc import Iterator
 
 from catalog.checked_table import CheckedTable
@@ -8,6 +9,7 @@ from workorders.flow.words import FIELD_KINDS, FORMULAS, PREFILLS
 
 _MOST_PHOTOS = 20
 _MOST_DECIMALS = 3
+_PICTURE = re.compile(r"[0-9]{0,18}")
 
 
 def read_forms(table: CheckedTable) -> Iterator[Form]:
@@ -28,7 +30,7 @@ def read_forms(table: CheckedTable) -> Iterator[Form]:
 def _field(row: CheckedTable) -> Field:
     row.only(
         "key", "label", "kind", "required", "hint", "unit", "decimals", "low", "high", "options",
-        "count", "example", "formula", "of", "prefill",
+        "count", "example", "picture", "formula", "of", "prefill",
     )  # fmt: skip
     kind = row.text("kind")
     if kind and kind not in FIELD_KINDS:
@@ -43,6 +45,9 @@ def _field(row: CheckedTable) -> Field:
     prefill = row.text("prefill", "")
     if prefill and prefill not in PREFILLS:
         row.wrong("prefill", f"{prefill} is not one of {', '.join(PREFILLS)}")
+    picture = row.text("picture", "")
+    if not _PICTURE.fullmatch(picture):
+        row.wrong("picture", "must be the number of an example picture")
     return Field(
         key=row.text("key"),
         label=row.text("label"),
@@ -56,6 +61,7 @@ def _field(row: CheckedTable) -> Field:
         options=options,
         count=_bounded(row, "count", 1, 1, _MOST_PHOTOS),
         example=row.text("example", ""),
+        picture=picture,
         formula=formula,
         of=of,
         prefill=prefill,

@@ -116,14 +116,14 @@ ASSIGN_WAYS: Mapping[str, str] = {
 FIELD_KINDS: Mapping[str, str] = {
     "text": N_("Text"),
     "long_text": N_("Long text"),
-    "number": N_("Number"),
+    "number": N_("A number"),
     "choice": N_("Choice"),
     "choices": N_("Several choices"),
     "photo": N_("Photo"),
     "signature": N_("Signature"),
     "scan": N_("Scan"),
     "position": N_("Position"),
-    "parts": N_("Parts"),
+    "parts": N_("Parts used"),
     "date": N_("Date"),
     "computed": N_("Computed"),
 }

@@ -25,7 +25,7 @@ _OF_KIND: Mapping[str, tuple[str, ...]] = {
     "number": ("unit", "decimals", "low", "high"),
     "choice": ("options",),
     "choices": ("options",),
-    "photo": ("count", "example"),
+    "photo": ("count", "example", "upload", "picture", "bare"),
     "computed": ("formula", "of", "unit"),
 }
 
@@ -56,6 +56,13 @@ class FieldForm(forms.Form):
     )  # fmt: skip
     count = forms.IntegerField(label=_("How many photos"), min_value=1, max_value=20)
     example = forms.CharField(label=_("What a good photo shows"), max_length=200, required=False)
+    upload = forms.FileField(
+        label=_("Example picture"), required=False,
+        help_text=_("Shown beside the camera, made small"),
+        widget=forms.FileInput({"accept": "image/*"}),
+    )  # fmt: skip
+    picture = forms.CharField(widget=forms.HiddenInput, required=False, max_length=18)
+    bare = forms.BooleanField(label=_("Without the example picture"), required=False)
     formula = forms.ChoiceField(label=_("Computed as"))
     of = forms.MultipleChoiceField(
         label=_("Of these numbers"), widget=forms.CheckboxSelectMultiple,
@@ -78,6 +85,14 @@ class FieldForm(forms.Form):
             del self.fields[name]
         if self.chosen == "computed":
             del self.fields["required"]
+        if "bare" in self.fields and not self.shown_picture:
+            del self.fields["bare"]
+
+    @property
+    def shown_picture(self) -> str:
+        """The number of the example picture; "" for none, or what is none."""
+        found = str(self["picture"].value() or "") if "picture" in self.fields else ""
+        return found if found.isascii() and found.isdecimal() else ""
 
     @staticmethod
     def first(field: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,6 +126,9 @@ class FieldForm(forms.Form):
     def table(self, key: str, old: Mapping[str, Any]) -> dict[str, Any]:
         """Return the field of a valid form as a flow keeps it; `old` is what it was."""
         given = {name: value for name, value in self.cleaned_data.items() if value}
+        given.pop("upload", None)
+        if given.pop("bare", False) or not self.shown_picture:
+            given.pop("picture", None)
         given["key"] = key
         for name in ("low", "high"):
             if name in given:

@@ -2,6 +2,7 @@
 
 from workorders.models.charge import Bearer, ChargeCode, ChargeTariff, ChargeTerm, ExtraCharge
 from workorders.models.crew import ChosenShare, CrewMember
+from workorders.models.example import ExamplePicture
 from workorders.models.flow import FlowDraft, FlowDraftChange, FlowMove, FlowSwitch, FlowVersion
 from workorders.models.imports import OrderImport
 from workorders.models.notice import InstallerNotice
@@ -46,6 +47,7 @@ __all__ = [
     "CustomerQuestion",
     "CustomerTold",
     "Evidence",
+    "ExamplePicture",
     "ExpectedMaterial",
     "ExtraCharge",
     "FiredAction",

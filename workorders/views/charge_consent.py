@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,6 +19,7 @@ from workorders.views.evidence import picture
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from workorders.charge_links import Opened
 
@@ -53,7 +54,7 @@ def charge(request: HttpRequest, token: str) -> HttpResponse:
 @open_to_all(_WHY)
 @never_cache
 @require_GET
-def charge_photo(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
+def charge_photo(request: HttpRequest, token: str) -> HttpResponseBase:
     """Send the photo that proves the charge of a link."""
     found = opened_from(request, token).charge
     if found is None or found.photo is None:

@@ -12,7 +12,8 @@ from common.sending import send_stored
 from workorders.selectors import visible_evidence
 
 if TYPE_CHECKING:
-    from django.http import FileResponse, HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from workorders.models import Evidence
     from workorders.requests import StaffRequest
@@ -22,12 +23,12 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
 @signed_in
 @require_GET
-def evidence_file(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
+def evidence_file(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Send one stored picture."""
     return picture(request, get_object_or_404(visible_evidence(actor=request.user), pk=pk))
 
 
-def picture(request: HttpRequest, evidence: Evidence) -> HttpResponse | FileResponse:
+def picture(request: HttpRequest, evidence: Evidence) -> HttpResponseBase:
     """Answer with a stored picture; its type is what we made of it, never what was uploaded."""
     suffix = evidence.file.name[-4:] if evidence.file.name else ""
     return send_stored(

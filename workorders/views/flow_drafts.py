@@ -20,6 +20,7 @@ from workorders.flow_list import drafts
 from workorders.flow_panel import NEW
 from workorders.forms.flow_stage import NewStageForm
 from workorders.requests import is_htmx
+from workorders.services.examples import with_examples
 from workorders.services.flow_editing import edit_draft, undo_draft
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def draft_save(request: StaffRequest, pk: int) -> HttpResponse:
     """Save the open part; with `reshape` only show its form for what was chosen meanwhile."""
     draft, part, revision = _draft(pk), request.POST.get("part", ""), revision_of(request.POST)
     quiet = "reshape" in request.POST or "row" in request.POST
-    shown = designer(draft, part, data=request.POST, quiet=quiet)
+    sent = with_examples(request.POST, request.FILES, actor=request.user)
+    shown = designer(draft, part, data=sent, quiet=quiet)
     if shown.panel is None:
         raise Conflict("flow.part_gone", _("This part of the draft was taken out meanwhile"))
     if quiet:

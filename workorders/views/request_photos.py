@@ -12,14 +12,14 @@ from common.sending import send_stored
 from workorders.request_photos import visible_request_photos
 
 if TYPE_CHECKING:
-    from django.http import FileResponse, HttpResponse
+    from django.http.response import HttpResponseBase
 
     from workorders.requests import StaffRequest
 
 
 @signed_in
 @require_GET
-def request_photo(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
+def request_photo(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Send one photo; it is a JPEG whatever was uploaded."""
     found = get_object_or_404(visible_request_photos(actor=request.user), pk=pk)
     name = f"request-{found.pk}.jpg"
