@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench import dispatch_days, dispatch_oracle  # noqa: E402 - the script finds its packages first
+from bench import dispatch_days, dispatch_online, dispatch_oracle  # noqa: E402 - the script finds its packages first
 from bench.dispatch_files import BadFileError, Instance, read  # noqa: E402 - as above
 from bench.dispatch_judge import judge  # noqa: E402 - as above
 from bench.figures import Figure, at_most, figure, median, needs, print_figures  # noqa: E402
@@ -35,6 +35,7 @@ def figures() -> Iterator[Figure]:
     yield from dispatch_days.figures()
     yield from dispatch_oracle.figures()
     yield from known_instances()
+    yield from dispatch_online.figures()
 
 
 def known_instances() -> Iterator[Figure]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.homes import home_point
 from common.clock import business_day
 from common.fields import AmountField
 from network.models import OrgUnit
@@ -71,6 +73,7 @@ class Installer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["number"], name="installer_number_once")]
+        indexes = [GistIndex(home_point(), name="installer_home")]
 
     def __str__(self) -> str:
         return self.user.display_name

@@ -20,6 +20,7 @@ from dispatch.engine.online import Candidate, Params, rank
 from dispatch.engine.travel import Travel
 from dispatch.facts import Question, home_of, moment, people, point_of, question, technicians
 from dispatch.fairness import hourly_fen, with_fair_share
+from dispatch.services.nearest import nearest_people
 from network.geo import haversine_m
 from network.models import OrgUnit, ServiceTerritory
 from settlement.services.estimating import Estimated, estimates
@@ -78,8 +79,11 @@ def ranked_candidates(
     number of queries is the same for one and for two hundred.
     """
     local = outlets_covering(order)
-    found = nearest(order, people(_asked(order, local)))
-    ranking = rank_people(order=order, installers=found, local=local, start_at=start_at)
+    asked = question(order, now=clock.now(), start_at=start_at)
+    found = nearest_people(
+        _asked(order, local), asked, able=min(MOST_PEOPLE, 2 * limit), others=limit
+    )
+    ranking = rank_people(order=order, installers=found, local=local, asked=asked)
     able = [each for each in ranking if each.is_feasible]
     unable = [each for each in ranking if not each.is_feasible]
     return able[:limit] + unable[:limit]
@@ -90,11 +94,12 @@ def rank_people(
     order: WorkOrder,
     installers: Sequence[Installer],
     local: frozenset[int],
+    asked: Question | None = None,
     start_at: datetime | None = None,
 ) -> list[Ranked]:
     """Rank given people (read by `people`) for the order, with their estimated earnings."""
     now = clock.now()
-    asked = question(order, now=now, start_at=start_at)
+    asked = asked or question(order, now=now, start_at=start_at)
     there = technicians(asked, installers, at_home=local, usual=_usual(order, installers))
     hourly = hourly_fen(installers=installers, today=clock.business_day(now))
     techs = with_fair_share(there, hourly)
