@@ -20,7 +20,7 @@ from tests.workorders.walking import assign, step
 from tests.workorders.world import open_order, photo, service_line, shop_order
 from workorders.flow.moving import proposed_stages
 from workorders.flow_versions import read_version
-from workorders.models import FlowSwitch, ShopOrder, WorkOrder
+from workorders.models import Evidence, FlowSwitch, ShopOrder, WorkOrder
 from workorders.services.intake import take_in
 from workorders.services.moving import go_on_moving, start_move
 from workorders.services.photos import add_photo
@@ -140,6 +140,18 @@ def test_of_two_who_switch_one_mode_on_at_once_one_does(tenant, world):
     found = at_once(tenant, [lambda: len(begin())] * 4)
     assert Counter(found) == Counter([1, *["switch.again"] * 3])
     assert FlowSwitch.objects.count() == 1
+
+
+def test_thirty_photos_of_one_order_at_once_are_all_kept(tenant, world):
+    order, me = assign(open_order(world), world), world.installer.user
+    adds = [
+        partial(add_photo, order_id=order.pk, upload=photo(8 * n), actor=me, seq=1, label=f"图{n}")
+        for n in range(30)
+    ]
+    found = at_once(tenant, [lambda add=add: add().label for add in adds])
+    assert sorted(found) == sorted(f"图{n}" for n in range(30))
+    kept = Evidence.objects.filter(work_order=order)
+    assert {each.label: each.file.size > 0 for each in kept} == dict.fromkeys(found, True)
 
 
 def test_of_two_orders_that_get_one_photo_at_once_one_is_flagged(tenant, world):
