@@ -162,6 +162,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_MANAGE,
             ),
             Card(
+                _("Dispatch policy"),
+                _("What counts how much when an installer is chosen; tried on yesterday first"),
+                "adjustments",
+                "dispatch:policy",
+                Perm.CATALOG_MANAGE,
+            ),
+            Card(
                 _("Repair requests"),
                 _("Whether customers may ask for repairs without an account"),
                 "qrcode",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -193,3 +193,45 @@ def _stop(row: Booking, site: Point | None) -> Stop:
             windows = (Span(seconds(begins), seconds(ends)),)
     point = NOWHERE if site is None else point_of(order.address) or site
     return Stop(order.pk, point, start, end, windows)
+
+
+def planned_technician(
+    installer: Installer,
+    booked: Sequence[Booking],
+    there: tuple[Shift, ...],
+    *,
+    regions: frozenset[str],
+) -> Tech | None:
+    """A person as a plan of whole days sees them; None where nobody knows where they begin.
+
+    `regions` are those of the plan's orders they may be sent to.
+    """
+    home = home_of(installer)
+    if home is None:
+        return None
+    helps = {row.order.pk for row in booked if row.lead}
+    return Tech(
+        id=installer.pk,
+        home=home,
+        skills={held.skill.code: held.rank for held in installer.skills.all()},
+        certificates={
+            held.code: seconds(clock.day_span(held.valid_until)[1])
+            for held in installer.certifications.all()
+        },
+        shifts=there,
+        stops=tuple(
+            replace(stop, job_id=helping_id(stop.job_id, installer))
+            if stop.job_id in helps
+            else stop
+            for stop in _stops(booked, home)
+        ),
+        radius_m=installer.radius_m,
+        regions=regions,
+        rating_x10=installer.rating_x10,
+        open_jobs=sum(row.active for row in booked),
+    )
+
+
+def helping_id(order_id: int, installer: Installer) -> int:
+    """What a helper's time at a visit is called in a plan: the visit itself is its lead's."""
+    return -(order_id * 10**7 + installer.pk)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from common.outbox import scheduled, subscribe
+from common.outbox.events import BULK
+from dispatch.events import PlanPartWanted, PlanStepped, PlanWanted, PolicyPreviewWanted
+from dispatch.planning.previewing import compute_preview
+from dispatch.planning.publishing import step_plan
+from dispatch.planning.running import build_plan, solve_part
 from dispatch.services.assigning import keep_slot
 from dispatch.services.flow_wishes import give_as_wanted
 from dispatch.services.help import end_void_help, expire_help
@@ -77,3 +82,27 @@ def expire_what_is_over() -> None:
 def expire_help_nobody_answered() -> None:
     """Go on to the next colleague where one did not answer."""
     expire_help()
+
+
+@subscribe(PlanWanted, queue=BULK)
+def on_plan_wanted(event: PlanWanted) -> None:
+    """Collect the orders and people of a day's plan."""
+    build_plan(run_id=event.run_id)
+
+
+@subscribe(PlanPartWanted, queue=BULK)
+def on_plan_part_wanted(event: PlanPartWanted) -> None:
+    """Let the engine plan a part."""
+    solve_part(part_id=event.part_id)
+
+
+@subscribe(PlanStepped, queue=BULK)
+def on_plan_stepped(event: PlanStepped) -> None:
+    """Publish or take back the next visits of a plan."""
+    step_plan(run_id=event.run_id, after_id=event.after_id)
+
+
+@subscribe(PolicyPreviewWanted, queue=BULK)
+def on_policy_preview_wanted(event: PolicyPreviewWanted) -> None:
+    """Try new weights on a day that is over."""
+    compute_preview(preview_id=event.preview_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from dispatch.views import board, crew, offers
+from dispatch.views import board, crew, offers, plan_changes, plans, policy
 from dispatch.views import help as colleagues
 
 app_name = "dispatch"
@@ -12,6 +12,19 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("roster/", include("dispatch.urls_roster")),
     path("help/", colleagues.help_rule, name="help-rule"),
+    path("policy/", policy.policy, name="policy"),
+    path("policy/previews/<int:pk>/", policy.policy_preview, name="policy-preview"),
+    path("policy/previews/<int:pk>/progress/", policy.policy_progress, name="policy-progress"),
+    path("policy/previews/<int:pk>/publish/", policy.policy_publish, name="policy-publish"),
+    path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/start/", plans.plan_start, name="plan-start"),
+    path("plans/<int:pk>/", plans.plan_detail, name="plan-detail"),
+    path("plans/<int:pk>/progress/", plans.plan_progress, name="plan-progress"),
+    path("plans/<int:pk>/cancel/", plan_changes.plan_cancel, name="plan-cancel"),
+    path("plans/<int:pk>/publish/", plan_changes.plan_publish, name="plan-publish"),
+    path("plans/<int:pk>/withdraw/", plan_changes.plan_withdraw, name="plan-withdraw"),
+    path("plans/<int:pk>/visits/<int:visit_pk>/", plan_changes.visit_why, name="plan-visit"),
+    path("plans/<int:pk>/visits/<int:visit_pk>/move/", plan_changes.visit_move, name="plan-move"),
     path("pool/", board.pool_list, name="pool-list"),
     path("lanes/", board.lane_list, name="lane-list"),
     path("figures/", board.figure_list, name="figure-list"),

@@ -1,10 +1,14 @@
-"""Assignments, offers, help between colleagues, rosters and capacity."""
+"""Assignments, offers, help between colleagues, rosters and capacity, plans of a day, the policy."""
 
 from dispatch.models.assignment import Assignment
 from dispatch.models.capacity import CapacityLimit
 from dispatch.models.help import HelpRequest, HelpRule
 from dispatch.models.leave import LeaveRequest, RosterWish
 from dispatch.models.offer import JobOffer, OfferRecipient
+from dispatch.models.plan import PlanRun
+from dispatch.models.plan_part import PlanPart
+from dispatch.models.planned_visit import PlannedVisit
+from dispatch.models.policy import DispatchPolicy, PolicyPreview, Preset
 from dispatch.models.roster import RosterRule, ShiftPattern
 from dispatch.models.roster_change import RosterChange
 from dispatch.models.roster_week import RosterShift, RosterWeek
@@ -13,11 +17,17 @@ from dispatch.models.slot_hold import SlotHold
 __all__ = [
     "Assignment",
     "CapacityLimit",
+    "DispatchPolicy",
     "HelpRequest",
     "HelpRule",
     "JobOffer",
     "LeaveRequest",
     "OfferRecipient",
+    "PlanPart",
+    "PlanRun",
+    "PlannedVisit",
+    "PolicyPreview",
+    "Preset",
     "RosterChange",
     "RosterRule",
     "RosterShift",

@@ -23,6 +23,7 @@ class Assignment(models.Model):
         MANUAL = "manual", _("Assigned by hand")
         SUGGESTED = "suggested", _("Assigned as suggested")
         CLAIMED = "claimed", _("Claimed")
+        PLANNED = "planned", _("Assigned by the day plan")
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="assignments")
     installer = models.ForeignKey(Installer, models.PROTECT, related_name="assignments")

@@ -38,10 +38,10 @@ def assign(
 ) -> Assignment:
     """Send an installer, in the slot the engine finds or from `start_at` (aware) on exactly.
 
-    `way` "suggested" takes the engine's advice and is refused when it no longer stands; "manual" is
-    a person's decision over distance, hours and load, never over skills and certificates. With a
-    `reason` the order is taken from who has it. Raises Conflict naming who was faster, Conflict
-    ("slot.taken") for a double booking, Refused(the rule's code) with the engine's sentence.
+    `way` "suggested" and "planned" take the engine's advice and are refused when it no longer
+    stands; "manual" is a person's decision over distance, hours and load, never over skills and
+    certificates. With a `reason` the order is taken from who has it. Raises Conflict naming who was
+    faster, Conflict("slot.taken") for a double booking, Refused(the rule's code) with its sentence.
     """
     lock_order(order_id)
     installer = lock_installer(installer_id)
@@ -116,5 +116,5 @@ def refuse_unable(answer: Ranked, way: str) -> None:
     refuse_unless(fail not in NEVER_WITHOUT, fail, _("%(name)s cannot be sent: %(reason)s") % name)
     if way == Assignment.Way.CLAIMED:
         raise Refused(fail, sentence)
-    if way == Assignment.Way.SUGGESTED:
+    if way in (Assignment.Way.SUGGESTED, Assignment.Way.PLANNED):
         raise Conflict(fail, _("%(name)s is no longer free: %(reason)s") % name)

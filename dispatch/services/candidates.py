@@ -20,6 +20,7 @@ from dispatch.engine.online import Candidate, Params, rank
 from dispatch.engine.travel import Travel
 from dispatch.facts import Question, home_of, moment, people, point_of, question, technicians
 from dispatch.fairness import hourly_fen, with_fair_share
+from dispatch.policy import weights_for
 from dispatch.services.nearest import nearest_people
 from network.geo import haversine_m
 from network.models import OrgUnit, ServiceTerritory
@@ -105,13 +106,14 @@ def rank_people(
     techs = with_fair_share(there, hourly)
     at = int(now.timestamp())
     by_id = {installer.pk: installer for installer in installers}
-    first = [each for each in rank(asked.job, techs, at) if each.feasible][:MOST_ESTIMATES]
+    weights = weights_for(order, now=now)
+    first = [each for each in rank(asked.job, techs, at, weights) if each.feasible][:MOST_ESTIMATES]
     earned = estimates(order=order, installers=[by_id[each.tech_id] for each in first])
     gross = {pk: estimate.gross_fen for pk, estimate in earned.items()}
     names = _names(order)
     return [
         _ranked(each, by_id[each.tech_id], asked, earned.get(each.tech_id), names)
-        for each in rank(asked.job, techs, at, earnings=gross)
+        for each in rank(asked.job, techs, at, weights, earnings=gross)
     ]
 
 

@@ -64,7 +64,8 @@ def book(
         begins = first_gap(answer.installer, order=order, length=length)
     try:
         with transaction.atomic():
-            if is_planned:
+            # A day's plan has the others where they are to be: none of them makes room.
+            if is_planned and not (way == Assignment.Way.PLANNED and start_at is not None):
                 _retime(answer.candidate)
             return Assignment.objects.create(
                 work_order=order,
@@ -123,10 +124,16 @@ def visit_length(service_s: int) -> timedelta:
 
 def _retime(candidate: Candidate) -> None:
     """Store the new times of the visits beside the new one; those that stay are not touched."""
-    wanted = {
-        timed.stop.job_id: Range(moment(timed.start), moment(timed.end))
-        for timed in moved_stops(candidate)
-    }
+    move_spans(
+        {
+            timed.stop.job_id: Range(moment(timed.start), moment(timed.end))
+            for timed in moved_stops(candidate)
+        }
+    )
+
+
+def move_spans(wanted: Mapping[int, Range[datetime]]) -> None:
+    """Book the visits of orders anew at these times, all at once; what is not active stays."""
     # Locked: a visit finished at this moment must not be booked anew by the times of before.
     active = Assignment.objects.select_for_update().filter(active=True)
     rows = list(active.filter(work_order_id__in=wanted).order_by("pk"))

@@ -1,4 +1,4 @@
-"""A request for help that waits for the answer of the visit's own installer."""
+"""A request for help that waits for the visit's own installer, and what dispatch plans."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from typing import Any
 
 from common import clock
 from dispatch.models import HelpRequest
+from tests.architecture.matrix_plans import day_plans
 from tests.workorders.world import World
 from workorders.models import WorkOrder
 
 
 def help_wanted(world: World, order: WorkOrder) -> dict[str, dict[str, Any]]:
-    """The request, and the colleague of a visit."""
+    """The request, the colleague of a visit, a plan and a preview of the policy."""
     now = clock.now()
     asked = HelpRequest.objects.create(
         work_order=order, asker=world.other_installer, colleague=world.installer, reason="fault",
         began_at=now, asked_at=now, expires_at=now + timedelta(hours=1),
     )  # fmt: skip
-    return {
+    return day_plans(world, order) | {
         "help": {"help_id": asked.pk},
         "visit colleague": {"number": order.number, "installer_id": world.installer.pk},
     }

@@ -1,0 +1,1 @@
+"""Plans of a whole day: built, solved, looked at, changed by hand, published."""
