@@ -113,7 +113,7 @@ def figures() -> Iterator[Figure]:
         problem = a_day(people, jobs, seed=1, cities=cities)
         with Memory() as memory:
             started = perf_counter()
-            found = plan(problem)
+            found = plan(problem, limit_s=0.6 * longest)
             seconds = perf_counter() - started
         sound(problem, found)
         yield figure(f"{words}, planned in", seconds, "s", aim=at_most(longest))
@@ -131,16 +131,9 @@ def figures() -> Iterator[Figure]:
 def after_ten_more(problem: Problem, first: Plan) -> Iterator[Figure]:
     """Plan ten orders more at ten in the morning, with a third of the others promised."""
     now = at(10)
-    held = as_stops(first, problem)
+    held = as_stops(first, problem, now)
     draw = Draw(random.Random(2))
-    new = tuple(
-        replace(job, windows=later)
-        for job in (draw.job(10_000 + n) for n in range(10))
-        if (later := tuple(span for span in job.windows if span.start >= now)) or True
-    )
-    new = tuple(
-        each if each.windows else replace(each, windows=(Span(at(10), at(18)),)) for each in new
-    )
+    new = tuple(_still_open(draw.job(10_000 + n), now) for n in range(10))
     asked = Problem(new, held, now, problem.travel)
     started = perf_counter()
     second = replan(asked)
@@ -166,19 +159,38 @@ def after_ten_more(problem: Problem, first: Plan) -> Iterator[Figure]:
     yield figure("ten orders more, planned in", seconds, "s")
 
 
-def as_stops(found: Plan, problem: Problem) -> tuple[Tech, ...]:
-    """Return the people with what was planned for them; every third visit is promised to the second."""
-    days = {
-        route.tech.id: tuple(
+def _still_open(job: Job, now: int) -> Job:
+    later = tuple(span for span in job.windows if span.start >= now)
+    return replace(job, windows=later or (Span(now, at(18)),))
+
+
+def as_stops(found: Plan, problem: Problem, now: int) -> tuple[Tech, ...]:
+    """Return the people with what was planned for them; every third visit is promised to the second.
+
+    Who has set out by now is taken to be nearly there.
+    """
+    days = {route.tech.id: route.visits for route in found.routes}
+    held = []
+    for tech in problem.techs:
+        visits = days.get(tech.id, ())
+        stops = tuple(
             Stop(
-                visit.job.id, visit.job.point, visit.start, visit.end,
+                visit.job.id,
+                visit.job.point,
+                visit.start,
+                visit.end,
                 () if visit.job.id % 3 == 0 else visit.job.windows,
             )
-            for visit in route.visits
+            for visit in visits
         )
-        for route in found.routes
-    }  # fmt: skip
-    return tuple(replace(tech, stops=days.get(tech.id, ())) for tech in problem.techs)
+        coming = next((visit for visit in visits if visit.start > now), None)
+        before = [visit for visit in visits if visit.start <= now]
+        origin = before[-1].job.point if before else tech.home
+        here = origin
+        if coming and coming.start - problem.travel.seconds(origin, coming.job.point) < now:
+            here = coming.job.point
+        held.append(replace(tech, stops=stops, here=here))
+    return tuple(held)
 
 
 def sound(problem: Problem, found: Plan) -> None:

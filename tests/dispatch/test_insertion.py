@@ -103,6 +103,19 @@ def test_nothing_that_is_promised_makes_room():
     assert [one.code for one in found.unassigned] == ["window"]
 
 
+def test_a_day_that_is_late_already_stands_as_it_is_and_loses_nobody():
+    far = (CENTRE[0] + 0.5, CENTRE[1])
+    promised = Stop(900, far, at(10), at(11))
+    later = Stop(901, far, at(11), at(12), (Span(at(11), at(13)),))
+    late = replace(a_tech(1, "A"), stops=(promised, later))
+    found = replan(
+        Problem((a_job(1, "A", hours=(9, 10), length=1),), (late, a_tech(2, "A")), at(9.9))
+    )
+    assert found.persons == {900: 1, 901: 1, 1: 2}
+    starts = {each.job.id: each.start for route in found.routes for each in route.visits}
+    assert (starts[900], starts[901]) == (at(10), at(11))
+
+
 def test_a_job_without_a_place_is_explained_by_those_who_came_furthest():
     people = (*(a_tech(n, "A") for n in range(1, 9)), a_tech(9, "B", hours=(13, 17)))
     (left,) = plan(Problem((a_job(1, "B"),), people, DAY)).unassigned

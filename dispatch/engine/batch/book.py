@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from dispatch.engine.check import Route, Visit
-from dispatch.engine.facts import Job, Span, Stop, Tech
+from dispatch.engine.facts import Job, Shift, Span, Stop, Tech
 from dispatch.engine.insertion import Day, Place, cheapest, days_of
 from dispatch.engine.online import hard_fail, open_windows
 from dispatch.engine.schedule import Timetable, timetable
@@ -126,21 +126,24 @@ class Book:
         return found
 
     def routes(self) -> Iterator[Route]:
-        """The plan as the judge reads it."""
+        """The plan as the judge reads it, without the days that were late before it."""
         for page in self.pages:
-            day = page.day
-            breaks = [each for each in day.shift.breaks if each.latest >= day.begin]
-            found = timetable(
-                day.stops, origin=day.origin, begin=day.begin, end=day.shift.span.end,
-                breaks=breaks, travel=self.travel,
-            )  # fmt: skip
+            found = self._timed(page, ())
             if found is None:
                 continue
-            shift = replace(day.shift, breaks=tuple(breaks))
+            day = page.day
             visits = tuple(
                 Visit(self._job(each.stop), each.start, each.end) for each in found.stops
             )
-            yield Route(page.tech, shift, visits, found.pauses, day.origin, day.begin)
+            yield Route(page.tech, _left_of(day), visits, found.pauses, day.origin, day.begin)
+
+    def late_routes(self) -> Iterator[Route]:
+        """The days whose promises cannot be kept any more, as they stand: nothing was put in."""
+        for page in self.pages:
+            if self._timed(page, ()) is None:
+                day = page.day
+                visits = tuple(Visit(self._job(stop), stop.start, stop.end) for stop in day.stops)
+                yield Route(page.tech, _left_of(day), visits, (), day.origin, day.begin)
 
     def placed(self) -> Iterator[tuple[Page, Stop]]:
         """All stops that are not fixed, each with its shift."""
@@ -161,6 +164,12 @@ class Book:
     def _job(self, stop: Stop) -> Job:
         known = self.jobs.get(stop.job_id)
         return known or Job(stop.job_id, stop.point, stop.may_begin, stop.service_s)
+
+
+def _left_of(day: Day) -> Shift:
+    """The shift with the breaks that are still to come."""
+    breaks = tuple(each for each in day.shift.breaks if each.latest >= day.begin)
+    return replace(day.shift, breaks=breaks)
 
 
 def _merged(kept: Sequence[Stop], new: Sequence[Stop]) -> list[Stop]:

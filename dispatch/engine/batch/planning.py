@@ -87,7 +87,8 @@ def _finished(
     # Whose shifts are over has no page; the reason is theirs all the same.
     people = tuple(there.get(tech.id, tech) for tech in problem.techs)
     unassigned = tuple(_reasons(book, people, job) for job in homeless)
-    return Plan(routes, unassigned, solved, problem.digest)
+    # Who is late already stays so: their day is shown as it stands, and is not this plan's fault.
+    return Plan((*routes, *book.late_routes()), unassigned, solved, problem.digest)
 
 
 def _reasons(book: Book, people: Sequence[Tech], job: Job) -> Unassigned:
