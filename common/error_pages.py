@@ -18,25 +18,28 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the request cannot be read: 413 when it holds too much, else 400."""
     is_large = isinstance(exception, RequestDataTooBig)
     status, code = (413, "too-large") if is_large else (400, "unreadable")
+    large = _("What was sent is too large and was not saved. Send it in smaller parts.")
+    odd = _("This request cannot be read and nothing was saved. Reload the page and try again.")
+    words = large if is_large else odd
     if request.headers.get("X-Outbox"):
-        return JsonResponse({"error": {"code": code, "message": ""}}, status=status)
+        return JsonResponse({"error": {"code": code, "message": words}}, status=status)
     if request.headers.get("HX-Request"):
-        large = _("What was sent is too large and was not saved. Send it in smaller parts.")
-        odd = _("This request cannot be read and nothing was saved. Reload the page and try again.")
-        return toast(code, large if is_large else odd, status)
+        return toast(code, words, status)
     return HttpResponse(render_to_string("400.html", {"is_large": is_large}), status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing here, the same for foreign and for missing things."""
-    return _answer(request, 404, "not-found")
+    words = _("This is not there any more, or is not yours; it was not taken in.")
+    return _answer(request, 404, "not-found", words)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that this user may not do this."""
+    words = _("Your role does not include this; nothing was changed.")
     if request.headers.get("HX-Request"):
-        return toast("forbidden", _("Your role does not include this; nothing was changed."), 403)
-    return _answer(request, 403, "forbidden")
+        return toast("forbidden", words, 403)
+    return _answer(request, 403, "forbidden", words)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -66,7 +69,8 @@ def back_soon(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, status: int, code: str) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, code: str, words: str) -> HttpResponse:
     if request.headers.get("X-Outbox"):
-        return JsonResponse({"error": {"code": code, "message": ""}}, status=status)
+        # It stands in the list of what was not accepted: a number there helps nobody.
+        return JsonResponse({"error": {"code": code, "message": words}}, status=status)
     return render(request, f"{status}.html", status=status)

@@ -183,6 +183,17 @@ def test_a_cancelled_order_takes_nothing_in(client, lost):
     assert told(client, url("job-step", lost), DONE, seq=1, done="true").status_code == 410
 
 
+def test_who_gave_the_order_back_reads_that_it_is_not_theirs(client, world):
+    with clock.moved_to(MORNING):
+        order = assign(open_order(world), world)
+        step(order, "decline", world.installer.user, reason="太远")
+    client.force_login(world.installer.user)
+    answer = told(client, url("job-step", order), MORNING, seq=1, done="true")
+    assert answer.status_code == 404
+    assert message(answer) == "这已不存在，或不属于您，没有收下。"
+    assert not StepDone.objects.exists()
+
+
 def test_who_never_had_the_order_learns_nothing(client, world, lost):
     client.force_login(world.stranger)
     answer = told(client, url("job-step", lost), DONE, seq=1, done="true")
