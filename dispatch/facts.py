@@ -73,10 +73,17 @@ def people(found: QuerySet[Installer]) -> QuerySet[Installer]:
     )
 
 
-def question(order: WorkOrder, *, now: datetime, start_at: datetime | None = None) -> Question:
-    """What is asked of the engine for an order; `start_at` fixes the beginning to the second."""
+def question(
+    order: WorkOrder, *, now: datetime, start_at: datetime | None = None, day: date | None = None
+) -> Question:
+    """What is asked of the engine for an order.
+
+    `start_at` fixes the beginning to the second, `day` asks about the rest of that Chinese day.
+    """
     if start_at is not None:
         windows: tuple[Span, ...] = (Span(seconds(start_at), seconds(start_at) + 1),)
+    elif day is not None:
+        windows = (_day_window(order, day, now),)
     else:
         windows = (_window(order, now),)
     first, last = windows[0].start, windows[-1].end - 1
@@ -103,6 +110,16 @@ def _window(order: WorkOrder, now: datetime) -> Span:
         return Span(seconds(begins), seconds(ends))
     _today, end = clock.day_span(clock.business_day(now) + timedelta(days=HORIZON_DAYS - 1))
     return Span(seconds(now), seconds(end))
+
+
+def _day_window(order: WorkOrder, day: date, now: datetime) -> Span:
+    """What is left of a day; of one with an agreed window, the window."""
+    begins, ends = clock.day_span(day)
+    since, until = order.window_starts_at, order.window_ends_at
+    if since is not None and until is not None and begins <= since < ends:
+        begins, ends = since, until
+    first = min(max(begins, now), ends - timedelta(seconds=1))
+    return Span(seconds(first), seconds(ends))
 
 
 def _days(first: int, last: int) -> tuple[date, ...]:

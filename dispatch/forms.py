@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.errors import Refused
-from dispatch.board.filters import BoardFilter, board_outlets, board_regions
+from dispatch.board.filters import WEEK, BoardFilter, board_outlets, board_regions
 from dispatch.models import Assignment
 from network.models import OrgUnit, Region
 
@@ -49,6 +49,7 @@ class BoardFilterForm(forms.Form):
             outlet=values.get("outlet"),
             region=values.get("region"),
             page=int(page) if page.isdecimal() and len(page) < 5 else 1,
+            is_week=self.data.get("span") == WEEK,
         )
 
 

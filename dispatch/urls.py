@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from dispatch.views import board, crew, offers, plan_changes, plans, policy
+from dispatch.views import board, crew, offers, placing, plan_changes, plans, policy
 from dispatch.views import help as colleagues
 
 app_name = "dispatch"
@@ -31,6 +31,7 @@ urlpatterns = [
     path("orders/<str:number>/", board.order_panel, name="order-panel"),
     path("orders/<str:number>/menu/", board.block_menu, name="block-menu"),
     path("orders/<str:number>/assign/", offers.order_assign, name="order-assign"),
+    path("orders/<str:number>/place/", placing.order_place, name="order-place"),
     path("orders/<str:number>/withdraw/", offers.order_withdraw, name="order-withdraw"),
     path("orders/<str:number>/crew/add/", crew.helper_add, name="helper-add"),
     path("orders/<str:number>/crew/remove/", crew.helper_remove, name="helper-remove"),

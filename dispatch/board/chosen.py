@@ -13,8 +13,9 @@ from accounts.models import Skill
 from common import clock
 from common.formatting import km
 from common.svg import RadarPoint
-from dispatch.board.lanes import Scale, rating_text
+from dispatch.board.lanes import rating_text
 from dispatch.board.pool import limit_of, place_of, skills_of, title_of
+from dispatch.board.scale import Scale
 from dispatch.board.stamps import stamp_of
 from dispatch.engine.online import NEVER_WITHOUT
 from dispatch.facts import point_of, question

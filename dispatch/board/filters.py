@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from workorders.models import WorkOrder
 
 
+WEEK = "week"
+
+
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
     """The choices of a dispatcher; None: all of their scope."""
@@ -26,6 +30,7 @@ class BoardFilter:
     outlet: OrgUnit | None = None
     region: Region | None = None
     page: int = 1
+    is_week: bool = False
 
     @property
     def is_narrow(self) -> bool:
@@ -43,10 +48,43 @@ class BoardFilter:
                     ("outlet", self.outlet.pk if self.outlet else ""),
                     ("region", self.region.pk if self.region else ""),
                     ("page", self.page if self.page > 1 else ""),
+                    ("span", WEEK if self.is_week else ""),
                 )
                 if value != ""
             }
         )
+
+    @property
+    def days(self) -> list[date]:
+        """The days shown: one, or those of its week from Monday on."""
+        if not self.is_week:
+            return [self.day]
+        monday = self.day - timedelta(days=self.day.weekday())
+        return [monday + timedelta(days=n) for n in range(7)]
+
+    @property
+    def before(self) -> str:
+        """The query of the day or week before."""
+        return self._moved(-1)
+
+    @property
+    def after(self) -> str:
+        """The query of the day or week after."""
+        return self._moved(1)
+
+    @property
+    def as_day(self) -> str:
+        """The query of the same choice by day."""
+        return replace(self, is_week=False).query
+
+    @property
+    def as_week(self) -> str:
+        """The query of the same choice by week."""
+        return replace(self, is_week=True).query
+
+    def _moved(self, steps: int) -> str:
+        days = 7 * steps if self.is_week else steps
+        return replace(self, day=self.day + timedelta(days=days)).query
 
     def orders(self, found: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
         """Narrow orders to the region, and to those the outlet serves or could serve."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.templatetags.ui import OVERDUE, STATUS_KINDS
 from dispatch.board.pool import title_of
+from dispatch.board.scale import FIRST_HOUR, LAST_HOUR, NARROWEST, Scale, Stretch
 from dispatch.board.stamps import stamp_of
 from dispatch.bookings import bookings, busy_first, span_words
 from dispatch.engine.travel import Travel
@@ -20,6 +21,7 @@ from dispatch.facts import people, point_of
 from dispatch.rosters.hours import shifts_of
 from dispatch.rosters.reading import duties
 from dispatch.selectors import dispatchable_installers
+from workorders.flow import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +32,8 @@ if TYPE_CHECKING:
     from dispatch.engine.facts import Shift
     from workorders.models import WorkOrder
 
-FIRST_HOUR, LAST_HOUR = 8, 20
 LANES = 40
-_SHORT, _NARROWEST = 9.0, 4.0
+_SHORT = 9.0
 FULL_BP = 10_000
 
 
@@ -56,6 +57,12 @@ class Block:
     helps: bool
     people: str
     clashes: bool
+    held_by: int
+
+    @property
+    def may_move(self) -> bool:
+        """Whether it can be put elsewhere: a visit of their own that has not begun."""
+        return not self.helps and self.order.meaning == Meaning.ASSIGNED.value
 
     @property
     def icon(self) -> str:
@@ -79,20 +86,12 @@ class Block:
     @property
     def is_narrow(self) -> bool:
         """Too narrow for anything but a picture."""
-        return self.width < _NARROWEST
+        return self.width < NARROWEST
 
     @property
     def is_short(self) -> bool:
         """Too narrow for words."""
         return self.width < _SHORT
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A piece of a lane, in percent."""
-
-    left: float
-    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +139,11 @@ class Lanes:
         """The day as the ghosts name it."""
         return self.day.isoformat()
 
+    @property
+    def hour_span(self) -> tuple[int, int]:
+        """The first hour shown and the one the day ends with."""
+        return FIRST_HOUR, LAST_HOUR
+
 
 def day_lanes(*, actor: User, chosen: BoardFilter) -> Lanes:
     """Return the chosen page of lanes; the number of queries does not depend on how many."""
@@ -182,31 +186,14 @@ def day_lanes(*, actor: User, chosen: BoardFilter) -> Lanes:
     )
 
 
-class Scale:
-    """Percent of the hours shown of one day."""
+def trades_of(installer: Installer) -> str:
+    """The first two trades somebody knows."""
+    return "、".join(held.skill.name for held in installer.skills.all()[:2])
 
-    def __init__(self, day: date) -> None:
-        start = datetime(day.year, day.month, day.day, FIRST_HOUR, tzinfo=clock.CHINA)
-        self.start = start
-        self.length = timedelta(hours=LAST_HOUR - FIRST_HOUR)
 
-    def covers(self, moment: datetime) -> bool:
-        """Whether the moment lies in the hours shown."""
-        return self.start <= moment < self.start + self.length
-
-    def at(self, moment: datetime) -> float:
-        """Where a moment stands, kept inside 0 and 100."""
-        return max(0.0, min(100.0, 100 * ((moment - self.start) / self.length)))
-
-    def hour(self, hour: int) -> float:
-        """Where a full hour stands."""
-        return 100 * (hour - FIRST_HOUR) / (LAST_HOUR - FIRST_HOUR)
-
-    def stretch(self, begins: datetime, ends: datetime) -> Stretch:
-        """A stretch of time; what lies outside the hours shown keeps a sliver at the edge."""
-        left, right = self.at(begins), self.at(ends)
-        left = min(left, 100 - _NARROWEST)
-        return Stretch(round(left, 3), round(max(right - left, 1.0), 3))
+def share_bp(busy_s: int, free_s: int) -> int:
+    """The booked share of the working time in basis points, at most all of it."""
+    return min(FULL_BP, busy_s * FULL_BP // free_s) if free_s else 0
 
 
 def rating_text(installer: Installer) -> str:
@@ -229,16 +216,17 @@ def _lane(
     busy_s = sum(int((row.ends - row.begins).total_seconds()) for row in booked)
     return Lane(
         installer=installer,
-        trades="、".join(held.skill.name for held in installer.skills.all()[:2]),
-        load_bp=min(FULL_BP, busy_s * FULL_BP // free_s) if free_s else 0,
-        note="" if working else _off(installer, day),
+        trades=trades_of(installer),
+        load_bp=share_bp(busy_s, free_s),
+        note="" if working else off_words(installer, day),
         duty=duty,
         blocks=[_block(row, installer, booked, scale, now) for row in booked],
         travels=_travels(booked, scale, roads),
     )
 
 
-def _off(installer: Installer, day: date) -> str:
+def off_words(installer: Installer, day: date) -> str:
+    """Why somebody does not work on a day."""
     away = any(each.starts_on <= day <= each.ends_on for each in installer.leaves.all())
     return _("On leave") if away else _("Day off")
 
@@ -261,6 +249,7 @@ def _block(
         helps=bool(row.lead),
         people=row.lead or "、".join(row.helpers),
         clashes=any(row.clashes_with(each) for each in booked),
+        held_by=installer.pk,
     )
 
 

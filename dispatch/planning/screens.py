@@ -11,8 +11,8 @@ from django.core.paginator import Page, Paginator
 
 from accounts.models import Installer
 from common import clock
-from dispatch.board.lanes import FIRST_HOUR, LAST_HOUR, Scale, Stretch
 from dispatch.board.pool import place_of, title_of
+from dispatch.board.scale import FIRST_HOUR, LAST_HOUR, Scale, Stretch
 from dispatch.bookings import span_words
 from dispatch.models import PlannedVisit, PlanRun
 from dispatch.planning.left_words import left_words

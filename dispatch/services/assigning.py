@@ -35,6 +35,7 @@ def assign(
     way: str = Assignment.Way.MANUAL,
     start_at: datetime | None = None,
     reason: str = "",
+    moves_others: bool = True,
 ) -> Assignment:
     """Send an installer, in the slot the engine finds or from `start_at` (aware) on exactly.
 
@@ -49,7 +50,15 @@ def assign(
     answer = candidate_for(order=order, installer_id=installer_id, start_at=start_at)
     refuse_unable(answer, way)
     length = visit_length(answer.service_s)
-    made = book(order, answer, way=way, actor=actor, start_at=start_at, length=length)
+    made = book(
+        order,
+        answer,
+        way=way,
+        actor=actor,
+        start_at=start_at,
+        length=length,
+        moves_others=moves_others,
+    )
     JobOffer.objects.filter(work_order=order, state=JobOffer.State.OPEN).update(
         state=JobOffer.State.WITHDRAWN
     )

@@ -28,7 +28,7 @@ from settlement.services.estimating import Estimated, estimates
 from workorders.models import WorkOrder
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from dispatch.engine.schedule import Timed
     from network.geo import Point
@@ -97,10 +97,11 @@ def rank_people(
     local: frozenset[int],
     asked: Question | None = None,
     start_at: datetime | None = None,
+    day: date | None = None,
 ) -> list[Ranked]:
     """Rank given people (read by `people`) for the order, with their estimated earnings."""
     now = clock.now()
-    asked = asked or question(order, now=now, start_at=start_at)
+    asked = asked or question(order, now=now, start_at=start_at, day=day)
     there = technicians(asked, installers, at_home=local, usual=_usual(order, installers))
     hourly = hourly_fen(installers=installers, today=clock.business_day(now))
     techs = with_fair_share(there, hourly)
@@ -118,12 +119,18 @@ def rank_people(
 
 
 def candidate_for(
-    *, order: WorkOrder, installer_id: int, start_at: datetime | None = None
+    *,
+    order: WorkOrder,
+    installer_id: int,
+    start_at: datetime | None = None,
+    day: date | None = None,
 ) -> Ranked:
     """Return one person's answer, whoever they are; Installer.DoesNotExist when there is none."""
     installer = _person(installer_id)
     local = outlets_covering(order)
-    return rank_people(order=order, installers=[installer], local=local, start_at=start_at)[0]
+    return rank_people(
+        order=order, installers=[installer], local=local, start_at=start_at, day=day
+    )[0]
 
 
 @remembered(lambda installer_id: installer_id)

@@ -51,15 +51,19 @@ def book(
     actor: User | None,
     start_at: datetime | None = None,
     length: timedelta,
+    moves_others: bool = True,
 ) -> Assignment:
     """Give the installer the order's span: the engine's slot, else the first gap from `start_at`.
 
     The caller holds the locks of the order and of the installer. An earlier span of the order is
-    ended. Raises Conflict("slot.taken") when another booking overlaps.
+    ended. Raises Conflict("slot.taken") when another booking overlaps, or would have to move and
+    `moves_others` is not wanted.
     """
     release(order.pk, reason="replaced")
     begins = start_at or answer.start_at
     is_planned = begins is not None and begins == answer.start_at
+    if is_planned and not moves_others and moved_stops(answer.candidate):
+        raise _taken(answer)
     if begins is None:
         begins = first_gap(answer.installer, order=order, length=length)
     try:
@@ -81,10 +85,12 @@ def book(
     except IntegrityError as error:
         if "no_double_booking" not in str(error):
             raise
-        raise Conflict(
-            "slot.taken",
-            _("%(name)s has another job at that time") % {"name": answer.installer},
-        ) from error
+        raise _taken(answer) from error
+
+
+def _taken(answer: Ranked) -> Conflict:
+    words = _("%(name)s has another job at that time") % {"name": answer.installer}
+    return Conflict("slot.taken", words)
 
 
 def release(order_id: int, *, reason: str) -> bool:
@@ -109,6 +115,13 @@ def finish(order: WorkOrder) -> None:
 def first_gap(installer: Installer, *, order: WorkOrder, length: timedelta) -> datetime:
     """The first moment from the agreed window (or now) on that no other booking covers."""
     wanted = max(order.window_starts_at or clock.now(), clock.now())
+    return gap_from(installer, wanted=wanted, order=order, length=length)
+
+
+def gap_from(
+    installer: Installer, *, wanted: datetime, order: WorkOrder, length: timedelta
+) -> datetime:
+    """The first moment not before `wanted` at which nothing else is booked for `length`."""
     first_day = clock.business_day(wanted)
     days = [first_day + timedelta(days=n) for n in range(_SEARCH_DAYS)]
     for row in bookings([installer.pk], days, without=order.pk).get(installer.pk, ()):

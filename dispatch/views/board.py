@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,8 +12,9 @@ from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
 from dispatch.board.chosen import Chosen, chosen_order, stamp_of_order
 from dispatch.board.figures import figures
-from dispatch.board.lanes import day_lanes
+from dispatch.board.lanes import Lanes, day_lanes
 from dispatch.board.pool import waiting_pool
+from dispatch.board.weeks import Week, week_rows
 from dispatch.forms import BoardFilterForm
 from dispatch.selectors import active_assignment, dispatchable_orders
 from workorders.crew import helpers_on
@@ -37,7 +38,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "filter_form": form,
         "chosen_filter": chosen,
         "pool": pool,
-        "lanes": day_lanes(actor=request.user, chosen=chosen),
+        **_lanes(request, chosen),
         "figures": figures(actor=request.user, chosen=chosen),
         "chosen": _first(request, number, pool),
         "can_assign": allowed(request.user, Perm.DISPATCH_ASSIGN),
@@ -63,10 +64,12 @@ def pool_list(request: StaffRequest) -> HttpResponse:
 def lane_list(request: StaffRequest) -> HttpResponse:
     """The lanes of a day; 204 while the poll's stamp still holds."""
     chosen = _filter(request)
-    lanes = day_lanes(actor=request.user, chosen=chosen)
-    context = {"lanes": lanes, "chosen_filter": chosen}
+    context = _lanes(request, chosen)
+    lanes: Lanes | Week = context["lanes"]
     return unless_unchanged(
-        request, lanes.stamp, lambda: render(request, "dispatch/_lanes.html", context)
+        request,
+        lanes.stamp,
+        lambda: render(request, context["lanes_template"], {**context, "chosen_filter": chosen}),
     )
 
 
@@ -115,6 +118,17 @@ def block_menu(request: StaffRequest, number: str) -> HttpResponse:
         "can_assign": held is not None and allowed(request.user, Perm.DISPATCH_ASSIGN),
     }
     return render(request, "dispatch/_block_menu.html", context)
+
+
+def _lanes(request: StaffRequest, chosen: BoardFilter) -> dict[str, Any]:
+    """The days of the installers, or their weeks, with the template that shows them."""
+    if chosen.is_week:
+        rows = week_rows(actor=request.user, chosen=chosen)
+        return {"lanes": rows, "lanes_template": "dispatch/_weeks.html"}
+    return {
+        "lanes": day_lanes(actor=request.user, chosen=chosen),
+        "lanes_template": "dispatch/_lanes.html",
+    }
 
 
 def _filter(request: StaffRequest) -> BoardFilter:

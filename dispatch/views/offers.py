@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +23,28 @@ from dispatch.services.offers import offer_job, withdraw_offer
 if TYPE_CHECKING:
     from accounts.requests import StaffRequest
     from workorders.models import WorkOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What takes back the last step: the post that does it, and its words."""
+
+    url: str
+    values: dict[str, Any]
+    words: str
+
+    @classmethod
+    def of_sending(cls, number: str) -> Undo:
+        """An order just sent returns into the pool."""
+        values = {"reason": _("Taken back right after it was sent")}
+        words = _("Take %(number)s back") % {"number": number}
+        return cls(reverse("dispatch:order-withdraw", args=[number]), values, words)
+
+    @classmethod
+    def of_placing(cls, number: str, values: dict[str, Any]) -> Undo:
+        """A visit just moved returns to whom and when it was."""
+        words = _("Put %(number)s back where it was") % {"number": number}
+        return cls(reverse("dispatch:order-place", args=[number]), values, words)
 
 
 @requires(Perm.DISPATCH_ASSIGN)
@@ -86,19 +110,27 @@ def offer_withdraw(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _panel(request: StaffRequest, number: str, words: str) -> HttpResponse:
-    order = dispatchable_orders(actor=request.user).filter(number=number).first()
-    return _render(request, order, words)
+    return chosen_answer(request, number, words)
 
 
 def _next(request: StaffRequest, words: str, sent: str) -> HttpResponse:
-    return _render(request, waiting_orders(actor=request.user).first(), words, sent)
+    following = waiting_orders(actor=request.user).first()
+    return _render(request, following, words, Undo.of_sending(sent))
+
+
+def chosen_answer(
+    request: StaffRequest, number: str, words: str, undo: Undo | None = None
+) -> HttpResponse:
+    """Answer a post of the board with the order's panel, a toast and how to take it back."""
+    order = dispatchable_orders(actor=request.user).filter(number=number).first()
+    return _render(request, order, words, undo)
 
 
 def _render(
-    request: StaffRequest, order: WorkOrder | None, words: str, sent: str = ""
+    request: StaffRequest, order: WorkOrder | None, words: str, undo: Undo | None
 ) -> HttpResponse:
     chosen = chosen_order(order) if order is not None else None
-    context = {"chosen": chosen, "can_assign": True, "sent": sent}
+    context = {"chosen": chosen, "can_assign": True, "undo": undo}
     response = render(request, "dispatch/_chosen.html", context)
     # The other parts of the board ask again at once instead of with their next poll.
     response["HX-Trigger"] = json.dumps({"toast": {"words": words}, "board": {}})

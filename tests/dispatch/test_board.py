@@ -202,7 +202,9 @@ def test_a_site_that_is_not_on_the_map_is_said_to_be_so(town, desk):
 def test_leave_is_hatched(town, desk):
     away = person(town)
     Leave.objects.create(installer=away, starts_on=MONDAY.date(), ends_on=MONDAY.date())
-    assert f'id="x-lane-{away.pk}" data-off' in text(desk.get(reverse("dispatch:board")))
+    assert f'id="x-lane-{away.pk}" data-installer="{away.pk}" data-off' in text(
+        desk.get(reverse("dispatch:board"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -248,6 +250,8 @@ def test_the_number_of_queries_does_not_depend_on_what_is_shown(town, desk, part
     one = queries(desk, address)
     for number in range(2, 12):
         one_more(number)
+    # Whose host it is was asked too long ago on a slow machine: once more, as before.
+    queries(desk, address)
     assert queries(desk, address) == one
 
 
