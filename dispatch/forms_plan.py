@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 class PlanForm(forms.Form):
     """The day, tomorrow at first, and the outlets, all of the actor's at first."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    # A date field of a browser reads ISO dates alone, in every language.
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     outlets: forms.ModelMultipleChoiceField[OrgUnit] = forms.ModelMultipleChoiceField(
         None, label=_("Outlets"), widget=forms.CheckboxSelectMultiple
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.fields import YuanField
@@ -88,7 +87,7 @@ class PolicyForm(forms.Form):
         for name in values:
             most = LIMITS[name]
             if name not in PERCENT and (values[name] or 0) > most:
-                words = _t("At most %(amount)s yuan") % {"amount": yuan(most)}
+                words = _("At most %(amount)s yuan") % {"amount": yuan(most)}
                 self.add_error(name, words)
         if not self.errors and not is_fair_bounded(self._weights(values)):
             self.add_error("fairness_max_fen", fairness_words())

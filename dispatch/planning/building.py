@@ -179,6 +179,7 @@ def _part(
     booked = {} if anew else bookings([each.pk for each in staff], [day])
     techs = _techs(staff, regions, day, booked)
     techs = with_fair_share(techs, hourly_fen(installers=staff, today=clock.business_day()))
+    jobs = _from_dawn(jobs, techs)
     known = {tech.id for tech in techs}
     wishes = Preferences(
         weights=weights,
@@ -218,6 +219,17 @@ def _job(order: WorkOrder, day: date, begins: datetime) -> Job:
     )
     priority = _priority(order, begins, clock.day_span(day)[1])
     return replace(found, windows=windows or (Span(start, end),), priority=priority)
+
+
+def _from_dawn(jobs: tuple[Job, ...], techs: Sequence[Tech]) -> tuple[Job, ...]:
+    """Let nobody wait from midnight on: a window begins with the first shift of the day."""
+    dawn = min((shift.span.start for tech in techs for shift in tech.shifts), default=0)
+
+    def later(job: Job) -> Job:
+        open_then = tuple(Span(max(each.start, dawn), each.end) for each in job.windows)
+        return replace(job, windows=open_then) if all(x.start < x.end for x in open_then) else job
+
+    return tuple(later(job) for job in jobs)
 
 
 def _priority(order: WorkOrder, begins: datetime, end: datetime) -> int:

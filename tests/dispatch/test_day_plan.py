@@ -11,7 +11,7 @@ from django.urls import reverse
 from common import clock
 from common.errors import Conflict, Refused
 from common.outbox import drain
-from dispatch.engine.batch.planning import GREEDY, plan
+from dispatch.engine.batch.planning import GREEDY, VROOM, plan
 from dispatch.engine.batch.preferring import prefer
 from dispatch.models import Assignment, PlannedVisit, PlanPart, PlanRun
 from dispatch.planning.adjusting import move_visit
@@ -55,7 +55,7 @@ def test_every_order_gets_a_person_and_a_time_of_the_day_and_the_parts_sum_to_th
     town, crew, orders
 ):
     run = planned(town)
-    assert run.state == State.READY
+    assert (run.state, run.parts.get().solved) == (State.READY, VROOM)
     found = rows(run)
     assert set(found) == {order.pk for order in orders}
     for row in found.values():

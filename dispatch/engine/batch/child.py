@@ -32,7 +32,8 @@ def solved(asked: dict[str, Any]) -> list[list[int]]:
         if shift["may"] and shift["most"] > 0:
             problem.add_vehicle(_vehicle(n, shift, base))
     for n, job in enumerate(jobs):
-        windows = [(a - base, b - base) for a, b in job["windows"] if b >= base]
+        # A window may begin before anybody is at work; seconds below nothing are refused.
+        windows = [(max(0, a - base), b - base) for a, b in job["windows"] if b >= base]
         if windows:
             problem.add_job(_job(n, job, len(shifts) + n, windows))
     level = next((level for most, level in THOROUGH if len(jobs) <= most), 1)
