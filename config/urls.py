@@ -14,6 +14,7 @@ urlpatterns = [
     path("m/", include("settlement.urls_phone")),
     path("m/", include("integrations.urls_phone")),
     path("agree/", include("workorders.urls_customer")),
+    path("book/", include("dispatch.urls_customer")),
     path("", include("workorders.urls_public")),
     path("report/", include("workorders.urls_report")),
     path("answer/", include("workorders.urls_question")),

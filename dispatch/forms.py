@@ -80,6 +80,7 @@ class AssignForm(CheckedForm):
         ],
     )
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
+    over_reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
     taking = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:

@@ -11,6 +11,7 @@ app_name = "dispatch"
 urlpatterns = [
     path("", board.board, name="board"),
     path("roster/", include("dispatch.urls_roster")),
+    path("appointments/", include("dispatch.urls_appointments")),
     path("help/", colleagues.help_rule, name="help-rule"),
     path("policy/", policy.policy, name="policy"),
     path("policy/previews/<int:pk>/", policy.policy_preview, name="policy-preview"),

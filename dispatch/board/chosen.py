@@ -13,6 +13,7 @@ from accounts.models import Skill
 from common import clock
 from common.formatting import km
 from common.svg import RadarPoint
+from dispatch.appointments.checking import full_outlets
 from dispatch.board.lanes import rating_text
 from dispatch.board.pool import limit_of, place_of, skills_of, title_of
 from dispatch.board.scale import Scale
@@ -27,6 +28,7 @@ from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from dispatch.services.candidates import Ranked
@@ -43,7 +45,10 @@ _RINGS_M = ((5_000, 10_000, 15_000), (10_000, 20_000, 30_000), (20_000, 40_000, 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A person to choose; `key` is the digit that does it. Percent place the ghost in their lane."""
+    """A person to choose; `key` is the digit that does it. Percent place the ghost in their lane.
+
+    `full` says which limit of their outlet this job would break; sending them needs a reason then.
+    """
 
     ranked: Ranked
     key: str
@@ -52,6 +57,7 @@ class Choice:
     left: str
     width: str
     begins: str
+    full: str = ""
 
     @property
     def reasons(self) -> list[str]:
@@ -105,6 +111,11 @@ class Chosen:
     is_located: bool
     stamp: str
 
+    @property
+    def needs_reason(self) -> bool:
+        """Whether somebody here can only be sent beyond a limit of their outlet."""
+        return any(each.full for each in (*self.best, *self.more, *self.unable))
+
 
 def stamp_of_order(order: WorkOrder) -> str:
     """What the panel depends on: the order, its offer and all bookings; four small queries."""
@@ -139,7 +150,8 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
         .first()
     )
     shown = able[: RECOMMENDED + MORE]
-    choices = [_choice(each, number, service_s) for number, each in enumerate(shown, 1)]
+    full = full_outlets(order, [*shown, *unable[:UNABLE]])
+    choices = [_choice(each, number, service_s, full) for number, each in enumerate(shown, 1)]
     near = [*able[:ON_RADAR], *unable][:ON_RADAR]
     points = _radar(near, point_of(order.address), recommended=able[:RECOMMENDED])
     return Chosen(
@@ -155,7 +167,7 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
         minutes=service_s // 60,
         best=choices[:RECOMMENDED],
         more=choices[RECOMMENDED:],
-        unable=[_choice(each, 0, service_s) for each in unable[:UNABLE]],
+        unable=[_choice(each, 0, service_s, full) for each in unable[:UNABLE]],
         radar=points,
         rings_m=_rings(points),
         radii=[Radius(reach, len(within(ranking, reach * 1000))) for reach in RADII_KM],
@@ -168,7 +180,7 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
     )
 
 
-def _choice(ranked: Ranked, number: int, service_s: int) -> Choice:
+def _choice(ranked: Ranked, number: int, service_s: int, full: Mapping[int, str]) -> Choice:
     begins = ranked.start_at
     left = width = "0"
     day: date | None = None
@@ -186,6 +198,7 @@ def _choice(ranked: Ranked, number: int, service_s: int) -> Choice:
         left=left,
         width=width,
         begins=f"{begins:%H:%M}" if begins is not None else "",
+        full=full.get(ranked.installer.pk, ""),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.transactions import transactional
+from dispatch.appointments.checking import refuse_beyond_limit
 from dispatch.engine.online import NEVER_WITHOUT
 from dispatch.models import Assignment, JobOffer
 from dispatch.services.candidates import Ranked, candidate_for
@@ -36,19 +37,23 @@ def assign(
     start_at: datetime | None = None,
     reason: str = "",
     moves_others: bool = True,
+    over_reason: str = "",
 ) -> Assignment:
     """Send an installer, in the slot the engine finds or from `start_at` (aware) on exactly.
 
     `way` "suggested" and "planned" take the engine's advice and are refused when it no longer
     stands; "manual" is a person's decision over distance, hours and load, never over skills and
-    certificates. With a `reason` the order is taken from who has it. Raises Conflict naming who was
-    faster, Conflict("slot.taken") for a double booking, Refused(the rule's code) with its sentence.
+    certificates. With a `reason` the order is taken from who has it, with an `over_reason` it goes
+    beyond a limit of the outlet. Raises Conflict naming who was faster, Conflict("slot.taken") for
+    a double booking, Refused(the rule's code) with its sentence.
     """
     lock_order(order_id)
     installer = lock_installer(installer_id)
     order = assign_installer(order_id=order_id, installer=installer, actor=actor, reason=reason)
     answer = candidate_for(order=order, installer_id=installer_id, start_at=start_at)
     refuse_unable(answer, way)
+    if way in (Assignment.Way.MANUAL, Assignment.Way.SUGGESTED):
+        refuse_beyond_limit(order, installer, start_at or answer.start_at, over_reason)
     length = visit_length(answer.service_s)
     made = book(
         order,
@@ -71,6 +76,7 @@ def assign(
         score_fen=answer.candidate.score_fen,
         against=answer.candidate.hard_fail,
         reason=reason,
+        over_reason=over_reason,
     )
     return made
 

@@ -62,6 +62,7 @@ def order_assign(request: StaffRequest, number: str) -> HttpResponse:
         actor=request.user,
         way=str(values["way"]),
         reason=str(values["reason"]),
+        over_reason=str(values["over_reason"]),
     )
     words = _("%(number)s is with %(name)s") % {
         "number": order.number,

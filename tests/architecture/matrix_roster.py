@@ -1,4 +1,4 @@
-"""A shift of an outlet, a week to plan, and requests for leave that wait."""
+"""A shift of an outlet, a week to plan, leave that waits, limits, and a link to book with."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from datetime import time, timedelta
 from typing import Any
 
 from common import clock
-from dispatch.models import LeaveRequest, ShiftPattern
+from dispatch.appointments.links import booking_token
+from dispatch.models import CapacityLimit, LeaveRequest, ShiftPattern
 from dispatch.rosters.rest import monday_of
 from dispatch.rosters.usual import add_usual_patterns
 from tests.factories import InstallerFactory
 from tests.workorders.world import World
+from workorders.models import WorkOrder
 
 
-def rostered(world: World) -> dict[str, dict[str, Any]]:
+def rostered(world: World, order: WorkOrder) -> dict[str, dict[str, Any]]:
     """The week of the outlet, a shift of its own, and leave asked for by two of its people."""
     add_usual_patterns(actor=None)
     own = ShiftPattern.objects.create(
@@ -28,7 +30,14 @@ def rostered(world: World) -> dict[str, dict[str, Any]]:
         for who in (InstallerFactory(outlet=world.suzhou), world.installer)
     )  # fmt: skip
     monday = (monday_of(today) + timedelta(days=7)).isoformat()
+    limit, other = (
+        CapacityLimit.objects.create(unit=world.suzhou, part=part, most=900)
+        for part in ("am", "pm")
+    )
     return {
+        "limit": {"pk": limit.pk},
+        "another limit": {"pk": other.pk},
+        "booking link": {"token": booking_token(order)},
         "shift pattern": {"pk": own.pk},
         "asked leave": {"pk": asked.pk},
         "own leave": {"request_id": mine.pk},

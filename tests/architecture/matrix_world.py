@@ -250,7 +250,7 @@ def _orders(world: World) -> Found:
         "offered order": {"number": offered.number},
         "visit": number,
         **help_wanted(world, visited),
-        **rostered(world),
+        **rostered(world, visited),
         "visit move": number | {"key": "complete"},
         "arrival": number | {"key": "arrive"},
         "form": number | {"form": "none"},

@@ -1,0 +1,1 @@
+"""The calendar customers and shops book from: what is open, held, booked and limited."""
