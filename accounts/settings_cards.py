@@ -169,6 +169,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_MANAGE,
             ),
             Card(
+                _("How orders are given"),
+                _("Which orders find their installer by themselves, in which steps; the grab pool"),
+                "route",
+                "dispatch:way-list",
+                Perm.CATALOG_MANAGE,
+            ),
+            Card(
                 _("Repair requests"),
                 _("Whether customers may ask for repairs without an account"),
                 "qrcode",

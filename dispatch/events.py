@@ -41,3 +41,10 @@ class PolicyPreviewWanted(Event):
     """New weights are to be tried on orders of a day that is over."""
 
     preview_id: int
+
+
+@dataclass(frozen=True)
+class AssignmentRunDue(Event):
+    """An order waits to be taken up by a rule, or its step of one is over."""
+
+    order_id: int

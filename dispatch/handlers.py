@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from common.outbox import scheduled, subscribe
 from common.outbox.events import BULK
-from dispatch.events import PlanPartWanted, PlanStepped, PlanWanted, PolicyPreviewWanted
+from dispatch.events import (
+    AssignmentRunDue,
+    PlanPartWanted,
+    PlanStepped,
+    PlanWanted,
+    PolicyPreviewWanted,
+)
+from dispatch.models import AssignmentRun
 from dispatch.planning.previewing import compute_preview
 from dispatch.planning.publishing import step_plan
 from dispatch.planning.running import build_plan, solve_part
@@ -12,6 +19,8 @@ from dispatch.services.assigning import keep_slot
 from dispatch.services.flow_wishes import give_as_wanted
 from dispatch.services.help import end_void_help, expire_help
 from dispatch.services.offers import expire_offers, withdraw_offer
+from dispatch.services.pool_limits import give_points, take_points_back
+from dispatch.ways.running import begin_run, end_run, lead_on, look_for_work
 from workorders.events import (
     AssignmentWanted,
     InstallerAssigned,
@@ -19,6 +28,7 @@ from workorders.events import (
     WorkOrderCancelled,
     WorkOrderChanged,
     WorkOrderCompleted,
+    WorkOrderOpened,
     WorkOrderReopened,
 )
 
@@ -26,6 +36,7 @@ from workorders.events import (
 @subscribe(InstallerAssigned)
 def on_assigned(event: InstallerAssigned) -> None:
     """Book a span also for those who got the order outside the board; the pool forgets it."""
+    end_run(order_id=event.order_id, state=AssignmentRun.State.GIVEN)
     end_void_help(order_id=event.order_id)
     withdraw_offer(order_id=event.order_id, actor=None)
     keep_slot(order_id=event.order_id)
@@ -41,6 +52,8 @@ def on_released(event: InstallerReleased) -> None:
 @subscribe(WorkOrderCancelled)
 def on_cancelled(event: WorkOrderCancelled) -> None:
     """Free the installer's time; nobody claims what is cancelled."""
+    end_run(order_id=event.order_id, state=AssignmentRun.State.STOPPED)
+    take_points_back(order_id=event.order_id)
     end_void_help(order_id=event.order_id)
     withdraw_offer(order_id=event.order_id, actor=None)
     keep_slot(order_id=event.order_id)
@@ -55,15 +68,17 @@ def on_changed(event: WorkOrderChanged) -> None:
 
 @subscribe(WorkOrderCompleted)
 def on_completed(event: WorkOrderCompleted) -> None:
-    """Give the rest of the span back."""
+    """Give the rest of the span back, and the points of a claimed job."""
     end_void_help(order_id=event.order_id)
     keep_slot(order_id=event.order_id)
+    give_points(order_id=event.order_id)
 
 
 @subscribe(WorkOrderReopened)
 def on_reopened(event: WorkOrderReopened) -> None:
     """Book the return visit."""
     keep_slot(order_id=event.order_id)
+    take_points_back(order_id=event.order_id)
 
 
 @subscribe(AssignmentWanted)
@@ -106,3 +121,21 @@ def on_plan_stepped(event: PlanStepped) -> None:
 def on_policy_preview_wanted(event: PolicyPreviewWanted) -> None:
     """Try new weights on a day that is over."""
     compute_preview(preview_id=event.preview_id)
+
+
+@subscribe(WorkOrderOpened)
+def on_opened(event: WorkOrderOpened) -> None:
+    """Take a new order up by the company's rules, if it waits for an installer already."""
+    begin_run(order_id=event.order_id)
+
+
+@subscribe(AssignmentRunDue)
+def on_run_due(event: AssignmentRunDue) -> None:
+    """Take up an order that was confirmed, or lead one on."""
+    lead_on(order_id=event.order_id)
+
+
+@scheduled("dispatch.lead-orders", every_s=60)
+def lead_orders() -> None:
+    """Find the orders that rules have to take up or lead on."""
+    look_for_work()

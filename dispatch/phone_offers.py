@@ -12,13 +12,14 @@ from common import clock
 from dispatch.board.pool import skills_of, title_of
 from dispatch.board.stamps import stamp_of
 from dispatch.selectors import offers_received
+from dispatch.services.pool_limits import Standing, points_of, pool_rule, standing_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import Installer
     from customers.models import Address
-    from dispatch.models import OfferRecipient
+    from dispatch.models import OfferRecipient, PoolRule
     from workorders.models import WorkOrder
 
 NEAR_M = 15_000
@@ -41,6 +42,7 @@ class OfferCard:
     is_gone: bool
     taken_by: str
     is_part: bool
+    points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,19 @@ class Offers:
     farther: int
     far: bool
     stamp: str
+    standing: Standing
 
 
 def offer_cards(*, installer: Installer, far: bool) -> Offers:
-    """Return the cards in two queries; without `far` only those within fifteen kilometres."""
+    """Return the cards in five queries; without `far` only those within fifteen kilometres."""
     now = clock.now()
     trades = dict(Skill.objects.values_list("code", "name"))
     found = list(offers_received(installer=installer, gone_since=now - GONE_FOR))
     shown = [row for row in found if far or row.travel_m is None or row.travel_m <= NEAR_M]
-    cards = [_card(row, trades) for row in shown]
-    stamp = stamp_of([(card.received.pk, card.is_gone, far) for card in cards])
-    return Offers(cards, len(found) - len(shown), far, stamp)
+    rule, standing = pool_rule(), standing_of(installer)
+    cards = [_card(row, trades, rule) for row in shown]
+    stamp = stamp_of([standing, *((card.received.pk, card.is_gone, far) for card in cards)])
+    return Offers(cards, len(found) - len(shown), far, stamp, standing)
 
 
 def street_without_door(address: Address) -> str:
@@ -69,7 +73,7 @@ def street_without_door(address: Address) -> str:
     return f"{address.district} {_DOOR.sub('', address.detail)}".strip() or address.city
 
 
-def _card(row: OfferRecipient, trades: dict[str, str]) -> OfferCard:
+def _card(row: OfferRecipient, trades: dict[str, str], rule: PoolRule) -> OfferCard:
     order, offer = row.offer.work_order, row.offer
     holder = offer.claimed_by
     return OfferCard(
@@ -83,4 +87,5 @@ def _card(row: OfferRecipient, trades: dict[str, str]) -> OfferCard:
         is_gone=offer.state != offer.State.OPEN,
         taken_by=holder.user.display_name if holder else "",
         is_part=getattr(row, "is_begun", False),
+        points=points_of(order, rule),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from dispatch.views import board, crew, offers, placing, plan_changes, plans, policy
+from dispatch.views import board, crew, offers, placing, plan_changes, plans, policy, ways
 from dispatch.views import help as colleagues
 
 app_name = "dispatch"
@@ -26,6 +26,14 @@ urlpatterns = [
     path("plans/<int:pk>/withdraw/", plan_changes.plan_withdraw, name="plan-withdraw"),
     path("plans/<int:pk>/visits/<int:visit_pk>/", plan_changes.visit_why, name="plan-visit"),
     path("plans/<int:pk>/visits/<int:visit_pk>/move/", plan_changes.visit_move, name="plan-move"),
+    path("rules/", ways.way_list, name="way-list"),
+    path("rules/new/", ways.way_form, name="way-add"),
+    path("rules/pool/", ways.pool_rule_form, name="pool-rule"),
+    path("rules/<int:pk>/", ways.way_form, name="way-edit"),
+    path("rules/<int:pk>/remove/", ways.way_remove, name="way-remove"),
+    path("rules/<int:pk>/seasons/new/", ways.season_form, name="season-add"),
+    path("rules/seasons/<int:pk>/remove/", ways.season_remove, name="season-remove"),
+    path("orders/<str:number>/rule/stop/", ways.run_stop, name="run-stop"),
     path("pool/", board.pool_list, name="pool-list"),
     path("lanes/", board.lane_list, name="lane-list"),
     path("figures/", board.figure_list, name="figure-list"),

@@ -122,6 +122,12 @@ SENTENCES: Mapping[str, str] = {
     "order_came": gettext_noop("Comes from work order %(number)s: %(text)s"),
     "milestone": gettext_noop("Milestone “%(name)s” reached"),
     "given": gettext_noop("Given by the flow: %(text)s"),
+    "auto_given": gettext_noop("Assigned automatically by “%(name)s”, because: %(text)s"),
+    "auto_offered": gettext_noop(
+        "Offered by “%(name)s” to %(value)s people until %(moment)s: %(text)s"
+    ),
+    "auto_nobody": gettext_noop("“%(name)s” found nobody (%(text)s): %(why)s"),
+    "auto_left": gettext_noop("“%(name)s” leaves the order to a dispatcher: %(text)s"),
     "hook_called": gettext_noop("Told “%(name)s” (%(text)s)"),
     "overdue": gettext_noop("Over the time of “%(name)s”"),
     "action_failed": gettext_noop("The flow could not %(what)s: %(text)s"),

@@ -23,6 +23,7 @@ from dispatch.facts import point_of, question
 from dispatch.models import Assignment, JobOffer
 from dispatch.selectors import candidates
 from dispatch.services.offers import within
+from dispatch.ways.reading import run_of, run_stamp
 from workorders.crew import open_places_stamp
 from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from dispatch.services.candidates import Ranked
+    from dispatch.ways.reading import ShownRun
     from network.geo import Point
     from workorders.models import WorkOrder
 
@@ -110,6 +112,7 @@ class Chosen:
     is_reassigning: bool
     is_located: bool
     stamp: str
+    run: ShownRun | None
 
     @property
     def needs_reason(self) -> bool:
@@ -118,7 +121,7 @@ class Chosen:
 
 
 def stamp_of_order(order: WorkOrder) -> str:
-    """What the panel depends on: the order, its offer and all bookings; four small queries."""
+    """What the panel depends on: the order, its offer and all bookings; five small queries."""
     moved = Assignment.objects.filter(active=True).aggregate(last=Max("pk"), count=Count("pk"))
     offer = JobOffer.objects.filter(work_order=order, state=JobOffer.State.OPEN).first()
     shown = (order.stage, order.stage_since, order.window_starts_at, order.paid_fen, order.urgent)
@@ -129,6 +132,7 @@ def stamp_of_order(order: WorkOrder) -> str:
             moved,
             open_places_stamp(),
             offer.expires_at if offer else None,
+            run_stamp(order),
         ]
     )
 
@@ -177,6 +181,7 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
         is_reassigning=is_held,
         is_located=point_of(order.address) is not None,
         stamp=stamp or stamp_of_order(order),
+        run=run_of(order),
     )
 
 

@@ -1,4 +1,4 @@
-"""Assignments, offers, help between colleagues, rosters and capacity, plans of a day, the policy."""
+"""Assignments, offers, help, rosters and capacity, plans of a day, the policy, rules of giving."""
 
 from dispatch.models.assignment import Assignment
 from dispatch.models.capacity import CapacityLimit
@@ -13,9 +13,19 @@ from dispatch.models.roster import RosterRule, ShiftPattern
 from dispatch.models.roster_change import RosterChange
 from dispatch.models.roster_week import RosterShift, RosterWeek
 from dispatch.models.slot_hold import SlotHold
+from dispatch.models.ways import (
+    AssignmentRule,
+    AssignmentRun,
+    AssignmentSeason,
+    PointEntry,
+    PoolRule,
+)
 
 __all__ = [
     "Assignment",
+    "AssignmentRule",
+    "AssignmentRun",
+    "AssignmentSeason",
     "CapacityLimit",
     "DispatchPolicy",
     "HelpRequest",
@@ -26,7 +36,9 @@ __all__ = [
     "PlanPart",
     "PlanRun",
     "PlannedVisit",
+    "PointEntry",
     "PolicyPreview",
+    "PoolRule",
     "Preset",
     "RosterChange",
     "RosterRule",

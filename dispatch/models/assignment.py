@@ -24,6 +24,7 @@ class Assignment(models.Model):
         SUGGESTED = "suggested", _("Assigned as suggested")
         CLAIMED = "claimed", _("Claimed")
         PLANNED = "planned", _("Assigned by the day plan")
+        AUTOMATIC = "automatic", _("Assigned automatically")
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="assignments")
     installer = models.ForeignKey(Installer, models.PROTECT, related_name="assignments")

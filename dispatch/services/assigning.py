@@ -41,11 +41,11 @@ def assign(
 ) -> Assignment:
     """Send an installer, in the slot the engine finds or from `start_at` (aware) on exactly.
 
-    `way` "suggested" and "planned" take the engine's advice and are refused when it no longer
-    stands; "manual" is a person's decision over distance, hours and load, never over skills and
-    certificates. With a `reason` the order is taken from who has it, with an `over_reason` it goes
-    beyond a limit of the outlet. Raises Conflict naming who was faster, Conflict("slot.taken") for
-    a double booking, Refused(the rule's code) with its sentence.
+    `way` "suggested", "planned" and "automatic" take the engine's advice and are refused when it no
+    longer stands; "manual" is a person's decision over distance, hours and load, never over skills
+    and certificates. With a `reason` the order is taken from who has it, with an `over_reason` it
+    goes beyond a limit of the outlet. Raises Conflict naming who was faster, Conflict("slot.taken")
+    for a double booking, Refused(the rule's code) with its sentence.
     """
     lock_order(order_id)
     installer = lock_installer(installer_id)
@@ -131,5 +131,5 @@ def refuse_unable(answer: Ranked, way: str) -> None:
     refuse_unless(fail not in NEVER_WITHOUT, fail, _("%(name)s cannot be sent: %(reason)s") % name)
     if way == Assignment.Way.CLAIMED:
         raise Refused(fail, sentence)
-    if way in (Assignment.Way.SUGGESTED, Assignment.Way.PLANNED):
+    if way != Assignment.Way.MANUAL:
         raise Conflict(fail, _("%(name)s is no longer free: %(reason)s") % name)

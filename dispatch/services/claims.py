@@ -14,6 +14,7 @@ from dispatch.facts import question
 from dispatch.models import Assignment, JobOffer
 from dispatch.services.assigning import refuse_unable
 from dispatch.services.candidates import candidate_for
+from dispatch.services.pool_limits import refuse_over_limit
 from dispatch.services.slots import book, lock_installer, visit_length
 from workorders.services.locking import lock_order
 from workorders.services.progress import assign_installer
@@ -27,7 +28,8 @@ def claim(*, offer_id: int, installer: Installer, actor: User) -> Assignment:
     """Give the offered order to the first who asks; asking again as the winner changes nothing.
 
     Raises Conflict naming who was faster, Gone when the offer was withdrawn or is over, Refused
-    with the engine's sentence when this person cannot do it: a certificate, the day's cap, no time.
+    with the engine's sentence when this person cannot do it: a certificate, the day's cap, no time,
+    or the grab pool's own limits.
     """
     offer = JobOffer.objects.filter(pk=offer_id, recipients__installer=installer).first()
     if offer is None:
@@ -45,6 +47,7 @@ def claim(*, offer_id: int, installer: Installer, actor: User) -> Assignment:
 
 def _take(offer: JobOffer, installer: Installer, actor: User) -> Assignment:
     locked = lock_installer(installer.pk)
+    refuse_over_limit(locked)
     order = assign_installer(
         order_id=offer.work_order_id, installer=locked, actor=actor, claimed=True
     )

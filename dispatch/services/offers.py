@@ -17,6 +17,8 @@ from workorders.flow import Meaning
 from workorders.services.locking import lock_order
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from workorders.models import WorkOrder
 
@@ -47,20 +49,34 @@ def offer_job(
         _("Nobody within %(km)s km could take this job now; widen the radius or assign it")
         % {"km": radius_m // 1000},
     )
-    now = clock.now()
+    offer = put_in_pool(
+        order, able, actor=actor, radius_m=radius_m, ends_at=clock.now() + timedelta(hours=hours)
+    )
+    record(actor, "job.offered", order, radius_m=radius_m, hours=hours, people=len(able))
+    return offer
+
+
+def put_in_pool(
+    order: WorkOrder,
+    able: list[Ranked],
+    *,
+    actor: User | None,
+    radius_m: int,
+    ends_at: datetime,
+) -> JobOffer:
+    """Show a locked order to these people alone until it is claimed or the time is over."""
     offer, _made = JobOffer.objects.update_or_create(
         work_order=order,
         state=JobOffer.State.OPEN,
         defaults={
             "radius_m": radius_m,
             "offered_by": actor,
-            "offered_at": now,
-            "expires_at": now + timedelta(hours=hours),
+            "offered_at": clock.now(),
+            "expires_at": ends_at,
         },
     )
     offer.recipients.all().delete()
     OfferRecipient.objects.bulk_create(_recipient(offer, each) for each in able)
-    record(actor, "job.offered", order, radius_m=radius_m, hours=hours, people=len(able))
     return offer
 
 
