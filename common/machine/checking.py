@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # One more than the cores asked for: a test that waits for a killed worker to be missed, or for a
 # server to start, leaves its core to another.
 PYTEST_PROCESSES = 3
+BROWSER_PROCESSES = 2
 PRODUCTION = {
     "KUAQU_ENV": "production",
     "DOMAIN": "kuaqu.example",
@@ -148,8 +149,8 @@ def _checks(layout: Layout, browser: str | None) -> Iterator[Check]:
     pytest = (python, "-m", "pytest", "-q", "-m")
     yield Check("tests", (*pytest, "not browser", "-n", str(PYTEST_PROCESSES)))
     if browser is not None:
-        command = (*pytest, "browser", *_in_browser(layout))
-        yield Check("browser tests", command, {"CHROMIUM": browser})
+        shared = ("-n", str(BROWSER_PROCESSES), "--dist", "loadfile", *_in_browser(layout))
+        yield Check("browser tests", (*pytest, "browser", *shared), {"CHROMIUM": browser})
 
 
 def _in_browser(layout: Layout) -> Iterator[str]:

@@ -40,7 +40,7 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 Open = Callable[[User | None], Page]
 
-# On a busy machine; what is not there by then is not coming.
+# Two processes of these share two cores; what is not there by then is not coming.
 expect.set_options(timeout=15_000)
 
 
