@@ -39,6 +39,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
             "starts_on", "ends_on", "share_pct",
         )  # fmt: skip
         widgets = {"starts_on": _DAY, "ends_on": _DAY}
+        labels = {"position": _("Place among the rules")}
         help_texts = {
             "position": _("Of several rules that fit, the lowest number counts"),
             "share_pct": _(
