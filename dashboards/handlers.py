@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
+from common.nights import is_hour_of_night
 from common.outbox import scheduled, subscribe
 from dashboards.invariants import rollup_equals_ledger
-from dashboards.nights import is_hour_of_night
 from dashboards.rollups import apply_adjustment, apply_entry, apply_settlement, rebuild
 from settlement.adjustments.events import AdjustmentPosted
 from settlement.events import (

@@ -67,7 +67,9 @@ def bookings(
     shown = (
         Assignment.objects.filter(HELD, span__overlap=Range(since, until))
         .exclude(work_order_id=without)
-        .select_related("work_order__address", "work_order__item_version")
+        .select_related(
+            "work_order__address", "work_order__site_region", "work_order__item_version"
+        )
         .defer("work_order__item_version__body")
     )
     own = list(shown.filter(installer_id__in=ids))

@@ -14,9 +14,9 @@ from common import clock
 from common.formatting import masked_phone
 from dispatch.bookings import bookings
 from dispatch.engine.online import NEVER_WITHOUT, hard_fail
-from dispatch.engine.travel import Travel
 from dispatch.facts import home_of, people, point_of, question, seconds, technicians
 from dispatch.models import HelpRequest, HelpRule
+from dispatch.roads import travel_at
 from dispatch.rosters.hours import shifts_of
 from dispatch.services.candidates import assignable_installers, nearest
 from network.models import OrgUnit
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from dispatch.bookings import Booking
+    from dispatch.engine.travel import Travel
     from network.geo import Point
 
 NEAR_M = 30_000
@@ -82,11 +83,11 @@ def colleagues_for(order: WorkOrder, *, asker: Installer) -> list[Colleague]:
     near = nearest(order, people(pool))
     today = shifts_of(near, [clock.business_day(now)])
     there = [each for each in near if today[each.pk]]
-    able = _able(order, there, now)
+    travel = travel_at(order)
+    able = _able(order, there, now, travel)
     ids = [each.pk for each in able]
     rows = bookings(ids, [clock.business_day(now)], without=order.pk)
     done, trade = _experience(order, ids)
-    travel = Travel()
     found = []
     for each in able:
         place, free_at = _whereabouts(each, rows.get(each.pk, ()), now)
@@ -146,10 +147,12 @@ def _on_it(order: WorkOrder, asker: Installer) -> set[int]:
     return found | ({order.installer_id} if order.installer_id else set())
 
 
-def _able(order: WorkOrder, found: list[Installer], now: datetime) -> list[Installer]:
+def _able(
+    order: WorkOrder, found: list[Installer], now: datetime, travel: Travel
+) -> list[Installer]:
     """Who may do this work at all, by the engine's own rules: the same that send a helper later."""
     asked = question(order, now=now)
-    at, travel = seconds(now), Travel()
+    at = seconds(now)
     refused = set()
     for tech in technicians(asked, found, at_home=frozenset()):
         failed = hard_fail(asked.job, tech, at, travel)

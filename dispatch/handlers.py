@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common import clock
+from common.nights import is_hour_of_night
 from common.outbox import scheduled, subscribe
 from common.outbox.events import BULK
 from dispatch.events import (
@@ -11,6 +13,7 @@ from dispatch.events import (
     PlanWanted,
     PolicyPreviewWanted,
 )
+from dispatch.learning import learn_roads
 from dispatch.models import AssignmentRun
 from dispatch.planning.previewing import compute_preview
 from dispatch.planning.publishing import step_plan
@@ -139,3 +142,9 @@ def on_run_due(event: AssignmentRunDue) -> None:
 def lead_orders() -> None:
     """Find the orders that rules have to take up or lead on."""
     look_for_work()
+
+
+@scheduled("dispatch.learn-roads", every_s=3_600, when=is_hour_of_night)
+def learn_roads_at_night() -> None:
+    """Learn from the trips of the last weeks how fast people get along in each city."""
+    learn_roads(today=clock.business_day())

@@ -10,8 +10,8 @@ from accounts.models import Installer
 from common import clock
 from dispatch.engine.facts import Span
 from dispatch.engine.online import hard_fail, rank
-from dispatch.engine.travel import Travel
 from dispatch.facts import people, question, seconds, technicians
+from dispatch.roads import travel_at
 from dispatch.services.candidates import assignable_installers, nearest, outlets_covering
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from dispatch.appointments.shapes import Slot
     from dispatch.engine.facts import Job, Tech
+    from dispatch.engine.travel import Travel
     from workorders.models import WorkOrder
 
 MOST_PEOPLE = 60
@@ -28,15 +29,17 @@ MOST_PEOPLE = 60
 class Supply:
     """The people who may do an order at all, with their days; asked slot by slot."""
 
-    def __init__(self, job: Job, techs: Sequence[Tech], outlets: dict[int, int]) -> None:
-        self.job, self.techs, self.outlets = job, techs, outlets
+    def __init__(
+        self, job: Job, techs: Sequence[Tech], outlets: dict[int, int], roads: Travel
+    ) -> None:
+        self.job, self.techs, self.outlets, self.roads = job, techs, outlets, roads
         self.now = seconds(clock.now())
 
     def able(self, slot: Slot) -> Counter[int]:
         """Return how many people of each outlet could begin the order in a slot."""
         window = Span(seconds(slot.starts_at), seconds(slot.ends_at))
         job = replace(self.job, windows=(window,))
-        found = rank(job, self.techs, self.now)
+        found = rank(job, self.techs, self.now, travel=self.roads)
         return Counter(self.outlets[each.tech_id] for each in found if each.feasible)
 
 
@@ -54,8 +57,8 @@ def supply_for(order: WorkOrder, days: Sequence[date]) -> Supply:
     team = nearest(order, people(found))[:MOST_PEOPLE]
     asked = replace(question(order, now=clock.now()), days=tuple(days))
     techs = technicians(asked, team, at_home=local)
-    now, roads = seconds(clock.now()), Travel()
+    now, roads = seconds(clock.now()), travel_at(order)
     last = Span(now, seconds(clock.day_span(days[-1])[1]))
     job = replace(asked.job, windows=(last,))
     able = [each for each in techs if hard_fail(job, each, now, roads) is None]
-    return Supply(asked.job, able, {each.pk: each.outlet_id for each in team})
+    return Supply(asked.job, able, {each.pk: each.outlet_id for each in team}, roads)

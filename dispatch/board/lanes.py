@@ -16,8 +16,8 @@ from dispatch.board.pool import title_of
 from dispatch.board.scale import FIRST_HOUR, LAST_HOUR, NARROWEST, Scale, Stretch
 from dispatch.board.stamps import stamp_of
 from dispatch.bookings import bookings, busy_first, span_words
-from dispatch.engine.travel import Travel
 from dispatch.facts import people, point_of
+from dispatch.roads import learned_roads
 from dispatch.rosters.hours import shifts_of
 from dispatch.rosters.reading import duties
 from dispatch.selectors import dispatchable_installers
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dispatch.board.filters import BoardFilter
     from dispatch.bookings import Booking
     from dispatch.engine.facts import Shift
+    from dispatch.roads import Roads
     from workorders.models import WorkOrder
 
 LANES = 40
@@ -154,7 +155,7 @@ def day_lanes(*, actor: User, chosen: BoardFilter) -> Lanes:
     installers = list(page.object_list)
     booked = bookings([each.pk for each in installers], [chosen.day])
     scale, now = Scale(chosen.day), clock.now()
-    roads = Travel()
+    roads = learned_roads()
     working = shifts_of(installers, [chosen.day])
     duty = duties(installers, chosen.day)
     lanes = [
@@ -208,7 +209,7 @@ def _lane(
     working: Sequence[Shift],
     duty: str,
     scale: Scale,
-    roads: Travel,
+    roads: Roads,
     now: datetime,
 ) -> Lane:
     day = scale.start.date()
@@ -253,14 +254,14 @@ def _block(
     )
 
 
-def _travels(booked: Sequence[Booking], scale: Scale, roads: Travel) -> list[Stretch]:
+def _travels(booked: Sequence[Booking], scale: Scale, roads: Roads) -> list[Stretch]:
     """The way before each visit, as far as there is a gap to show it in."""
     found = []
     for before, after in itertools.pairwise(booked):
         here, there = point_of(before.order.address), point_of(after.order.address)
         if here is None or there is None:
             continue
-        way = timedelta(seconds=roads.seconds(here, there))
+        way = timedelta(seconds=roads.around(after.order.site_region).seconds(here, there))
         begins = max(before.ends, after.begins - way)
         if begins < after.begins:
             found.append(scale.stretch(begins, after.begins))

@@ -9,6 +9,7 @@ from dispatch.models.plan import PlanRun
 from dispatch.models.plan_part import PlanPart
 from dispatch.models.planned_visit import PlannedVisit
 from dispatch.models.policy import DispatchPolicy, PolicyPreview, Preset
+from dispatch.models.road_pace import RoadPace
 from dispatch.models.roster import RosterRule, ShiftPattern
 from dispatch.models.roster_change import RosterChange
 from dispatch.models.roster_week import RosterShift, RosterWeek
@@ -40,6 +41,7 @@ __all__ = [
     "PolicyPreview",
     "PoolRule",
     "Preset",
+    "RoadPace",
     "RosterChange",
     "RosterRule",
     "RosterShift",

@@ -17,6 +17,7 @@ from dispatch.engine.facts import Job, Span, Tech, Weights
 from dispatch.facts import people, planned_technician, point_of, question, seconds
 from dispatch.fairness import hourly_fen, with_fair_share
 from dispatch.policy import for_pressing, is_pressing
+from dispatch.roads import learned_roads
 from dispatch.rosters.hours import shifts_of
 from network.models import ServiceTerritory
 from settlement.services.estimating import estimates
@@ -188,7 +189,8 @@ def _part(
         classes={each.pk: str(each.grade_id or "") for each in staff if each.pk in known},
         usual=_usual(orders, known),
     )
-    return Built(name, Problem(jobs, tuple(techs), seconds(begins)), wishes)
+    travel = learned_roads().of_most(orders)
+    return Built(name, Problem(jobs, tuple(techs), seconds(begins), travel), wishes)
 
 
 def _techs(

@@ -17,10 +17,10 @@ from common.formatting import km
 from common.remembering import remembered
 from dispatch.engine.explain import sentence
 from dispatch.engine.online import Candidate, Params, rank
-from dispatch.engine.travel import Travel
 from dispatch.facts import Question, home_of, moment, people, point_of, question, technicians
 from dispatch.fairness import hourly_fen, with_fair_share
 from dispatch.policy import weights_for
+from dispatch.roads import travel_at
 from dispatch.services.nearest import nearest_people
 from network.geo import haversine_m
 from network.models import OrgUnit, ServiceTerritory
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from dispatch.engine.schedule import Timed
+    from dispatch.engine.travel import Travel
     from network.geo import Point
 
 NEIGHBOUR_M = 30_000
@@ -107,14 +108,15 @@ def rank_people(
     techs = with_fair_share(there, hourly)
     at = int(now.timestamp())
     by_id = {installer.pk: installer for installer in installers}
-    weights = weights_for(order, now=now)
-    first = [each for each in rank(asked.job, techs, at, weights) if each.feasible][:MOST_ESTIMATES]
+    weights, roads = weights_for(order, now=now), travel_at(order)
+    ranking = rank(asked.job, techs, at, weights, travel=roads)
+    first = [each for each in ranking if each.feasible][:MOST_ESTIMATES]
     earned = estimates(order=order, installers=[by_id[each.tech_id] for each in first])
     gross = {pk: estimate.gross_fen for pk, estimate in earned.items()}
     names = _names(order)
     return [
-        _ranked(each, by_id[each.tech_id], asked, earned.get(each.tech_id), names)
-        for each in rank(asked.job, techs, at, weights, earnings=gross)
+        _ranked(each, by_id[each.tech_id], asked, earned.get(each.tech_id), names, roads)
+        for each in rank(asked.job, techs, at, weights, travel=roads, earnings=gross)
     ]
 
 
@@ -220,9 +222,10 @@ def _ranked(
     asked: Question,
     earning: Estimated | None,
     names: Mapping[str, str],
+    roads: Travel,
 ) -> Ranked:
     home, site = home_of(installer), asked.site
-    distance_m = Travel().metres(home, site) if home is not None and site is not None else None
+    distance_m = roads.metres(home, site) if home is not None and site is not None else None
     return Ranked(
         installer=installer,
         candidate=candidate,

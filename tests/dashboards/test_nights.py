@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from common.nights import hour_of_night, is_hour_of_night
 from common.outbox.events import jobs
 from common.outbox.schedule import slot_of
 from dashboards.handlers import rebuild_every_night
 from dashboards.models import RevenueRollup, RollupApplied
-from dashboards.nights import hour_of_night, is_hour_of_night
 from tests.dashboards.hearing import settled
 
 
