@@ -1,0 +1,1 @@
+"""Travel times by road from map platforms, behind one port."""
