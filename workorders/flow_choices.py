@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -53,7 +54,19 @@ class FlowChoices:
     def facts(self) -> Choices:
         """Facts that conditions ask for, with the answers of the flow's forms."""
         known = [(key, _(word)) for key, word in {**FACTS, **NUMBER_FACTS}.items()]
-        return [*known, *((key, field.label) for key, field in self.answers.items())]
+        often = Counter(field.label for field in self.answers.values())
+        return [
+            *known,
+            *(
+                (key, field.label if often[field.label] == 1 else self._told_apart(field))
+                for key, field in self.answers.items()
+            ),
+        ]
+
+    def _told_apart(self, field: Field) -> str:
+        """What a question is called that is asked in more than one form."""
+        form = next(form.name for form in self._forms if form.field(field.key) == field)
+        return f"{form} · {field.label}"
 
     @cached_property
     def answers(self) -> Mapping[str, Field]:

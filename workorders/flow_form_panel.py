@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from workorders.flow.bodies import free_key, keys_of
+from workorders.flow.field_keys import field_keys
 from workorders.flow.words import FIELD_KINDS
 from workorders.flow_panel import NEW, Panel, find
 from workorders.forms.flow_form import FieldRows, FlowFormForm
@@ -38,7 +39,8 @@ def form_panel(part: str, asked: Asked, key: str) -> Panel:
     fresh, stage = key.split(":")[0] == NEW, key.partition(":")[2]
     form = {} if fresh else find(asked.body["forms"], key)
     own = free_key("form", keys_of(asked.body["forms"])) if fresh else key
-    rows = FieldRows(asked.data, stored=form.get("fields", []), quiet=asked.quiet)
+    others = field_keys(each for each in asked.body["forms"] if each["key"] != own)
+    rows = FieldRows(asked.data, stored=form.get("fields", []), others=others, quiet=asked.quiet)
 
     def changed(panel: Panel) -> list[Edit]:
         table = {"key": own, "name": panel.form.cleaned_data["name"], "fields": rows.tables()}

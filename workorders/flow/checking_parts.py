@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from workorders.flow.answer_shape import PICTURES
+from workorders.flow.cross_checking import conditions_of
 from workorders.flow.finding import Finding
 from workorders.flow.form_shape import picture_label
+from workorders.flow.reading_conditions import ANSWER
 from workorders.flow.shape import Flow, Stage, Transition
 from workorders.flow.stepping import open_ways
 from workorders.flow.walking import is_on_plan
@@ -21,6 +23,7 @@ def weak_parts(flow: Flow) -> Iterable[Finding]:
         if trigger.on == "answered" and asked is not None and not asked.form:
             yield Finding("answered_without_form", trigger.key)
     yield from _pictures_alike(flow)
+    yield from _answers_alike(flow)
     used = {stage.form for stage in flow.stages}
     used |= {task.form for stage in flow.stages for task in stage.tasks}
     yield from (Finding("form_unused", form.key) for form in flow.forms if form.key not in used)
@@ -36,6 +39,17 @@ def _pictures_alike(flow: Flow) -> Iterator[Finding]:
                 if label in seen:
                     yield Finding("pictures_alike", form.key)
                 seen[label] = form.key
+
+
+def _answers_alike(flow: Flow) -> Iterator[Finding]:
+    """Of two questions with one key the later answer would steer what asks for the earlier one."""
+    asked = {each.fact.removeprefix(ANSWER) for _where, each in conditions_of(flow)}
+    seen: set[str] = set()
+    for form in flow.forms:
+        keys = {field.key for field in form.fields}
+        if keys & seen & asked:
+            yield Finding("answers_alike", form.key)
+        seen |= keys
 
 
 def _weak_stage(flow: Flow, stage: Stage) -> Iterator[Finding]:

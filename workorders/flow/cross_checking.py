@@ -48,12 +48,13 @@ def _cross_check_parts(flow: Flow, stages: list[str]) -> Iterator[tuple[str, str
         if each.stage and each.stage not in stages:
             yield f"triggers.{each.key}", f"no stage has the key {each.stage}"
     fields = {f"{ANSWER}{field.key}" for form in flow.forms for field in form.fields}
-    for where, condition in _conditions(flow):
+    for where, condition in conditions_of(flow):
         if condition.fact.startswith(ANSWER) and condition.fact not in fields:
             yield where, f"no form asks for {condition.fact.removeprefix(ANSWER)}"
 
 
-def _conditions(flow: Flow) -> Iterator[tuple[str, Condition]]:
+def conditions_of(flow: Flow) -> Iterator[tuple[str, Condition]]:
+    """Return every condition of a flow with the path of what it is asked for."""
     for way in flow.transitions:
         yield from ((f"transitions.{way.key}", each) for each in way.when)
     for trigger in flow.triggers:

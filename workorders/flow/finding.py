@@ -52,6 +52,10 @@ FINDINGS: Mapping[str, str] = {
         "Two photos or signatures are asked for under one name in the form “%(where)s”:"
         " name them differently"
     ),
+    "answers_alike": N_(
+        "A condition asks for an answer that the form “%(where)s” shares with another form:"
+        " take the question out of one of them and add it again"
+    ),
     "form_unused": N_("No stage and no task uses the form “%(where)s”"),
     "tasks_missing": N_("“%(where)s” waits for tasks, but its stage has none"),
     "tasks_not_awaited": N_("Stage “%(where)s” has tasks, but an order may go on without them"),

@@ -29,6 +29,7 @@ from workorders.flow.bodies import (
     stage_of,
     ways_from,
 )
+from workorders.flow.field_keys import field_keys, free_fields
 from workorders.flow.linking import (
     BEFORE,
     NEXT,
@@ -189,6 +190,7 @@ def _renamed(flow: Body, block: Mapping[str, Any]) -> Body:
     name = free_key(str(part["key"]), {str(stage.get("block", "")) for stage in flow["stages"]})
     stages = _fresh(part["stages"], keys_of(flow["stages"]))
     forms = _fresh(part["forms"], keys_of(flow["forms"]))
+    free_fields(part, field_keys(flow["forms"]))
     _number_names(part["forms"], {str(form["name"]) for form in flow["forms"]})
     _fresh(part["triggers"], keys_of(flow["triggers"]))
     ways = [*part["transitions"], *(part[end] for end in ("enter", "leave") if "key" in part[end])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -151,12 +151,21 @@ def _coded(labels: list[str], old: Iterable[Mapping[str, str]]) -> list[dict[str
 
 
 class FieldRows:
-    """The fields of a form in their order; what is sent names the order of its rows."""
+    """The fields of a form in their order; what is sent names the order of its rows.
+
+    `others` are the keys of the flow's other forms: conditions ask for an answer by its key alone.
+    """
 
     def __init__(
-        self, data: QueryDict | None, *, stored: list[dict[str, Any]], quiet: bool = False
+        self,
+        data: QueryDict | None,
+        *,
+        stored: list[dict[str, Any]],
+        others: Collection[str] = (),
+        quiet: bool = False,
     ) -> None:
         self._old = {field["key"]: field for field in stored}
+        self._others = others
         if data is None:
             self._show([FieldForm.first(field) for field in stored], numbers_of(stored))
             return
@@ -197,8 +206,9 @@ class FieldRows:
         return fine
 
     def tables(self) -> list[dict[str, Any]]:
-        """Return the fields of valid rows; new ones get keys that are free."""
+        """Return the fields of valid rows; new ones get keys that are free in the whole flow."""
         taken = {form.cleaned_data["key"] for form in self.forms} | set(self._old)
+        taken |= set(self._others)
         found = []
         for form in self.forms:
             key = form.cleaned_data["key"] or free_key("field", taken)
