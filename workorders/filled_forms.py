@@ -14,12 +14,15 @@ from workorders.models import FormAnswers
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workorders.models import WorkOrder
+    from workorders.models import Evidence, WorkOrder
 
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """A form as it was filled in: by whom, when, in which stage, and every answer in words."""
+    """A form as it was filled in: by whom, when, in which stage, and every answer in words.
+
+    `signed` holds its signatures by the labels of their fields.
+    """
 
     pk: int
     name: str
@@ -27,19 +30,22 @@ class FilledForm:
     by: str
     at: datetime
     answers: list[AnswerWords]
+    signed: list[tuple[str, Evidence]]
 
 
 def filled_forms(order: WorkOrder) -> list[FilledForm]:
     """Return the order's filled-in forms, the oldest first, read by the flow each was made with."""
     rows = FormAnswers.objects.filter(work_order=order).order_by("filled_at", "pk")
     filled = list(rows.select_related("flow_version", "filled_by", "stay"))
-    evidence = list(order.evidence.order_by("pk")) if filled else []
+    proof = order.evidence.select_related("signature", "uploaded_by").order_by("pk")
+    evidence = list(proof) if filled else []
     found = []
     for row in filled:
         form = read_version(row.flow_version).form(row.form)
         if form is None:
             continue
-        answers = read_answers(form, row.values, counted(pictures_among(evidence, form)))
+        pictures = pictures_among(evidence, form)
+        answers = read_answers(form, row.values, counted(pictures))
         shown = [each for each in answer_words(answers) if each.words]
         found.append(
             FilledForm(
@@ -49,6 +55,17 @@ def filled_forms(order: WorkOrder) -> list[FilledForm]:
                 by=row.filled_by.display_name,
                 at=row.filled_at,
                 answers=shown,
+                signed=[
+                    (field.label, each)
+                    for field in form.fields
+                    if field.kind == "signature"
+                    for each in _of_stay(pictures[field.key], row.stay_id)
+                ],
             )
         )
     return found
+
+
+def _of_stay(pictures: list[Evidence], stay_id: int) -> list[Evidence]:
+    """Those given in the stay; all where none was, because the stage carries them over."""
+    return [each for each in pictures if each.stay_id == stay_id] or pictures

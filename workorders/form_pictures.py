@@ -10,14 +10,18 @@ from django.db.models import Q
 from workorders.flow.answer_shape import PICTURES
 from workorders.flow.form_shape import picture_label
 from workorders.flow_versions import flow_of
+from workorders.models import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workorders.flow import Form, Stage
-    from workorders.models import Evidence, WorkOrder
+    from workorders.models import WorkOrder
 
 __all__ = ["counted", "picture_label", "pictures_among", "pictures_of"]
+
+_PROVEN_BY = {"photo": Evidence.Kind.PHOTO, "signature": Evidence.Kind.CONSENT}
+"""What a field is proven with: no photo, whatever it is called, stands for a signature."""
 
 
 def pictures_of(order: WorkOrder, form: Form) -> dict[str, list[Evidence]]:
@@ -47,11 +51,16 @@ def _forms(stage: Stage) -> set[str]:
 
 def pictures_among(evidence: Iterable[Evidence], form: Form) -> dict[str, list[Evidence]]:
     """Return those of an order's pictures that belong to a form, by the keys of its fields."""
-    fields = {picture_label(form, each): each.key for each in form.fields if each.kind in PICTURES}
+    fields = {
+        (_PROVEN_BY[each.kind].value, picture_label(form, each)): each.key
+        for each in form.fields
+        if each.kind in PICTURES
+    }
     found: dict[str, list[Evidence]] = {key: [] for key in fields.values()}
     for picture in evidence:
-        if picture.label in fields:
-            found[fields[picture.label]].append(picture)
+        key = fields.get((picture.kind, picture.label))
+        if key is not None:
+            found[key].append(picture)
     return found
 
 

@@ -47,6 +47,8 @@ def value_words(field: Field, value: Value | None) -> str:
     """Return one answer in words."""
     if value is None:
         return ""
+    if field.kind == "signature" and isinstance(value, int):
+        return ngettext("%(n)s signature", "%(n)s signatures", value) % {"n": value}
     if field.kind in PICTURES and isinstance(value, int):
         return ngettext("%(n)s picture", "%(n)s pictures", value) % {"n": value}
     if isinstance(value, int):

@@ -81,13 +81,23 @@ def read_example(upload: File[Any]) -> Picture:
 def read_signature(upload: File[Any]) -> Picture:
     """Return a signature as a PNG of black on white; Refused when nothing is drawn on it."""
     raw = _bytes(upload, _SIGNATURE_BYTES)
-    image, _camera = _decode(raw, ("PNG",))
+    return _inked(raw, ("PNG",), "PNG")
+
+
+def read_scan(upload: File[Any]) -> Picture:
+    """Return a picture of a signed paper as a grey JPEG; Refused when nothing is on the paper."""
+    return _inked(_bytes(upload, MAX_BYTES), _FORMATS, "JPEG")
+
+
+def _inked(raw: bytes, formats: tuple[str, ...], kept_as: str) -> Picture:
+    image, _camera = _decode(raw, formats)
     grey = _on_white(image).convert("L")
     ink = sum(grey.histogram()[:160])
     refuse_unless(ink >= _SIGNATURE_INK, "signature.empty", _("The signature is empty"))
     out = BytesIO()
-    grey.save(out, "PNG", optimize=True)
-    return Picture(out.getvalue(), ".png", hashlib.sha256(raw).hexdigest())
+    grey.save(out, kept_as, optimize=True)
+    suffix = ".png" if kept_as == "PNG" else ".jpg"
+    return Picture(out.getvalue(), suffix, hashlib.sha256(raw).hexdigest())
 
 
 def _bytes(upload: File[Any], limit: int) -> bytes:

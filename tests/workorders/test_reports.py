@@ -18,9 +18,19 @@ from common.errors import Refused
 from common.machine.system_packages import missing_pdf_packages
 from common.outbox import drain
 from tests.workorders.test_signatures import DRAWN
-from tests.workorders.walking import arrive, complete, step
-from tests.workorders.world import open_order, shop_order
-from workorders.models import Evidence, ExtraCharge, ReportPrint, ServiceReport, Signature
+from tests.workorders.walking import arrive, complete, prove, step
+from tests.workorders.world import open_order, photo, shop_order, signature
+from workorders.flow.editing import apply_edits
+from workorders.flow_versions import presets
+from workorders.models import (
+    Evidence,
+    ExtraCharge,
+    FlowVersion,
+    ReportPrint,
+    ServiceReport,
+    Signature,
+)
+from workorders.report.document import report_html
 from workorders.report.links import (
     LINK_DAYS,
     link_token,
@@ -31,7 +41,10 @@ from workorders.report.links import (
 from workorders.report.prints import kept_print, print_missing, print_report
 from workorders.report.shape import fingerprint, read_facts
 from workorders.services.evidence import use_material
+from workorders.services.filling import add_form_pictures, fill_form, sign_form
 from workorders.services.reports import bring_report_up_to_date, make_report
+from workorders.services.signatures import Signer
+from workorders.strokes import read_strokes
 
 needs_libraries = pytest.mark.skipif(
     bool(missing_pdf_packages()), reason="system libraries for PDF are missing"
@@ -148,6 +161,48 @@ def test_the_paper_says_what_was_frozen_in_both_languages(done: Any) -> None:
         for word in (*told, done.number, "挂机空调安装", "文三路8号", "¥80.00", report.sha256):
             assert word in text, word
         assert "公司承担" not in text
+
+
+SIGNED = {
+    "key": "check", "name": "安装检查",
+    "fields": [{"key": "signed", "label": "物业", "kind": "signature", "required": True}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def signed(world: Any) -> Any:
+    """A completed order whose form was signed with a pen first and on paper then."""
+    body = apply_edits(
+        presets()["installation"], [{"op": "form", "form": SIGNED, "stage": "on_site"}], {}
+    )
+    FlowVersion.objects.create(
+        key="installation", number=50, name="安装", body=body, published_at=clock.now()
+    )
+    order, me = arrive(open_order(world), world), world.installer.user
+    pen = Signer(name="李小红", strokes=read_strokes(json.dumps(DRAWN)))
+    what: dict[str, Any] = {"order_id": order.pk, "form_key": "check", "actor": me}
+    sign_form(**what, field_key="signed", upload=signature(), signer=pen)
+    add_form_pictures(**what, uploads={"signed": [photo(44)]})
+    fill_form(**what, given={})
+    prove(order, world)
+    return step(order, "complete", me)
+
+
+def test_what_signs_a_form_is_frozen_as_it_was_drawn_and_says_what_was_not(signed: Any) -> None:
+    report = report_of(signed)
+    (form,) = read_facts(report.facts).forms
+    drawn, paper = form.signatures or ()
+    assert (drawn.label, drawn.name, drawn.by) == (
+        "物业",
+        "李**",
+        signed.installer.user.display_name,
+    )
+    assert drawn.strokes == DRAWN
+    assert paper.strokes is None
+    assert read_facts(report.facts).stored() == report.facts
+    html = report_html(report, "zh-hans")
+    assert html.count("image/svg+xml") == 1 + html.count('class="qr"')
+    assert "2 个签名" in html
 
 
 @needs_libraries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from common import clock
 from common.errors import Refused
+from tests.workorders.test_signatures import DRAWN
 from tests.workorders.walking import arrive, prove, step
 from tests.workorders.world import open_order, photo, signature
 from workorders.answer_list import AnswerQuery, filtered_answers
@@ -199,6 +201,49 @@ def test_a_signature_of_a_form_is_not_the_one_under_the_work(order, client, me):
     assert wrong.status_code == 422
 
 
+def sign(client, order, **fields):
+    headers = {"X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json"}
+    url = reverse("workorders-phone:form-sign", args=[order.number, "check"])
+    fields = {"field": "signed", "signature": signature(), **fields}
+    return client.post(url, fields, headers=headers)
+
+
+def test_a_signature_of_a_form_keeps_its_movements_and_who_signed(order, client, me):
+    drawn = json.dumps(DRAWN)
+    assert sign(client, order, signature_strokes=drawn, signer="王芳").status_code == 200
+    kept = order.evidence.get(kind=Evidence.Kind.CONSENT).signature
+    assert (kept.name, kept.strokes["lines"][1]) == ("王芳", [[50, 60, 800]])
+    assert sign(client, order, signature_strokes="{}").status_code == 422
+    assert order.evidence.filter(kind=Evidence.Kind.CONSENT).count() == 1
+
+
+def test_a_signature_of_a_form_queued_by_an_older_page_is_taken_without_movements(
+    order, client, me
+):
+    assert sign(client, order).status_code == 200
+    kept = order.evidence.get(kind=Evidence.Kind.CONSENT)
+    assert kept.signature.strokes is None
+    assert pictures_of(order, flow_of(order).form("check"))["signed"] == [kept]
+
+
+SIGNED = {**CHECK, "fields": [CHECK["fields"][1], {**CHECK["fields"][6], "required": True}]}
+
+
+def test_no_photo_stands_for_a_signature_whatever_it_is_called(world, client, me):
+    publish({"op": "form", "form": SIGNED, "stage": "on_site"})
+    order = arrive(open_order(world), world)
+    headers = {"X-Outbox": "1", "Idempotency-Key": uuid4().hex, "Accept": "application/json"}
+    fields = {"seq": 0, "label": "安装检查 · 业主", "photo": photo(33)}
+    url = reverse("workorders-phone:job-photo", args=[order.number])
+    assert client.post(url, fields, headers=headers).status_code == 200
+    with pytest.raises(Refused, match="业主"):
+        fill_form(order_id=order.pk, form_key="check", given={"result": "good"}, actor=me)
+    assert sign(client, order).status_code == 200
+    assert fill_form(
+        order_id=order.pk, form_key="check", given={"result": "good"}, actor=me
+    ).complete
+
+
 @pytest.fixture
 def desk_order(world):
     """A form that the dispatcher fills in before anybody is assigned."""
@@ -216,6 +261,20 @@ def test_the_desk_fills_in_the_form_of_its_stage_with_photos(desk_order, world, 
     page = client.get(reverse("workorders:order-detail", args=[desk_order.number])).content.decode()
     assert "安装检查" in page
     assert "合格" in page
+
+
+def test_the_desk_hands_in_a_picture_of_a_signed_paper_once(world, client):
+    publish({"op": "form", "form": SIGNED, "stage": "waiting"})
+    order = open_order(world)
+    client.force_login(world.dispatcher)
+    url = reverse("workorders:stage-form-fill", args=[order.number, "check"])
+    page = client.post(url, {"check-signed": [photo(44)]})
+    assert page.status_code == 422
+    sent = {"check-result": "good", "check-signed": [photo(44)]}
+    assert client.post(url, sent).status_code == 302
+    kept = order.evidence.get()
+    assert (kept.kind, kept.uploaded_by) == (Evidence.Kind.CONSENT, world.dispatcher)
+    assert kept.signature.strokes is None
 
 
 def test_a_wrong_answer_at_the_desk_keeps_what_was_typed_and_the_photos(desk_order, world, client):

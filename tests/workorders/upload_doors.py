@@ -136,6 +136,11 @@ def _stage_form(here: Scene, file: Any) -> Any:
     return here.desk("stage-form-fill", order.number, "check", **{"check-plate": [file]})
 
 
+def _stage_scan(here: Scene, file: Any) -> Any:
+    order = order_with(here.world, {"op": "form", "form": CHECK, "stage": "waiting"})
+    return here.desk("stage-form-fill", order.number, "check", **{"check-signed": [file]})
+
+
 def _task_form(here: Scene, file: Any) -> Any:
     task = here.order.tasks.get(key="look")
     return here.desk("task-finish", here.order.number, task.pk, **{"seen-plan": [file]})
@@ -185,6 +190,7 @@ DOORS: Mapping[str, Door] = {
     "signature under an answer": Door("workorders-phone:question-answer", _question, True),
     "signature in a form": Door("workorders-phone:form-sign", _form_sign, True),
     "photo in a form at the desk": Door("workorders:stage-form-fill", _stage_form),
+    "picture of a signed paper at the desk": Door("workorders:stage-form-fill", _stage_scan),
     "photo in a task's form": Door("workorders:task-finish", _task_form),
     "repair request": Door("workorders-public:repair", _repair, is_public=True),
     "repair request by sticker": Door(

@@ -43,6 +43,25 @@ class Shot(NamedTuple):
     sha256: str
 
 
+class Ink(NamedTuple):
+    """A signature in a form: its picture (empty: it cannot be read), whose, when, how it came."""
+
+    drawing: str
+    label: str
+    signer: str
+    at: str
+    source: str
+
+
+class FormShown(NamedTuple):
+    """A filled-in form with its answers in words and its signatures."""
+
+    name: str
+    by: str
+    answers: list[list[str]]
+    signatures: list[Ink]
+
+
 class ChargeLine(NamedTuple):
     """An extra charge and the customer's answer to it."""
 
@@ -61,7 +80,7 @@ class ReportPage:
     position: str
     visits: list[Row]
     steps: list[Row]
-    forms: list[tuple[str, str, list[list[str]]]]
+    forms: list[FormShown]
     shots: list[Shot]
     materials: list[tuple[str, str]]
     charges: list[ChargeLine]
@@ -79,7 +98,12 @@ def page_of(facts: Facts, pictures: Mapping[int, str]) -> ReportPage:
         visits=[_visit(each) for each in facts.visits],
         steps=[Row(f"{each.seq}. {each.name}", moment(each.at), each.by) for each in facts.steps],
         forms=[
-            (f"{each.stage} · {each.name}", f"{each.by} {moment(each.at)}", each.answers[language])
+            FormShown(
+                f"{each.stage} · {each.name}",
+                f"{each.by} {moment(each.at)}",
+                each.answers[language],
+                [_ink(signature, pictures) for signature in each.signatures or ()],
+            )
             for each in facts.forms
         ],
         shots=[
@@ -210,6 +234,17 @@ def _signer(signed: Signed) -> str:
     if not signed.name or relation is None:
         return signed.name
     return _("%(name)s (%(relation)s)") % {"name": signed.name, "relation": relation}
+
+
+def _ink(signed: Signed, pictures: Mapping[int, str]) -> Ink:
+    how = _("drawn, taken by %(name)s") if signed.strokes else _("a picture, handed in by %(name)s")
+    return Ink(
+        _drawing(signed, pictures),
+        signed.label or "",
+        _signer(signed),
+        moment(signed.at),
+        how % {"name": signed.by or ""},
+    )
 
 
 def _drawing(signed: Signed, pictures: Mapping[int, str]) -> str:

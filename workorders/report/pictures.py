@@ -22,11 +22,13 @@ _LONGEST_SIDE = 560
 def embedded_pictures(order: WorkOrder, facts: Facts) -> dict[int, str]:
     """Return pictures as `data:` addresses by their evidence; without those that cannot be read.
 
-    A signature whose pen movements are known needs none.
+    A signature whose pen movements are known needs none, under the work or in a form.
     """
     wanted = {photo.pk: photo.sha256 for photo in facts.photos[:MOST_PICTURES]}
-    if facts.signature and not facts.signature.strokes:
-        wanted[facts.signature.pk] = facts.signature.sha256
+    signed = [each for form in facts.forms for each in form.signatures or ()]
+    for each in [facts.signature, *signed] if facts.signature else signed:
+        if not each.strokes:
+            wanted[each.pk] = each.sha256
     found = {}
     for row in Evidence.objects.filter(work_order=order, pk__in=wanted):
         if row.sha256 == wanted[row.pk] and (address := _address(row)):

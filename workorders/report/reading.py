@@ -22,7 +22,7 @@ from workorders.models import (
     StageStay,
     StepDone,
 )
-from workorders.report.reading_evidence import photos_of, signature_of
+from workorders.report.reading_evidence import form_signatures, photos_of, signature_of
 from workorders.report.shape import Charge, Facts, Form, Material, Step, Visit
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ def _forms(order: WorkOrder) -> tuple[Form, ...]:
             by=form.by,
             at=_iso(form.at),
             answers=words[form.pk],
+            signatures=form_signatures(form.signed),
         )
         for form in filled
     )

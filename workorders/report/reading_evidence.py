@@ -43,6 +43,15 @@ def signature_of(order: WorkOrder) -> Signed | None:
     row = rows.order_by("pk").last()
     if row is None:
         return None
+    return _signed(row)
+
+
+def form_signatures(rows: list[tuple[str, Evidence]]) -> tuple[Signed, ...] | None:
+    """Return the signatures of a form by the labels of its fields; None where it has none."""
+    return tuple(_signed(row, label, row.uploaded_by.display_name) for label, row in rows) or None
+
+
+def _signed(row: Evidence, label: str | None = None, by: str | None = None) -> Signed:
     said: Signature | None = getattr(row, "signature", None)
     return Signed(
         pk=row.pk,
@@ -51,4 +60,6 @@ def signature_of(order: WorkOrder) -> Signed | None:
         at=row.taken_at.astimezone(UTC).isoformat(),
         strokes=said.strokes if said else None,
         sha256=row.sha256,
+        label=label,
+        by=by,
     )

@@ -37,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A filled-in form; `answers` holds label and words by language."""
+    """A filled-in form; `answers` holds label and words by language, `signatures` those it asks for."""
 
     pk: int
     name: str
@@ -45,6 +45,7 @@ class Form:
     by: str
     at: str
     answers: dict[str, list[list[str]]]
+    signatures: tuple[Signed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """Who signed under the work; `strokes` as `workorders.strokes` keeps them."""
+    """Who signed under the work, or in a form; `strokes` as `workorders.strokes` keeps them.
+
+    Of a form it has the field's `label` and `by`, who handed it in.
+    """
 
     pk: int
     name: str
@@ -101,6 +105,8 @@ class Signed:
     at: str
     strokes: dict[str, Any] | None
     sha256: str
+    label: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +154,10 @@ class Facts:
         _leave_out(kept, Facts)
         for visit in kept["visits"]:
             _leave_out(visit, Visit)
+        for form in kept["forms"]:
+            _leave_out(form, Form)
+        if kept["signature"]:
+            _leave_out(kept["signature"], Signed)
         return kept
 
 
@@ -159,8 +169,7 @@ def _leave_out(part: dict[str, Any], made: Any) -> None:
 
 
 _LISTS = {
-    "visits": Visit, "steps": Step, "forms": Form, "photos": Photo, "materials": Material,
-    "charges": Charge,
+    "visits": Visit, "steps": Step, "photos": Photo, "materials": Material, "charges": Charge,
 }  # fmt: skip
 
 
@@ -168,7 +177,15 @@ def read_facts(kept: dict[str, Any]) -> Facts:
     """Return the facts that `stored` wrote; TypeError for what it never wrote."""
     lists = {name: tuple(made(**each) for each in kept[name]) for name, made in _LISTS.items()}
     signed = Signed(**kept["signature"]) if kept["signature"] else None
-    return Facts(**{**kept, **lists, "signature": signed})
+    forms = tuple(_read_form(each) for each in kept["forms"])
+    return Facts(**{**kept, **lists, "forms": forms, "signature": signed})
+
+
+def _read_form(kept: dict[str, Any]) -> Form:
+    signed = kept.get("signatures")
+    return Form(
+        **{**kept, "signatures": tuple(Signed(**each) for each in signed) if signed else None}
+    )
 
 
 def fingerprint(kept: dict[str, Any]) -> str:

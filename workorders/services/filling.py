@@ -22,7 +22,7 @@ from workorders.services.approving import void_outdated
 from workorders.services.evidence import worker_of
 from workorders.services.locking import lock_open_order
 from workorders.services.photos import keep_photo
-from workorders.services.signatures import keep_consent
+from workorders.services.signatures import UNNAMED, Signer, keep_form_signature
 from workorders.services.stay_tasks import begin_tasks
 from workorders.services.stays import current_stay
 from workorders.services.tasks import undone_task
@@ -100,18 +100,28 @@ def add_form_pictures(
 ) -> None:
     """Keep photos for the fields of the form the order's stage, or an open task of it, asks for.
 
-    Raises Refused for a form this stage does not ask for and as `keep_photo`.
+    For a signature it is a picture of a signed paper, and kept as one: no pen is known of it. Raises Refused for a form this stage does not ask for and as `keep_photo`.
     """
     order = lock_open_order(order_id)
     form, _task = _asked_for(order, form_key, task_id, actor)
     for field in form.fields:
+        label = picture_label(form, field)
         for upload in uploads.get(field.key, ()):
-            keep_photo(order, upload=upload, actor=actor, label=picture_label(form, field))
+            if field.kind == "signature":
+                keep_form_signature(order, upload=upload, actor=actor, label=label, is_scan=True)
+            else:
+                keep_photo(order, upload=upload, actor=actor, label=label)
 
 
 @transactional
 def sign_form(
-    *, order_id: int, form_key: str, field_key: str, upload: File[Any], actor: User
+    *,
+    order_id: int,
+    form_key: str,
+    field_key: str,
+    upload: File[Any],
+    actor: User,
+    signer: Signer = UNNAMED,
 ) -> Evidence:
     """Keep a signature (PNG) for a field of the form the order's stage asks for.
 
@@ -123,7 +133,9 @@ def sign_form(
     field = form.field(field_key)
     if field is None or field.kind != "signature":
         raise Refused("form.elsewhere", _("This work order asks for no such signature"))
-    return keep_consent(order, upload=upload, label=picture_label(form, field), actor=actor)
+    return keep_form_signature(
+        order, upload=upload, label=picture_label(form, field), actor=actor, signer=signer
+    )
 
 
 def _asked_for(

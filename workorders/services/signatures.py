@@ -14,8 +14,8 @@ from common.journal import record
 from common.transactions import transactional
 from workorders import timeline
 from workorders.models import Evidence, ServiceReport, Signature, WorkOrder
-from workorders.pictures import read_signature
-from workorders.services.evidence import holder_of
+from workorders.pictures import read_scan, read_signature
+from workorders.services.evidence import holder_of, worker_of
 from workorders.services.locking import lock_open_order
 from workorders.services.photos import keep
 
@@ -95,6 +95,35 @@ def keep_consent(
     kept = Evidence(kind=Evidence.Kind.CONSENT, label=label[:60])
     keep(kept, order, picture, actor=actor)
     _sign(kept, Signer(strokes=strokes))
+    return kept
+
+
+def keep_form_signature(
+    order: WorkOrder,
+    *,
+    upload: File[Any],
+    label: str,
+    actor: User,
+    signer: Signer = UNNAMED,
+    is_scan: bool = False,
+) -> Evidence:
+    """Keep a signature a form asks for, of a locked order: drawn (PNG), or a picture of a paper.
+
+    Like photos it may be of an order nobody has yet, and a helper may take it. Raises
+    Refused("signature.empty") when nothing is drawn.
+    """
+    if actor.is_installer or order.installer is not None:
+        worker_of(order, actor)
+    picture = read_scan(upload) if is_scan else read_signature(upload)
+    kept = Evidence(kind=Evidence.Kind.CONSENT, label=label[:60])
+    if is_scan:
+        # A page that came back with something wrong is sent with the same picture again.
+        here = order.evidence.filter(kind=kept.kind, label=kept.label, stay__left_at=None)
+        again = here.filter(sha256=picture.sha256, stay__isnull=False).first()
+        if again is not None:
+            return again
+    keep(kept, order, picture, actor=actor)
+    _sign(kept, signer)
     return kept
 
 

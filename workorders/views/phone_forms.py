@@ -41,12 +41,14 @@ def form_fill(request: StaffRequest, number: str, form: str) -> HttpResponse:
 def form_sign(request: StaffRequest, number: str, form: str) -> HttpResponse:
     """Keep a signature asked for by a form."""
     order = own_visit(request, number)
-    said = SignatureForm(request.POST, request.FILES).checked()
+    drawn = SignatureForm(request.POST, request.FILES)
+    said = drawn.checked()
     sign_form(
         order_id=order.pk,
         form_key=form,
         field_key=request.POST.get("field", ""),
         upload=said["signature"],
         actor=request.user,
+        signer=drawn.signer_said(),
     )
     return taken(order)
