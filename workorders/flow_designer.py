@@ -10,12 +10,11 @@ from workorders.flow import Flow, read_flow
 from workorders.flow_choices import FlowChoices
 from workorders.flow_drafting import body_of
 from workorders.flow_edit_words import edits_words
-from workorders.flow_findings import Found, findings
 from workorders.flow_graph import graph
 from workorders.flow_list import newest_version, standing
+from workorders.flow_overlaps import draft_findings
 from workorders.flow_panel import Asked, Panel
 from workorders.flow_panels import panel_of
-from workorders.milestones import company_to_check
 from workorders.models import FlowVersion
 from workorders.services.flow_editing import last_change
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from workorders.flow import Stage
     from workorders.flow.bodies import Body
+    from workorders.flow_findings import Found
     from workorders.models import FlowDraft, FlowDraftChange
 
 
@@ -118,7 +118,7 @@ def designer(
     body = body_of(draft)
     flow = read_flow(body)
     choices = FlowChoices(flow)
-    found = findings(flow, company_to_check())
+    found = draft_findings(draft, flow)
     last = last_change(draft)
     return Designer(
         draft=draft,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from common import clock
+from network.models import Region
 from network.selectors import region_chain
 from workorders.flow.answers import read_answers
 from workorders.flow.reading_conditions import ANSWER
@@ -71,6 +72,14 @@ class OrderFacts(Mapping[str, Value]):
         if answers is not None:
             self._answers = _read(answers)
 
+    def region_depth(self, code: str) -> int:
+        """Return how small the site's region or division of a code is, 0 where it lies in none."""
+        region = self._order.site_region
+        levels = {row.code: row.level for row in (region_chain(region) if region else ())}
+        if code in levels:
+            return 1 + list(Region.Level).index(Region.Level(levels[code]))
+        return division_depth(code) if code in _divisions(self._order.address) else 0
+
     def _facts(self) -> dict[str, str]:
         """The recorded facts of the site by kind, as stored; of two the later observed counts."""
         if self._rows is None:
@@ -126,6 +135,13 @@ def _regions(order: WorkOrder) -> list[str]:
     """
     chain = region_chain(order.site_region) if order.site_region else ()
     return [*(region.code for region in chain), *_divisions(order.address)]
+
+
+def division_depth(code: str) -> int:
+    """Return how small an administrative division is, on the scale of the regions' levels."""
+    if len(code) > 6:
+        return 5
+    return 2 if code.endswith("0000") else 3 if code.endswith("00") else 4
 
 
 def _divisions(address: Address) -> list[str]:

@@ -25,6 +25,7 @@ from workorders.services.flow_versions import following, publish_version
 pytestmark = pytest.mark.django_db
 SHORT = {"op": "stage", "stage": "waiting", "sla_minutes": 15}
 NORTH = {"when": [{"fact": "region", "any_of": ["230000"]}], "months": [12, 1], "on_demand": False}
+SOUTH = NORTH | {"when": [{"fact": "region", "any_of": ["440000"]}]}
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_when_the_flow_moves_on_its_variants_move_along_or_are_named(base, admin
     published(fits, admin)
     gone = begun(base, admin)
     gone = change(gone, admin, {"op": "stage", "stage": "en_route", "name": "x"},
-                  {"op": "applies", "applies": NORTH}, {"op": "name", "name": "南方"})  # fmt: skip
+                  {"op": "applies", "applies": SOUTH}, {"op": "name", "name": "南方"})  # fmt: skip
     published(gone, admin)
     draft = draft_from_version(version=base, actor=admin)
     draft = change(draft, admin, {"op": "remove", "stage": "en_route"})

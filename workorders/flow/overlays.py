@@ -1,6 +1,6 @@
 """Variants of a flow: what a region, a season, an order type or a busy time does differently."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,9 @@ from workorders.flow.editing import Blocks, Edit, apply_edits
 from workorders.flow.reading import FlowError
 from workorders.flow.reading_conditions import read_conditions
 from workorders.flow.shape import Condition
+
+DepthOf = Callable[[str], int]
+"""How small the region of a code is: the greater the smaller, 0 where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,20 @@ class Applies:
         """Whether an order with these facts, opened on this day, follows the variant."""
         return holds(self.when, facts) and (not self.months or day.month in self.months)
 
-    @property
-    def weight(self) -> int:
-        """How narrow it is: of several variants that fit the narrowest is followed."""
-        return 2 * len(self.when) + bool(self.months)
+    def weight(self, facts: Facts, depth_of: DepthOf) -> tuple[int, ...]:
+        """How narrow it is for these facts: of several variants that fit the narrowest is followed.
+
+        More conditions are narrower; of as many the one that names the smaller region the site lies
+        in, then the one of fewer months, then the one that names fewer codes.
+        """
+        here = facts.get("region")
+        codes = here if isinstance(here, frozenset) else frozenset()
+        named = [each.any_of for each in self.when if each.fact == "region"]
+        depth = max(
+            (depth_of(code) for row in named for code in codes.intersection(row)), default=0
+        )
+        count = sum(len(each.any_of) - len(each.none_of) for each in self.when)
+        return 2 * len(self.when) + bool(self.months), depth, -len(self.months), -count
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +124,20 @@ def _applies(body: Any, errors: Errors) -> Applies:
 
 
 def narrowest(
-    variants: Iterable[tuple[str, Applies]], facts: Facts, day: date, switched_on: frozenset[str]
+    variants: Iterable[tuple[str, Applies]],
+    facts: Facts,
+    day: date,
+    switched_on: frozenset[str],
+    depth_of: DepthOf,
 ) -> str:
-    """Return the key of the variant an order follows, "" for none.
+    """Return the key of the variant an order follows, "" for none: one alone, never several.
 
     One that was switched on goes before all others; then the narrowest, then the first in order.
     """
     fitting = [
-        (applies.on_demand, applies.weight, key)
+        ((applies.on_demand, *applies.weight(facts, depth_of)), key)
         for key, applies in variants
         if applies.fits(facts, day) and (not applies.on_demand or key in switched_on)
     ]
-    best = max(fitting, key=lambda each: each[:2], default=None)
-    return best[2] if best else ""
+    best = max(fitting, key=lambda each: each[0], default=None)
+    return best[1] if best else ""

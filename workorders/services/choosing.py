@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from catalog.models import ServiceItemVersion
     from network.models import Region
     from workorders.flow import Facts
+    from workorders.flow.overlays import DepthOf
 
 
 def order_type_of(version: ServiceItemVersion, region: Region | None) -> str:
@@ -59,11 +60,13 @@ def _is_followed(key: str) -> bool:
     return "" in _newest(key) or (key in presets() and not _was_published(key))
 
 
-def flow_version_for(key: str, facts: Facts, day: date) -> FlowVersion:
+def flow_version_for(
+    key: str, facts: Facts, day: date, depth_of: DepthOf = lambda _code: 0
+) -> FlowVersion:
     """Return the version an order with these facts, opened on this Chinese day, follows.
 
     One switched on goes before all others, then the narrowest variant that fits, then the flow
-    itself. A company made before the presets were published gets them now. Raises
+    itself; `depth_of` says how small a region is. A company made before the presets were published gets them now. Raises
     Refused("flow.unknown") for a key of which nothing is published.
     """
     found = _newest(key)
@@ -78,7 +81,7 @@ def flow_version_for(key: str, facts: Facts, day: date) -> FlowVersion:
         raise Refused("flow.unknown", sentence % {"key": key})
     variants = {name: read_applies(row.applies) for name, row in found.items() if name}
     on = switched_on(key, clock.now()) if any(v.on_demand for v in variants.values()) else set()
-    return found[narrowest(variants.items(), facts, day, frozenset(on))]
+    return found[narrowest(variants.items(), facts, day, frozenset(on), depth_of)]
 
 
 @remembered(lambda key: key)

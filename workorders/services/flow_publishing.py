@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from common.errors import Conflict, refuse_unless
 from workorders.flow import read_flow
 from workorders.flow_drafting import body_of
-from workorders.flow_findings import findings
 from workorders.flow_list import newest_version
+from workorders.flow_overlaps import draft_findings
 from workorders.flow_variants import is_for_somebody
-from workorders.milestones import company_to_check
 from workorders.services.flow_editing import locked_draft
 from workorders.services.flow_variants import Carried, carry_variants
 from workorders.services.flow_versions import NewVersion, publish_version
@@ -61,7 +60,7 @@ def publish_draft(
         _("Say for whom the variant is: otherwise every order would follow it"),
     )
     body = body_of(draft)
-    warnings = [each for each in findings(read_flow(body), company_to_check()) if not each.is_error]
+    warnings = [each for each in draft_findings(draft, read_flow(body)) if not each.is_error]
     open_warnings = {warning_code(each) for each in warnings} - set(confirmed)
     new = NewVersion(
         key=draft.key,

@@ -119,7 +119,8 @@ def _begin(order: WorkOrder, chosen_type: str) -> Stage:
     """Give a new order, not stored yet, its flow and put it into that one's first stage."""
     key = flow_key_of(order.item_version, order.order_type, is_chosen=bool(chosen_type))
     day = clock.business_day(order.created_at)
-    order.flow_version = flow_version_for(key, OrderFacts(order), day)
+    facts = OrderFacts(order)
+    order.flow_version = flow_version_for(key, facts, day, facts.region_depth)
     flow = read_version(order.flow_version)
     stage = flow.stage(flow.initial)
     order.stage, order.meaning = stage.key, stage.meaning.value
