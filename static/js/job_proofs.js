@@ -5,7 +5,7 @@
     return Array.from(place.querySelectorAll(selector));
   }
   function isKept(form) {
-    return Boolean(form.dataset.outboxState);
+    return /^(stored|sent)$/.test(form.dataset.outboxState);
   }
   function isPressed(form) {
     return form.querySelector("button").getAttribute("aria-pressed") === "true";

@@ -9,11 +9,13 @@
   "use strict";
   var LATER = [408, 425, 429];
   var FAILURES = 3;
+  var TURN_MS = 10000;
   var store = window.kuaquStore;
   var user = document.body.dataset.user || "";
   var state = "idle";
   var running = null;
   var again = false;
+  var tail = Promise.resolve();
   /* How often the server answered anything else, and how often it had when an entry failed last. */
   var answered = 0;
   var failedAt = {};
@@ -39,17 +41,38 @@
     return store.all().then(counted);
   }
 
+  /* What is tapped later waits for what is still being made ready before it, but not for ever. */
+  function inTurn(work) {
+    var before = Promise.race([
+      tail,
+      new Promise(function (resolve) {
+        setTimeout(resolve, TURN_MS);
+      }),
+    ]);
+    var mine = before.then(work);
+    tail = mine.catch(function () {});
+    return mine;
+  }
+
+  /* `extra`: more pairs, or a promise of them. Resolves with the entry once it is on disk. */
   function add(form, extra) {
+    var at = Date.now();
     var pairs = Array.from(new FormData(form)).filter(function (pair) {
       return pair[0] !== "csrfmiddlewaretoken" && !(pair[1] instanceof File && !pair[1].size);
     });
-    (extra || []).forEach(function (pair) {
-      pairs = pairs.filter(function (old) {
-        return old[0] !== pair[0];
+    var ready = Promise.resolve(extra || []).then(function (more) {
+      more.forEach(function (pair) {
+        pairs = pairs.filter(function (old) {
+          return old[0] !== pair[0];
+        });
+        pairs.push(pair);
       });
-      pairs.push(pair);
+      return Promise.all(pairs.map(store.frozen));
     });
-    return Promise.all(pairs.map(store.frozen)).then(function (fields) {
+    return inTurn(function () {
+      return ready.then(stored);
+    });
+    function stored(fields) {
       var entry = {
         key: store.newKey(),
         url: form.action,
@@ -57,7 +80,7 @@
         user: user,
         label: form.dataset.label || document.title,
         fields: fields,
-        at: Date.now(),
+        at: at,
       };
       return store.put(entry).then(function (id) {
         entry.id = id;
@@ -66,7 +89,7 @@
         flush();
         return entry;
       });
-    });
+    }
   }
 
   function refuse(entry, status, answer) {
@@ -197,6 +220,9 @@
         state = "offline";
       })
       .then(changed)
+      .catch(function () {
+        /* The phone's store is away: another flush opens it anew. */
+      })
       .then(function () {
         running = null;
         if (again) {
@@ -226,8 +252,8 @@
     var form = event.target;
     if (event.defaultPrevented || !form.matches("form[data-outbox]")) return;
     event.preventDefault();
-    if (form.dataset.outboxState === "stored") return;
-    form.dataset.outboxState = "stored";
+    if (/^(making|stored)$/.test(form.dataset.outboxState)) return;
+    form.dataset.outboxState = "making";
     add(form).catch(function () {
       delete form.dataset.outboxState;
       say("full", { form: form });

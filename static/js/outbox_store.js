@@ -16,10 +16,32 @@
       };
     });
   }
-  var database = open();
+  /* A browser may close it at any time, or refuse to open it now: the next one asks anew. */
+  var database = null;
+  function opened() {
+    database =
+      database ||
+      open().then(function (db) {
+        db.onclose = function () {
+          database = null;
+        };
+        return db;
+      });
+    database.catch(function () {
+      database = null;
+    });
+    return database;
+  }
 
   function store(mode, work) {
-    return database.then(function (db) {
+    return attempt(mode, work).catch(function (error) {
+      if (!error || error.name !== "InvalidStateError") throw error;
+      database = null;
+      return attempt(mode, work);
+    });
+  }
+  function attempt(mode, work) {
+    return opened().then(function (db) {
       return new Promise(function (resolve, reject) {
         var transaction = db.transaction("entries", mode);
         var request = work(transaction.objectStore("entries"));

@@ -100,17 +100,12 @@
       var form = event.target;
       if (!holds(form)) return;
       event.preventDefault();
-      if (form.dataset.outboxState === "stored") return;
-      form.dataset.outboxState = "stored";
-      held
-        .get(form)
-        .then(function (pairs) {
-          return window.kuaquOutbox.add(form, pairs);
-        })
-        .catch(function () {
-          delete form.dataset.outboxState;
-          document.dispatchEvent(new CustomEvent("outbox:full", { detail: { form: form } }));
-        });
+      if (/^(making|stored)$/.test(form.dataset.outboxState)) return;
+      form.dataset.outboxState = "making";
+      window.kuaquOutbox.add(form, held.get(form)).catch(function () {
+        delete form.dataset.outboxState;
+        document.dispatchEvent(new CustomEvent("outbox:full", { detail: { form: form } }));
+      });
     },
     true
   );
@@ -125,18 +120,20 @@
     var input = event.target;
     var form = input.closest("form[data-photo]");
     if (!form || input.type !== "file" || !input.files.length) return;
-    form.dataset.outboxState = "stored";
-    taken(input.name, input.files[0]).then(function (pairs) {
+    /* Kept is what lies on disk: until then it is only being made, and what follows it waits. */
+    form.dataset.outboxState = "making";
+    var making = taken(input.name, input.files[0]);
+    making.then(function (pairs) {
       show(form, pairs[0][1]);
-      return window.kuaquOutbox.add(form, pairs).then(
-        function () {
-          input.value = "";
-        },
-        function () {
-          delete form.dataset.outboxState;
-          document.dispatchEvent(new CustomEvent("outbox:full"));
-        }
-      );
     });
+    window.kuaquOutbox.add(form, making).then(
+      function () {
+        input.value = "";
+      },
+      function () {
+        delete form.dataset.outboxState;
+        document.dispatchEvent(new CustomEvent("outbox:full"));
+      }
+    );
   });
 })();

@@ -8,6 +8,7 @@
   var GIVEN = "kuaqu-place";
   var FRESH_MS = 120000;
   var WAIT_MS = 1500;
+  var ASK_MS = 20000;
   var last = null;
   var search = null;
 
@@ -17,6 +18,10 @@
         resolve({ position_error: "unsupported" });
         return;
       }
+      /* A question nobody answers has no end of its own. */
+      setTimeout(function () {
+        resolve({ position_error: "timeout" });
+      }, most + ASK_MS);
       navigator.geolocation.getCurrentPosition(
         function (found) {
           last = {
@@ -25,8 +30,8 @@
             longitude: found.coords.longitude.toFixed(6),
             accuracy: String(Math.round(found.coords.accuracy)),
           };
-          window.localStorage.setItem(GIVEN, "1");
           resolve(last);
+          window.localStorage.setItem(GIVEN, "1");
         },
         function (error) {
           resolve({ position_error: ["", "denied", "unavailable", "timeout"][error.code] });

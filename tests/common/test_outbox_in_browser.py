@@ -167,6 +167,50 @@ def test_after_the_sign_in_ran_out_only_the_same_person_goes_on(page, server):
     arrived(page, server, ["a", "b"])
 
 
+def test_what_is_tapped_while_a_photo_is_made_ready_goes_behind_it_and_it_is_kept_only_then(
+    page, server
+):
+    server.answer = "offline"
+    page.evaluate(
+        """() => {
+            const ready = new Promise((done) => { window.ready = done; });
+            window.kuaquPlace = { prepare: () => null, beside: () => ready };
+        }"""
+    )
+    forms = [page.locator(f'form[action="/photos/{slot}"]') for slot in "ab"]
+    picture = {"name": "photo.png", "mimeType": "image/png", "buffer": PHOTO}
+    forms[0].locator("input[type=file]").set_input_files(picture)
+    page.evaluate(
+        "() => { kuaquOutbox.add(document.querySelector('form[action=\"/photos/b\"]')); }"
+    )
+    expect(forms[0]).to_have_attribute("data-outbox-state", "making")
+    expect(forms[0].locator("img")).to_have_count(0)
+    assert page.evaluate("async () => (await kuaquStore.all()).length") == 0
+    page.evaluate("() => window.ready([])")
+    expect(forms[0]).to_have_attribute("data-outbox-state", "stored")
+    page.reload()
+    server.answer = "ok"
+    arrived(page, server, ["a", "b"])
+
+
+def test_a_store_that_was_closed_is_opened_anew(page, server):
+    server.answer = "offline"
+    take(page, "a")
+    page.evaluate(
+        """() => {
+            const real = IDBDatabase.prototype.transaction;
+            IDBDatabase.prototype.transaction = function (...names) {
+                IDBDatabase.prototype.transaction = real;
+                this.close();
+                return real.apply(this, names);
+            };
+        }"""
+    )
+    take(page, "b")
+    server.answer = "ok"
+    arrived(page, server, ["a", "b"])
+
+
 def test_a_refused_entry_is_listed_with_reason_and_photo_and_blocks_nobody(page, server):
     server.answer = "refuse a"
     take(page, "ab")

@@ -10,8 +10,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
+from django_tenants.utils import tenant_context
 from PIL import Image
 
+from accounts.roles import Role
+from tests.factories import UserFactory
 from tests.workorders.cameras import exif, huge_png, saved
 from tests.workorders.upload_doors import ASKED, DOORS, Scene, scene
 from tests.workorders.world import photo, signature
@@ -122,11 +125,14 @@ def test_a_file_of_orders_that_is_none_is_refused_with_a_sentence(
 
 
 def test_a_photo_is_never_shown_to_another_company(
-    here: Scene, client: Any, other_client: Any
+    here: Scene, client: Any, other_client: Any, other_tenant: Any
 ) -> None:
     DOORS["photo of a step"].send(here, photo())
     kept = Evidence.objects.get()
     address = reverse("workorders:evidence-file", args=[kept.pk])
     sent = client.get(address)
     assert sent["X-Content-Type-Options"] == "nosniff"
-    assert other_client.get(address).status_code in (302, 404)
+    with tenant_context(other_tenant):
+        theirs = UserFactory(role=Role.HQ_ADMIN)
+    other_client.force_login(theirs)
+    assert other_client.get(address).status_code == 404
