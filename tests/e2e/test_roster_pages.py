@@ -86,7 +86,7 @@ def test_a_week_is_planned_with_keys_and_mouse_and_published(
     axe(page)
     page.get_by_role("button", name="发布").click()
     expect(page.locator("#x-roster-said")).to_be_visible()
-    expect(page.locator("#x-roster-title")).to_have_text("已发布")
+    expect(page.locator("#x-roster-title")).to_have_text("生效中")
     assert RosterShift.objects.filter(published=True, installer__outlet=outlet).count() == 3
     first.focus()
     page.keyboard.press("0")
