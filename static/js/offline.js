@@ -79,19 +79,7 @@
     });
   }
 
-  /* Not before the page stands: on a weak line the day's visits would come in its way. */
-  function stands() {
-    return new Promise(function (resolve) {
-      if (document.readyState === "complete") resolve();
-      else window.addEventListener("load", resolve);
-    }).then(function () {
-      return new Promise(function (resolve) {
-        setTimeout(resolve, 200);
-      });
-    });
-  }
-
-  Promise.all([isNew ? forget() : null, stands()]).then(function () {
+  (isNew ? forget() : Promise.resolve()).then(function () {
     window.localStorage.setItem("kuaqu-user", user);
     if (window.location.pathname.indexOf("/m/") !== 0 || !navigator.onLine) return null;
     /* What this page loaded before the worker ruled over it, and where it leads. */
