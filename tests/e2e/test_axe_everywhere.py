@@ -27,7 +27,8 @@ pytestmark = pytest.mark.browser
 OF_CUSTOMERS = ("repair/", "report/", "agree/", "answer/", "s/", "code/")
 OF_PHONE = ("m/", "me/")
 OF_DESK = ("orders/", "dispatch/help/")
-_NO_PAGE = (".csv", ".pdf", ".js", "photo/", "evidence/<int:pk>/", "request-photos/<int:pk>/")
+_NO_PAGE = (".csv", ".pdf", ".js", "photo/", "evidence/<int:pk>/", "request-photos/<int:pk>/",
+            "examples/<int:pk>/")  # fmt: skip
 
 
 def pages(prefixes: tuple[str, ...]) -> list[tuple[str, dict[str, Any]]]:
