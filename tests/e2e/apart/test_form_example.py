@@ -48,5 +48,5 @@ def test_an_example_given_in_the_builder_stands_beside_the_camera(product, world
     place = page.locator("[data-part=form]").get_attribute("data-page")
     page.evaluate(f"window.location.hash = '#p{place}'")
     expect(shown).to_be_visible()
-    page.wait_for_function("document.querySelector('[data-example]').naturalWidth === 480")
+    expect(page.locator("[data-example]").first).to_have_js_property("naturalWidth", 480)
     axe(page)
