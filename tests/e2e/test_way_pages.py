@@ -27,7 +27,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def test_the_rules_their_form_and_the_board_are_readable(world, desk, product, axe):
-    ServiceTerritory.objects.create(outlet=world.suzhou, region=world.hangzhou)
+    ServiceTerritory.objects.get_or_create(outlet=world.suzhou, region=world.hangzhou)
     Skill.objects.get_or_create(code="AC", defaults={"name": "空调"})
     desk_page = desk(world.admin)
     desk_page.goto(product.url("/dispatch/rules/"))
