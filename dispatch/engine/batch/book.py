@@ -38,6 +38,11 @@ class Page:
         stops = tuple(replace(each.stop, start=each.start, end=each.end) for each in found.stops)
         self.day = replace(self.day, stops=stops)
 
+    def drop(self, job_id: int) -> None:
+        """Take one job out; the others keep their times."""
+        stops = tuple(stop for stop in self.day.stops if stop.job_id != job_id)
+        self.day = replace(self.day, stops=stops)
+
 
 @dataclass(slots=True)
 class Book:
@@ -77,6 +82,24 @@ class Book:
         if day.is_full or not windows:
             return None
         return cheapest(job, day, self.travel, windows)
+
+    def cheapest(self, job: Job, pages: Iterable[Page]) -> tuple[Page, Place] | None:
+        """The shift and the place in it with the least added way; None when there is none."""
+        best: tuple[Page, Place] | None = None
+        for page in pages:
+            place = self.place(job, page)
+            if place is not None and (best is None or place.added_s < best[1].added_s):
+                best = page, place
+        return best
+
+    def way_s(self, page: Page) -> int:
+        """Seconds of way in a shift, from where it begins to its last stop."""
+        points = [page.day.origin, *(stop.point for stop in page.day.stops)]
+        return sum(map(self.travel.seconds, points, points[1:]))
+
+    def is_kept(self, page: Page) -> bool:
+        """Whether a shift can be done as it stands; one that was late before the plan cannot."""
+        return self._timed(page, ()) is not None
 
     def fill(self, page: Page, order: Sequence[int]) -> list[int]:
         """Put jobs into a shift in this order, as many as can be kept; return the others' ids.

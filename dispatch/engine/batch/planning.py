@@ -1,4 +1,4 @@
-"""Plans a day: split, solved, repaired and judged; without the solver it is planned greedily."""
+"""Plans a day: split, solved, repaired, polished and judged; without the solver it is planned greedily."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dispatch.engine.batch import repair, solver
 from dispatch.engine.batch.book import Book, Page
+from dispatch.engine.batch.polish import polish
 from dispatch.engine.batch.problem import Plan, Problem, Unassigned
 from dispatch.engine.batch.splitting import Part, parts
 from dispatch.engine.check import Violation, evaluate
@@ -57,7 +58,8 @@ def plan(
         for page, mine in zip(pages, answer or (), strict=False):
             left -= set(mine) - set(book.fill(page, mine))
     solved = tuple(GREEDY if answer is None else VROOM for answer in answers)
-    return _finished(book, problem, repair.insert(book, left), solved)
+    homeless = polish(book, repair.insert(book, left), seed=problem.digest)
+    return _finished(book, problem, homeless, solved)
 
 
 def replan(problem: Problem) -> Plan:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dispatch.engine.check import Route
     from dispatch.engine.facts import Job, Tech
 
-VERSION = 2
+VERSION = 3
 """Counts changes after which the same problem may get another plan."""
 
 

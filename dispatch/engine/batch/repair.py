@@ -34,7 +34,7 @@ def insert(book: Book, left: Iterable[int]) -> list[Job]:
     while queue:
         job = queue.pop(0)
         able = book.able(job, NEAREST)
-        found = _cheapest(book, job, able)
+        found = book.cheapest(job, able)
         if found is not None:
             found[0].keep(found[1].timetable)
             continue
@@ -59,15 +59,6 @@ def _urgency(job: Job) -> tuple[int, int, int]:
     return -job.priority, sum(span.end - span.start for span in job.windows), job.id
 
 
-def _cheapest(book: Book, job: Job, able: Iterable[Page]) -> tuple[Page, Place] | None:
-    best: tuple[Page, Place] | None = None
-    for page in able:
-        place = book.place(job, page)
-        if place is not None and (best is None or place.added_s < best[1].added_s):
-            best = page, place
-    return best
-
-
 def _chain(
     book: Book, job: Job, able: list[Page], depth: int, closed: tuple[Page, ...] = ()
 ) -> Moves | None:
@@ -88,7 +79,7 @@ def _chain(
             break
         busy = (*closed, page)
         near = [each for each in book.able(other, NEAREST) if each not in busy]
-        found = _cheapest(book, other, near)
+        found = book.cheapest(other, near)
         if found is not None:
             return [(page, place.timetable), (found[0], found[1].timetable)]
         if depth > 1:
