@@ -12,6 +12,8 @@ from dispatch.models import RoadPace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django.db.models import QuerySet
+
     from network.models import Region
     from workorders.models import WorkOrder
 
@@ -41,6 +43,11 @@ class Roads:
 def learned_roads() -> Roads:
     """Return what is known of all cities; one query, none inside a `remembering` block."""
     return Roads(_paces())
+
+
+def learned_paces() -> QuerySet[RoadPace]:
+    """Return what each city has taught, the slowest first."""
+    return RoadPace.objects.select_related("region").order_by("metres_per_hour", "pk")
 
 
 def travel_at(order: WorkOrder) -> Travel:

@@ -29,3 +29,8 @@ class RoadPace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region_id} {self.metres_per_hour} m/h"
+
+    @property
+    def km_per_hour(self) -> int:
+        """Whole kilometres an hour, as people say it."""
+        return round(self.metres_per_hour / 1_000)

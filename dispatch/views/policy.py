@@ -23,6 +23,7 @@ from dispatch.planning.policy_pages import (
 )
 from dispatch.planning.previewing import publish_policy, start_preview
 from dispatch.policy import policy_in_force
+from dispatch.roads import learned_paces
 from network.requests import finished, is_htmx, posted
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def policy(request: StaffRequest) -> HttpResponse:
         "chosen": request.GET.get("preset", ""),
         "in_force": policy_in_force(),
         "versions": policy_versions(),
+        "paces": learned_paces(),
     }
     template = "dispatch/policy/_form.html" if is_htmx(request) else "dispatch/policy/page.html"
     return render(request, template, context, status=422 if form.is_bound else 200)

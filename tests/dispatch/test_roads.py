@@ -175,3 +175,12 @@ def test_the_board_draws_ways_as_long_as_the_city_taught(town):
     usual = way()
     learned(town)
     assert way() > usual
+
+
+def test_the_policy_page_tells_what_was_learned_from_how_many_trips(town, client):
+    client.force_login(town.admin)
+    assert "35 km/h" in client.get("/dispatch/policy/").content.decode()
+    learned(town, 24_600)
+    page = client.get("/dispatch/policy/").content.decode()
+    assert "杭州 · 25 km/h" in page
+    assert "2026-11-03" in page
