@@ -16,6 +16,7 @@ from settlement.payouts import handlers as _payouts  # noqa: F401  (subscribes i
 from settlement.recompute import handlers as _recompute  # noqa: F401  (subscribes itself)
 from settlement.replays import handlers as _replays  # noqa: F401  (subscribes itself)
 from settlement.services.estimating import store_estimate
+from settlement.services.learning import learn_fact
 from settlement.services.releasing import release_due, release_milestone
 from settlement.services.retrying import IN_AN_HOUR, retry_waiting, try_next
 from settlement.services.settling import resettle_work_order, settle_work_order
@@ -28,6 +29,7 @@ from workorders.events import (
     WorkOrderChanged,
     WorkOrderCompleted,
     WorkOrderReopened,
+    WorkRated,
 )
 from workorders.item_parts import orders_together
 from workorders.selectors import work_order_by_id
@@ -94,8 +96,20 @@ def _resettle(order_id: int) -> None:
 
 @subscribe(MilestoneReached)
 def on_milestone(event: MilestoneReached) -> None:
-    """Release what waited for the milestone."""
+    """Release what waited for the milestone, and pay what the rules give for it."""
     release_milestone(order_id=event.order_id, milestone=event.milestone)
+    _learn(event.order_id, "stages")
+
+
+@subscribe(WorkRated)
+def on_rated(event: WorkRated) -> None:
+    """Pay by the customer's rating, which comes when the order was settled without one."""
+    _learn(event.order_id, "review_x10")
+
+
+def _learn(order_id: int, name: str) -> None:
+    if learn_fact(order_id=order_id, name=name):
+        _resettle(order_id)
 
 
 @subscribe(RulesPublished, queue="bulk")

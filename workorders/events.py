@@ -105,6 +105,13 @@ class MilestoneReached(Event):
 
 
 @dataclass(frozen=True)
+class WorkRated(Event):
+    """The customer has said how good the work was, or something else than before."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
 class ImportConfirmed(Event):
     """Rows of a confirmed order file wait to be taken in, from `start` on."""
 

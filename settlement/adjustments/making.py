@@ -15,9 +15,10 @@ from common.outbox import announce
 from common.transactions import transactional
 from settlement.adjustments.events import AdjustmentPosted
 from settlement.adjustments.moves import ADJUSTMENT, legs, paid_over
+from settlement.adjustments.selectors import parties_of
 from settlement.ledger import post
 from settlement.models import Settlement, SettlementAdjustment
-from settlement.services.settling import locked_order
+from settlement.services.settling import active_settlement, locked_order
 from settlement.visibility import sees_all_shares
 from workorders.services.staff_notices import tell_staff
 
@@ -90,7 +91,9 @@ def decide_adjustment(
 ) -> SettlementAdjustment:
     """Post an adjustment, or refuse it with a reason; never by the person who made it.
 
-    Conflict when somebody was faster; Forbidden for who could not have made it.
+    It belongs to the order: settled anew meanwhile, it is posted beside what counts now. Conflict
+    when somebody was faster, or where one of the two has no part in the order any more; Forbidden
+    for who could not have made it.
     """
     found = SettlementAdjustment.objects.filter(pk=adjustment_id).first()
     if found is None or found.work_order_id is None:
@@ -108,11 +111,8 @@ def decide_adjustment(
     )
     reason = reason.strip()[:200]
     refuse_unless(approve or reason, "adjustment.refusal", _("Say why it is refused"))
-    if approve and (kept.settlement is None or kept.settlement.status != Settlement.Status.ACTIVE):
-        raise Conflict(
-            "adjustment.stale",
-            _("This settlement was replaced since: refuse it, and adjust the new one if needed"),
-        )
+    if approve:
+        _follow(kept, order)
     kept.decided_by, kept.decided_at, kept.decision = actor, clock.now(), reason
     kept.state = State.APPROVED if approve else State.REFUSED
     if approve:
@@ -125,6 +125,22 @@ def decide_adjustment(
         told = {"page": reverse("settlement:adjustment-list"), "reason": reason}
         tell_staff(order, [kept.made_by], code="adjustment_refused", sender=actor, **told)
     return kept
+
+
+def _follow(kept: SettlementAdjustment, order: WorkOrder) -> None:
+    """Let an adjustment stand beside the settlement that counts now, and beside its line there."""
+    active = active_settlement(order)
+    if active is not None and active.pk == kept.settlement_id:
+        return
+    if active is None or not {kept.payee, kept.payer} <= set(parties_of(active)):
+        raise Conflict(
+            "adjustment.stale",
+            _("This settlement was replaced since: refuse it, and adjust the new one if needed"),
+        )
+    kept.settlement = active
+    if kept.line is not None:
+        same = active.lines.filter(code=kept.line.code, payee=kept.line.payee_id)
+        kept.line = same.order_by("seq").first()
 
 
 def refuse_strangers(order: WorkOrder, actor: User, parties: Iterable[Party] = ()) -> None:

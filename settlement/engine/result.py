@@ -125,6 +125,21 @@ class Outcome:
         """When the payee's part becomes available, by milestone."""
         return tuple([Line(*row) for row in self.rows[self.releases_from : self.releases_to]])
 
+    def says_as(self, other: "Outcome") -> bool:
+        """Return whether both say the same of every fen: amounts, operands, reasons and the plan.
+
+        That a stage of the plan was reached moves money by itself.
+        """
+        return (
+            self.money == other.money
+            and self.flags == other.flags
+            and self._plan() == other._plan()
+        )
+
+    def _plan(self) -> list[LineRow]:
+        rows = self.rows[self.releases_from : self.releases_to]
+        return [(*row[:8], {**row[8], "reached": False}) for row in rows]
+
     @cached_property
     def totals(self) -> Mapping[str, int]:
         """Fen by party: the sum of its lines and nothing else."""

@@ -65,6 +65,15 @@ class Compiled:
                 return found
         return self
 
+    def looks_at(self, fact: str) -> bool:
+        """Return whether an amount may depend on a fact, here or in a region; a plan's days are none."""
+        pieces = [*self.pieces, *(self.without_charges.pieces if self.without_charges else ())]
+        return any(
+            fact in (each.when.inputs if each.when else ())
+            or (fact in each.reads and each.kind != "release")
+            for each in pieces
+        ) or any(each.looks_at(fact) for each in self.variants.values())
+
     def component_of(self, line_code: str) -> str:
         """Return the component a line comes from: itself, its split or release, or MAT for MAT2."""
         known = {piece.code for piece in self.pieces}

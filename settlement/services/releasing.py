@@ -34,17 +34,24 @@ def payee_of(part: Release) -> Party:
     return part.payee or installer_party(part.settlement.installer)
 
 
+def hold_order(order_id: int) -> None:
+    """Wait until nobody else has the order, and keep it to the end of the transaction.
+
+    Whoever takes the settlement back holds the order too: a statement of its own, so that what was
+    committed while this one waited is seen afterwards.
+    """
+    if order_held(order_id) is None:
+        held = WorkOrder.objects.select_for_update(no_key=True).filter(pk=order_id)
+        held.values_list("pk").first()
+
+
 @transactional
 def release_milestone(*, order_id: int, milestone: str) -> list[Release]:
     """Release what of the order's active settlement waits for the milestone; return what moved.
 
     A part that comes days after it is held until its day from now on.
     """
-    # Whoever takes the settlement back holds the order too: a statement of its own, so that what
-    # was committed while this one waited is seen below.
-    if order_held(order_id) is None:
-        held = WorkOrder.objects.select_for_update(no_key=True).filter(pk=order_id)
-        held.values_list("pk").first()
+    hold_order(order_id)
     waiting = (
         Release.objects.select_for_update(of=("self",))
         .select_related("payee", "settlement__installer__user", "settlement__work_order")

@@ -27,6 +27,7 @@ from workorders.services.locking import order_held
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from settlement.engine.facts import JobFacts
     from settlement.engine.result import Outcome
 
 
@@ -53,10 +54,10 @@ def settle_work_order(*, order_id: int) -> Settlement | None:
 def resettle_work_order(*, order_id: int) -> Settlement | None:
     """Bring an order's settlement in line with the order as it is now.
 
-    Nothing happens while the facts give what is settled already. Otherwise the settlement is
-    reversed, and a completed order settled anew, by the same rules: other ones are a proposal
-    that people decide on. Looks at the order and not at what was announced, so that events may
-    arrive in any order.
+    Nothing is posted while the facts give what is settled already: they are kept, and the money
+    with its disputes rests. Otherwise the settlement is reversed, and a completed order settled
+    anew, by the same rules: other ones are a proposal that people decide on. Looks at the order
+    and not at what was announced, so that events may arrive in any order.
     """
     order = locked_order(order_id)
     active = active_settlement(order)
@@ -65,8 +66,32 @@ def resettle_work_order(*, order_id: int) -> Settlement | None:
     now = _computed(order, active)
     if now.outcome and active.facts_sha == now.outcome.facts_sha:
         return active
+    if _stands(active, now, order):
+        return keep_facts(active, now.outcome.facts) if now.outcome else active
     _reverse(active, reason="order changed")
     return _kept(order, now)
+
+
+def _stands(active: Settlement, now: Computed, order: WorkOrder) -> bool:
+    """Whether what is worth so much now is settled so already, line by line and to the same people."""
+    if now.outcome is None or now.version is None or now.problem is not None:
+        return False
+    facts = now.outcome.facts
+    of_then = (active.version_id, active.installer_id, active.done_on.isoformat())
+    if of_then != (now.version.pk, order.installer_id, facts.done_on):
+        return False
+    before = restored(active.facts)
+    if before.clerk != facts.clerk:
+        # The one payee the rules do not name: somebody else may get the same amount.
+        return False
+    return settle(compiled(active.version), before).says_as(now.outcome)
+
+
+def keep_facts(active: Settlement, facts: JobFacts) -> Settlement:
+    """Keep what is known now of an order whose money rests: later rules are tried on it."""
+    active.facts, active.facts_sha = facts.plain(), facts.fingerprint()
+    active.save(update_fields=["facts", "facts_sha"])
+    return active
 
 
 @transactional

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import refuse_unless
 from common.journal import record
+from common.outbox import announce
 from common.transactions import transactional
 from workorders import timeline
+from workorders.events import WorkRated
 from workorders.flow import Meaning
 from workorders.models import FollowUp
 from workorders.services.locking import lock_open_order
@@ -42,7 +44,7 @@ def record_follow_up(
     refuse_unless(
         passed or remark.strip(), "follow_up.remark", _("Say what the customer is not content with")
     )
-    kept, _is_new = FollowUp.objects.update_or_create(
+    kept, is_new = FollowUp.objects.update_or_create(
         work_order=order,
         defaults={
             "passed": passed,
@@ -62,4 +64,6 @@ def record_follow_up(
         remark=kept.remark,
     )
     record(actor, "workorder.followed_up", order, passed=passed, rating=stars)
+    if rating_x10 is not None or not is_new:
+        announce(WorkRated(order.pk))
     return kept
