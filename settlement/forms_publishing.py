@@ -8,13 +8,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from settlement.proposals.approval import LONGEST_NUMBER, Terms
+from settlement.proposals.approval import LONGEST_NUMBER, Terms, later_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from settlement.models import StatementPeriod
+    from settlement.models import RuleSetVersion, StatementPeriod
     from settlement.proposals.finding_rows import FindingRow
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -77,6 +77,9 @@ class PublishForm(forms.Form):
         help_text=_("No finished replay shows who gains and who loses by just these rules."),
         error_messages={"required": _("Replay these rules first, or tick this")},
     )
+    overtaken = forms.BooleanField(
+        label=_("Count until then; the later version stays as it is"), required=False
+    )
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class PublishForm(forms.Form):
         uncovered: Sequence[FindingRow],
         unreplayed: bool,
         closed: Sequence[StatementPeriod] = (),
+        later: Sequence[RuleSetVersion] = (),
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
@@ -94,6 +98,11 @@ class PublishForm(forms.Form):
             self.fields["closed"].help_text = CLOSED % words
         else:
             del self.fields["closed"], self.fields["closed_reason"]
+        if later:
+            sentence = _("Published already: %(version)s. What changes here is not in it.")
+            self.fields["overtaken"].help_text = sentence % {"version": later_words(later)}
+        else:
+            del self.fields["overtaken"]
         self.gaps_shown = len(uncovered)
         cast("forms.MultipleChoiceField", self.fields["uncovered"]).choices = [
             (row.key, str(row)) for row in uncovered
@@ -115,10 +124,12 @@ class PublishForm(forms.Form):
         return ticked
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a correction of closed days without its reason."""
+        """Refuse a correction of closed days without its reason, and an overlooked later version."""
         found: dict[str, Any] = super().clean() or {}
         if found.get("closed") and not found.get("closed_reason", "").strip():
             self.add_error("closed_reason", _("Write down why closed days are corrected"))
+        if "overtaken" in self.fields and not found.get("overtaken"):
+            self.add_error("overtaken", _("Tick this, or choose days before or after that version"))
         return found
 
     def terms(self) -> Terms:
@@ -135,6 +146,7 @@ class PublishForm(forms.Form):
             uncovered=frozenset(found.get("uncovered", ())),
             closed=found.get("closed", False),
             closed_reason=found.get("closed_reason", ""),
+            overtaken=found.get("overtaken", False),
         )
 
 

@@ -34,6 +34,8 @@ _KINDS = {
     Kind.REFUND: ("退款", "退货", "refund"),
     Kind.ADJUSTMENT: ("调整", "调账", "赔付", "补贴", "扣款", "结算调整单", "adjustment"),
 }
+_DIRECTION = {Kind.PAYMENT: 1, Kind.REFUND: -1}
+_FEES = ("服务费", "手续费", "佣金")
 _TOTALS = ("合计", "总计", "小计", "#", "total")
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d")
 
@@ -147,7 +149,8 @@ def _read_row(read: ReadBill, cells: dict[str, str], number: int, seen: dict[str
 
 
 def _amounts(cells: dict[str, str], wrong: list[str]) -> tuple[str, int, int]:
-    if cells.get("amount"):
+    is_signed = not cells.get("amount")
+    if not is_signed:
         amount_fen = _fen(cells["amount"], wrong)
     else:
         amount_fen = _fen(cells.get("income", ""), wrong) - abs(
@@ -158,12 +161,22 @@ def _amounts(cells: dict[str, str], wrong: list[str]) -> tuple[str, int, int]:
     if kind is None:
         wrong.append(_("The type “%(word)s” is not known") % {"word": cells.get("kind", "")[:20]})
         return "", 0, 0
+    if is_signed and amount_fen * _DIRECTION.get(kind, 0) < 0:
+        # Two columns say which way money went: a service fee paid is no payment of a customer.
+        return _against(cells.get("kind", ""), amount_fen, fee_fen)
     # Exports write a fee and a refund with either sign; which way it goes follows from the type.
     if kind == Kind.PAYMENT:
         return kind, abs(amount_fen), abs(fee_fen)
     if kind == Kind.REFUND:
         return kind, -abs(amount_fen), -abs(fee_fen)
     return kind, amount_fen, fee_fen
+
+
+def _against(word: str, amount_fen: int, fee_fen: int) -> tuple[str, int, int]:
+    """Read a row whose money went the other way than its type says: a fee, or an adjustment."""
+    if amount_fen < 0 and any(part in word for part in _FEES):
+        return Kind.PAYMENT, 0, abs(fee_fen) - amount_fen
+    return Kind.ADJUSTMENT, amount_fen, fee_fen
 
 
 def _kind(word: str, amount_fen: int) -> Kind | None:

@@ -18,6 +18,7 @@ from common.journal import record
 from common.transactions import transactional
 from settlement.headquarters import refuse_outsiders
 from settlement.models import BillLimit
+from settlement.services.periods import alone
 from workorders.services.staff_notices import tell_staff
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def set_limit(*, most_fen: int, actor: User) -> BillLimit:
         "bill.limit",
         _("Between 10 and 1,000,000 yuan"),
     )
+    alone("bill-limit")
     waiting = proposed_limit()
     if waiting is not None:
         sentence = _("%(who)s proposes %(most)s: a second person decides about that first")

@@ -14,7 +14,7 @@ from settlement.adjustments.moves import Move, given_back, paid_over, summed
 from settlement.disputes import flow
 from settlement.disputes.paying import pay, payers, payers_of, sign
 from settlement.disputes.reviewing import refuse_claimant
-from settlement.disputes.rights import heard_beside, holds, not_own
+from settlement.disputes.rights import heard_beside, holds, not_own, runs
 from settlement.disputes.steps import lock_dispute, take_step
 from settlement.disputes.who import this
 from settlement.ledger import balances
@@ -83,14 +83,15 @@ def decide_dispute(*, dispute_id: int, decision: Decision, actor: User) -> Dispu
     Upheld: the amount goes from the payer's to the claimant's available money. Whatever is held
     comes back, unless the decision leaves the dispute open for more evidence. Conflict names who
     was faster; Refused without a reason, for an amount beyond the claim, for a unit without a part
-    in the order, or when the actor's opinion is the only one that was heard. Forbidden for a payer
-    outside the actor's units: nobody charges others.
+    in the order, or when the actor's opinion is the only one that was heard. Forbidden when another
+    branch settles the order, and for a payer outside the actor's units: nobody charges others.
     """
     dispute = lock_dispute(dispute_id)
     outcome, reason = decision.outcome, decision.reason.strip()
     refuse_unless(outcome in OUTCOMES, "dispute.outcome", _("Choose how to decide"))
     refuse_unless(reason, "dispute.decision_reason", _("Give the reason of the decision"))
     refuse_claimant(actor, dispute)
+    _refuse_outsider(dispute, actor)
     _refuse_judge_in_own_cause(dispute, actor)
     if outcome != "uphold":
         if outcome == "reject":
@@ -118,7 +119,13 @@ def may_decide(dispute: Dispute, *, actor: User) -> bool:
     if not actor.has(Perm.DISPUTE_DECIDE):
         return False
     who = this(actor)
-    return holds(dispute, not_own(who) & heard_beside(who))
+    return holds(dispute, not_own(who) & heard_beside(who) & runs(who))
+
+
+def _refuse_outsider(dispute: Dispute, actor: User) -> None:
+    if not holds(dispute, runs(this(actor))):
+        sentence = _("The branch that settles the order decides, or headquarters")
+        raise Forbidden("dispute.outsider", sentence)
 
 
 def _refuse_judge_in_own_cause(dispute: Dispute, actor: User) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, refuse_unless
-from settlement.disputes.rights import VOICES
+from settlement.disputes.rights import SETTLES, VOICES
 from settlement.disputes.said import asked_text, opinion_text
 from settlement.disputes.steps import lock_dispute, take_step, write_step
 from settlement.models import Dispute, DisputeReview
@@ -52,12 +52,18 @@ def speaks_for(actor: User, dispute: Dispute) -> set[str]:
     """Return the departments a person may speak for in a dispute."""
     if claims_it(actor, dispute):
         return set()
-    order, units = dispute.work_order, actor.units
+    voices = VOICES.get(Role(actor.role), {})
     return {
-        department
-        for department, place in VOICES.get(Role(actor.role), {}).items()
-        if place is None or (order is not None and getattr(order, f"{place}_id") in units)
+        name for name, place in voices.items() if place is None or _is_at(place, actor, dispute)
     }
+
+
+def _is_at(place: str, actor: User, dispute: Dispute) -> bool:
+    """Whether the actor's units have this part in the order; without one, who settles has."""
+    order = dispute.work_order
+    if order is None:
+        return place == SETTLES
+    return getattr(order, f"{place}_id") in actor.units
 
 
 @transaction.atomic

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from settlement.disputes.who import Who
 
 Department = DisputeReview.Department
+SETTLES = "settled_by"
 VOICES: dict[Role, dict[str, str | None]] = {
     Role.OUTLET_MANAGER: {Department.OUTLET: "served_by"},
-    Role.REGION_MANAGER: {Department.BRANCH: "settled_by"},
-    Role.FINANCE: {Department.FINANCE: None},
+    Role.REGION_MANAGER: {Department.BRANCH: SETTLES},
+    Role.FINANCE: {Department.FINANCE: SETTLES},
     Role.HQ_ADMIN: dict.fromkeys(Department.values),
 }
 """By role the departments it speaks for, and which unit of the order has to be one of its own."""
@@ -34,7 +35,7 @@ def waits_for(who: Who) -> Q:
     if who.has(Perm.DISPUTE_REVIEW):
         mine |= Q(state=State.SUBMITTED) | _asked(who)
     if who.has(Perm.DISPUTE_DECIDE):
-        mine |= Q(state__in=_DECIDED_BY_A_PERSON) & heard_beside(who)
+        mine |= Q(state__in=_DECIDED_BY_A_PERSON) & heard_beside(who) & runs(who)
     added = Q(state=State.UNDECIDED) & claimed_by(who)
     return (sight(who) & not_own(who) & mine) | added
 
@@ -48,16 +49,15 @@ def claimed_by(who: Who) -> Q:
 
 
 def sight(who: Who) -> Q:
-    """Disputes of people over orders one of the person's units sold, served or settled.
+    """Disputes of people over orders one of the person's units served or settled.
 
-    What a unit claims is read by itself, by units above it, and by who runs the money of the
+    Who only sold an order reads nothing of its installer's money. What a unit claims is read by itself, by units above it, and by who runs the money of the
     branch that settles the order: nobody else learns what another unit gets.
     """
     if who.sees_everything:
         return Q()
     near = (
-        Q(work_order__sold_by__in=who.units)
-        | Q(work_order__served_by__in=who.units)
+        Q(work_order__served_by__in=who.units)
         | Q(work_order__settled_by__in=who.units)
         | Q(claimant_party__installer__outlet__in=who.units)
     )
@@ -65,6 +65,14 @@ def sight(who: Who) -> Q:
     if who.role in RUN_MONEY:
         mine |= Q(work_order__settled_by__in=who.units)
     return mine
+
+
+def runs(who: Who) -> Q:
+    """Disputes over money the person's units run: their branch settles the order.
+
+    What is claimed without an order concerns whoever reads it at all.
+    """
+    return Q() if who.sees_everything else _place(SETTLES, who)
 
 
 def not_own(who: Who) -> Q:
@@ -89,6 +97,12 @@ def _asked(who: Who) -> Q:
     mine = _NONE
     for department, place in VOICES.get(who.role, {}).items():
         silent = DisputeReview.objects.filter(opinion="", department=department)
-        here = Q() if place is None else Q((f"work_order__{place}__in", who.units))
+        here = Q() if place is None else _place(place, who)
         mine |= Q(pk__in=silent.values("dispute")) & here
     return Q(state=State.COUNTERPARTY_REVIEW) & mine
+
+
+def _place(place: str, who: Who) -> Q:
+    """Disputes whose order has one of the person's units there; without an order, who settles."""
+    here = Q((f"work_order__{place}__in", who.units))
+    return here | Q(work_order=None) if place == SETTLES else here

@@ -36,6 +36,7 @@ def check_rules(body: Mapping[str, Any], ground: Ground = NOTHING_KNOWN) -> list
         return [Finding(FAULT, e.path, e.message, e.params, {}) for e in error.errors]
     plain = plain_part(body)
     found = [*release_findings(body), *_doubts(plain, {}, ground), *_unsaid_charges(body)]
+    found += _unsaid_rework(body)
     known = list(found)
     for code, values in _own_shapes(body).items():
         found += [
@@ -114,6 +115,25 @@ def _unsaid_charges(body: Mapping[str, Any]) -> Iterator[Finding]:
                 "sold, and give the channel its fee as a commission"
             )
             yield Finding(WARNING, f"rules.components[{number}].base", message, {}, {})
+
+
+def _unsaid_rework(body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Rules that pay installers and never ask whose fault a rework is: own bad work is paid twice."""
+    if WORKER not in body["parties"] or _speaks_of(body, "fault_own"):
+        return
+    message = N_(
+        "no component looks at whose fault a rework is: installers are paid for doing their own "
+        "bad work again; add a component of the kind Taking back for rework by own fault"
+    )
+    yield Finding(WARNING, "rules.components", message, {}, {})
+
+
+def _speaks_of(value: object, name: str) -> bool:
+    if isinstance(value, Mapping):
+        return name in value or any(_speaks_of(each, name) for each in value.values())
+    if isinstance(value, list):
+        return any(_speaks_of(each, name) for each in value)
+    return isinstance(value, str) and name in value
 
 
 def _all_paid(base: object) -> bool:

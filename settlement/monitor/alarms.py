@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict
 from common.journal import record
+from settlement.headquarters import refuse_outsiders
 from settlement.models import RuleAlarm, RuleSetVersion
 from settlement.monitor.drift import Rate, has_drifted
 from settlement.monitor.expecting import expected_of
@@ -72,7 +73,11 @@ def _standing(version: RuleSetVersion) -> list[RuleAlarm]:
 
 @transaction.atomic
 def answer_alarm(*, alarm_id: int, cause: str, note: str, actor: User) -> RuleAlarm:
-    """Record what somebody found; Conflict when another person did so before."""
+    """Record what somebody of headquarters found, since a version's alarm concerns all regions.
+
+    Refused for others; Conflict when another person did so before.
+    """
+    refuse_outsiders(actor)
     alarm = RuleAlarm.objects.select_for_update(of=("self",)).get(pk=alarm_id)
     if alarm.state != RuleAlarm.State.OPEN:
         raise Conflict("alarm.answered", _("This alarm has been answered or is over already"))

@@ -22,6 +22,7 @@ from settlement.proposals.replay_report import lacks_replay, replay_report, rule
 from settlement.rulebook.selectors import is_theirs
 from settlement.rulebook.size import refuse_too_large
 from settlement.services.publishing import freeze, stored
+from settlement.services.rules_in_force import overtaking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +49,7 @@ class Terms:
     uncovered: frozenset[str] = frozenset()  # fingerprints of the gaps that were ticked
     closed: bool = False  # days of locked periods are corrected, for the reason below
     closed_reason: str = ""
+    overtaken: bool = False  # ticked: a version that begins later counts instead from then on
 
 
 @transaction.atomic
@@ -102,8 +104,8 @@ def publish_draft(
     conflicts change it without a new revision. Refused for everybody who submitted or edited the
     draft, for open conflicts, faults, unconfirmed factors, gaps that were not ticked, values of
     regions too far apart without a reason, rules that concern settled orders without a replay of
-    just these nor a tick for that, and days in locked periods unless they are said to be corrected;
-    Conflict for a stale page.
+    just these nor a tick for that, days in locked periods unless they are said to be corrected, and
+    a version that begins later unless it is said to count then; Conflict for a stale page.
     """
     draft = _locked(draft_id, revision, State.SUBMITTED)
     _refuse_first_person(draft, actor)
@@ -157,6 +159,14 @@ def resolve_clash(
     draft.save(update_fields=["resolutions", "updated_by", "updated_at"])
     record(actor, "rules.clash_resolved", draft, region=region, choice=choice)
     return draft
+
+
+def later_words(versions: Sequence[RuleSetVersion]) -> str:
+    """Return versions with the days they begin on, as a person reads them."""
+    words = _("%(number)s from %(day)s")
+    return ", ".join(
+        words % {"number": one.number, "day": one.effective_from.isoformat()} for one in versions
+    )
 
 
 def refuse_strangers(draft: RuleDraft, actor: User) -> None:
@@ -247,6 +257,10 @@ def _check_terms(draft: RuleDraft, terms: Terms) -> None:
     backwards = end is not None and end < start
     refuse_unless(not backwards, "terms.days", _("The last day lies before the first"))
     refuse_closed(start, end, ticked=terms.closed, reason=terms.closed_reason)
+    later = overtaking(draft.rule_set, start, end)
+    if later and not terms.overtaken:
+        sentence = _("%(version)s was published already: tick that it counts instead from then on")
+        raise Refused("terms.overtaken", sentence % {"version": later_words(later)})
 
 
 def _checks(draft: RuleDraft, merge: Merge, proofs: Proofs, terms: Terms) -> dict[str, Any]:

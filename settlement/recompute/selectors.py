@@ -13,7 +13,13 @@ from common import clock
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.explaining import ShownLine, shown_lines
-from settlement.models import RecomputeDifference, RecomputeRun, RuleSetVersion, Settlement
+from settlement.models import (
+    RecomputeDifference,
+    RecomputeRun,
+    RuleSetVersion,
+    Settlement,
+    SettlementAdjustment,
+)
 from settlement.recompute.correcting import correction_of
 from settlement.recompute.posting import payees_again
 from settlement.recompute.selection import chosen, narrow
@@ -112,6 +118,15 @@ def differences(
     if cause:
         rows = rows.filter(cause=cause)
     return rows.order_by("settlement_id", "party_id")
+
+
+def adjusted_orders(run: RecomputeRun) -> int:
+    """Return of how many differing orders people have adjusted something, which stays beside it."""
+    differing = run.differences.filter(skipped="").values("work_order")
+    posted = SettlementAdjustment.objects.filter(
+        state=SettlementAdjustment.State.APPROVED, work_order__in=differing
+    )
+    return posted.values("work_order").distinct().count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ def version_in_force(
     return versions.first()
 
 
+def overtaking(rule_set: RuleSet, start: date, end: date | None = None) -> list[RuleSetVersion]:
+    """Return published versions that begin after `start`, not after `end`: they count instead then."""
+    found = rule_set.versions.filter(effective_from__gt=start).defer("body")
+    if end is not None:
+        found = found.filter(effective_from__lte=end)
+    return list(found.order_by("effective_from", "sequence"))
+
+
 def latest_version(rule_set: RuleSet) -> RuleSetVersion | None:
     """Return the version published last."""
     return rule_set.versions.order_by("sequence").last()

@@ -55,7 +55,7 @@ def monitor_row(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @idempotent
 def alarm_answer(request: StaffRequest, pk: int) -> HttpResponse:
-    """Ask and record what an alarm turned out to be."""
+    """Ask and record what an alarm turned out to be; only headquarters answers."""
     alarm = alarm_by_id(pk)
     if alarm is None:
         raise Http404
@@ -68,6 +68,7 @@ def alarm_answer(request: StaffRequest, pk: int) -> HttpResponse:
         "title": alarm_title(alarm),
         "words": alarm_words(alarm),
         "form": form,
+        "may_answer": request.user.sees_everything,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "settlement/monitor/alarm.html", context, status=status)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -37,9 +38,12 @@ from settlement.proposals.selectors import (
 from settlement.proposals.values import read_typed, typed_form
 from settlement.replays.report import impact_of
 from settlement.rulebook.selectors import may_edit
+from settlement.services.rules_in_force import overtaking
 from workorders.requests import finished, is_htmx
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from workorders.requests import StaffRequest
 
 
@@ -198,7 +202,16 @@ def _form(sheet: ProposalSheet, data: Any = None) -> PublishForm:
         uncovered=sheet.uncovered,
         unreplayed=sheet.unreplayed,
         closed=closed_periods(),
+        later=overtaking(draft.rule_set, _typed_day(data) or clock.business_day()),
     )
+
+
+def _typed_day(data: Any) -> date | None:
+    """Return the first day as far as it can be read; what cannot is the form's to refuse."""
+    try:
+        return parse_date(data.get("effective_from", "")) if data else None
+    except ValueError:
+        return None
 
 
 def _context(request: StaffRequest, sheet: ProposalSheet) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from common.access import Perm, requires
 from common.htmx import polled
 from common.journal import idempotent
 from common.refusals import refused_at
+from settlement.adjustments.selectors import adjustments_of
 from settlement.forms_corrections import CrewForm, FactForm, PaymentCorrectionForm
 from settlement.forms_places import RegionForm, VisitsForm
 from settlement.forms_recompute import RecomputeForm
@@ -26,6 +27,7 @@ from settlement.recompute.running import (
     start_recompute,
 )
 from settlement.recompute.selectors import (
+    adjusted_orders,
     both_sides,
     by_cause,
     by_payee,
@@ -142,6 +144,7 @@ def recompute_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "moved": moved(run),
         "left": left_alone(run),
         "bonuses": bonus_rows(run),
+        "adjusted": 0 if run.state == "computing" else adjusted_orders(run),
         "may_cancel": run.state == "computing" or run.started_by_id == request.user.pk,
         "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE)
         and run.started_by_id != request.user.pk,
@@ -168,7 +171,8 @@ def recompute_order(request: StaffRequest, pk: int, settlement_pk: int) -> HttpR
     sides = both_sides(run, settlement)
     if not sides:
         raise Http404
-    context = {"run": run, "settlement": settlement, "sides": sides}
+    adjusted = adjustments_of(settlement.work_order, actor=request.user)
+    context = {"run": run, "settlement": settlement, "sides": sides, "adjustments": adjusted}
     return render(request, "settlement/recompute/order.html", context)
 
 
@@ -245,7 +249,8 @@ def _correction(
         status = attempt.status
         if attempt.went_well:
             return finished(request, "settlement:recompute-detail", run.pk)
-    context = {"settlement": settlement, "form": form}
+    adjusted = adjustments_of(settlement.work_order, actor=request.user)
+    context = {"settlement": settlement, "form": form, "adjustments": adjusted}
     status = status if form.is_bound else 200
     return render(request, "settlement/recompute/correction.html", context, status=status)
 

@@ -56,6 +56,22 @@ def test_income_and_expense_may_stand_in_two_columns_below_a_title():
 
 
 @pytest.mark.parametrize(
+    ("row", "read_as"),
+    [
+        ("B1,E1,交易,300.00,", ("payment", 30_000, 0)),
+        ("B1,E1,技术服务费,,5.00", ("payment", 0, 500)),
+        ("B1,E1,退款,,100.00", ("refund", -10_000, 0)),
+        ("B1,E1,退款退回,100.00,", ("adjustment", 10_000, 0)),
+        ("B1,E1,订单保证金,,20.00", ("adjustment", -2_000, 0)),
+    ],
+)
+def test_what_was_paid_out_is_no_payment_of_a_customer_whatever_its_type_is_called(row, read_as):
+    head = "流水号,关联订单号,业务类型,收入(元),支出(元),入账时间"
+    (line,) = read_bill(sheet(f"{row},2026-11-05", head=head)).lines
+    assert (line.kind, line.amount_fen, line.fee_fen) == read_as
+
+
+@pytest.mark.parametrize(
     ("row", "said"),
     [
         (",E2,7,收款,1.00,0,2026-11-05", "number of the line"),

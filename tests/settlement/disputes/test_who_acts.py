@@ -11,12 +11,13 @@ from django.utils import translation
 from accounts.models import User
 from accounts.roles import Role
 from common import clock
-from common.errors import Refused
+from common.errors import Forbidden, Refused
 from settlement.disputes import flow
-from settlement.disputes.deciding import may_decide
+from settlement.disputes.deciding import Decision, decide_dispute, may_decide
 from settlement.disputes.filing import Claim, answer_dispute, file_dispute
 from settlement.disputes.reminding import remind
 from settlement.disputes.reviewing import ask_departments, give_opinion, speaks_for
+from settlement.disputes.selectors import visible_disputes
 from settlement.disputes.steps import write_step
 from settlement.disputes.thread import shown_steps
 from settlement.disputes.waiting import awaiting, claimants, who_acts
@@ -234,3 +235,25 @@ def test_who_acts_is_one_query_however_many_people_there_are(company: Company) -
         counts.append((len(asked), len(found)))
     assert counts[0][0] == counts[1][0] == 1
     assert counts[0][1] < counts[1][1]
+
+
+@pytest.mark.parametrize("place", ["sold_by", "served_by"])
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.REGION_MANAGER])
+def test_a_branch_that_only_sold_or_served_an_order_decides_nothing_about_its_pay(
+    company: Company, place: str, role: Role
+) -> None:
+    dispute = filed(company, paid_job(company))
+    order = dispute.work_order
+    assert order is not None
+    setattr(order, f"{place}_id", company.world.west.pk)
+    order.save(update_fields=[place])
+    outsider = UserFactory(role=role, unit=company.world.west)
+    dispute = refused_by(company.finance, dispute, company)
+    assert visible_disputes(actor=outsider).exists() is (place == "served_by")
+    assert not awaiting(actor=outsider).exists()
+    assert "finance" not in speaks_for(outsider, dispute)
+    assert not may_decide(dispute, actor=outsider)
+    decision = Decision("reject", "不成立")
+    with pytest.raises(Forbidden) as refused:
+        decide_dispute(dispute_id=dispute.pk, decision=decision, actor=outsider)
+    assert refused.value.code == "dispute.outsider"

@@ -156,6 +156,20 @@ def test_publishing_rules_that_say_nothing_of_extra_charges_is_warned_of(name: s
     assert not [found for found in check_rules(body_of(pays)) if "charged extra" in str(found)]
 
 
+def test_publishing_rules_that_pay_for_rework_by_own_fault_is_warned_of() -> None:
+    silent = body_of(OLD["dealer"])
+    assert any("whose fault a rework is" in str(found) for found in check_rules(silent))
+    asked = {
+        "code": "BACK",
+        "kind": "reverse",
+        "party": "installer",
+        "base": "gross",
+        "when": {"fault_own": True},
+    }
+    said = body_of({**OLD["dealer"], "components": [*OLD["dealer"]["components"], asked]})
+    assert not any("whose fault" in str(found) for found in check_rules(said))
+
+
 def test_publishing_a_split_of_everything_with_the_channel_is_warned_of() -> None:
     shares = [
         {"code": "FEE", "party": "channel", "bp": 1500},

@@ -166,6 +166,21 @@ def test_the_monitor_names_the_alarm_and_keeps_a_refused_answer(version, company
     assert "还不知道" in answer.content.decode()
 
 
+def test_an_alarm_is_answered_by_headquarters_alone_and_a_region_reads_so(version, company, client):
+    seen(version, hits=60, orders=200)
+    (alarm,) = raise_alarms(on=clock.business_day())
+    manager = UserFactory(role=Role.REGION_MANAGER, unit=company.world.east)
+    client.force_login(manager)
+    address = reverse("settlement:alarm-answer", args=[alarm.pk])
+    shown = client.get(address).content.decode()
+    assert 'name="cause"' not in shown
+    client.post(address, {"cause": "rule", "_idempotency_key": "k1"})
+    alarm.refresh_from_db()
+    assert alarm.state == "open"
+    client.force_login(company.world.admin)
+    assert 'name="cause"' in client.get(address).content.decode()
+
+
 def test_rows_are_named_by_their_label_or_by_where_their_bracket_begins():
     body = {
         "tables": {"tier": {"rows": [{"id": "T-A", "label": "A 档"}, {"id": "T-X"}]}},

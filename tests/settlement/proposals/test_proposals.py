@@ -31,7 +31,7 @@ from settlement.proposals.replay_report import rules_sha
 from settlement.proposals.selectors import versions_counting
 from settlement.rulebook.drafts import next_body, save_draft
 from settlement.rulebook.size import TooLarge
-from settlement.services.rules_in_force import compiled
+from settlement.services.rules_in_force import compiled, overtaking
 from tests.settlement.company import Company
 from tests.settlement.proposals.conftest import AC, NIGHT, TV, hq_draft, regional, submitted
 
@@ -89,6 +89,20 @@ def test_a_city_keeps_its_own_value_when_its_province_changes_another(
         zhejiang.code: {TV: 5_100},
         hangzhou.code: {AC: 10_300, TV: 5_100},
     }
+
+
+def test_a_version_that_begins_before_a_published_one_says_until_when_it_counts(
+    company: Company, manager: User, second: User, zhejiang: Region
+) -> None:
+    published(submitted(regional(company, zhejiang, manager, AC=10_300), manager), second)
+    draft = submitted(regional(company, zhejiang, manager, TV=5_100), manager)
+    earlier = {"number": "2026.2", "effective_from": date(2026, 11, 28)}
+    with refused("terms.overtaken"):
+        published(draft, second, **earlier)
+    published(draft, second, effective_to=date(2026, 11, 30), **earlier)
+    other = submitted(regional(company, zhejiang, manager, TV=5_200), manager)
+    made = published(other, second, overtaken=True, **earlier | {"number": "2026.3"})
+    assert overtaking(made.rule_set, made.effective_from)[-1].number == "2026.1"
 
 
 def test_a_restored_value_inherits_again(

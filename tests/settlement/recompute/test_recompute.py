@@ -23,7 +23,7 @@ from settlement.recompute.running import (
     reject_recompute,
     start_recompute,
 )
-from settlement.recompute.selectors import left_alone
+from settlement.recompute.selectors import adjusted_orders, left_alone
 from settlement.services.parties import installer_party
 from settlement.services.publishing import publish_rules
 from settlement.services.settling import reverse_settlement, settle_work_order
@@ -40,6 +40,7 @@ from tests.settlement.recompute.cast import (
     work_off,
 )
 from tests.settlement.statement_cast import locked, period_now
+from tests.settlement.test_adjustments import posted
 from tests.settlement.threads import in_threads
 from tests.workorders.world import shop_order
 from workorders.models import StaffNotice
@@ -170,6 +171,26 @@ def test_a_corrected_fact_is_proposed_for_its_order_by_the_same_rules(company: C
     assert first.work_order.facts.get(kind="rain").source == "气象台"
     hear()
     assert active_of(first) == now
+
+
+def test_who_corrects_an_order_reads_what_people_gave_for_it_already(
+    company: Company, client: Any
+) -> None:
+    slip = settled(company)
+    client.force_login(company.finance)
+    address = reverse("settlement:recompute-fact", args=[slip.pk])
+    assert "路上堵车" not in client.get(address).content.decode()
+    posted(slip, company, UserFactory(role=Role.FINANCE, unit=company.world.hq), reason="路上堵车")
+    words = client.get(address).content.decode()
+    assert "路上堵车" in words
+    assert "20.00" in words
+    typed = {"kind": "rain", "value": "yes", "source": "气象台", "reason": "当天有雨"}
+    client.post(address, typed)
+    work_off()
+    run = RecomputeRun.objects.get()
+    assert adjusted_orders(run) == 1
+    order = reverse("settlement:recompute-order", args=[run.pk, slip.pk])
+    assert "路上堵车" in client.get(order).content.decode()
 
 
 def test_who_proposes_the_same_correction_is_led_to_the_one_that_waits(
