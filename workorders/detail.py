@@ -12,6 +12,7 @@ from workorders.flow import Meaning
 from workorders.flow_versions import flow_of
 from workorders.followed import Followed, followed
 from workorders.guards import body_of, missing_photos, missing_steps, photo_sentence
+from workorders.late_entries import LateView, late_entries
 from workorders.local_item import LocalNote, local_item, local_notes
 from workorders.models import (
     Evidence,
@@ -61,6 +62,7 @@ _ICONS = {
     "shares_void": "users", "shares_corrected": "users",
     "late_step": "check", "late_step_twice": "check", "late_photo": "camera",
     "late_material": "package", "late_material_open": "package",
+    "late_entry": "history", "late_entry_of": "history",
     "visits_corrected": "history", "region_corrected": "map",
     "help_asked": "users", "help_declined": "circle-x", "help_expired": "hourglass",
     "help_withdrawn": "arrow-back-up", "help_number_shown": "phone",
@@ -112,6 +114,7 @@ class OrderDetail:
     times: list[StageTime]
     entries: list[Entry]
     photos: list[PhotoView]
+    late_entries: list[LateView]
     comparisons: list[Comparison]
     signature: SignatureView | None
     local_notes: tuple[LocalNote, ...]
@@ -159,6 +162,7 @@ def order_detail(order: WorkOrder) -> OrderDetail:
         times=times,
         entries=[_entry(event) for event in events],
         photos=shown,
+        late_entries=late_entries(order),
         comparisons=comparisons(shown),
         signature=signature_view(signed[-1]) if signed else None,
         local_notes=local_notes(local_item(order)),

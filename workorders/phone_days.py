@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+
+from django.db.models import Prefetch
 
 from common import clock, formatting
 from network.geo import Datum, from_wgs84
@@ -14,7 +16,7 @@ from workorders import sla
 from workorders.flow import Meaning
 from workorders.flow_facts import OrderFacts
 from workorders.flow_versions import flow_of
-from workorders.models import InstallerNotice, WorkOrder
+from workorders.models import InstallerNotice, LateEntry, WorkOrder
 from workorders.selectors import installer_ahead, installer_day
 from workorders.staff_notices import NoticeView, messages_for
 from workorders.visit_path import is_undecided, moves_ahead
@@ -91,10 +93,13 @@ class Day:
 
 
 def unseen_notices(*, actor: User) -> QuerySet[InstallerNotice]:
-    """Return what the installer has not read yet of the last days, the newest first."""
+    """Return what the installer has not read yet of the last days, the newest first.
+
+    `work_order.late_mine` holds what they sent of it afterwards.
+    """
     since = clock.now() - _NOTICES_KEPT
     mine = InstallerNotice.objects.filter(installer__user=actor, seen_at=None, at__gte=since)
-    return mine.select_related("work_order__item_version").order_by("-at")
+    return _with_late(mine, actor=actor).order_by("-at")
 
 
 def lost_order(*, actor: User, number: str) -> InstallerNotice | None:
@@ -103,9 +108,20 @@ def lost_order(*, actor: User, number: str) -> InstallerNotice | None:
 
 
 def losses(*, actor: User, number: str) -> QuerySet[InstallerNotice]:
-    """Return each time an order was taken from an installer, the last first."""
+    """Return each time an order was taken from an installer, the last first; as `unseen_notices`."""
     lost = InstallerNotice.objects.filter(installer__user=actor, work_order__number=number)
-    return lost.select_related("work_order__item_version").order_by("-at", "-pk")
+    return _with_late(lost, actor=actor).order_by("-at", "-pk")
+
+
+def _with_late(notices: QuerySet[InstallerNotice], *, actor: User) -> QuerySet[InstallerNotice]:
+    mine = LateEntry.objects.filter(installer__user=actor).order_by("at", "pk")
+    late = Prefetch("work_order__late_entries", mine, to_attr="late_mine")
+    return notices.select_related("work_order__item_version").prefetch_related(late)
+
+
+def _late_count(notice: InstallerNotice) -> int:
+    order: Any = notice.work_order
+    return len(order.late_mine)
 
 
 def day_of(*, installer: Installer) -> Day:
@@ -142,7 +158,8 @@ def day_of(*, installer: Installer) -> Day:
         messages=messages,
         stamp=_stamp(
             [*fresh, *(stops[order.pk] for order in [*decided, *next_day, *ahead])],
-            [notice.pk for notice in notices] + [each.notice.pk for each in messages],
+            [(notice.pk, _late_count(notice)) for notice in notices]
+            + [each.notice.pk for each in messages],
         ),
     )
 
@@ -197,6 +214,6 @@ def maps_url(address: Address) -> str:
     return f"{_MAPS}/search?{urlencode({'keyword': str(address)[:80]})}&callnative=1"
 
 
-def _stamp(stops: list[Stop], notices: list[int]) -> str:
+def _stamp(stops: list[Stop], notices: list[object]) -> str:
     shown = repr((stops, notices, clock.business_day()))
     return hashlib.sha256(shown.encode()).hexdigest()[:16]

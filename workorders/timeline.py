@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from common import clock, formatting
 from common.gathering import keep
 from workorders.happened import happened
-from workorders.models import ChargeCode, Signature, TimelineEvent, WorkOrder
+from workorders.models import ChargeCode, LateEntry, Signature, TimelineEvent, WorkOrder
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -83,6 +83,14 @@ SENTENCES: Mapping[str, str] = {
     "late_material_open": gettext_noop(
         "%(installer)s says to have used %(material)s × %(quantity)s %(unit)s on %(moment)s; the"
         " recorded quantity stays"
+    ),
+    "late_entry": gettext_noop(
+        "Sent by %(installer)s afterwards, from %(moment)s: %(late_kind)s. It is kept as evidence and"
+        " moves and pays nothing"
+    ),
+    "late_entry_of": gettext_noop(
+        "Sent by %(installer)s afterwards, from %(moment)s: %(late_kind)s “%(text)s”. It is kept as"
+        " evidence and moves and pays nothing"
     ),
     "photo": gettext_noop("Photo “%(label)s” added"),
     "photo_arrival": gettext_noop("Photo of the arrival added"),
@@ -306,6 +314,7 @@ _READ: Mapping[str, Callable[[Any], str]] = {
     "distance": lambda value: formatting.km(value),
     "radius": lambda value: formatting.distance(value),
     "relation": lambda value: str(dict(Signature.Relation.choices).get(value, value)),
+    "late_kind": lambda value: str(dict(LateEntry.Kind.choices).get(value, value)),
     "moment": lambda value: formatting.when(datetime.fromisoformat(value), now=clock.now()),
     "said": lambda value: formatting.when(datetime.fromisoformat(value), now=clock.now()),
     "why": lambda value: _(_NOT_BELIEVED.get(value, value)),

@@ -68,6 +68,13 @@
     forms.set(event.detail.entry.key, form);
     form.dataset.outboxState = "stored";
   });
+  /* What became of it is told once, however many entries are answered with the same words. */
+  var told = "";
+  document.addEventListener("outbox:sent", function (event) {
+    var words = event.detail.answer.message;
+    if (words && words !== told) document.body.dispatchEvent(new CustomEvent("toast", { detail: { words: words, stays: true } }));
+    told = words || told;
+  });
   document.addEventListener("outbox:sent", function (event) {
     var form = forms.get(event.detail.entry.key);
     var next = event.detail.answer.next;

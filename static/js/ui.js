@@ -7,7 +7,7 @@
     return template ? template.content.firstElementChild.cloneNode(true) : null;
   }
 
-  function toast(words, isBad) {
+  function toast(words, isBad, stays) {
     var place = document.getElementById("x-toasts");
     var box = clone("x-toast-template");
     if (!place || !box) return;
@@ -15,7 +15,7 @@
     box.classList.toggle("x-toast-bad", Boolean(isBad));
     place.appendChild(box);
     /* A refusal stays until it is closed: it must be readable at anyone's speed. */
-    if (!isBad) {
+    if (!isBad && !stays) {
       setTimeout(function () {
         box.remove();
       }, 6000);
@@ -89,7 +89,7 @@
   });
 
   document.body.addEventListener("toast", function (event) {
-    toast(event.detail.value || event.detail.words, event.detail.bad);
+    toast(event.detail.value || event.detail.words, event.detail.bad, event.detail.stays);
   });
 
   /* A dialog that came as a partial opens itself. */

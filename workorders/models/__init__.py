@@ -5,6 +5,7 @@ from workorders.models.crew import ChosenShare, CrewMember
 from workorders.models.example import ExamplePicture
 from workorders.models.flow import FlowDraft, FlowDraftChange, FlowMove, FlowSwitch, FlowVersion
 from workorders.models.imports import OrderImport
+from workorders.models.late import LateEntry
 from workorders.models.notice import InstallerNotice
 from workorders.models.order import WorkOrder, WorkOrderCounter
 from workorders.models.report import ReportPrint, ServiceReport
@@ -60,6 +61,7 @@ __all__ = [
     "FollowUp",
     "FormAnswers",
     "InstallerNotice",
+    "LateEntry",
     "MaterialUsed",
     "OrderImport",
     "RedemptionCode",

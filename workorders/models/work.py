@@ -45,6 +45,7 @@ class Evidence(models.Model):
         SIGNATURE = "signature", _("Signature")
         CONSENT = "consent", _("Consent to a charge")
         ARRIVAL = "arrival", _("Photo of the arrival")
+        LATE = "late", _("Sent after the handover")
 
     class Source(models.TextChoices):
         PICTURE = "picture", _("from the picture")

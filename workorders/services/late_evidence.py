@@ -11,18 +11,11 @@ from common.transactions import transactional
 from workorders import timeline
 from workorders.guards import body_of
 from workorders.happened import Happened
-from workorders.models import (
-    CrewMember,
-    MaterialUsed,
-    StepDone,
-    TimelineEvent,
-    WorkOrder,
-)
+from workorders.models import CrewMember, MaterialUsed, StepDone, WorkOrder
 from workorders.quantities import milli_text
+from workorders.services.late_notes import note_late
 from workorders.services.locking import lock_open_order
 from workorders.services.photos import say_what_is_odd, take_photo
-from workorders.services.staff_notices import tell_staff
-from workorders.services.stage_notices import responsible
 from workorders.taking import UNSAID, Taking
 
 if TYPE_CHECKING:
@@ -62,7 +55,7 @@ def take_late_step(*, work: LateWork, seq: int, done: bool = True) -> WorkOrder:
             received_at=work.received_at,
         )
         _give_place(order, work)
-    _note(order, work, "late_step" if there is None else "late_step_twice", seq=seq, name=name)
+    note_late(order, work, "late_step" if there is None else "late_step_twice", seq=seq, name=name)
     return order
 
 
@@ -80,7 +73,14 @@ def take_late_photo(
         order, upload=upload, actor=me, seq=seq, label=label, said=said, when=when
     )
     if is_new:
-        _note(order, work, "late_photo", label=kept.label, evidence=kept.pk)
+        note_late(
+            order,
+            work,
+            "late_photo",
+            kind=timeline.Kind.PHOTO,
+            label=kept.label,
+            evidence=kept.pk,
+        )
         say_what_is_odd(order, kept)
     return order
 
@@ -104,7 +104,7 @@ def take_late_materials(*, work: LateWork, quantities: Mapping[Material, int]) -
                 recorded_at=work.at,
                 received_at=work.received_at,
             )
-        _note(
+        note_late(
             order,
             work,
             "late_material" if is_new else "late_material_open",
@@ -125,29 +125,3 @@ def _give_place(order: WorkOrder, work: LateWork) -> None:
             joined_at=work.at,
             left_at=work.received_at,
         )
-
-
-def _note(order: WorkOrder, work: LateWork, code: str, **params: Any) -> None:
-    """Write down what came late; the first of it tells the office."""
-    name = work.installer.user.display_name
-    told = TimelineEvent.objects.filter(work_order=order, code="late_work")
-    if not told.filter(params__holder=work.installer.pk).exists():
-        timeline.note(
-            order,
-            "late_work",
-            kind=timeline.Kind.ALERT,
-            actor=work.installer.user,
-            installer=name,
-            holder=work.installer.pk,
-        )
-        tell_staff(order, responsible(order, ""), code="late_work", name=name)
-    kind = timeline.Kind.PHOTO if code == "late_photo" else timeline.Kind.PEOPLE
-    timeline.note(
-        order,
-        code,
-        kind=kind,
-        actor=work.installer.user,
-        installer=name,
-        moment=work.at.isoformat(),
-        **params,
-    )

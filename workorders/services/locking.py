@@ -41,6 +41,13 @@ def lock_order(order_id: int) -> WorkOrder:
     return order
 
 
+def take_turn_by_number(number: str) -> None:
+    """Wait for whoever changes the order of a number, and let nobody change it until the end of the
+    transaction: what is asked of it afterwards stays true. Nothing for a number nobody has.
+    """
+    WorkOrder.objects.select_for_update().filter(number=number).values_list("pk").first()
+
+
 def lock_open_order(order_id: int) -> WorkOrder:
     """Return a locked order that is neither done nor cancelled; Refused("order.closed") else."""
     order = lock_order(order_id)

@@ -64,7 +64,7 @@ def add_signature(
         kept = keep(Evidence(kind=Evidence.Kind.SIGNATURE), order, picture, actor=actor)
         if last is not None:
             _replace(order, last, by=kept, actor=actor)
-    _sign(kept, signer)
+    sign(kept, signer)
     code = "signed_by" if signer.name else "signature"
     timeline.note(
         order,
@@ -94,7 +94,7 @@ def keep_consent(
     picture = read_signature(upload)
     kept = Evidence(kind=Evidence.Kind.CONSENT, label=label[:60])
     keep(kept, order, picture, actor=actor)
-    _sign(kept, Signer(strokes=strokes))
+    sign(kept, Signer(strokes=strokes))
     return kept
 
 
@@ -123,7 +123,7 @@ def keep_form_signature(
         if again is not None:
             return again
     keep(kept, order, picture, actor=actor)
-    _sign(kept, signer)
+    sign(kept, signer)
     return kept
 
 
@@ -161,7 +161,8 @@ def _says_more(kept: Evidence, signer: Signer) -> bool:
     return bool(signer.name) and known != said
 
 
-def _sign(kept: Evidence, signer: Signer) -> None:
+def sign(kept: Evidence, signer: Signer) -> None:
+    """Set whose a kept signature is, and how the pen moved."""
     said: dict[str, Any] = {"name": signer.name[:40], "relation": signer.relation}
     if signer.strokes is not None:
         said["strokes"] = signer.strokes.stored()

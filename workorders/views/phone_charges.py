@@ -13,10 +13,17 @@ from common.journal import idempotent
 from workorders.charges import charges_of
 from workorders.forms.phone import ChargeForm, ConsentForm, HereForm
 from workorders.question_links import questions_of
+from workorders.selectors import work_order_by_id
 from workorders.services.asking import answer_on_phone
 from workorders.services.charge_answers import agree_charge
 from workorders.services.charges import add_charge, cancel_charge
-from workorders.views.phone_posts import own_visit, taken
+from workorders.services.late_entries import (
+    take_late_answer,
+    take_late_charge,
+    take_late_consent,
+)
+from workorders.services.signatures import Signer
+from workorders.views.phone_posts import kept_late, late_visit, own_visit, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -29,6 +36,10 @@ if TYPE_CHECKING:
 @idempotent(required=True)
 def charge_add(request: StaffRequest, number: str) -> HttpResponse:
     """Add a charge with its proof."""
+    late = late_visit(request, number)
+    if late is not None:
+        asked = ChargeForm(request.POST, request.FILES).asked()
+        return kept_late(take_late_charge(work=late, asked=asked))
     order = own_visit(request, number)
     asked = ChargeForm(request.POST, request.FILES).asked()
     add_charge(order_id=order.pk, asked=asked, actor=request.user)
@@ -40,10 +51,16 @@ def charge_add(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def charge_agree(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     """Let the customer sign for a charge."""
-    order = own_visit(request, number)
+    late = late_visit(request, number)
+    order = own_visit(request, number) if late is None else work_order_by_id(late.order_id)
     charge = get_object_or_404(charges_of(order), pk=pk)
     form = ConsentForm(request.POST, request.FILES)
     said, me = form.checked(), request.user
+    if late is not None:
+        signer = Signer(strokes=form.strokes())
+        return kept_late(
+            take_late_consent(work=late, charge=charge, upload=said["consent"], signer=signer)
+        )
     agree_charge(charge=charge, consent=said["consent"], actor=me, strokes=form.strokes())
     return taken(order)
 
@@ -65,10 +82,22 @@ def charge_cancel(request: StaffRequest, number: str, pk: int) -> HttpResponse:
 @idempotent(required=True)
 def question_answer(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     """Let the customer answer a question here, and sign for it."""
-    order = own_visit(request, number)
+    late = late_visit(request, number)
+    order = own_visit(request, number) if late is None else work_order_by_id(late.order_id)
     question = get_object_or_404(questions_of(order), pk=pk)
     form = HereForm(request.POST, request.FILES)
     said = form.checked()
+    if late is not None:
+        return kept_late(
+            take_late_answer(
+                work=late,
+                question=question,
+                agrees=said["answer"] == "agree",
+                remark=said["reason"],
+                upload=said["consent"],
+                signer=Signer(strokes=form.strokes()),
+            )
+        )
     answer_on_phone(
         question_id=question.pk,
         agrees=said["answer"] == "agree",

@@ -12,8 +12,10 @@ from common.journal import idempotent
 from workorders.flow_versions import flow_of
 from workorders.forms.phone import SignatureForm
 from workorders.forms.typed_answers import typed_answers
+from workorders.selectors import work_order_by_id
 from workorders.services.filling import fill_form, sign_form
-from workorders.views.phone_posts import own_visit, taken
+from workorders.services.late_entries import take_late_form, take_late_signature
+from workorders.views.phone_posts import kept_late, late_visit, own_visit, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
 @idempotent(required=True)
 def form_fill(request: StaffRequest, number: str, form: str) -> HttpResponse:
     """Keep the answers to a form."""
-    order = own_visit(request, number)
+    late = late_visit(request, number)
+    order = own_visit(request, number) if late is None else work_order_by_id(late.order_id)
     asked = flow_of(order).form(form)
     if asked is None:
         raise Http404
     given = typed_answers(asked, request.POST)
+    if late is not None:
+        return kept_late(take_late_form(work=late, form=asked, given=given))
     fill_form(order_id=order.pk, form_key=form, given=given, actor=request.user)
     return taken(order)
 
@@ -40,13 +45,24 @@ def form_fill(request: StaffRequest, number: str, form: str) -> HttpResponse:
 @idempotent(required=True)
 def form_sign(request: StaffRequest, number: str, form: str) -> HttpResponse:
     """Keep a signature asked for by a form."""
-    order = own_visit(request, number)
+    late = late_visit(request, number)
     drawn = SignatureForm(request.POST, request.FILES)
-    said = drawn.checked()
+    said, field = drawn.checked(), request.POST.get("field", "")
+    if late is not None:
+        return kept_late(
+            take_late_signature(
+                work=late,
+                upload=said["signature"],
+                signer=drawn.signer_said(),
+                form=form,
+                field=field,
+            )
+        )
+    order = own_visit(request, number)
     sign_form(
         order_id=order.pk,
         form_key=form,
-        field_key=request.POST.get("field", ""),
+        field_key=field,
         upload=said["signature"],
         actor=request.user,
         signer=drawn.signer_said(),

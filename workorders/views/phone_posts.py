@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from common import formatting
 from common.access import Perm, requires
 from common.journal import idempotent
 from workorders.forms.phone import (
@@ -27,17 +29,20 @@ from workorders.phone_materials import read_quantities
 from workorders.services.acceptance import accept_by_code
 from workorders.services.evidence import mark_step
 from workorders.services.follow_on import go_on_with_another
+from workorders.services.late_entries import take_late_arrival, take_late_signature
 from workorders.services.late_evidence import (
     take_late_materials,
     take_late_photo,
     take_late_step,
 )
+from workorders.services.locking import take_turn_by_number
 from workorders.services.photos import add_photo
 from workorders.services.progress import take_transition
 from workorders.services.signatures import add_signature
 from workorders.services.visiting import arrive, hand_in_materials, join_in, show_number
 
 if TYPE_CHECKING:
+    from workorders.late_work import LateWork
     from workorders.models import WorkOrder
     from workorders.requests import StaffRequest
 
@@ -57,7 +62,11 @@ def job_move(request: StaffRequest, number: str, key: str) -> HttpResponse:
 @require_POST
 @idempotent(required=True)
 def job_arrive(request: StaffRequest, number: str, key: str) -> HttpResponse:
-    """Check in and take the move that needs it."""
+    """Check in and take the move that needs it; of an earlier holder the arrival alone is kept."""
+    late = late_visit(request, number)
+    if late is not None:
+        arrival = ArrivalForm(request.POST, request.FILES).arrival()
+        return kept_late(take_late_arrival(work=late, arrival=arrival))
     order = own_visit(request, number)
     arrival = ArrivalForm(request.POST, request.FILES).arrival()
     return taken(arrive(order_id=order.pk, key=key, arrival=arrival, actor=request.user))
@@ -68,6 +77,10 @@ def job_arrive(request: StaffRequest, number: str, key: str) -> HttpResponse:
 @idempotent(required=True)
 def job_check_in(request: StaffRequest, number: str) -> HttpResponse:
     """Note the arrival of somebody who helps; the order stays in its stage."""
+    late = late_visit(request, number)
+    if late is not None:
+        arrival = ArrivalForm(request.POST, request.FILES).arrival()
+        return kept_late(take_late_arrival(work=late, arrival=arrival))
     order = own_visit(request, number)
     arrival = ArrivalForm(request.POST, request.FILES).arrival()
     join_in(order_id=order.pk, arrival=arrival, actor=request.user)
@@ -79,7 +92,7 @@ def job_check_in(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_step(request: StaffRequest, number: str) -> HttpResponse:
     """Mark a step done or not done."""
-    late = late_work(actor=request.user, number=number)
+    late = late_visit(request, number)
     if late is not None:
         said = StepForm(request.POST).checked()
         return taken(take_late_step(work=late, seq=said["seq"], done=said["done"]))
@@ -94,10 +107,10 @@ def job_step(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_photo(request: StaffRequest, number: str) -> HttpResponse:
     """Keep a photo."""
-    late = late_work(actor=request.user, number=number)
+    late = late_visit(request, number)
     if late is not None:
         form = PhotoForm(request.POST, request.FILES)
-        return taken(take_late_photo(work=late, **form.asked()))
+        return kept_late(take_late_photo(work=late, **form.asked()))
     order = own_visit(request, number)
     form = PhotoForm(request.POST, request.FILES)
     add_photo(order_id=order.pk, actor=request.user, **form.asked())
@@ -130,7 +143,7 @@ def job_leave(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_materials(request: StaffRequest, number: str) -> HttpResponse:
     """Set the quantities that were used."""
-    late = late_work(actor=request.user, number=number)
+    late = late_visit(request, number)
     if late is not None:
         quantities = read_quantities(quantities_typed(request.POST))
         return taken(take_late_materials(work=late, quantities=quantities))
@@ -145,8 +158,12 @@ def job_materials(request: StaffRequest, number: str) -> HttpResponse:
 @idempotent(required=True)
 def job_signature(request: StaffRequest, number: str) -> HttpResponse:
     """Keep the customer's signature."""
-    order = own_visit(request, number)
+    late = late_visit(request, number)
     form = SignatureForm(request.POST, request.FILES)
+    if late is not None:
+        drawn = form.checked()["signature"]
+        return kept_late(take_late_signature(work=late, upload=drawn, signer=form.signer_said()))
+    order = own_visit(request, number)
     said, me = form.checked(), request.user
     signer = form.signer_said()
     add_signature(order_id=order.pk, upload=said["signature"], actor=me, signer=signer)
@@ -168,22 +185,49 @@ def job_acceptance(request: StaffRequest, number: str) -> HttpResponse:
 @require_POST
 def number_show(request: StaffRequest, number: str) -> HttpResponse:
     """Show the customer's number; every look is noted."""
-    order = own_visit(request, number)
+    order = _own(request, number)
     phone = show_number(order_id=order.pk, actor=request.user)
     return render(request, "workorders/phone/_call.html", {"number": number, "phone": phone})
 
 
+def late_visit(request: StaffRequest, number: str) -> LateWork | None:
+    """Return what a post of an earlier holder tells of, None for any other, in the order's turn.
+
+    An order that is given to somebody else at the same moment was so before, or is so afterwards:
+    what was done on it is taken as theirs or as late, never refused for having come in between.
+    """
+    take_turn_by_number(number)
+    return late_work(actor=request.user, number=number)
+
+
 def own_visit(request: StaffRequest, number: str) -> WorkOrder:
-    """Return the installer's own order; 404 for any other."""
+    """Return the installer's own order, which stays theirs until it is answered; 404 for others."""
+    take_turn_by_number(number)
+    return _own(request, number)
+
+
+def _own(request: StaffRequest, number: str) -> WorkOrder:
     order = own_order(actor=request.user, number=number)
     if order is None:
         raise Http404
     return order
 
 
-def taken(order: WorkOrder, *, leaves: bool = False) -> HttpResponse:
+def kept_late(order: WorkOrder) -> HttpResponse:
+    """Answer as `taken`, with the words that say what becomes of work that came after a handover."""
+    words = _(
+        "Work order %(number)s was given to somebody else meanwhile. What you did before is kept as"
+        " evidence and the office was told; it does not move the work order and pays nothing by"
+        " itself."
+    )
+    return taken(order, message=words % {"number": formatting.short_number(order.number)})
+
+
+def taken(order: WorkOrder, *, leaves: bool = False, message: str = "") -> HttpResponse:
     """Tell the queue that a post took effect, where to go on, and that an order has left the phone."""
     answer: dict[str, object] = {"ok": True, "stamp": order_stamp(order)}
+    if message:
+        answer["message"] = message
     if has_left(order):
         answer["over"] = order.number
     if leaves and is_on_the_way(order):
