@@ -52,7 +52,7 @@ class AccountsConfig(AppConfig):
         add_phone_tab(
             NavEntry(
                 label=_("Me"),
-                url_name="accounts:me",
+                url_name="accounts:my-phone",
                 icon="user",
                 perm=Perm.ORDER_WORK,
                 order=40,

@@ -21,6 +21,7 @@ urlpatterns = [
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("invitation/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
     path("me/", me.me, name="me"),
+    path("m/me/", me.me, name="my-phone"),
     path("me/password/", me.my_password, name="my-password"),
     path("settings/", company.settings, name="settings"),
     path("first-steps/", company.first_step_list, name="first-steps"),

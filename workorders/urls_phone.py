@@ -16,6 +16,7 @@ from workorders.views import (
 app_name = "workorders-phone"
 urlpatterns = [
     path("worker.js", phone_worker.worker, name="worker"),
+    path("offline/", phone_worker.offline, name="offline"),
     path("today/", phone_day.today, name="today"),
     path("notices/<int:notice_id>/seen/", phone_day.notice_seen, name="notice-seen"),
     path("today/<str:number>/", phone_job.job, name="job"),

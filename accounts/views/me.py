@@ -26,17 +26,20 @@ if TYPE_CHECKING:
 
 @signed_in
 def me(request: StaffRequest) -> HttpResponse:
-    """Show and change what a person may say about themselves."""
+    """Show and change what a person may say about themselves.
+
+    The phone has it below /m/ too, where its worker keeps pages for a time without a network.
+    """
     user = request.user
     initial = {"display_name": user.display_name, "phone": user.phone}
     form = MyNameForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         change_own_facts(user=user, **form.cleaned_data)
         messages.success(request, _("Saved"))
-        return finished(request, "accounts:me")
+        return finished(request, _own_page(user))
     context = {
         "file": own_file(actor=user),
-        "action": reverse("accounts:me"),
+        "action": reverse(_own_page(user)),
         "submit_label": _("Save"),
         **_base(user),
     }
@@ -58,10 +61,14 @@ def my_password(request: StaffRequest) -> HttpResponse:
         "must_change": request.user.must_change_password,
         "action": reverse("accounts:my-password"),
         "submit_label": _("Change password"),
-        "cancel_url": "" if request.user.must_change_password else reverse("accounts:me"),
+        "cancel_url": "" if request.user.must_change_password else reverse(_own_page(request.user)),
         **_base(request.user),
     }
     return form_page(request, "accounts/my_password.html", form, context)
+
+
+def _own_page(user: User) -> str:
+    return "accounts:my-phone" if user.is_installer else "accounts:me"
 
 
 def _base(user: User) -> dict[str, Any]:

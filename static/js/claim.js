@@ -18,7 +18,7 @@
       var frame = input.closest(".x-shot");
       var picture = frame.querySelector("img") || frame.appendChild(new Image());
       picture.alt = "";
-      picture.src = URL.createObjectURL(blob);
+      window.kuaquStore.draw(picture, blob);
       return [input.name, blob];
     });
   });

@@ -70,7 +70,7 @@
     });
     if (!photo) return;
     var image = form.querySelector("img") || form.querySelector(".x-shot").appendChild(new Image());
-    image.src = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
+    window.kuaquStore.draw(image, new Blob([photo.bytes], { type: photo.type }));
   }
   /* Each entry once: who chooses "Change" must not find the form closed again by the next news. */
   function restore(entry) {

@@ -30,11 +30,34 @@
     return window.caches.open(name).then(function (cache) {
       return Promise.all(
         addresses.map(function (address) {
-          return cache.add(address).catch(function () {
+          return renewed(cache, address).catch(function () {
             /* Kept another time. */
           });
         })
-      );
+      ).then(function (kept) {
+        if (name === PAGES) tell(kept.filter(Boolean));
+      });
+    });
+  }
+  /* What is kept and has not changed is not sent again: the server answers its mark with 304. Resolves
+     with the address of what is new. */
+  function renewed(cache, address) {
+    return cache.match(address, { ignoreVary: true }).then(function (found) {
+      var mark = found && found.headers.get("etag");
+      var asked = mark ? { cache: "no-store", headers: { "If-None-Match": mark } } : {};
+      return window.fetch(address, Object.assign({ credentials: "same-origin" }, asked)).then(function (answer) {
+        if (!answer.ok || answer.redirected) return "";
+        return cache.put(address, answer).then(function () {
+          return address;
+        });
+      });
+    });
+  }
+  /* The worker keeps the files of a page that was never opened, and what stands on later parts. */
+  function tell(addresses) {
+    if (!addresses.length) return;
+    navigator.serviceWorker.ready.then(function (registration) {
+      registration.active.postMessage(addresses);
     });
   }
   function forget() {
@@ -93,14 +116,8 @@
   });
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
   /* The reader of codes is large and not part of the page, and examples of photos stand on parts that are
-     not shown yet: they are fetched by the worker, once. */
-  navigator.serviceWorker.ready.then(function (registration) {
-    var readers = Array.from(document.querySelectorAll("[data-reader]"), function (element) {
-      return new URL(element.dataset.reader, window.location).href;
-    });
-    var later = readers.slice(0, 1).concat(addresses("[data-example]", "src"));
-    if (later.length) registration.active.postMessage(later);
-  });
+     not shown yet: they are fetched by the worker, once; and so is what it shows for a page never opened. */
+  tell([window.location.pathname, place.dataset.offline]);
   navigator.serviceWorker.register(place.dataset.worker + "?patience=" + (place.dataset.patience || 4), { scope: "/m/" }).catch(function () {
     /* Some web views have none. */
   });

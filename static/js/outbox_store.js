@@ -99,9 +99,19 @@
     return form;
   }
 
+  /* The address of a photo holds its bytes until it is given back, and a day's photos are many. */
+  function draw(picture, blob) {
+    var address = URL.createObjectURL(blob);
+    picture.onload = picture.onerror = function () {
+      URL.revokeObjectURL(address);
+    };
+    picture.src = address;
+  }
+
   window.kuaquStore = {
     all: all,
     body: body,
+    draw: draw,
     frozen: frozen,
     newKey: newKey,
     put: put,

@@ -7,14 +7,14 @@
   var LONG_SIDE = 1600;
   var QUALITY = 0.8;
 
-  function loaded(file) {
+  function loaded(address) {
     return new Promise(function (resolve, reject) {
       var picture = new Image();
       picture.onload = function () {
         resolve(picture);
       };
       picture.onerror = reject;
-      picture.src = URL.createObjectURL(file);
+      picture.src = address;
     });
   }
 
@@ -31,13 +31,18 @@
 
   /* A picture this browser cannot draw (a foreign format) goes as it is; the server judges it. */
   function reduced(file) {
-    return loaded(file)
+    var address = URL.createObjectURL(file);
+    return loaded(address)
       .then(small)
       .then(function (blob) {
         return blob && blob.size < file.size ? blob : file;
       })
       .catch(function () {
         return file;
+      })
+      .then(function (found) {
+        URL.revokeObjectURL(address);
+        return found;
       });
   }
 
@@ -46,7 +51,7 @@
     if (!frame) return;
     var picture = frame.querySelector("img") || frame.appendChild(new Image());
     picture.alt = "";
-    picture.src = URL.createObjectURL(blob);
+    window.kuaquStore.draw(picture, blob);
   }
 
   /* The photo made small, and what can be said of where and when it was taken. */

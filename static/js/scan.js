@@ -26,11 +26,13 @@
   function picture(file) {
     return new Promise(function (resolve, reject) {
       var image = new Image();
-      image.onload = function () {
-        resolve(image);
+      var address = URL.createObjectURL(file);
+      image.onload = image.onerror = function (event) {
+        URL.revokeObjectURL(address);
+        if (event.type === "load") resolve(image);
+        else reject(event);
       };
-      image.onerror = reject;
-      image.src = URL.createObjectURL(file);
+      image.src = address;
     });
   }
 

@@ -1,16 +1,22 @@
 /* Keeps the pages under /m/ that were opened, so that a reload without a network shows them again.
    Network first: a kept page is only shown when no answer comes or the server fails, and says so by
    <body data-kept>. What takes longer than ?patience= seconds is answered from what was kept, too; the
-   late answer is kept for the next time. Posts never pass through here. */
+   late answer is kept for the next time. A page that was never kept is answered by one of our own.
+   Posts never pass through here. */
 (function () {
   "use strict";
   var PAGES = "kuaqu-pages-1";
   var FILES = "kuaqu-files-1";
   var SIGN_IN = "/sign-in/";
+  var OFFLINE = "/m/offline/";
+  var DAY_MS = 86400000;
+  /* The addresses of files in a page: of scripts, styles, icons, the reader of codes, examples. */
+  var FILE = /(?:src|href|data-reader)="(\/(?:static|orders\/examples)\/[^"#?]+)/g;
   var PATIENCE_MS = 1000 * (Number(new URLSearchParams(self.location.search).get("patience")) || 4);
 
-  self.addEventListener("install", function () {
+  self.addEventListener("install", function (event) {
     self.skipWaiting();
+    event.waitUntil(keepAll([OFFLINE]));
   });
   self.addEventListener("activate", function (event) {
     event.waitUntil(
@@ -94,6 +100,8 @@
       },
       function (error) {
         return copyOf(request, name).then(function (found) {
+          return found || (name === PAGES ? caches.match(OFFLINE) : null);
+        }).then(function (found) {
           if (found) return found;
           throw error;
         });
@@ -101,21 +109,90 @@
     );
   }
 
-  /* What a page will need some day: kept once, outside of the page's own loading. */
-  self.addEventListener("message", function (event) {
-    event.waitUntil(
-      caches.open(FILES).then(function (cache) {
+  function textOf(cache, request) {
+    return cache.match(request, { ignoreVary: true }).then(function (found) {
+      return found ? found.text() : "";
+    });
+  }
+  function filesIn(text) {
+    var found = [];
+    text.replace(FILE, function (_all, address) {
+      found.push(address);
+    });
+    return found;
+  }
+  /* The page for what was never opened, not older than a day where there is a network. */
+  function ours(files) {
+    return files.match(OFFLINE).then(function (found) {
+      var age = found ? Date.now() - Date.parse(found.headers.get("date")) : Infinity;
+      return age < DAY_MS ? null : files.add(OFFLINE).catch(function () {
+        /* The one that is kept stays. */
+      });
+    }).then(function () {
+      return textOf(files, OFFLINE);
+    });
+  }
+  /* What a page will need some day: kept once, outside of the page's own loading. An address under
+     /m/ is a page that was kept: its files are meant. Ours for pages never opened lies with the files. */
+  function keepAll(addresses) {
+    return Promise.all([caches.open(PAGES), caches.open(FILES)]).then(function (both) {
+      var pages = both[0];
+      var files = both[1];
+      function once(address) {
+        return files.match(address).then(function (found) {
+          return found || files.add(address);
+        }).catch(function () {
+          /* Kept another time. */
+        });
+      }
+      return Promise.all(
+        addresses.map(function (address) {
+          var path = new URL(address, self.location).pathname;
+          if (path.indexOf("/m/") !== 0) return once(address);
+          return (path === OFFLINE ? ours(files) : textOf(pages, path)).then(function (text) {
+            return Promise.all(filesIn(text).map(once));
+          });
+        })
+      ).then(function () {
+        return tidy(pages, files);
+      });
+    });
+  }
+
+  /* Files of an earlier version go once no kept page names them and a later one is there; examples of
+     photos as soon as no page names them. The mark of a version: name.0123456789ab.js, vendor/name-1.2/. */
+  function stem(path) {
+    return path.replace(/\.[0-9a-f]{12}(?=\.\w+$)/, "").replace(/-\d[\w.]*(?=\/)/, "");
+  }
+  function tidy(pages, files) {
+    return pages.keys().then(function (requests) {
+      return Promise.all(
+        requests.map(function (request) {
+          return textOf(pages, request);
+        }).concat(textOf(files, OFFLINE))
+      );
+    }).then(function (texts) {
+      var named = filesIn(texts.join(""));
+      return files.keys().then(function (requests) {
+        var latest = {};
+        var paths = requests.map(function (request) {
+          var path = new URL(request.url).pathname;
+          latest[stem(path)] = path;
+          return path;
+        });
         return Promise.all(
-          event.data.map(function (address) {
-            return cache.match(address).then(function (found) {
-              return found || cache.add(address);
-            });
+          requests.filter(function (_request, n) {
+            var isExample = /^\/orders\//.test(paths[n]);
+            return named.indexOf(paths[n]) < 0 && (isExample || latest[stem(paths[n])] !== paths[n]);
+          }).map(function (request) {
+            return files.delete(request);
           })
         );
-      }).catch(function () {
-        /* Kept another time. */
-      })
-    );
+      });
+    });
+  }
+  self.addEventListener("message", function (event) {
+    event.waitUntil(keepAll(event.data));
   });
 
   self.addEventListener("fetch", function (event) {

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from common.access import Perm, requires
 from common.htmx import POLL_ENDS, unless_unchanged
+from common.kept_pages import told_when_unchanged
 from common.panels import panels
 from workorders.phone_charges import visit_charges
 from workorders.phone_days import lost_order
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 @requires(Perm.ORDER_WORK)
 @require_GET
+@told_when_unchanged
 def job(request: StaffRequest, number: str) -> HttpResponse:
     """Show the visit; after the work what it earned; after the order was taken away, why."""
     order = _own_order(request, number)
