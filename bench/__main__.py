@@ -10,6 +10,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SCRIPTS = (
     "settlement",
+    "replaying",
+    "period_end",
     "rule_editor",
     "proving",
     "pdf",

@@ -95,7 +95,7 @@ def figures() -> Iterator[Figure]:
 
 def _posted(numbers: Iterator[int]) -> Taken:
     """Post entries, each in a transaction of its own; a first one finds what changed and is not timed."""
-    from django.db import connection, transaction
+    from django.db import transaction
 
     from settlement.ledger import Leg, post
     from settlement.models import LedgerAccount
@@ -104,21 +104,28 @@ def _posted(numbers: Iterator[int]) -> Taken:
     amounts = (-60_000, 30_000, 20_000, 10_000)
     legs = [Leg(account, fen) for account, fen in zip(accounts, amounts, strict=True)]
     day = newest_day()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        server = int(cursor.fetchone()[0])
+    server = server_process()
 
     def post_one() -> None:
         with transaction.atomic():
             post(kind="bench", source_key=f"bench:{next(numbers)}", legs=legs, day=day)
 
     post_one()
-    clock, processor = perf_counter(), process_time() + _seconds_of(server)
+    clock, processor = perf_counter(), process_time() + seconds_of(server)
     for _entry in range(ENTRIES):
         post_one()
-    return Taken(perf_counter() - clock, process_time() + _seconds_of(server) - processor)
+    return Taken(perf_counter() - clock, process_time() + seconds_of(server) - processor)
 
 
-def _seconds_of(server: int) -> float:
+def server_process() -> int:
+    """The number of the server's process behind the connection."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def seconds_of(server: int) -> float:
     """The processor's time a process of this machine had so far."""
     return int(Path(f"/proc/{server}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9

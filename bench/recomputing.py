@@ -10,13 +10,19 @@ from typing import Any
 READ_AT_ONCE = 2_000
 
 
-def _dearer(prices: Any) -> Any:
+def dearer(prices: Any) -> Any:
     """The prices of a grid, however it is nested, one per cent up."""
     if isinstance(prices, dict):
-        return {key: _dearer(under) for key, under in prices.items()}
+        return {key: dearer(under) for key, under in prices.items()}
     if isinstance(prices, list):
-        return [_dearer(under) for under in prices]
+        return [dearer(under) for under in prices]
     return prices + prices // 100
+
+
+def memory_mb() -> float:
+    """Resident memory of this process."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096 / 1e6
 
 
 class Shadow:
@@ -31,7 +37,7 @@ class Shadow:
         old = RuleSetVersion.objects.select_related("rule_set").latest("pk")
         body = copy.deepcopy(old.body)
         body["version"] = f"bench-{old.sequence}"
-        body["grids"]["price"]["fen"] = _dearer(body["grids"]["price"]["fen"])
+        body["grids"]["price"]["fen"] = dearer(body["grids"]["price"]["fen"])
         rules = old.rule_set
         self.version = publish_rules(
             key=rules.key, industry=rules.industry, body=body, actor=None
@@ -111,5 +117,4 @@ class Shadow:
 
     def memory_mb(self) -> float:
         """Resident memory of this process."""
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return pages * 4096 / 1e6
+        return memory_mb()

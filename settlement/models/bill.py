@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.fields import FenField
 from network.models import OrgUnit
@@ -106,7 +107,7 @@ class BillPosition(models.Model):
         DUPLICATE = "duplicate", _("Booked twice")
         DISPUTED = "disputed", _("With the platform")
         PROPOSED = "proposed", _("Waits for approval")
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", pgettext_lazy("bill", "Waiting")
         MATCHED = "matched", _("Matched")
         ACCEPTED = "accepted", _("Difference accepted")
         LINKED = "linked", _("Counted for another order")

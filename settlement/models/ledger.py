@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Installer
 from common.fields import FenField
@@ -47,7 +48,7 @@ class LedgerAccount(models.Model):
         HELD = "held", _("Held")
         AVAILABLE = "available", _("Available")
         TRANSIT = "transit", _("On its way")
-        PAID = "paid", _("Paid")
+        PAID = "paid", pgettext_lazy("payout", "Paid")
         CLEARING = "clearing", _("Clearing")
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="accounts")

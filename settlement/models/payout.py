@@ -81,7 +81,7 @@ class PayoutItem(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("payout", "Waiting")
         TRANSIT = "transit", _("On its way")
-        CONFIRMED = "confirmed", _("Paid")
+        CONFIRMED = "confirmed", pgettext_lazy("payout", "Paid")
         FAILED = "failed", _("Came back")
         PARTLY = "partly", _("Partly paid")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.fields import FenField
 from settlement.models.ledger import Party
@@ -62,9 +63,9 @@ class Share(models.Model):
     """
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("Waiting")
+        PLANNED = "planned", pgettext_lazy("payout", "Waiting")
         SENT = "sent", _("On its way")
-        PAID = "paid", _("Paid")
+        PAID = "paid", pgettext_lazy("payout", "Paid")
         FAILED = "failed", _("Came back")
 
     batch = models.ForeignKey(PayoutBatch, models.CASCADE, related_name="shares")

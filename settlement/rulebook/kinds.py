@@ -100,7 +100,7 @@ KINDS: Mapping[str, Kind] = {
         _("The row that fits the job gives an amount, or a rate of earlier lines."),
         (
             Slot("gives", _("A row gives"), "gives"),
-            Slot("_source", _("Rows"), "rows_source"),
+            Slot("_source", pgettext_lazy("rules", "Rows"), "rows_source"),
             Slot("take", _("Column"), "column:table", ("_source", "table:*")),
         ), {"rows": [], "hit": "FIRST"}, has_base=True,
     ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from settlement.engine.paths import ORDER, join, split, value_at
 from settlement.engine.regional import OVERRIDES
@@ -35,12 +36,12 @@ def field_words() -> dict[str, str]:
     } | {
         "label": _("Name"), "party": _("For"), "base": _("Base"), "when": _("When"),
         "mode": _("This line"), "over": _("Beyond"), "at_least_fen": _("At least"),
-        "at_most_fen": _("At most"), "rows": _("Rows"), "hit": _("How rows are chosen"),
+        "at_most_fen": _("At most"), "rows": pgettext("rules", "Rows"), "hit": _("How rows are chosen"),
         "inputs": _("Columns"), "of": _("Sum of"), "fen": _("Prices"), "name": _("Name"),
         "version": _("Version"), "effective_from": _("In force from"), "note": _("Note"),
         "permits": _("What regions may change"), "parties": _("Who gets money"),
         ORDER: _("Order"), "emit": _("Always shown"),
-        "columns": _("Columns"), "rows_by": _("Rows"), "column_by": _("Columns"),
+        "columns": _("Columns"), "rows_by": pgettext("rules", "Rows"), "column_by": _("Columns"),
         "period": _("Bonuses of a period"), "bp": _("Share"), "stage": _("Reached with"), "after_days": _("Days after"),
         "unknown": _("While a fact is not known"), "no_match": _("When no row fits"),
     }  # fmt: skip

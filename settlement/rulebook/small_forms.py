@@ -12,11 +12,13 @@ from settlement.rulebook.entries import Entry, Posted, put
 from settlement.rulebook.payees import party_options
 from settlement.rulebook.terms import labels_of, read_terms, terms_entry, usable
 from settlement.rulebook.typed import TypedError
+from settlement.services.parties import SUPPLIER, UNIT
 
 if TYPE_CHECKING:
     from settlement.rulebook.vocabulary import Vocabulary
 
 Raw = dict[str, Any]
+ALWAYS = (SUPPLIER, UNIT)
 
 
 def sum_entries(
@@ -46,12 +48,15 @@ def general_entries(
 ) -> list[Entry]:
     """Return the form of what holds for the whole rule set."""
     chosen = [str(each) for each in body.get("parties", [])]
+    payees = party_options(words, [*words.parties, *chosen])
+    rare = [each for each in payees if each[0].startswith(ALWAYS) and each[0] not in chosen]
     entries = [
         Entry("name", _("Name"), "text", str(body.get("name", ""))),
         Entry("version", _("Version"), "text", str(body.get("version", ""))),
         Entry("effective_from", _("In force from"), "date", str(body.get("effective_from", "")),
               help=_("Jobs completed from this day on; the day counts in China's time")),
-        Entry("parties", _("Who gets money"), "checks", chosen, party_options(words, [*words.parties, *chosen])),
+        Entry("parties", _("Who gets money"), "checks", chosen,
+              [each for each in payees if each not in rare], extra={"folded": rare}),
         Entry("note", _("Note"), "area", str(body.get("note", ""))),
     ]  # fmt: skip
     for entry in entries if posted else ():

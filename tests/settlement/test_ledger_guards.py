@@ -66,6 +66,19 @@ def test_the_role_that_serves_may_not_change_what_was_posted(
         cursor.execute(deed.format(table))
 
 
+@pytest.mark.parametrize("table", GROWING)
+def test_the_role_that_serves_changes_nothing_in_any_table_that_only_grows(
+    tenant: Any, table: str
+) -> None:
+    for deed in DEEDS:
+        with (
+            pytest.raises(ProgrammingError, match=f"permission denied for table {table}"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(deed.format(table))
+
+
 @pytest.mark.commits
 @pytest.mark.parametrize(("table", "deed"), list(product(TABLES, DEEDS)))
 def test_the_owner_of_the_tables_may_not_change_what_was_posted(
