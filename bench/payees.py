@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from bench.order_list import copy_row
@@ -78,7 +77,8 @@ class PaidCompany:
             mine = posting.account.party_id == own.pk
             return Leg(account(party, kind) if mine else posting.account, posting.amount_fen)
 
-        for some in batched(numbers, POSTED_AT_ONCE):
+        for at in range(0, len(numbers), POSTED_AT_ONCE):
+            some = numbers[at : at + POSTED_AT_ONCE]
             orders = WorkOrder.objects.in_bulk(some)
             with transaction.atomic():
                 post_all(

@@ -121,7 +121,7 @@ def why_of(line: Line, names: Mapping[str, Mapping[str, str]], facts: JobFacts) 
     The one text of a line: phone, desk, disputes and their reports show what this returns.
     """
     return (
-        *reasons(line, names), *sources(line, facts, _), *_paid_abroad(line, facts),
+        *reasons(line, names), *sources(line, facts, _, names), *_paid_abroad(line, facts),
         *_proof(line), *_who_can_say(line),
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Where the facts of a line come from, as words beside their values."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from settlement.engine.facts import JobFacts, VisitPart
@@ -74,19 +75,26 @@ def source_of(name: str, facts: JobFacts, translate: Translate) -> str:
     return translate(KNOWN_FROM[name]) if name in KNOWN_FROM else ""
 
 
-def sources(line: Line, facts: JobFacts, translate: Translate) -> Iterator[str]:
-    """Yield a sentence for each fact of a line whose source is known."""
+def sources(
+    line: Line,
+    facts: JobFacts,
+    translate: Translate,
+    names: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Iterator[str]:
+    """Yield a sentence for each fact of a line whose source is known; `names` are those of codes."""
     for name in fact_names(line):
         if source := source_of(name, facts, translate):
-            value = _value(name, getattr(facts, name, None), translate)
+            value = _value(name, getattr(facts, name, None), translate, names.get(name, {}))
             said_as = SOURCE if value else PLAIN
             words = {"fact": fact_word(name, translate), "value": value, "source": source}
             yield translate(said_as) % words
 
 
-def _value(name: str, value: Any, translate: Translate) -> str:
+def _value(name: str, value: Any, translate: Translate, names: Mapping[str, str]) -> str:
     if value is None or name in {"visits", "materials", "grade", "certificates"}:
         return ""
+    if str(value) in names:
+        return names[str(value)]
     if isinstance(value, int) and not isinstance(value, bool):
         return measured(name, value)
     return said(list(value) if isinstance(value, tuple) else value, translate)
