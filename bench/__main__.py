@@ -21,6 +21,7 @@ SCRIPTS = (
     "thread",
     "phone_pages",
     "dispatch",
+    "forecast",
 )
 
 

@@ -6,6 +6,7 @@ from common import clock
 from common.nights import is_hour_of_night
 from common.outbox import scheduled, subscribe
 from common.outbox.events import BULK
+from dispatch.demand.making import make_forecast
 from dispatch.events import (
     AssignmentRunDue,
     PlanPartWanted,
@@ -148,3 +149,9 @@ def lead_orders() -> None:
 def learn_roads_at_night() -> None:
     """Learn from the trips of the last weeks how fast people get along in each city."""
     learn_roads(today=clock.business_day())
+
+
+@scheduled("dispatch.foretell-demand", every_s=3_600, when=is_hour_of_night)
+def foretell_demand_at_night() -> None:
+    """Foretell the jobs of the coming days by city and trade from the days before."""
+    make_forecast(today=clock.business_day())

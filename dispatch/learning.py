@@ -17,9 +17,9 @@ from django.db import transaction
 from django.db.models import F
 
 from common import clock
+from dispatch.cities import city_of_each_region
 from dispatch.engine.travel import Travel
 from dispatch.models import RoadPace
-from network.models import Region
 from workorders.flow import Meaning
 from workorders.models import StageStay
 
@@ -37,7 +37,6 @@ SHORTEST_M, LONGEST_M = 1_000, 150_000
 """Of road: below, parking outweighs driving; above, nobody drives there from the visit before."""
 LONGEST_TRIP = timedelta(hours=4)
 _LOOKED_AT = (Meaning.EN_ROUTE.value, Meaning.ON_SITE.value)
-_CITIES = (Region.Level.CITY, Region.Level.PROVINCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def learn_roads(*, today: date) -> list[RoadPace]:
     A city with fewer than FEWEST_TRIPS of use has no row afterwards: old trips teach no new roads.
     """
     speeds: dict[int, list[int]] = defaultdict(list)
-    cities = _cities()
+    cities = city_of_each_region()
     for n in range(1, DAYS + 1):
         for trip in _trips(today - timedelta(days=n), cities):
             speed = speed_of(trip)
@@ -90,19 +89,6 @@ def speed_of(trip: Trip) -> int | None:
     if not SHORTEST_M <= metres <= LONGEST_M or driven_s <= 0:
         return None
     return metres * 3600 // driven_s if trip.seconds <= LONGEST_TRIP.total_seconds() else None
-
-
-def _cities() -> dict[int, int]:
-    """By region the city it lies in; a province without cities is one."""
-    levels = dict(Region.objects.values_list("pk", "level"))
-    found = {}
-    for pk, path in Region.objects.values_list("pk", "path"):
-        chain = [int(part) for part in path.split(".") if part]
-        named = {levels[each]: each for each in chain if each in levels}
-        city = next((named[level] for level in _CITIES if level in named), None)
-        if city is not None:
-            found[pk] = city
-    return found
 
 
 def _trips(day: date, cities: Mapping[int, int]) -> Iterator[Trip]:

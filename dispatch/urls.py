@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from dispatch.views import board, crew, offers, placing, plan_changes, plans, policy, ways
+from dispatch.views import board, crew, demand, offers, placing, plan_changes, plans, policy, ways
 from dispatch.views import help as colleagues
 
 app_name = "dispatch"
 urlpatterns = [
     path("", board.board, name="board"),
     path("roster/", include("dispatch.urls_roster")),
+    path("forecast/", demand.demand, name="demand"),
     path("appointments/", include("dispatch.urls_appointments")),
     path("help/", colleagues.help_rule, name="help-rule"),
     path("policy/", policy.policy, name="policy"),

@@ -8,6 +8,7 @@ from common.svg.heat import HEAT_STEPS, heat_level, quantile_bounds, two_sided_l
 from common.svg.histogram import Bin, histogram
 from common.svg.layering import Spot, layered
 from common.svg.layers import Box, Line, layers
+from common.svg.outlook import OutlookBar, outlook
 from common.svg.radar import RadarPoint, radar
 from common.svg.ring import progress_bar, ring
 from common.svg.spans import span_bars
@@ -24,6 +25,7 @@ __all__ = [
     "Box",
     "CurvePoint",
     "Line",
+    "OutlookBar",
     "RadarPoint",
     "Segment",
     "Spot",
@@ -39,6 +41,7 @@ __all__ = [
     "histogram",
     "layered",
     "layers",
+    "outlook",
     "plain_bar",
     "progress_bar",
     "quantile_bounds",

@@ -128,6 +128,12 @@ def svg_progress(share_bp: int, title: str, tone: str = "brand") -> SafeString:
 
 
 @register.simple_tag
+def svg_outlook(items: Sequence[svg.OutlookBar], title: str) -> SafeString:
+    """{% svg_outlook city.days "…" %} of common.svg.OutlookBar."""
+    return _drawn(svg.outlook(items, title=str(title)))
+
+
+@register.simple_tag
 def svg_spans(
     now: tuple[int, int],
     usual: tuple[int, int] | None,

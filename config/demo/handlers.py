@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from common import clock
 from common.outbox import announce, scheduled, subscribe
 from common.outbox.events import BULK
 from config.demo.bills import bring_bills
@@ -13,6 +14,7 @@ from config.demo.panel import own_company
 from config.demo.plan import companies
 from config.demo.receivers import give_receivers
 from config.demo.simulators import tell_callbacks
+from dispatch.demand.making import make_forecast
 
 log = logging.getLogger(__name__)
 CHUNK = 20
@@ -28,6 +30,8 @@ def on_history_continues(event: HistoryContinues) -> None:
         log.info("demo history of %s: %d of %d orders", company.name, now.done, now.total)
         bring_bills()
         give_receivers()
+    if not made:
+        make_forecast(today=clock.business_day())
     if made:
         following = event.chunk + 1
         announce(HistoryContinues(event.slug, following), key=f"history:{event.slug}:{following}")

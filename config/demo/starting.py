@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django_tenants.utils import tenant_context
 
+from common import clock
 from common.outbox import announce
 from config import env
 from config.demo.building import demo_tenants, ensure_company
@@ -20,6 +21,7 @@ from config.demo.people import INSTALLER, STAFF
 from config.demo.plan import PASSWORD, companies
 from config.demo.rosters import ensure_rosters
 from config.demo.simulators import follow_simulators
+from dispatch.demand.making import make_forecast
 from tenants.provisioning import demo_hooks
 from tenants.signins import tell_sign_ins
 
@@ -41,6 +43,7 @@ def ensure_demo() -> None:
     for _company, tenant in demo_tenants():
         with tenant_context(tenant):
             ensure_rosters()
+            make_forecast(today=clock.business_day())
     if not env.flag("KUAQU_DEMO_HISTORY", default=True):
         return
     for company, tenant in demo_tenants():

@@ -2,6 +2,7 @@
 
 from dispatch.models.assignment import Assignment
 from dispatch.models.capacity import CapacityLimit
+from dispatch.models.demand import DemandDay, DemandNight, DemandSeries
 from dispatch.models.help import HelpRequest, HelpRule
 from dispatch.models.leave import LeaveRequest, RosterWish
 from dispatch.models.offer import JobOffer, OfferRecipient
@@ -28,6 +29,9 @@ __all__ = [
     "AssignmentRun",
     "AssignmentSeason",
     "CapacityLimit",
+    "DemandDay",
+    "DemandNight",
+    "DemandSeries",
     "DispatchPolicy",
     "HelpRequest",
     "HelpRule",

@@ -6,21 +6,20 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F
-from django.db.models.functions import Coalesce, TruncDate
-
 from common import clock
-from workorders.models import WorkOrder
+from dispatch.demand.history import due_orders, jobs_by_day
+from dispatch.demand.reading import foretold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from dispatch.demand.series import Key
     from dispatch.models import RosterRule
     from network.models import OrgUnit
 
-WEEKS = 4
-"""The same weekday of so many weeks before is what a day is expected to be like."""
+SHARE_DAYS = 56
+"""Over so many days a unit's share of a city's jobs is counted."""
 
 
 def expected_jobs(unit: OrgUnit, day: date) -> int:
@@ -29,26 +28,17 @@ def expected_jobs(unit: OrgUnit, day: date) -> int:
 
 
 def expected_week(unit: OrgUnit, days: Sequence[date]) -> Mapping[date, int]:
-    """Return the jobs expected on each of some days; one query.
+    """Return the jobs expected on each of some days; the same few queries for any number.
 
-    That is the mean of the same weekday of the last four weeks before today: orders the unit served
-    by the day of their appointment, else of their completion. A day to which customers have already
-    agreed more counts with those.
+    That is the unit's share of what is foretold for each city and trade it served in the last eight
+    weeks. A day to which customers have already agreed more counts with those.
     """
-    today = clock.business_day()
-    behind = {day: _same_days_before(day, today) for day in days}
-    first = min([*(min(before) for before in behind.values()), *days])
-    since, until = clock.day_span(first)[0], clock.day_span(max([*days, today]))[1]
-    at = Coalesce("window_starts_at", "completed_at")
-    orders = WorkOrder.objects.filter(served_by=unit, cancelled_at=None).annotate(at=at)
-    rows = orders.filter(at__gte=since, at__lt=until).annotate(
-        day=TruncDate(F("at"), tzinfo=clock.CHINA)
+    foreseen = foretold(days)
+    shares = _shares(unit) if foreseen else {}
+    agreed = Counter(
+        due_orders(min(days), max(days)).filter(served_by=unit).values_list("day", flat=True)
     )
-    counted = Counter(rows.values_list("day", flat=True))
-    return {
-        day: max(-(-sum(counted[each] for each in before) // WEEKS), counted[day])
-        for day, before in behind.items()
-    }
+    return {day: max(agreed[day], _rounded_up(foreseen.get(day, {}), shares)) for day in days}
 
 
 def people_for(jobs: int, rule: RosterRule) -> tuple[int, int]:
@@ -58,8 +48,18 @@ def people_for(jobs: int, rule: RosterRule) -> tuple[int, int]:
     return people - late, late
 
 
-def _same_days_before(day: date, today: date) -> list[date]:
-    last = day - timedelta(days=7)
-    while last >= today:
-        last -= timedelta(days=7)
-    return [last - timedelta(days=7 * n) for n in range(WEEKS)]
+def _rounded_up(of_day: Mapping[Key, int], shares: Mapping[Key, tuple[int, int]]) -> int:
+    """Tenths of jobs of each series by the unit's share of it, summed and rounded up to jobs."""
+    hundredths = sum(
+        10 * of_day[key] * mine // every for key, (mine, every) in shares.items() if key in of_day
+    )
+    return -(-hundredths // 100)
+
+
+def _shares(unit: OrgUnit) -> dict[Key, tuple[int, int]]:
+    """By series how many of its jobs the unit served, and how many there were that anybody did."""
+    last = clock.business_day() - timedelta(days=1)
+    first = last - timedelta(days=SHARE_DAYS - 1)
+    mine = jobs_by_day(first, last, unit=unit)
+    every = jobs_by_day(first, last) if mine else {}
+    return {key: (sum(days.values()), sum(every[key].values())) for key, days in mine.items()}

@@ -10,6 +10,7 @@ from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, Refused
 from dispatch.board.lanes import day_lanes
+from dispatch.demand.making import make_forecast
 from dispatch.forms import BoardFilterForm
 from dispatch.models import LeaveRequest, RosterShift
 from dispatch.rosters.editing import changes_since, set_cell
@@ -208,6 +209,7 @@ def test_a_proposal_covers_the_need_and_leaves_what_was_planned_by_hand(town, ma
         WorkOrder.objects.filter(pk=order.pk).update(
             served_by=town.suzhou, completed_at=MONDAY - timedelta(days=7)
         )
+    make_forecast(today=DAY)
     assert expected_jobs(town.suzhou, DAY) == 2
     plan(town, team[0], DAY, marks["晚"], actor=boss)
     done = propose_week(unit=town.suzhou, monday=DAY, actor=boss)
@@ -315,6 +317,7 @@ def test_a_proposal_listens_to_wishes(town, marks, boss):
             served_by=town.suzhou, completed_at=MONDAY - timedelta(days=6)
         )
     wish_for(installer=one, day=day, wants="off")
+    make_forecast(today=DAY)
     propose_week(unit=town.suzhou, monday=DAY, actor=boss)
     planned = RosterShift.objects.filter(day=day, on_call=False)
     assert [row.installer for row in planned] == [two]

@@ -1,0 +1,1 @@
+"""How much work the coming days bring, by city and trade: learned at night, measured, shown."""
