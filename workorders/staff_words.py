@@ -29,6 +29,10 @@ WORDS: Mapping[str, str] = {
     "recompute_rejected": N_(
         "Your proposal to compute again, “%(what)s”, was rejected: %(reason)s"
     ),
+    "recompute_left": N_(
+        "“%(what)s” was posted without %(count)s orders, which changed after it was computed: look"
+        " whether to propose them again"
+    ),
     "acceptance_refused": N_("Accepting the difference of %(what)s was refused: %(reason)s"),
     "back_refused": N_("Taking back the acceptance of %(what)s was refused: %(reason)s"),
     "limit_refused": N_("The limit of one person you proposed, %(what)s, was refused"),

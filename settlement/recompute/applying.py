@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from common import clock
 from common.outbox import announce
 from common.remembering import remembering
@@ -27,6 +29,7 @@ from settlement.recompute.spread import KEPT, counted, posted
 from settlement.services.rules_in_force import compiled
 from settlement.services.settling import locked_orders
 from settlement.shadow import Correction, corrected
+from workorders.services.staff_notices import tell_staff
 
 if TYPE_CHECKING:
     from workorders.models import WorkOrder
@@ -62,11 +65,22 @@ def apply_chunk(*, run_id: int, after: int) -> RecomputeRun:
         left = run.differences.exclude(skipped="").values("settlement_id").distinct().count()
         # What the page says of a posted run is what the books hold of it.
         run.totals = run.totals | {"skipped": left, "posted": posted(run), KEPT: counted(run)}
+        if left:
+            _tell(run, left)
         announce(RecomputeApplied(run.pk), key=f"recompute-applied:{run.pk}")
     else:
         announce(RecomputePosted(run.pk, ids[-1]), key=f"recompute-posted:{run.pk}:{ids[-1]}")
     run.save(update_fields=["done", "moved_at", "state", "totals"])
     return run
+
+
+def _tell(run: RecomputeRun, left: int) -> None:
+    """Tell who proposed and who approved that not all of it was posted: what they saw is not done."""
+    people = [each for each in (run.started_by, run.approved_by) if each is not None]
+    page = reverse("settlement:recompute-detail", args=[run.pk])
+    tell_staff(
+        run.work_order, people, code="recompute_left", page=page, what=run.reason, count=left
+    )
 
 
 def _apply(run: RecomputeRun, chunk: list[list[RecomputeDifference]]) -> None:

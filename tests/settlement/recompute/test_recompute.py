@@ -44,6 +44,7 @@ from tests.settlement.test_adjustments import posted
 from tests.settlement.threads import in_threads
 from tests.workorders.world import shop_order
 from workorders.models import StaffNotice
+from workorders.staff_words import notice_words
 
 State = RecomputeRun.State
 
@@ -140,6 +141,9 @@ def test_an_order_settled_anew_meanwhile_is_left_alone_and_listed(company: Compa
     assert set(left.values_list("work_order_id", "skipped")) == {(first.work_order_id, "newer")}
     assert left.values("cause").distinct().count() > 1
     assert [one.number for one in left_alone(run)] == [first.work_order.number]
+    told = StaffNotice.objects.filter(code="recompute_left")
+    assert set(told.values_list("user", flat=True)) == {run.started_by_id, run.approved_by_id}
+    assert all("1" in notice_words(one) for one in told)
     assert active_of(other).version.number == "2"
     assert (run.totals["skipped"], broken()) == (1, [])
 
