@@ -102,9 +102,10 @@ def asked(order) -> list[float]:  # type: ignore[no-untyped-def]
         order.address.lat = lat + draw.uniform(-WIDE, WIDE) / 2
         started = perf_counter()
         found = ranked_candidates(order=order, limit=LIMIT)
+        shown = [(str(each.installer), each.reasons) for each in found[:LIMIT]]
         if n >= WARM:
             seconds.append(perf_counter() - started)
-        if sum(each.is_feasible for each in found) < LIMIT:
+        if sum(each.is_feasible for each in found) < LIMIT or len(shown) < LIMIT:
             raise SystemExit(f"fewer than {LIMIT} of {PEOPLE:,} people can take the order")
     order.address.lon, order.address.lat = lon, lat
     return seconds

@@ -29,6 +29,16 @@ def remembering() -> Iterator[None]:
         _answers.reset(token)
 
 
+@contextmanager
+def remembering_on() -> Iterator[None]:
+    """As `remembering`; inside such a block its answers go on being used."""
+    if remembers():
+        yield
+    else:
+        with remembering():
+            yield
+
+
 def remembers() -> bool:
     """Whether answers are remembered around here: then one by one is cheaper than many at once."""
     return _answers.get() is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from accounts.workers import Worker, workers
 from catalog.resolve import effective_item
 from common import clock
 from dispatch.bookings import bookings
@@ -129,7 +130,7 @@ def _days(first: int, last: int) -> tuple[date, ...]:
 
 def technicians(
     asked: Question,
-    installers: Sequence[Installer],
+    installers: Sequence[Installer | Worker],
     *,
     at_home: frozenset[int],
     usual: frozenset[int] = frozenset(),
@@ -139,49 +140,52 @@ def technicians(
     `at_home` are the outlets whose territory covers the site; people of others cross regions.
     `usual` are installers who have served this customer before.
     """
-    booked = bookings([installer.pk for installer in installers], asked.days, without=asked.job.id)
-    there = shifts_of(installers, asked.days)
+    everybody = workers(installers)
+    booked = bookings([each.pk for each in everybody], asked.days, without=asked.job.id)
+    there = shifts_of(everybody, asked.days)
     return [
         _technician(
             asked,
-            installer,
-            booked.get(installer.pk, ()),
-            there[installer.pk],
-            is_local=installer.outlet_id in at_home,
-            is_usual=installer.pk in usual,
+            each,
+            booked.get(each.pk, ()),
+            there[each.pk],
+            is_local=each.outlet_id in at_home,
+            is_usual=each.pk in usual,
         )
-        for installer in installers
+        for each in everybody
     ]
 
 
 def _technician(
     asked: Question,
-    installer: Installer,
+    worker: Worker,
     booked: Sequence[Booking],
     there: tuple[Shift, ...],
     *,
     is_local: bool,
     is_usual: bool,
 ) -> Tech:
-    home = NOWHERE if asked.site is None else home_of(installer) or asked.site
+    home = NOWHERE if asked.site is None else worker.begins_at or asked.site
     return Tech(
-        id=installer.pk,
+        id=worker.pk,
         home=home,
-        skills={held.skill.code: held.rank for held in installer.skills.all()},
-        certificates={
-            held.code: seconds(clock.day_span(held.valid_until)[1])
-            for held in installer.certifications.all()
-        },
+        skills=worker.skills,
+        certificates=_ends(worker),
         shifts=there,
         stops=_stops(booked, asked.site),
-        radius_m=None if asked.site is None else installer.radius_m,
+        radius_m=None if asked.site is None else worker.radius_m,
         # A place that is never the site: who works there crosses into this region.
-        regions=frozenset() if is_local else frozenset({installer.outlet.code}),
+        regions=frozenset() if is_local else frozenset({worker.outlet_code}),
         crosses_regions=not is_local,
-        rating_x10=installer.rating_x10,
+        rating_x10=worker.rating_x10,
         open_jobs=sum(row.active for row in booked),
         is_usual=is_usual,
     )
+
+
+def _ends(worker: Worker) -> dict[str, int | None]:
+    """The first second each certificate is no longer valid."""
+    return {code: seconds(clock.day_span(until)[1]) for code, until in worker.certificates.items()}
 
 
 def _stops(booked: Sequence[Booking], site: Point | None) -> tuple[Stop, ...]:
@@ -213,7 +217,7 @@ def _stop(row: Booking, site: Point | None) -> Stop:
 
 
 def planned_technician(
-    installer: Installer,
+    installer: Installer | Worker,
     booked: Sequence[Booking],
     there: tuple[Shift, ...],
     *,
@@ -223,32 +227,30 @@ def planned_technician(
 
     `regions` are those of the plan's orders they may be sent to.
     """
-    home = home_of(installer)
+    (worker,) = workers([installer])
+    home = worker.begins_at
     if home is None:
         return None
     helps = {row.order.pk for row in booked if row.lead}
     return Tech(
-        id=installer.pk,
+        id=worker.pk,
         home=home,
-        skills={held.skill.code: held.rank for held in installer.skills.all()},
-        certificates={
-            held.code: seconds(clock.day_span(held.valid_until)[1])
-            for held in installer.certifications.all()
-        },
+        skills=worker.skills,
+        certificates=_ends(worker),
         shifts=there,
         stops=tuple(
-            replace(stop, job_id=helping_id(stop.job_id, installer))
+            replace(stop, job_id=helping_id(stop.job_id, worker.pk))
             if stop.job_id in helps
             else stop
             for stop in _stops(booked, home)
         ),
-        radius_m=installer.radius_m,
+        radius_m=worker.radius_m,
         regions=regions,
-        rating_x10=installer.rating_x10,
+        rating_x10=worker.rating_x10,
         open_jobs=sum(row.active for row in booked),
     )
 
 
-def helping_id(order_id: int, installer: Installer) -> int:
+def helping_id(order_id: int, installer_id: int) -> int:
     """What a helper's time at a visit is called in a plan: the visit itself is its lead's."""
-    return -(order_id * 10**7 + installer.pk)
+    return -(order_id * 10**7 + installer_id)

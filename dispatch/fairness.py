@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from statistics import median_low
 from typing import TYPE_CHECKING
 
+from accounts.workers import workers
 from dispatch.rosters.hours import shifts_of
 from settlement.people import earned_between
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from accounts.models import Installer
+    from accounts.workers import Worker
     from dispatch.engine.facts import Tech
 
 DAYS = 14
@@ -21,7 +23,7 @@ DAYS = 14
 HOUR_S = 3600
 
 
-def hourly_fen(*, installers: Sequence[Installer], today: date) -> Mapping[int, int]:
+def hourly_fen(*, installers: Sequence[Installer | Worker], today: date) -> Mapping[int, int]:
     """Return fen earned per available hour of the last two weeks, by installer id.
 
     Whoever had no working hours then is left out: nothing can be said of them.
@@ -31,11 +33,12 @@ def hourly_fen(*, installers: Sequence[Installer], today: date) -> Mapping[int, 
         installer_ids=[each.pk for each in installers], first=days[-1], last=days[0]
     )
     found = {}
-    there = shifts_of(installers, days)
-    for installer in installers:
-        there_s = sum(shift.span.end - shift.span.start for shift in there[installer.pk])
+    everybody = workers(installers)
+    there = shifts_of(everybody, days)
+    for each in everybody:
+        there_s = sum(shift.span.end - shift.span.start for shift in there[each.pk])
         if there_s:
-            found[installer.pk] = earned.get(installer.pk, 0) * HOUR_S // there_s
+            found[each.pk] = earned.get(each.pk, 0) * HOUR_S // there_s
     return found
 
 

@@ -11,6 +11,7 @@ from network.selectors import inherited
 
 if TYPE_CHECKING:
     from customers.models import Address
+    from network.geo import Point
 
 # Roads are longer than the straight line: 1.3 is the usual factor until trips were measured.
 ROAD_NUM, ROAD_DEN = 13, 10
@@ -35,8 +36,17 @@ def site_of(address: Address) -> Site:
 
 def road_metres(outlet: OrgUnit, address: Address) -> int | None:
     """Return the estimated metres by road from an outlet to a site; None when one has no place."""
-    if None in (outlet.lon, outlet.lat, address.lon, address.lat):
+    return road_metres_between(_point(outlet), _point(address))
+
+
+def road_metres_between(start: Point | None, site: Point | None) -> int | None:
+    """Return the estimated metres by road between two places; None when one is unknown."""
+    if start is None or site is None:
         return None
-    start = (float(outlet.lon or 0), float(outlet.lat or 0))
-    site = (float(address.lon or 0), float(address.lat or 0))
     return haversine_m(start, site) * ROAD_NUM // ROAD_DEN
+
+
+def _point(place: OrgUnit | Address) -> Point | None:
+    if place.lon is None or place.lat is None:
+        return None
+    return float(place.lon), float(place.lat)

@@ -45,16 +45,16 @@ def full_outlets(order: WorkOrder, ranking: Sequence[Ranked]) -> Mapping[int, st
 
     One query where no outlet has a limit.
     """
-    when = {each.installer.pk: order.window_starts_at or each.start_at for each in ranking}
+    when = {each.pk: order.window_starts_at or each.start_at for each in ranking}
     days = [clock.business_day(at) for at in when.values() if at is not None]
     if not days:
         return {}
-    units = {each.installer.outlet_id for each in ranking}
+    units = {each.worker.outlet_id for each in ranking}
     limits = limits_for(units, min(days), max(days), without=order.pk)
     found = {}
     for each in ranking:
-        at = when[each.installer.pk]
-        over = limits.over(each.installer.outlet_id, order, at) if at is not None else None
+        at = when[each.pk]
+        over = limits.over(each.worker.outlet_id, order, at) if at is not None else None
         if over is not None:
-            found[each.installer.pk] = over_words(over)
+            found[each.pk] = over_words(over)
     return found

@@ -22,6 +22,7 @@ from dispatch.engine.online import NEVER_WITHOUT
 from dispatch.facts import point_of, question
 from dispatch.models import Assignment, JobOffer
 from dispatch.selectors import candidates
+from dispatch.services.candidates import only_shown
 from dispatch.services.offers import within
 from dispatch.ways.reading import run_of, run_stamp
 from workorders.crew import open_places_stamp
@@ -143,7 +144,7 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
     is_waiting = order.meaning == Meaning.WAITING.value
     is_held = order.meaning in (Meaning.ASSIGNED.value, Meaning.EN_ROUTE.value)
     ranking = candidates(order=order, limit=200) if is_waiting or is_held else []
-    ranking = [each for each in ranking if each.installer.pk != order.installer_id]
+    ranking = [each for each in ranking if each.pk != order.installer_id]
     able = [each for each in ranking if each.is_feasible]
     unable = [each for each in ranking if not each.is_feasible]
     limit, left = limit_of(order, now)
@@ -154,6 +155,7 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
         .first()
     )
     shown = able[: RECOMMENDED + MORE]
+    only_shown([*shown, *unable[:UNABLE]])
     full = full_outlets(order, [*shown, *unable[:UNABLE]])
     choices = [_choice(each, number, service_s, full) for number, each in enumerate(shown, 1)]
     near = [*able[:ON_RADAR], *unable][:ON_RADAR]
@@ -203,7 +205,7 @@ def _choice(ranked: Ranked, number: int, service_s: int, full: Mapping[int, str]
         left=left,
         width=width,
         begins=f"{begins:%H:%M}" if begins is not None else "",
-        full=full.get(ranked.installer.pk, ""),
+        full=full.get(ranked.pk, ""),
     )
 
 
@@ -212,7 +214,7 @@ def _radar(
 ) -> list[RadarPoint]:
     if site is None:
         return []
-    best = {each.installer.pk for each in recommended}
+    best = {each.pk for each in recommended}
     return [
         RadarPoint(
             initial=each.installer.user.display_name[:1],
@@ -220,7 +222,7 @@ def _radar(
             % {"name": each.installer.user.display_name, "km": km(each.distance_m)},
             distance_m=each.distance_m or 0,
             bearing_deg=_bearing(site, each.home),
-            recommended=each.installer.pk in best,
+            recommended=each.pk in best,
             busy=not each.is_feasible,
         )
         for each in near

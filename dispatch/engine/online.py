@@ -1,7 +1,7 @@
 """Ranks the people who could take one job now, each with the parts of its score and its reasons."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.engine.facts import Job, Span, Tech, Weights
 from dispatch.engine.insertion import Place, cheapest, days_of
@@ -67,9 +67,31 @@ def rank(
     """
     roads = travel or Travel()
     values = weights or Weights()
-    known = earnings or {}
-    found = [_candidate(job, tech, now, values, roads, known.get(tech.id)) for tech in techs]
+    found = [_candidate(job, tech, now, values, roads) for tech in techs]
+    return with_earnings(found, earnings or {}, values)
+
+
+def with_earnings(
+    ranking: Iterable[Candidate], earnings: Mapping[int, int], weights: Weights
+) -> list[Candidate]:
+    """A ranking as `rank` makes it when the earnings are known at once; no day is looked at again."""
+    found = [_with_earning(each, earnings.get(each.tech_id), weights) for each in ranking]
     return sorted(found, key=_order)
+
+
+def _with_earning(one: Candidate, earning_fen: int | None, weights: Weights) -> Candidate:
+    if earning_fen is None or one.parts is None:
+        return one
+    parts = {**one.parts, "earning": -share_fen(earning_fen, weights.earning_bp, FULL_BP)}
+    named = [each for each in one.reasons if each.code != "cross_region"]
+    crossing = [each for each in one.reasons if each.code == "cross_region"]
+    return replace(
+        one,
+        earning_fen=earning_fen,
+        parts=parts,
+        score_fen=sum(parts.values()),
+        reasons=(*named, Reason("earning", {"amount_fen": earning_fen}), *crossing),
+    )
 
 
 def hard_fail(job: Job, tech: Tech, now: int, travel: Travel) -> Reason | None:
@@ -102,9 +124,7 @@ def open_windows(job: Job, tech: Tech, now: int) -> tuple[Span, ...]:
     return _windows(job, now, ending[0] if ending else None)
 
 
-def _candidate(
-    job: Job, tech: Tech, now: int, weights: Weights, travel: Travel, earning_fen: int | None
-) -> Candidate:
+def _candidate(job: Job, tech: Tech, now: int, weights: Weights, travel: Travel) -> Candidate:
     failed = hard_fail(job, tech, now, travel)
     place: Place | None = None
     if failed is None:
@@ -112,7 +132,7 @@ def _candidate(
     if place is None:
         code = failed.code if failed else "window"
         return Candidate(tech.id, False, code, reasons=(failed,) if failed else ())
-    parts = _parts(job, tech, place, weights, earning_fen)
+    parts = _parts(job, tech, place, weights)
     return Candidate(
         tech_id=tech.id,
         feasible=True,
@@ -125,10 +145,9 @@ def _candidate(
         added_travel_s=place.added_s,
         free_slot=place.free_slot,
         timetable=place.timetable,
-        earning_fen=earning_fen,
         parts=parts,
         score_fen=sum(parts.values()),
-        reasons=_reasons(job, tech, place, earning_fen),
+        reasons=_reasons(job, tech, place),
     )
 
 
@@ -173,9 +192,7 @@ def _certificates_end(job: Job, tech: Tech) -> tuple[int, str] | None:
     return min(ends) if ends else None
 
 
-def _parts(
-    job: Job, tech: Tech, place: Place, weights: Weights, earning_fen: int | None
-) -> dict[str, int]:
+def _parts(job: Job, tech: Tech, place: Place, weights: Weights) -> dict[str, int]:
     surplus = sum(max(0, tech.skills[trade] - needed) for trade, needed in job.skills.items())
     delay_s = max(0, place.start - job.windows[0].start)
     rating = 0 if tech.rating_x10 is None else tech.rating_x10 - MIDDLE_RATING_X10
@@ -188,7 +205,7 @@ def _parts(
         "rating": weights.rating_fen_per_tenth * rating,
         "usual": weights.usual_fen if tech.is_usual else 0,
         "fairness": _fairness(tech, weights),
-        "earning": -share_fen(earning_fen or 0, weights.earning_bp, FULL_BP),
+        "earning": 0,
     }
 
 
@@ -198,7 +215,7 @@ def _fairness(tech: Tech, weights: Weights) -> int:
     return max(-weights.fairness_max_fen, min(weights.fairness_max_fen, credit))
 
 
-def _reasons(job: Job, tech: Tech, place: Place, earning_fen: int | None) -> tuple[Reason, ...]:
+def _reasons(job: Job, tech: Tech, place: Place) -> tuple[Reason, ...]:
     found = [
         Reason("distance", {"distance_m": place.travel_m, "travel_s": place.travel_s}),
         Reason("free_slot", {"start": place.free_slot.start, "end": place.free_slot.end}),
@@ -213,8 +230,6 @@ def _reasons(job: Job, tech: Tech, place: Place, earning_fen: int | None) -> tup
     found.append(Reason("load", {"jobs": tech.open_jobs}))
     if tech.is_usual:
         found.append(Reason("usual", {}))
-    if earning_fen is not None:
-        found.append(Reason("earning", {"amount_fen": earning_fen}))
     if tech.regions and job.region not in tech.regions:
         found.append(Reason("cross_region", {"region": job.region}))
     return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 
 from accounts.certificates import CERTIFICATE_NAMES
 from accounts.models import Installer, Skill
+from accounts.workers import Worker, workers
 from common import clock
 from common.formatting import km
-from common.remembering import remembered
+from common.remembering import remembered, remembering_on
 from dispatch.engine.explain import sentence
-from dispatch.engine.online import Candidate, Params, rank
+from dispatch.engine.online import Candidate, Params, rank, with_earnings
 from dispatch.facts import Question, home_of, moment, people, point_of, question, technicians
 from dispatch.fairness import hourly_fen, with_fair_share
 from dispatch.policy import weights_for
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 NEIGHBOUR_M = 30_000
 """Outlets without the territory are asked too when they are no farther than this (straight)."""
 MOST_PEOPLE = 200
-MOST_ESTIMATES = 40
 _DEGREES_PER_M = 1 / 90_000
 
 
@@ -49,6 +49,20 @@ class Because:
     words: str
 
 
+class Faces:
+    """The people of a ranking as they are shown; all of `ids` are read when the first of them is."""
+
+    def __init__(self, ids: Iterable[int], known: Iterable[Installer] = ()) -> None:
+        self._known = {each.pk: each for each in known}
+        self.ids = list(ids)
+
+    def __getitem__(self, pk: int) -> Installer:
+        if pk not in self._known:
+            shown = Installer.objects.select_related("user", "grade", "outlet")
+            self._known |= shown.in_bulk({pk, *self.ids} - set(self._known))
+        return self._known[pk]
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """One person's answer: feasible with times, way and earning, or the first rule that failed.
@@ -56,20 +70,49 @@ class Ranked:
     `distance_m` is by road from home, estimated; None where a place is unknown.
     """
 
-    installer: Installer
+    worker: Worker
     candidate: Candidate
-    reasons: tuple[Because, ...]
     distance_m: int | None
-    home: Point | None
     earning: Estimated | None
-    start_at: datetime | None
-    eta: datetime | None
     service_s: int
+    names: Mapping[str, str] = field(repr=False)
+    faces: Faces = field(repr=False)
 
     @property
     def is_feasible(self) -> bool:
         """Whether no hard rule forbids it."""
         return self.candidate.feasible
+
+    @property
+    def pk(self) -> int:
+        """The installer's id."""
+        return self.worker.pk
+
+    @property
+    def installer(self) -> Installer:
+        """The person with user, grade and outlet; one query for all of the ranking."""
+        return self.faces[self.worker.pk]
+
+    @property
+    def home(self) -> Point | None:
+        """Where their day begins."""
+        return self.worker.begins_at
+
+    @property
+    def start_at(self) -> datetime | None:
+        """When the work would begin."""
+        return None if self.candidate.start_at is None else moment(self.candidate.start_at)
+
+    @property
+    def eta(self) -> datetime | None:
+        """When they would arrive."""
+        return None if self.candidate.eta is None else moment(self.candidate.eta)
+
+    @property
+    def reasons(self) -> tuple[Because, ...]:
+        """Why they stand where they stand, or the rule that failed, in the reader's language."""
+        is_measured = self.distance_m is not None
+        return tuple(_because(self.candidate, self.names, is_measured=is_measured))
 
 
 def ranked_candidates(
@@ -80,44 +123,65 @@ def ranked_candidates(
     People are those of the outlets whose territory covers the site and of outlets near it. The
     number of queries is the same for one and for two hundred.
     """
-    local = outlets_covering(order)
-    asked = question(order, now=clock.now(), start_at=start_at)
-    found = nearest_people(
-        _asked(order, local), asked, able=min(MOST_PEOPLE, 2 * limit), others=limit
-    )
-    ranking = rank_people(order=order, installers=found, local=local, asked=asked)
-    able = [each for each in ranking if each.is_feasible]
-    unable = [each for each in ranking if not each.is_feasible]
-    return able[:limit] + unable[:limit]
+    with remembering_on():
+        local = outlets_covering(order)
+        asked = question(order, now=clock.now(), start_at=start_at)
+        able = min(MOST_PEOPLE, 2 * limit)
+        found = nearest_people(_asked(order, local), asked, able=able, others=limit)
+        ranking = rank_people(order=order, installers=found, local=local, asked=asked)
+    first = [each for each in ranking if each.is_feasible][:limit]
+    last = [each for each in ranking if not each.is_feasible][:limit]
+    only_shown([*first, *last])
+    return [*first, *last]
+
+
+def only_shown(shown: Sequence[Ranked]) -> None:
+    """Say who of a ranking is shown: these are read as people, in one query, once one of them is."""
+    for each in shown[:1]:
+        each.faces.ids = [one.pk for one in shown]
 
 
 def rank_people(
     *,
     order: WorkOrder,
-    installers: Sequence[Installer],
+    installers: Sequence[Installer | Worker],
     local: frozenset[int],
     asked: Question | None = None,
     start_at: datetime | None = None,
     day: date | None = None,
 ) -> list[Ranked]:
-    """Rank given people (read by `people`) for the order, with their estimated earnings."""
+    """Rank given people (installers read by `people`) for the order, with estimated earnings."""
     now = clock.now()
     asked = asked or question(order, now=now, start_at=start_at, day=day)
-    there = technicians(asked, installers, at_home=local, usual=_usual(order, installers))
-    hourly = hourly_fen(installers=installers, today=clock.business_day(now))
+    found = workers(installers)
+    by_id = {each.pk: each for each in found}
+    there = technicians(asked, found, at_home=local, usual=_usual(order, by_id))
+    hourly = hourly_fen(installers=found, today=clock.business_day(now))
     techs = with_fair_share(there, hourly)
-    at = int(now.timestamp())
-    by_id = {installer.pk: installer for installer in installers}
     weights, roads = weights_for(order, now=now), travel_at(order)
-    ranking = rank(asked.job, techs, at, weights, travel=roads)
-    first = [each for each in ranking if each.feasible][:MOST_ESTIMATES]
-    earned = estimates(order=order, installers=[by_id[each.tech_id] for each in first])
+    ranking = rank(asked.job, techs, int(now.timestamp()), weights, travel=roads)
+    able = [by_id[each.tech_id] for each in ranking if each.feasible]
+    earned = estimates(order=order, installers=able)
     gross = {pk: estimate.gross_fen for pk, estimate in earned.items()}
     names = _names(order)
+    faces = Faces(by_id, (each for each in installers if isinstance(each, Installer)))
     return [
-        _ranked(each, by_id[each.tech_id], asked, earned.get(each.tech_id), names, roads)
-        for each in rank(asked.job, techs, at, weights, travel=roads, earnings=gross)
+        Ranked(
+            worker=by_id[each.tech_id],
+            candidate=each,
+            distance_m=_by_road(by_id[each.tech_id], asked, roads),
+            earning=earned.get(each.tech_id),
+            service_s=asked.job.service_s,
+            names=names,
+            faces=faces,
+        )
+        for each in with_earnings(ranking, gross, weights)
     ]
+
+
+def _by_road(worker: Worker, asked: Question, roads: Travel) -> int | None:
+    home, site = worker.begins_at, asked.site
+    return roads.metres(home, site) if home is not None and site is not None else None
 
 
 def candidate_for(
@@ -195,11 +259,9 @@ def nearest(order: WorkOrder, found: Iterable[Installer]) -> list[Installer]:
     return sorted(found, key=metres)[:MOST_PEOPLE]
 
 
-def _usual(order: WorkOrder, installers: Sequence[Installer]) -> frozenset[int]:
+def _usual(order: WorkOrder, known: Iterable[int]) -> frozenset[int]:
     served = WorkOrder.objects.filter(
-        customer_id=order.customer_id,
-        completed_at__isnull=False,
-        installer__in=[installer.pk for installer in installers],
+        customer_id=order.customer_id, completed_at__isnull=False, installer__in=list(known)
     )
     return frozenset(pk for pk in served.values_list("installer_id", flat=True) if pk)
 
@@ -214,29 +276,6 @@ def _names(order: WorkOrder) -> dict[str, str]:
 @remembered(lambda: ())
 def _skill_names() -> dict[str, str]:
     return dict(Skill.objects.values_list("code", "name"))
-
-
-def _ranked(
-    candidate: Candidate,
-    installer: Installer,
-    asked: Question,
-    earning: Estimated | None,
-    names: Mapping[str, str],
-    roads: Travel,
-) -> Ranked:
-    home, site = home_of(installer), asked.site
-    distance_m = roads.metres(home, site) if home is not None and site is not None else None
-    return Ranked(
-        installer=installer,
-        candidate=candidate,
-        reasons=tuple(_because(candidate, names, is_measured=distance_m is not None)),
-        distance_m=distance_m,
-        home=home,
-        earning=earning,
-        start_at=None if candidate.start_at is None else moment(candidate.start_at),
-        eta=None if candidate.eta is None else moment(candidate.eta),
-        service_s=asked.job.service_s,
-    )
 
 
 def _because(

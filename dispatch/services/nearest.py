@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Installer, InstallerSkill
 from accounts.models.homes import far_from
-from dispatch.facts import people, point_of
+from accounts.workers import Worker, read_workers
+from dispatch.facts import point_of
 from network.geo import haversine_m
 from network.models import OrgUnit
 
@@ -21,14 +22,15 @@ UNKNOWN_M = 10**9
 
 def nearest_people(
     asked_for: QuerySet[Installer], asked: Question, *, able: int, others: int
-) -> list[Installer]:
+) -> list[Worker]:
     """Return up to `able` people with the skills of the job, those who live nearest first, and
-    up to `others` of those near it whether or not they have them; read as by `people`.
+    up to `others` of those near it whether or not they have them; by id.
 
-    Who has told no home counts as living at their outlet. Four queries beside those of `people`.
+    Who has told no home counts as living at their outlet. At most five queries.
     """
     if asked.site is None:
-        return list(people(asked_for.order_by("pk")[: able + others]))
+        ids = asked_for.order_by("pk").values_list("pk", flat=True)
+        return read_workers(list(ids[: able + others]))
     skilled = asked_for
     for code, rank in asked.job.skills.items():
         held = InstallerSkill.objects.filter(installer=OuterRef("pk"), skill__code=code)
@@ -38,7 +40,7 @@ def nearest_people(
         *_by_home(asked_for, asked.site, others),
         *_by_outlet(asked_for, asked.site, others),
     }
-    return list(people(Installer.objects.filter(pk__in=chosen).order_by("pk")))
+    return read_workers(chosen)
 
 
 def _by_home(found: QuerySet[Installer], site: Point, most: int) -> list[int]:

@@ -114,7 +114,7 @@ def _end(order: WorkOrder) -> bool:
 def _recipient(offer: JobOffer, each: Ranked) -> OfferRecipient:
     return OfferRecipient(
         offer=offer,
-        installer=each.installer,
+        installer_id=each.pk,
         travel_m=each.distance_m,
         earning_fen=each.earning.gross_fen if each.earning else None,
         is_provisional=each.earning.provisional if each.earning else False,

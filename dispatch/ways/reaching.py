@@ -11,7 +11,7 @@ from django.db.models import Count, ExpressionWrapper, F, fields
 from common import clock
 from dispatch.bookings import bookings
 from dispatch.engine.travel import Travel
-from dispatch.facts import home_of, point_of
+from dispatch.facts import point_of
 from dispatch.services.offers import within
 from dispatch.ways.steps import Whom
 from network.geo import haversine_m
@@ -53,14 +53,14 @@ def nearest_outlet(order: WorkOrder, able: Sequence[Ranked]) -> list[Ranked]:
     site = point_of(order.address)
 
     def metres(each: Ranked) -> tuple[int, int]:
-        at = point_of(each.installer.outlet)
+        at = each.worker.outlet_point
         known = site is not None and at is not None
-        return (haversine_m(at, site) if known else _FAR_M, each.installer.outlet_id)  # type: ignore[arg-type]  # known
+        return (haversine_m(at, site) if known else _FAR_M, each.worker.outlet_id)  # type: ignore[arg-type]  # known
 
     if not able:
         return []
-    first = min(able, key=metres).installer.outlet_id
-    return [each for each in able if each.installer.outlet_id == first]
+    first = min(able, key=metres).worker.outlet_id
+    return [each for each in able if each.worker.outlet_id == first]
 
 
 def free_now(order: WorkOrder, able: Sequence[Ranked], *, metres: int) -> list[Ranked]:
@@ -71,18 +71,16 @@ def free_now(order: WorkOrder, able: Sequence[Ranked], *, metres: int) -> list[R
     site, now = point_of(order.address), clock.now()
     if site is None:
         return []
-    days = bookings(
-        [each.installer.pk for each in able], [clock.business_day(now)], without=order.pk
-    )
+    days = bookings([each.pk for each in able], [clock.business_day(now)], without=order.pk)
     travel, found = Travel(), []
     for each in able:
-        rows = days.get(each.installer.pk, ())
+        rows = days.get(each.pk, ())
         place = _last_place(each, rows)
         if place is None or any(_keeps(row) for row in rows):
             continue
         way = travel.metres(place, site)
         if way <= metres:
-            found.append((way, each.installer.pk, each))
+            found.append((way, each.pk, each))
     return [each for _way, _pk, each in sorted(found, key=lambda row: row[:2])]
 
 
@@ -93,7 +91,7 @@ def _keeps(row: Booking) -> bool:
 
 
 def _last_place(each: Ranked, rows: Sequence[Booking]) -> Point | None:
-    now, place = clock.now(), home_of(each.installer)
+    now, place = clock.now(), each.home
     for row in rows:
         if row.ends <= now:
             place = point_of(row.order.address) or place
@@ -105,11 +103,11 @@ def fastest_outlet(order: WorkOrder, able: Sequence[Ranked]) -> list[Ranked]:
 
     Outlets without a history come last; where nobody has one everybody is reached.
     """
-    medians = response_times(order, {each.installer.outlet_id for each in able})
+    medians = response_times(order, {each.worker.outlet_id for each in able})
     if not medians:
         return list(able)
     best = min(medians, key=lambda outlet: (medians[outlet], outlet))
-    return [each for each in able if each.installer.outlet_id == best]
+    return [each for each in able if each.worker.outlet_id == best]
 
 
 def response_times(order: WorkOrder, outlets: set[int]) -> Mapping[int, timedelta]:

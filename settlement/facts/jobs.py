@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 
+from accounts.models import Installer
 from common import clock
 from settlement.currencies.converting import at_rate_of, recounted
 from settlement.engine.facts import (
@@ -19,13 +20,14 @@ from settlement.visits import is_night, planned_visit
 from workorders.crew import foreseen_parts, parts_of, record_of
 
 if TYPE_CHECKING:
-    from accounts.models import Installer
+    from accounts.workers import Worker
     from workorders.models import WorkOrder
 from settlement.facts.orders import effective_of, order_facts
 from settlement.facts.parts import planned_materials, planned_minutes
 from settlement.facts.people import (
     checked_in,
     crew_of,
+    earner_of,
     first_crew,
     installer_facts,
     month_orders,
@@ -54,7 +56,7 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
     shared = order_facts(order, day, effective_of(order, day))
     return replace(
         shared,
-        **installer_facts(order, installer, day, payers()),
+        **installer_facts(order, earner_of(installer), day, payers()),
         visits=done.parts,
         work_min=done.work_min,
         checkin_m=checked_in(order, installer),
@@ -107,9 +109,11 @@ def _at_the_rate_of_then(settled: JobFacts, now: JobFacts) -> JobFacts:
 
 
 def estimate_facts(
-    *, order: WorkOrder, installers: Iterable[Installer]
-) -> Iterator[tuple[Installer, JobFacts]]:
+    *, order: WorkOrder, installers: Iterable[Installer | Worker]
+) -> Iterator[tuple[Installer | Worker, JobFacts]]:
     """Yield each installer with the facts as they can be foreseen; a fixed number of queries.
+
+    Of people with the same facts everybody gets the very same object.
 
     Foreseen are standard materials and minutes from the start of the window. Without a window the
     working time stays unknown, and lines that depend on it provisional.
@@ -134,11 +138,16 @@ def estimate_facts(
         reschedule_count=0,
         installer_month_orders=0,
     )
-    record = record_of(order)
+    record, paying = record_of(order), payers()
     people = list(installers)
-    prefetch_related_objects(people, "certifications", "outlet", "grade")
-    paying = payers()
-    for installer in people:
-        crew = crew_of(foreseen_parts(order, lead_id=installer.pk, record=record))
-        facts = installer_facts(order, installer, day, paying)
-        yield installer, replace(shared, **facts, crew=crew)
+    read: list[Installer] = [each for each in people if isinstance(each, Installer)]
+    prefetch_related_objects(read, "certifications", "outlet", "grade")
+    alike: dict[tuple[object, ...], JobFacts] = {}
+    for each in people:
+        crew = crew_of(foreseen_parts(order, lead_id=each.pk, record=record))
+        who = earner_of(each) if isinstance(each, Installer) else each
+        own = installer_facts(order, who, day, paying)
+        key = (*own.values(), crew)
+        if key not in alike:
+            alike[key] = replace(shared, **own, crew=crew)
+        yield each, alike[key]

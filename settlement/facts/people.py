@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from common import clock
 from common.remembering import remembered
@@ -15,12 +15,14 @@ from settlement.engine.facts import (
 from settlement.models import Settlement
 from workorders.crew import parts_of
 from workorders.models import WorkOrder
-from workorders.places import road_metres
+from workorders.places import road_metres_between
 
 if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import Installer
+    from accounts.workers import Worker
+    from network.geo import Point
     from workorders.crew import Part
 
 
@@ -41,23 +43,56 @@ def first_crew(order: WorkOrder) -> tuple[Mate, ...] | None:
     return crew_of(parts_of(first)) if settled is None else restored(settled).crew
 
 
-def installer_facts(
-    order: WorkOrder, installer: Installer, day: date, payers: dict[int, str]
-) -> dict[str, Any]:
+class Earner(NamedTuple):
+    """What pay looks at of an installer; certificates with their last valid day."""
+
+    pk: int
+    outlet_code: str
+    outlet_path: str
+    outlet_point: Point | None
+    grade: str
+    certificates: Mapping[str, date]
+    rating_x10: int | None
+
+
+def earner_of(installer: Installer) -> Earner:
+    """Return what pay looks at; asks for certificates, outlet and grade where they are not read."""
     outlet = installer.outlet
-    measured = order.installer_id == installer.pk and order.distance_m is not None
-    above = [int(part) for part in outlet.path.split(".") if part]
+    known = outlet.lon is not None and outlet.lat is not None
+    return Earner(
+        installer.pk,
+        outlet.code,
+        outlet.path,
+        (float(outlet.lon or 0), float(outlet.lat or 0)) if known else None,
+        installer.grade.code,
+        {held.code: held.valid_until for held in installer.certifications.all()},
+        installer.rating_x10,
+    )
+
+
+def installer_facts(
+    order: WorkOrder, who: Earner | Worker, day: date, payers: dict[int, str]
+) -> dict[str, Any]:
+    measured = order.installer_id == who.pk and order.distance_m is not None
+    above = [int(part) for part in who.outlet_path.split(".") if part]
     return {
-        "outlet": outlet.code,
+        "outlet": who.outlet_code,
         "home_branch": next((payers[pk] for pk in reversed(above) if pk in payers), None),
-        "grade": installer.grade.code,
+        "grade": who.grade,
         "certificates": tuple(
-            sorted(c.code for c in installer.certifications.all() if c.valid_until >= day)
+            sorted(code for code, until in who.certificates.items() if until >= day)
         ),
-        "rating_x10": installer.rating_x10,
-        "distance_m": order.distance_m if measured else road_metres(outlet, order.address),
+        "rating_x10": who.rating_x10,
+        "distance_m": order.distance_m if measured else _from_outlet(who, order),
         "distance_estimated": order.address.precision != order.address.Precision.EXACT,
     }
+
+
+def _from_outlet(who: Earner | Worker, order: WorkOrder) -> int | None:
+    address = order.address
+    known = address.lon is not None and address.lat is not None
+    site = (float(address.lon or 0), float(address.lat or 0)) if known else None
+    return road_metres_between(who.outlet_point, site)
 
 
 @remembered(lambda: ())

@@ -17,6 +17,7 @@ from workorders.crew import parts_of
 
 if TYPE_CHECKING:
     from accounts.models import Installer
+    from accounts.workers import Worker
     from settlement.engine.result import Line, Outcome
     from workorders.models import WorkOrder
 
@@ -37,7 +38,9 @@ def _version(order: WorkOrder) -> RuleSetVersion | None:
     return version_in_force(industry=order.item_version.item.industry, on=day)
 
 
-def estimates(*, order: WorkOrder, installers: Iterable[Installer]) -> dict[int, Estimated]:
+def estimates(
+    *, order: WorkOrder, installers: Iterable[Installer | Worker]
+) -> dict[int, Estimated]:
     """Return the estimate by installer id; empty when no rule set is in force.
 
     The number of queries does not depend on how many installers are asked for.
@@ -47,13 +50,21 @@ def estimates(*, order: WorkOrder, installers: Iterable[Installer]) -> dict[int,
         return {}
     rules = compiled(version)
     found: dict[int, Estimated] = {}
+    # Most people of an outlet have the same facts, and then the same object of them.
+    alike: dict[int, Estimated] = {}
     for installer, facts in estimate_facts(order=order, installers=installers):
-        outcome = settle(rules, facts)
-        mine = own_lines(outcome, installer.pk)
-        fen = sum(line.amount_fen for line in mine)
-        is_guess = any(mate.share_bp is None for mate in facts.crew or ())
-        found[installer.pk] = Estimated(fen, outcome.provisional or is_guess, mine)
+        known = alike.get(id(facts))
+        found[installer.pk] = known or _estimated(settle(rules, facts), installer.pk)
+        if facts.crew is None and facts.first_crew is None:
+            alike[id(facts)] = found[installer.pk]
     return found
+
+
+def _estimated(outcome: Outcome, installer_id: int) -> Estimated:
+    mine = own_lines(outcome, installer_id)
+    fen = sum(line.amount_fen for line in mine)
+    is_guess = any(mate.share_bp is None for mate in outcome.facts.crew or ())
+    return Estimated(fen, outcome.provisional or is_guess, mine)
 
 
 def own_lines(outcome: Outcome, installer_id: int) -> tuple[Line, ...]:

@@ -20,13 +20,21 @@ def asked(order):
     return question(order, now=clock.now())
 
 
+def found_by(everybody, job, **limits):
+    """Who is found, by id as everywhere."""
+    return [each.pk for each in nearest_people(everybody, job, **limits)]
+
+
+def ids(*people):
+    return sorted(each.pk for each in people)
+
+
 def test_the_able_are_found_behind_a_crowd_that_is_not(town):
     crowd = [person(town, km=1 + n / 10, rank=0) for n in range(5)]
     able = person(town, km=9)
-    found = nearest_people(
-        Installer.objects.filter(is_active=True), asked(waiting(town)), able=1, others=2
-    )
-    assert found == [*crowd[:2], able]
+    everybody = Installer.objects.filter(is_active=True)
+    found = found_by(everybody, asked(waiting(town)), able=1, others=2)
+    assert found == ids(*crowd[:2], able)
 
 
 def test_a_lower_grade_than_needed_is_not_able(town):
@@ -35,21 +43,18 @@ def test_a_lower_grade_than_needed_is_not_able(town):
     needed = max(job.job.skills.values())
     person(town, km=1, rank=needed - 1 or 0)
     able = person(town, km=5, rank=needed)
-    assert able in nearest_people(Installer.objects.filter(is_active=True), job, able=1, others=0)
+    everybody = Installer.objects.filter(is_active=True)
+    assert found_by(everybody, job, able=1, others=0) == ids(able)
 
 
 def test_the_order_by_home_is_that_of_the_ground(town):
     people = [person(town, km=km) for km in (8, 2, 31, 0.5, 14)]
-    ids = list(
-        Installer.objects.filter(is_active=True)
-        .order_by(far_from(SITE))
-        .values_list("pk", flat=True)
-    )
+    ordered = Installer.objects.filter(is_active=True).order_by(far_from(SITE))
 
     def metres(each):
         return haversine_m((float(each.home_lon), float(each.home_lat)), SITE)
 
-    assert ids == [each.pk for each in sorted(people, key=metres)]
+    assert list(ordered) == sorted(people, key=metres)
 
 
 def test_who_told_no_home_counts_as_living_at_the_outlet(town):
@@ -61,8 +66,8 @@ def test_who_told_no_home_counts_as_living_at_the_outlet(town):
     Installer.objects.filter(pk__in=[one.pk, two.pk, three.pk]).update(**homes)
     everybody = Installer.objects.filter(pk__in=[one.pk, two.pk, three.pk])
     job = asked(waiting(town))
-    assert nearest_people(everybody, job, able=5, others=2) == [two, three]
-    assert nearest_people(everybody, job, able=5, others=3) == [one, two, three]
+    assert found_by(everybody, job, able=5, others=2) == ids(two, three)
+    assert found_by(everybody, job, able=5, others=3) == ids(one, two, three)
 
 
 def test_without_a_place_on_the_map_people_are_asked_all_the_same(town):
