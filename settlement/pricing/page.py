@@ -15,7 +15,7 @@ def chart_of(found: Simulated) -> tuple[CurvePoint, ...]:
     """Return the margin at each step, today's and the best marked."""
     return tuple(
         CurvePoint(
-            label=f"{point.percent:+d}%" if point.percent else "0",
+            label=point.change,
             value=point.margin_fen,
             words=yuan(point.margin_fen),
             is_now=point.percent == 0,

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from common.formatting import percent_bp
 from settlement.engine.evaluate import settle
 from settlement.engine.money import share_fen
 from settlement.engine.rules import compile_rules
@@ -35,6 +36,11 @@ class Point(Shares):
 
     percent: int
     orders: int  # after the change of demand, rounded
+
+    @property
+    def change(self) -> str:
+        """The step as people read it, with its sign: +5%, −5%, 0%."""
+        return percent_bp(self.percent * 100, signed=True).replace(".0%", "%")
 
     @property
     def margin_bp(self) -> int | None:

@@ -137,3 +137,9 @@ def test_the_page_shows_the_curve_keeps_what_was_typed_and_posts_nothing(company
     assert refused.status_code == 422
     assert "9999999" in refused.content.decode()
     assert JournalEntry.objects.count() == entries
+
+
+def test_each_step_is_said_with_its_sign(job):
+    facts, body, _slip = job
+    said = [point.change for point in curve([facts], body, lever=Lever.CUSTOMER)]
+    assert said == ["−20%", "−15%", "−10%", "−5%", "0%", "+5%", "+10%", "+15%", "+20%"]
