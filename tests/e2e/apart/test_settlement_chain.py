@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 
 import pytest
+from django.db.models.fields.files import FieldFile
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -32,6 +33,12 @@ def earned(settlement: Settlement, world: World) -> int:
     """What the lines of a settlement give the installer."""
     lines = settlement.lines.filter(payee=installer_party(world.installer))
     return sum(line.amount_fen for line in lines)
+
+
+def printed(kept: FieldFile) -> str:
+    """The words of a PDF; the queue is worked off here, so it lies with us and not with the server."""
+    with kept.open("rb") as made:
+        return "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(made.read())).pages)
 
 
 def closed(page: Page, product: Product, period: str) -> None:
@@ -150,6 +157,13 @@ def test_a_price_goes_from_the_editor_through_pay_and_dispute_to_the_closed_stat
     product.drain()
     mine.goto(product.url(f"/m/disputes/{dispute.number}/"))
     expect(mine.locator("main")).to_contain_text("按实际路线补")
+    page.goto(address)
+    page.locator('form[action$="/report/make/"] button').click()
+    expect(page.locator('form[action$="/report/make/"]')).to_have_count(0)
+    product.drain()
+    dispute.refresh_from_db()
+    report = printed(dispute.report)
+    assert all(word in report for word in (dispute.number, "路程不止这些", "按实际路线补"))
 
     period = str(period_now())
     closed(page, product, period)
@@ -158,9 +172,7 @@ def test_a_price_goes_from_the_editor_through_pay_and_dispute_to_the_closed_stat
     total = f"{statement.total_fen // 100:,}.{statement.total_fen % 100:02}"
     mine.goto(product.url(f"/m/statements/{statement.number}/"))
     expect(mine.locator("main")).to_contain_text(total)
-    # The queue was worked off here, so the file lies with this process, not with the server.
-    with statement.pdf.open("rb") as made:
-        words = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(made.read())).pages)
+    words = printed(statement.pdf)
     assert total in words
     assert capitals(statement.total_fen) in words
 

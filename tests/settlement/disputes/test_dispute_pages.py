@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import override
+from pypdf import PdfReader
 
 from common import clock
 from common.pdf.render import pdf_obstacle
+from settlement.disputes.filing import Claim, file_dispute
 from settlement.disputes.inbox import inbox
 from settlement.disputes.report import make_report, report_html
 from settlement.disputes.sums import inbox_sums
@@ -164,6 +167,37 @@ def test_the_report_is_made_kept_and_named_old_when_the_dispute_moves(
     handed_up(company, dispute)
     page = client.get(url("settlement:dispute-detail", dispute.number))
     assert page.context["report"].state == "old"
+
+
+def test_pictures_of_any_width_stand_on_the_reports_pages_with_their_fingerprints(
+    company: Company,
+) -> None:
+    if pdf_obstacle():
+        pytest.skip("no Pango on this machine")
+    settlement = paid_job(company)
+    wide = [photo(shade, size=(1600, 500), name=f"{shade}.jpg") for shade in (10, 90)]
+    dispute = file_dispute(
+        kind="line",
+        pk=own_line(settlement),
+        claim=Claim(fen=3_000, kind=8, reason="路程不止", photos=wide),
+        party=installer_party(company.installer),
+        actor=company.installer.user,
+    )
+    with make_report(dispute_id=dispute.pk).report.open("rb") as made:
+        sheets = PdfReader(BytesIO(made.read())).pages
+    begins: list[float] = []
+
+    def look(text: str, cm: list[float], tm: list[float], _font: Any, _size: float) -> None:
+        if text.strip().startswith("sha256"):
+            begins.append((cm[4] + cm[0] * tm[4]) / width)
+
+    for sheet in sheets:
+        width = float(sheet.mediabox.width)
+        sheet.extract_text(visitor_text=look)
+    pictures = dispute.evidence.bundle
+    assert len(begins) >= len(wide) + len(pictures["photos"]) + len(pictures["signatures"])
+    # Three stand beside one another: the last of them begins before three quarters of the page.
+    assert max(begins) < 0.75
 
 
 def test_a_frozen_picture_is_sent_and_an_unknown_one_is_not_found(
