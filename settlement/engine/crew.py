@@ -1,6 +1,7 @@
 """Divides what the rules give the installer, or take back, among those who worked on the job."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from settlement.engine.facts import Mate
@@ -13,6 +14,7 @@ BY_STEPS = N_("%(steps)s of %(all_steps)s steps, %(minutes)s of %(all_minutes)s 
 BY_PERCENT = N_("%(rate)s as chosen")
 OF_THE_WHOLE = N_("shared by several people, of %(whole)s: %(part)s = %(amount)s")
 
+NOTHING: Mapping[str, int] = MappingProxyType({})
 PERCENT, MINUTES, STEPS, LEAD = "percent", "minutes", "steps", "lead"
 
 
@@ -40,21 +42,27 @@ def weights_of(crew: Sequence[Mate]) -> list[int]:
 
 
 def shared_rows(
-    rows: Sequence[LineRow], start: int, end: int, crew: Sequence[Mate], party: str = WORKER
+    rows: Sequence[LineRow],
+    start: int,
+    end: int,
+    crew: Sequence[Mate],
+    party: str = WORKER,
+    *,
+    waits: Mapping[str, int] = NOTHING,
 ) -> tuple[list[LineRow], int, int]:
     """Return the rows with each of the party's divided to the fen, and where releases stand.
 
     A share is a line of its own whose reason says of what it is a part; the parts of a line sum to
-    it. Every person has their own milestones over their own sum. Nothing changes where the first
-    takes all.
+    it. Every person has their own milestones over their own lines of what is planned, each taken as
+    often as `waits` says by its code. Nothing changes where the first takes all.
     """
     weights = weights_of(crew)
     if weights[0] == sum(weights):
         return list(rows), start, end
     reasons = [_reason(crew, weights, at) for at in range(len(crew))]
     own = [0] * len(crew)
-    before = _divided(rows[:start], party, weights, reasons, own)
-    after = _divided(rows[end:], party, weights, reasons, own)
+    before = _divided(rows[:start], party, weights, reasons, own, waits)
+    after = _divided(rows[end:], party, weights, reasons, own, waits)
     releases = _released(rows[start:end], party, crew, weights, own)
     found = [*before, *releases, *after]
     numbered = [(number, *row[1:]) for number, row in enumerate(found, start=1)]
@@ -75,6 +83,7 @@ def _divided(
     weights: list[int],
     reasons: Sequence[Mapping[str, Any]],
     own: list[int],
+    waits: Mapping[str, int],
 ) -> list[LineRow]:
     found: list[LineRow] = []
     for row in rows:
@@ -83,7 +92,7 @@ def _divided(
             continue
         seq, code, party, rule, base, num, den, whole, because = row
         for at, amount in enumerate(allocate(whole, weights)):
-            own[at] += amount
+            own[at] += amount * waits.get(code, 0)
             # A line that waits for a fact waits for everybody who has a part.
             if amount or (not whole and weights[at]):
                 shared = {**reasons[at]["shared"], "fen": whole}
@@ -104,8 +113,8 @@ def _released(
     for at, mate in enumerate(crew):
         before = 0
         for _seq, code, party, rule, base, num, den, _amount, because in plan:
-            # Milestones of the whole part are those of everybody's own; of less, a share of it.
-            mine = own[at] if base == sum(own) else allocate(base or 0, weights)[at]
+            # What the plan holds beside people's lines, such as another party's, is shared like one.
+            mine = own[at] + allocate((base or 0) - sum(own), weights)[at]
             why = {**because, "who": mate.who}
             if num is None or den is None:
                 amount, why["before_fen"] = mine - before, before

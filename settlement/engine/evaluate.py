@@ -45,16 +45,17 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
     if notes:
         return _settle_closely(compiled, facts)
     if facts.crew is not None or facts.first_crew is not None:
-        lines, start, end = _shared(lines, start, end, facts)
+        lines, start, end = _shared(compiled, lines, start, end, facts)
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, ())
 
 
 def _shared(
-    lines: list[LineRow], start: int, end: int, facts: JobFacts
+    compiled: Compiled, lines: list[LineRow], start: int, end: int, facts: JobFacts
 ) -> tuple[list[LineRow], int, int]:
     """Divide the installers' lines: of this job, and of the one it has to be done again for."""
     if facts.crew is not None:
-        lines, start, end = shared_rows(lines, start, end, facts.crew)
+        waits = {row[1]: compiled.waits.get(compiled.component_of(row[1]), 0) for row in lines}
+        lines, start, end = shared_rows(lines, start, end, facts.crew, waits=waits)
     if facts.first_crew is not None:
         return shared_rows(lines, start, end, facts.first_crew, FIRST_WORKER)
     return lines, start, end
@@ -91,7 +92,7 @@ def _settle_closely(compiled: Compiled, facts: JobFacts) -> Outcome:
                 _mark(lines, count, piece, open_names)
         if piece.kind == "release":
             start, end = count, len(lines)
-    lines, start, end = _shared(lines, start, end, facts)
+    lines, start, end = _shared(compiled, lines, start, end, facts)
     flags = [flag for flag in FLAGS if any(flag in g for g in gaps.values())]
     flags = [PROVISIONAL, *flags] if gaps else []
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, tuple(flags))

@@ -44,6 +44,7 @@ class Part:
         self.words: list[str] = []
         self.base_slot = 0
         self.total: Callable[[list[int]], int] | None = None  # of a base that is no single amount
+        self.terms: tuple[list[int], list[int]] = [], []  # slots of the base
         self.needs: list[int] = []
         self.reads: list[str] = []
         # Where the rows of this component stand; and the region that set one of its own fields.
@@ -76,6 +77,7 @@ class Part:
         if self.scope.leaves_out:
             self._leave_out(plus, minus)
         self.needs += [*plus, *minus]
+        self.terms = plus, minus
         if len(plus) == 1 and not minus:
             self.base_slot = plus[0]
         elif plus or minus:

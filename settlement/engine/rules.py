@@ -49,6 +49,8 @@ class Compiled:
     zeros: tuple[int, ...]
     plans: Lookup  # facts -> the Plan of steps whose conditions hold, or None: look closely
     codes: Mapping[str, str]  # line code -> component code, where they differ (split, release)
+    # How often each component is in what the plan hands out by milestones.
+    waits: Mapping[str, int] = field(default_factory=dict)
     periods: tuple[PeriodRule, ...] = ()  # bonuses on a whole period
     # What counts in a region that sets values of its own, by its code; mostly there are none.
     variants: "Mapping[str, Compiled]" = field(default_factory=dict)
@@ -230,6 +232,7 @@ def _compile(
         zeros=(0,) * len(scope.slots),
         plans=plan_lookup(scope.pieces),
         codes=_owners(sections),
+        waits={code: scope.waits[n] for n, code in enumerate(codes) if scope.waits[n]},
         periods=periods,
     )
 

@@ -1,5 +1,6 @@
 """What a component can refer to while a rule body is compiled: amounts, sums, facts, tables."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -49,6 +50,8 @@ class Scope:
     opening: list[str] = field(default_factory=list)  # sums being resolved, against circles
     touched: Touched = field(default_factory=dict)
     contents: dict[int, Content] = field(default_factory=dict)  # by slot, of facts and sums
+    terms_of: dict[int, tuple[list[int], list[int]]] = field(default_factory=dict)  # sums by slot
+    waits: Counter[int] = field(default_factory=Counter)  # what the plan holds: times by slot
     own_charges: str = ""  # the component that pays extra charges where no rule does
     leaves_out: bool = True  # whether jobs may have extra charges that bases leave out
 
@@ -94,6 +97,18 @@ class Scope:
         name = self.touched.get(steps)
         return {} if name is None else {"region": name}
 
+    def taken_apart(self, plus: list[int], minus: list[int]) -> Counter[int]:
+        """Return how often each component and fact is in these slots, named sums taken apart."""
+        found: Counter[int] = Counter()
+        for slots, sign in ((plus, 1), (minus, -1)):
+            for slot in slots:
+                inner = (
+                    self.taken_apart(*self.terms_of[slot]) if slot in self.terms_of else {slot: 1}
+                )
+                for each, times in inner.items():
+                    found[each] += sign * times
+        return found
+
     def label(self, name: str) -> str:
         """Return the tenant's word for a component or sum; facts keep their name."""
         return self.labels.get(name, name)
@@ -125,6 +140,7 @@ class Scope:
         self.opening.pop()
         slot = self._new_slot(name)
         self.contents[slot] = self.content(plus, minus)
+        self.terms_of[slot] = plus, minus
         self._add(slot, sum_step(slot, plus, minus), (*plus, *minus), ())
         return slot
 

@@ -104,6 +104,7 @@ def release(part: Part) -> Step:
     part.use_base()
     rows = section.sections("milestones")
     part.reads.append("stages")
+    part.scope.waits = part.scope.taken_apart(*part.terms)
     plan = [_milestone(row, row is rows[-1]) for row in rows]
     if not rows or sum(bp or 0 for _, _, _, bp, _ in plan) > WHOLE_BP:
         section.wrong(N_("milestones need a last remainder and at most 10000 before it"))

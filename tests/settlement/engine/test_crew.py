@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from settlement.engine.result import Line, check_line
 from settlement.engine.rules import compile_rules
 
 LI, WANG, ZHAO = 7, 9, 12
-RULES = {
+RULES: dict[str, Any] = {
     "format": 1,
     "version": "crew-test",
     "effective_from": "2025-01-01",
@@ -98,6 +99,26 @@ def test_everybody_has_their_own_milestones_over_exactly_their_own_sum(
     people = {who: fen for who, fen in outcome.payees.items() if who.startswith("installer:")}
     assert planned == people
     assert sum(people.values()) == alone.totals["installer"]
+    assert all(check_line(each) for each in (*outcome.lines, *outcome.releases))
+
+
+@pytest.mark.parametrize("base", [["BASE", "SKILL"], "held", ["gross", "-CHARGE"]])
+def test_of_a_part_of_the_pay_everybody_waits_for_exactly_their_own_lines_of_it(base: Any) -> None:
+    def flat(code: str, fen: int) -> dict[str, Any]:
+        return {"code": code, "kind": "flat", "party": "installer", "amount_fen": fen}
+
+    plan = RULES["components"][-1] | {"base": base}
+    rules = RULES | {
+        "components": [flat("BASE", 101), flat("SKILL", 101), flat("CHARGE", 50), plan],
+        "sums": {"held": {"of": ["BASE", "SKILL"]}, "gross": {"of": ["held", "CHARGE"]}},
+    }
+    outcome = settle(compile_rules(rules), JobFacts(crew=(Mate(LI, 1, 1), Mate(WANG, 1, 1))))
+    held, waiting = defaultdict[str, int](int), defaultdict[str, int](int)
+    for each in outcome.lines:
+        held[each.payee] += each.amount_fen * (each.code != "CHARGE")
+    for each in outcome.releases:
+        waiting[each.payee] += each.amount_fen
+    assert waiting == held == {"installer:7": 102, "installer:9": 100}
     assert all(check_line(each) for each in (*outcome.lines, *outcome.releases))
 
 
