@@ -6,13 +6,15 @@ from settlement.engine.item_part import ItemPart, is_of_the_item, parted
 from settlement.engine.kinds.prices import NO_PRICE
 from settlement.engine.part import NO_RULE
 from settlement.engine.plan import holds
-from settlement.engine.result import FIRST_WORKER, Line, LineRow, Outcome
+from settlement.engine.result import FIRST_WORKER, WORKER, Line, LineRow, Outcome
 from settlement.engine.rules import Compiled
 from settlement.engine.scope import Piece
 from settlement.engine.tables import NEW, Unknown
 
 PROVISIONAL = "provisional"
 FLAGS = (NO_PRICE, NO_RULE)
+OF_CHARGES = frozenset({"sum", "charges", "release"})
+SHARES_OF_CHARGES = OF_CHARGES | {"percent", "commission", "tax", "split"}
 
 
 def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
@@ -28,7 +30,7 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
     plan = recall(read(facts), NEW)
     if plan is NEW:
         plan = learn(facts)
-    if plan is None or facts.item_part is not None:
+    if plan is None or facts.item_part is not None or facts.refunded:
         return _settle_closely(compiled, facts)
     amounts = list(compiled.zeros)
     lines: list[LineRow] = []
@@ -73,6 +75,8 @@ def _settle_closely(compiled: Compiled, facts: JobFacts) -> Outcome:
     gaps: dict[int, tuple[str, ...]] = {}  # by slot
     start = end = 0
     for piece in compiled.pieces:
+        if facts.refunded and not _is_of_charges(piece):
+            continue
         notes: list[str] = []
         count = len(lines)
         names = piece.when.inputs if piece.when is not None else ()
@@ -96,6 +100,14 @@ def _settle_closely(compiled: Compiled, facts: JobFacts) -> Outcome:
     flags = [flag for flag in FLAGS if any(flag in g for g in gaps.values())]
     flags = [PROVISIONAL, *flags] if gaps else []
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, tuple(flags))
+
+
+def _is_of_charges(piece: Piece) -> bool:
+    """Whether a component counts for an order whose work was paid back: charges, and shares of them.
+
+    So nobody's rules have to think of refunds to keep a least pay or a travel allowance out of them.
+    """
+    return piece.kind in (OF_CHARGES if piece.party == WORKER else SHARES_OF_CHARGES)
 
 
 def _step_in_part(

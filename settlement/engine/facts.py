@@ -121,6 +121,7 @@ class JobFacts:
     charges: tuple[ChargeUse, ...] = ()  # extra charges that were confirmed
     charged_fen: int | None = 0  # what the customer pays of them, part of paid_fen
     empty_trip: bool = False  # the order ended without work: nobody was at home
+    refunded: bool = False  # the work was paid back: what was charged on site is all there is
     crew: tuple[Mate, ...] | None = None  # who shares the installer's part; None: one person alone
     first_crew: tuple[Mate, ...] | None = None  # who shared the pay of the job done again here
     item_part: ItemPart | None = None  # of an item several orders do; None: all of it
@@ -166,7 +167,7 @@ _LATER = (
     "first_crew", "paid_in", "item_part",
 )  # fmt: skip
 
-_MOSTLY_NONE = ("charges", "charged_fen", "empty_trip", "fault_first")
+_MOSTLY_NONE = ("charges", "charged_fen", "empty_trip", "fault_first", "refunded")
 
 
 def _nothing_known() -> dict[str, Any]:

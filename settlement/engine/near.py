@@ -31,7 +31,7 @@ from settlement.engine.words import Translate, fact_word, measured, said, yuan
 IDENTITY = frozenset({
     "done_on", "month", "season", "service_item", "category", "quantity", "city", "city_level",
     "price_band", "cost_level", "region", "region_path", "branch", "outlet", "home_branch",
-    "cross_branch", "unpaid_returns", "channel", "charged_fen", "empty_trip", "customer_level", "site_kind", "warehouse_direct", "materials",
+    "cross_branch", "unpaid_returns", "channel", "charged_fen", "empty_trip", "refunded", "customer_level", "site_kind", "warehouse_direct", "materials",
     "stages", "paid_fen", "rework", "fault_own", "fault_first", "distance_estimated", "rain_source",
     "fuel_source",
 })  # fmt: skip

@@ -70,6 +70,7 @@ FACT_WORDS: Mapping[str, str] = {
     "charges": N_("extra charges"),
     "charged_fen": N_("extra charges paid by the customer"),
     "empty_trip": N_("empty trip"),
+    "refunded": N_("work paid back"),
     "crew": N_("people on the job"),
     "first_crew": N_("people on the first job"),
     "item_part": N_("steps shared with another work order"),

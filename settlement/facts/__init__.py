@@ -1,6 +1,6 @@
 """The only bridge from work orders to the engine: everything a rule may look at, as plain values."""
 
-from settlement.facts.jobs import estimate_facts, facts_again, job_facts
+from settlement.facts.jobs import estimate_facts, facts_again, job_facts, refunded_facts
 from settlement.facts.orders import facts_of_region, paid_with
 from settlement.facts.parts import stake_of
 from settlement.facts.people import crew_of
@@ -17,5 +17,6 @@ __all__ = [
     "job_facts",
     "paid_with",
     "place_facts",
+    "refunded_facts",
     "stake_of",
 ]

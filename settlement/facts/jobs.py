@@ -17,6 +17,7 @@ from settlement.engine.facts import (
 )
 from settlement.engine.money import cut_fen
 from settlement.visits import is_night, planned_visit
+from workorders.charges import customer_owes_fen
 from workorders.crew import foreseen_parts, parts_of, record_of
 
 if TYPE_CHECKING:
@@ -92,6 +93,19 @@ def facts_again(settled: JobFacts, now: JobFacts, *, recorded: Callable[[str], b
         if not recorded("night"):
             of_order["night"] = settled.night
     return replace(now, **(kept | of_order))
+
+
+def refunded_facts(settled: JobFacts, order: WorkOrder) -> JobFacts:
+    """Return the facts of settled work that was paid back: the charges of the site stay paid."""
+    charged_fen = customer_owes_fen(order)
+    return replace(
+        settled,
+        refunded=True,
+        charges=charges_of(order),
+        charged_fen=charged_fen,
+        paid_fen=charged_fen,
+        paid_in=None,
+    )
 
 
 def _at_the_rate_of_then(settled: JobFacts, now: JobFacts) -> JobFacts:

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
 BAR = 1000  # how wide the bar of shares is, in its own units
 LABELS_SHOWN = 6
-_UNSAID = {"paid_fen", "stages", "visits", "materials", "charges", "charged_fen", "empty_trip"}
+_UNSAID = {
+    "paid_fen",
+    "stages",
+    "visits",
+    "materials",
+    "charges",
+    "charged_fen",
+    "empty_trip",
+    "refunded",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from settlement.models import (
     Settlement,
     SettlementLine,
 )
+from workorders.flow import Meaning
 from workorders.models import WorkOrder
 
+CANCELLED = Meaning.CANCELLED.value
 ACTIVE = Settlement.Status.ACTIVE
 
 
@@ -34,7 +36,10 @@ def orders_are_settled() -> Iterator[str]:
         yield f"order {number} is completed and neither settled nor a problem"
     for number in counted.filter(active__gt=1).values_list("number", flat=True):
         yield f"order {number} has more than one active settlement"
-    for number in counted.filter(~complete, active__gt=0).values_list("number", flat=True):
+    # Of work that was paid back the charges of the site stay settled.
+    charged = Settlement.objects.filter(status=ACTIVE, facts__has_key="refunded")
+    others = counted.exclude(meaning=CANCELLED, pk__in=charged.values("work_order"))
+    for number in others.filter(~complete, active__gt=0).values_list("number", flat=True):
         yield f"order {number} is not completed and has an active settlement"
 
 

@@ -28,7 +28,8 @@ def meet_shop_order(*, quotation_id: int, number: str, actor: User, shop: str = 
     `shop` is the shop's key at its platform; without one the number has to be that of one shop.
 
     What the buyer paid stays what the shop says. The offer's marks, time and charges go over;
-    who paid the whole offer in the shop owes no charge of it again.
+    who paid the whole offer in the shop owes no charge of it again, and the installer has their
+    share of it all the same.
     Refused when no such order has come in, two shops have one, it holds no such service or that has
     ended; Conflict when the offer or the work order has been bound already.
     """

@@ -94,14 +94,15 @@ def bind(
 ) -> WorkOrder:
     """Let an order be the one of an offer, with its time and what was sold besides.
 
-    Charges by tariff are kept as sold, unless they were paid together with the order. Refused for
-    a site outside of the offer's region; Conflict when somebody else was faster.
+    Charges by tariff are kept as sold; those paid together with the order nobody owes again. Refused
+    for a site outside of the offer's region; Conflict when somebody else was faster.
     """
     _refuse_elsewhere(quotation, order)
-    for line in [] if charges_are_paid else sold_charges(quotation):
+    for line in sold_charges(quotation):
         keep_sold_charge(
             order_id=order.pk, code=line.code, quantity=max(1, line.quantity_milli // ONE),
             amount_fen=line.amount_fen, reason=quotation.number, actor=actor,
+            is_paid=charges_are_paid,
         )  # fmt: skip
     order = lock_open_order(order.pk)
     starts_at = quotation.starts_at

@@ -43,9 +43,7 @@ def payees_again(order: WorkOrder, active: Settlement, outcome: Outcome) -> dict
     prefetch_related_objects([active], *MONEY)
     to = {engine_line(line).payee: line.payee for line in active.lines.all() if line.payee}
     missing = {INSTALLER, *outcome.payees} - set(to)
-    if order.installer is None:
-        raise ValueError(f"work order {order.pk} has no installer")
-    return payees(missing, order, order.installer) | to
+    return payees(missing, order, order.installer or active.installer) | to
 
 
 class Worth(NamedTuple):

@@ -19,7 +19,7 @@ from workorders.milestones import released_milestones
 
 Names = Mapping[str, Mapping[str, str]]
 # Facts a rule may look at, but no person would: they say where another fact comes from.
-HIDDEN = {"done_on", "fuel_source", "rain_source", "distance_estimated"}
+HIDDEN = {"done_on", "fuel_source", "rain_source", "distance_estimated", "refunded"}
 OUTPUTS = ("amount_fen", "rate_bp", "coef_bp", "allowance_fen")
 
 

@@ -14,13 +14,14 @@ from settlement.disputes.holding import ENTRY_KINDS as OF_DISPUTES
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
 from settlement.events import SettlementReversed
-from settlement.facts import facts_again, job_facts
+from settlement.facts import facts_again, job_facts, refunded_facts
 from settlement.ledger import reverse
 from settlement.models import JournalEntry, RuleSetVersion, Settlement
 from settlement.services.parties import gone
 from settlement.services.problems import Problem, clear_problem, note_problem
 from settlement.services.rules_in_force import compiled, version_in_force
-from settlement.services.storing import store
+from settlement.services.storing import Done, store
+from workorders.flow import Meaning
 from workorders.models import WorkOrder
 from workorders.services.locking import order_held
 
@@ -37,6 +38,7 @@ class Computed(NamedTuple):
     version: RuleSetVersion | None
     outcome: Outcome | None
     problem: Problem | None
+    done: Done | None = None
 
 
 @transactional
@@ -130,7 +132,7 @@ def _settle(order: WorkOrder) -> Settlement | None:
 
 
 def _kept(order: WorkOrder, computed: Computed) -> Settlement | None:
-    version, outcome, problem = computed
+    version, outcome, problem, _done = computed
     if problem is not None:
         note_problem(order, problem, missing=_missing(outcome))
         return None
@@ -138,15 +140,15 @@ def _kept(order: WorkOrder, computed: Computed) -> Settlement | None:
         note_problem(order, Problem.NO_PAYEE, missing=nobody)
         return None
     clear_problem(order)
-    if version is None or outcome is None:
+    if version is None or outcome is None or computed.done is None:
         return None
-    return store(order, version, outcome)
+    return store(order, version, outcome, computed.done)
 
 
 def _computed(order: WorkOrder, active: Settlement | None = None) -> Computed:
     """Compute a completed order, like what is settled of the same work; all None without work."""
     if order.completed_at is None or order.installer is None:
-        return Computed(None, None, None)
+        return _charges_alone(order, active) if active else Computed(None, None, None)
     done_on = clock.business_day(order.completed_at)
     facts = job_facts(order=order, installer=order.installer)
     if active and (active.installer_id, active.done_on) == (order.installer_id, done_on):
@@ -160,8 +162,20 @@ def _computed(order: WorkOrder, active: Settlement | None = None) -> Computed:
         version = version_in_force(industry=order.item_version.item.industry, on=done_on)
     if version is None:
         return Computed(None, None, Problem.NO_RULES)
+    return _outcome(version, facts, Done(order.installer, done_on))
+
+
+def _outcome(version: RuleSetVersion, facts: JobFacts, done: Done) -> Computed:
     outcome = settle(compiled(version), facts)
-    return Computed(version, outcome, problem_of(outcome, facts.paid_fen or 0))
+    return Computed(version, outcome, problem_of(outcome, facts.paid_fen or 0), done)
+
+
+def _charges_alone(order: WorkOrder, active: Settlement) -> Computed:
+    """What is left of settled work the shop paid back: charges of the site, which nobody did."""
+    facts = refunded_facts(restored(active.facts), order)
+    if order.meaning != Meaning.CANCELLED.value or not facts.charges:
+        return Computed(None, None, None)
+    return _outcome(active.version, facts, Done(active.installer, active.done_on))
 
 
 def problem_of(outcome: Outcome, paid_fen: int) -> Problem | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from common import clock
 from common.outbox import announce
@@ -27,6 +27,7 @@ from workorders.milestones import milestone_days
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from accounts.models import Installer
     from settlement.engine.result import Line, Outcome
     from workorders.models import WorkOrder
 
@@ -36,12 +37,16 @@ Standing = dict[tuple[int, Kind], int]
 """Fen of one order by payee and account."""
 
 
-def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settlement:
-    """Store the outcome of a locked, completed order as its active settlement."""
-    installer, completed_at = order.installer, order.completed_at
-    if installer is None or completed_at is None:
-        raise ValueError(f"work order {order.pk} is not complete")
-    done_on = clock.business_day(completed_at)
+class Done(NamedTuple):
+    """Who completed an order, and on which day."""
+
+    installer: Installer
+    on: date
+
+
+def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome, done: Done) -> Settlement:
+    """Store the outcome of a locked order that was completed as its active settlement."""
+    installer, done_on = done.installer, done.on
     rules = compiled(version)
     to = payees({INSTALLER, *outcome.payees}, order, installer)
     releases = release_rows(outcome, to, done_on, _days_reached(order, outcome))
@@ -80,6 +85,10 @@ def store(order: WorkOrder, version: RuleSetVersion, outcome: Outcome) -> Settle
 
 def _days_reached(order: WorkOrder, outcome: Outcome) -> Mapping[str, date]:
     """The day of each stage that days are counted from; asked for only where one may be."""
+    stages = {line.because["stage"] for line in outcome.releases}
+    if order.completed_at is None:
+        # Work that was paid back reaches nothing any more: what is left of it waits for no stage.
+        return dict.fromkeys(stages, clock.business_day())
     stages = {line.because["stage"] for line in outcome.releases if "after_days" in line.because}
     return milestone_days([order])[order.pk] if stages - FROM_COMPLETION else {}
 

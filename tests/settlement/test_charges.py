@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from settlement.invariants import company_balances, entries_balance, ledger_equals_lines
+from settlement.invariants import (
+    company_balances,
+    entries_balance,
+    ledger_equals_lines,
+    lines_sum_up,
+    orders_are_settled,
+    releases_are_as_planned,
+)
+from settlement.ledger import balances
 from settlement.models import Settlement
-from tests.settlement.company import hear, settled
+from settlement.services.parties import installer_party
+from settlement.services.publishing import publish_rules
+from settlement.services.settling import resettle_work_order
+from tests.settlement.company import INDUSTRY, hear, preset, settled
 from tests.workorders import walking
 from tests.workorders.test_charges import charge, late_charge
 from tests.workorders.world import open_order
 from workorders.services.charge_decisions import decide_charge
 from workorders.services.charges import cancel_charge
+from workorders.services.progress import end_by_shop
 
 
 def active(order) -> Settlement:
@@ -65,3 +77,32 @@ def test_an_empty_trip_settles_the_trip_alone(company):
     mine = found.lines.filter(party_role="installer")
     assert [(line.code, line.amount_fen) for line in mine] == [("CHARGE1", 3_000)]
     assert balanced()
+
+
+@pytest.mark.parametrize("has_conditions", [True, False])
+def test_a_refund_of_the_whole_order_leaves_the_charges_the_customer_paid_on_site(
+    company, has_conditions
+):
+    """Also under rules that say nothing of orders without work."""
+    if not has_conditions:
+        body = preset(version="9")
+        for each in body["components"]:
+            each.pop("when", None) if "empty_trip" in each.get("when", {}) else None
+        publish_rules(key=INDUSTRY, industry=INDUSTRY, body=body, actor=None)
+    before = settled(company)
+    order = before.work_order
+    made = late_charge(order, company.world, "parts", amount_fen=5_000)
+    decide_charge(charge=made, approve=True, reason="", actor=company.finance)
+    hear()
+    end_by_shop(order_id=order.pk, reason="全额退款")
+    hear()
+    now = active(order)
+    assert (now.paid_fen, now.gross_fen, now.installer) == (5_000, 4_000, before.installer)
+    mine = now.lines.filter(party_role="installer")
+    assert [(line.code, line.amount_fen) for line in mine] == [("CHARGE1", 4_000)]
+    assert not now.lines.filter(party_role="channel").exists()
+    kept = balances(installer_party(before.installer))
+    assert (sum(kept.values()), kept["pending"]) == (4_000, 0)
+    assert resettle_work_order(order_id=order.pk) == now
+    assert balanced()
+    assert not [*orders_are_settled(), *lines_sum_up(), *releases_are_as_planned()]

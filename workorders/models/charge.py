@@ -32,6 +32,11 @@ class Bearer(models.TextChoices):
 
     CUSTOMER = "customer", _("Customer")
     COMPANY = "company", _("Company")
+    SHOP = "shop", _("Paid in the shop")
+
+
+BEARERS = [(each.value, each.label) for each in (Bearer.CUSTOMER, Bearer.COMPANY)]
+"""Who a tariff may ask; what was sold and paid with the order nobody owes."""
 
 
 class ChargeTariff(models.Model):
@@ -42,7 +47,7 @@ class ChargeTariff(models.Model):
     unit = models.CharField(_("Unit of measure"), max_length=10, blank=True)
     most_fen = FenField(_("At most, each"))
     most_times = models.PositiveSmallIntegerField(_("Times per order at most"), default=1)
-    bearer = models.CharField(_("Paid by"), max_length=10, choices=Bearer.choices)
+    bearer = models.CharField(_("Paid by"), max_length=10, choices=BEARERS)
     installer_bp = models.PositiveSmallIntegerField(_("Installer's share"), default=10_000)
     needs_photo = models.BooleanField(_("Needs a photo"), default=True)
     needs_approval = models.BooleanField(_("Needs approval by the office"), default=False)

@@ -169,13 +169,21 @@ def propose_second_visit(*, order_id: int, actor: User) -> ExtraCharge | None:
 
 @transactional
 def keep_sold_charge(
-    *, order_id: int, code: str, quantity: int, amount_fen: int, reason: str, actor: User
+    *,
+    order_id: int,
+    code: str,
+    quantity: int,
+    amount_fen: int,
+    reason: str,
+    actor: User,
+    is_paid: bool = False,
 ) -> ExtraCharge:
     """Keep a charge the customer bought together with the order: agreed and confirmed already.
 
-    The amount is the one that was sold, whatever the tariff says by now; share and payer are the
-    tariff's, also when it was withdrawn since: what was offered binds. Refused for a code that the
-    company never had a tariff of.
+    The amount is the one that was sold, whatever the tariff says by now; the share is the tariff's,
+    also when it was withdrawn since: what was offered binds. The customer pays it, unless that was
+    done with the order: then it is the installer's share alone. Refused for a code that the company
+    never had a tariff of.
     """
     order = lock_open_order(order_id)
     tariff = tariff_of(code) or _unknown()
@@ -185,7 +193,7 @@ def keep_sold_charge(
         quantity=quantity,
         unit=tariff.unit if tariff.unit_fen else "",
         amount_fen=amount_fen,
-        bearer=Bearer.CUSTOMER,
+        bearer=Bearer.SHOP if is_paid else Bearer.CUSTOMER,
         installer_bp=tariff.installer_bp,
         reason=reason[:200],
         state=State.CONFIRMED,

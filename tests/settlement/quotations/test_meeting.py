@@ -12,9 +12,11 @@ from settlement.bills.shops import shops_at
 from settlement.models import QuotationOrder
 from settlement.quotations.making import make_quotation
 from settlement.quotations.meeting import meet_shop_order
+from tests.settlement.company import hear
 from tests.settlement.quotations.test_surcharges import asked
 from tests.settlement.quotations.test_taking import offer, typed
 from tests.settlement.threads import in_threads
+from tests.workorders import walking
 from tests.workorders.world import open_order, service_line, shop_order
 from workorders.charges import customer_owes_fen
 from workorders.models import ShopOrder, WorkOrder
@@ -50,6 +52,15 @@ def test_who_paid_the_whole_offer_in_the_shop_owes_no_charge_of_it_again(company
     met(company, kept)
     assert order.paid_fen == kept.total_fen
     assert customer_owes_fen(order) == 0
+    walking.complete(order, company.world)
+    hear()
+    slip = order.settlements.get()
+    sold = order.charges.get()
+    share = sold.amount_fen * sold.installer_bp // 10_000
+    mine = slip.lines.filter(code__startswith="CHARGE", party_role="installer")
+    assert [line.amount_fen for line in mine] == [share]
+    assert slip.paid_fen == kept.total_fen
+    assert slip.lines.get(party_role="channel").base_fen == kept.total_fen
 
 
 def test_an_order_that_has_not_come_opens_nothing_and_can_be_named_later(company, client):
