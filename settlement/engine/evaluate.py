@@ -13,8 +13,8 @@ from settlement.engine.tables import NEW, Unknown
 
 PROVISIONAL = "provisional"
 FLAGS = (NO_PRICE, NO_RULE)
-OF_CHARGES = frozenset({"sum", "charges", "release"})
-SHARES_OF_CHARGES = OF_CHARGES | {"percent", "commission", "tax", "split"}
+OF_CHARGES = frozenset({"sum", "charges", "release", "split"})
+SHARES_OF_CHARGES = OF_CHARGES | {"percent", "commission", "tax"}
 
 
 def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
