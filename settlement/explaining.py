@@ -39,7 +39,8 @@ ANYBODY = gettext_noop("the office")
 SUPPLIED_BY = {
     "no_price": gettext_noop("finance, in the rules"),
     "no_rule": gettext_noop("finance, in the rules"),
-    "rating_x10": gettext_noop("the customer, after the follow-up call"),
+    "rating_x10": gettext_noop("the installer's customers, once five of them were called"),
+    "review_x10": gettext_noop("the customer, after the follow-up call"),
     "rain": gettext_noop("the dispatcher, on the work order"),
     "fuel_change_bp": gettext_noop("finance, as a recorded fact"),
     "visits": gettext_noop("the installer, by check-in and completion"),

@@ -119,6 +119,13 @@ def edit_installer(*, installer_id: int, profile: Profile, actor: User) -> Insta
     return installer
 
 
+def keep_rating(*, installer_id: int, rating_x10: int) -> None:
+    """Keep the rating customers have given an installer, in tenths of a star."""
+    Installer.objects.filter(pk=installer_id).exclude(rating_x10=rating_x10).update(
+        rating_x10=rating_x10
+    )
+
+
 @transaction.atomic
 def keep_certificate(
     *, installer: Installer, code: str, number: str, valid_until: date, actor: User | None

@@ -31,7 +31,7 @@ from settlement.facts.people import (
     earner_of,
     first_crew,
     installer_facts,
-    month_orders,
+    month_rank,
     payers,
 )
 from settlement.facts.times import done_times
@@ -48,8 +48,11 @@ _OF_VISITS = ("work_min", "response_min", "delay_min")
 _AS_OF_THEN = ("rating_x10", "crew")
 
 
-def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
-    """Return the facts of a completed order as they are recorded now; about ten queries."""
+def job_facts(*, order: WorkOrder, installer: Installer, rank: int | None = None) -> JobFacts:
+    """Return the facts of a completed order as they are recorded now; about ten queries.
+
+    `rank` is the order's number in its installer's month where it has one.
+    """
     completed_at = order.completed_at or clock.now()
     day = clock.business_day(completed_at)
     parts = parts_of(order)
@@ -69,7 +72,7 @@ def job_facts(*, order: WorkOrder, installer: Installer) -> JobFacts:
         charges=charges_of(order),
         stages=stages_of(order),
         reschedule_count=done.reschedules,
-        installer_month_orders=month_orders(order, installer, day),
+        installer_month_orders=month_rank(order, installer, day) if rank is None else rank,
         crew=crew_of(parts),
         first_crew=first_crew(order),
     )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from common import clock
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Installer
 from common.remembering import remembered
 from network.models import OrgUnit
 from settlement.engine.facts import (
@@ -14,16 +18,16 @@ from settlement.engine.facts import (
 )
 from settlement.models import Settlement
 from workorders.crew import parts_of
-from workorders.models import WorkOrder
+from workorders.flow import Meaning
 from workorders.places import road_metres_between
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from accounts.models import Installer
     from accounts.workers import Worker
     from network.geo import Point
     from workorders.crew import Part
+    from workorders.models import WorkOrder
 
 
 def crew_of(parts: Sequence[Part]) -> tuple[Mate, ...] | None:
@@ -102,16 +106,35 @@ def payers() -> dict[int, str]:
     return dict(OrgUnit.objects.filter(kind__in=kinds).values_list("pk", "code"))
 
 
-def month_orders(order: WorkOrder, installer: Installer, day: date) -> int:
-    """This installer's orders of the calendar month up to this one; rework does not count."""
-    start, _end = clock.day_span(day.replace(day=1))
-    done = WorkOrder.objects.filter(
+def month_rank(order: WorkOrder, installer: Installer, day: date) -> int:
+    """Which of this installer's orders of the calendar month it is; rework does not count.
+
+    Every settled order has a number of its own: one sent back keeps its number for when it is
+    settled again, and the next gets the lowest that is free. So a ladder pays each step once,
+    in whatever order news come; one at a time per installer.
+    """
+    Installer.objects.select_for_update(no_key=True).filter(pk=installer.pk).values("pk").first()
+    first = day.replace(day=1)
+    of_month = Settlement.objects.filter(
         installer=installer,
-        rework_of=None,
-        completed_at__gte=start,
-        completed_at__lte=order.completed_at or clock.now(),
+        work_order__installer=installer,
+        work_order__rework_of=None,
+        done_on__gte=first,
+        done_on__lt=(first + timedelta(days=31)).replace(day=1),
     )
-    return done.exclude(pk=order.pk).count() + (order.rework_of_id is None)
+    active = Settlement.Status.ACTIVE
+    elsewhere = Settlement.objects.filter(work_order=OuterRef("work_order"), status=active)
+    standing = of_month.filter(Q(status=active) | ~Exists(elsewhere))
+    kept = dict(
+        standing.exclude(work_order__meaning=Meaning.CANCELLED.value)
+        .order_by("-pk")
+        .values_list("work_order_id", "facts__installer_month_orders")
+    )
+    own = kept.pop(order.pk, None)
+    if order.rework_of_id is not None:
+        return len(kept)
+    taken = set(kept.values())
+    return own or next(number for number in count(1) if number not in taken)
 
 
 def checked_in(order: WorkOrder, installer: Installer) -> int | None:

@@ -150,15 +150,17 @@ def _computed(order: WorkOrder, active: Settlement | None = None) -> Computed:
     if order.completed_at is None or order.installer is None:
         return _charges_alone(order, active) if active else Computed(None, None, None)
     done_on = clock.business_day(order.completed_at)
-    facts = job_facts(order=order, installer=order.installer)
     if active and (active.installer_id, active.done_on) == (order.installer_id, done_on):
         version: RuleSetVersion | None = active.version
+        settled = restored(active.facts)
+        rank = settled.installer_month_orders
         facts = facts_again(
-            restored(active.facts),
-            facts,
+            settled,
+            job_facts(order=order, installer=order.installer, rank=rank),
             recorded=lambda kind: order.facts.filter(kind=kind).exists(),
         )
     else:
+        facts = job_facts(order=order, installer=order.installer)
         version = version_in_force(industry=order.item_version.item.industry, on=done_on)
     if version is None:
         return Computed(None, None, Problem.NO_RULES)

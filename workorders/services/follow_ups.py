@@ -16,6 +16,7 @@ from workorders.events import WorkRated
 from workorders.flow import Meaning
 from workorders.models import FollowUp
 from workorders.services.locking import lock_open_order
+from workorders.services.ratings import earn_rating
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,5 +66,7 @@ def record_follow_up(
     )
     record(actor, "workorder.followed_up", order, passed=passed, rating=stars)
     if rating_x10 is not None or not is_new:
+        if order.installer is not None:
+            earn_rating(order.installer)
         announce(WorkRated(order.pk))
     return kept
