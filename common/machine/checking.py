@@ -23,7 +23,7 @@ from common.machine.servers import (
 )
 from common.machine.setting_up import set_up
 from common.machine.surroundings import Servers, throw_away_surroundings
-from common.machine.system_packages import find_browser
+from common.machine.system_packages import ensure_npm, find_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,6 +64,8 @@ def test() -> int:
     layout = find_layout()
     set_up(layout, "dev")
     browser = _browser()
+    if browser is not None and not _old_browser(layout).exists():
+        ensure_npm()
     with throw_away_environment(layout, in_memory=True) as environment:
         if not _all_pass(layout, tuple(_checks(layout, browser)), environment):
             return 1
@@ -72,7 +74,17 @@ def test() -> int:
             "!!! BROWSER TESTS WERE SKIPPED: no Chromium !!!",
             "!!! 未找到 Chromium，浏览器测试已跳过 !!!",
         )
+    elif not _old_browser(layout).exists():
+        say(
+            "!!! SKIPPED: the phone's pages in Chromium 80 itself (no npm, or no way to its registry) !!!",
+            "!!! 已跳过：在 Chromium 80 中打开手机页面（没有 npm 或无法访问其仓库） !!!",
+        )
     return 0
+
+
+def _old_browser(layout: Layout) -> Path:
+    """Where the browser tests keep the oldest browser the phone is for."""
+    return layout.venv / "share" / "chromium-80" / "chromium"
 
 
 def _all_pass(layout: Layout, checks: tuple[Check, ...], environment: Mapping[str, str]) -> bool:

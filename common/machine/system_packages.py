@@ -57,6 +57,14 @@ def find_browser() -> str | None:
     return found
 
 
+def ensure_npm() -> bool:
+    """Make sure of npm, which brings the oldest browser the phone is for; return whether it is here."""
+    if shutil.which("npm") is None:
+        with step("npm for tests in Chromium 80", "在 Chromium 80 中测试所需的 npm"):
+            install_packages(("npm",))
+    return shutil.which("npm") is not None
+
+
 def ensure_picture_font() -> bool:
     """Make sure a browser here can draw Chinese, regular and bold; return whether it can.
 

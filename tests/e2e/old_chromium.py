@@ -38,7 +38,7 @@ class ScriptError(AssertionError):
 
 
 def program() -> Path | None:
-    """Return the browser's program, fetched when it is not here yet; None without npm."""
+    """Return the browser's program, fetched when it is not here yet; None where that cannot be."""
     found = KEPT / "chromium"
     if found.exists():
         return found
@@ -47,8 +47,10 @@ def program() -> Path | None:
         return None
     KEPT.mkdir(parents=True, exist_ok=True)
     packed = subprocess.run(
-        [npm, "pack", PACKAGE, "--silent"], cwd=KEPT, capture_output=True, text=True, check=True
+        [npm, "pack", PACKAGE, "--silent"], cwd=KEPT, capture_output=True, text=True, check=False
     )
+    if packed.returncode != 0:
+        return None
     archive = KEPT / packed.stdout.strip().splitlines()[-1]
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     assert digest == SHA512, f"{PACKAGE} is not what it was: {digest}"

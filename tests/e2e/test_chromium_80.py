@@ -10,12 +10,15 @@ import pytest
 
 from tests.e2e import visits
 from tests.e2e.conftest import session_cookies
+from tests.e2e.heavy import heavy_order
 from tests.e2e.old_chromium import OldPage, old_page, program
 from tests.workorders.walking import arrive
 from tests.workorders.world import open_order, photo, shop_order
 from workorders.models import Evidence
 
 pytestmark = pytest.mark.browser
+LOADED = """(one) => Array.from(document.scripts).some((script) => script.src === one.href)
+  && performance.getEntriesByName(one.href).length"""
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def old(tmp_path: Path, company: Any) -> Iterator[OldPage]:
     """A page of Chromium 80 whose scripts may not fail."""
     browser = program()
     if browser is None:
-        pytest.skip("Chromium 80 comes from the npm registry, and there is no npm here")
+        pytest.skip("Chromium 80 comes from the npm registry, which cannot be reached from here")
     with old_page(browser, tmp_path) as page:
         assert "80.0." in page.ask("Browser.getVersion")["product"]
         yield page
@@ -38,6 +41,22 @@ def test_the_four_pages_of_the_phone_open_in_chromium_80_without_a_fault(product
         assert old.run("location.pathname") == path
         assert old.run("document.querySelectorAll('h1').length") == 1, path
         assert old.run("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_form_branch_code_and_charges_run_in_chromium_80_without_a_fault(product, world, old):
+    order = heavy_order(world)
+    old.open(product.url(f"/m/today/{order.number}/"), **session_cookies(order.installer.user))
+    old.until(f"Array.from(document.querySelectorAll('link[rel=x-later]')).every({LOADED})")
+    for part in ("form", "branch", "acceptance", "signature"):
+        place = old.run(f"document.querySelector('[data-part={part}]').dataset.page")
+        old.run(f"location.hash = '#p{place}'")
+        old.until(f"document.querySelector('[data-part={part}]').offsetHeight > 0")
+        assert old.run("document.documentElement.scrollWidth <= innerWidth"), part
+    old.run("document.querySelector('[data-part=form] [value=part]').click()")
+    old.run("document.querySelector('[data-part=acceptance] [name=code]').focus()")
+    aside = "document.querySelector('#x-charges')"
+    old.run("Array.from(document.querySelectorAll('details')).forEach(d => { d.open = true; })")
+    assert old.run(f"{aside}.textContent.includes('¥123.00')")
 
 
 def test_a_script_that_fails_in_chromium_80_is_noticed(product, old):

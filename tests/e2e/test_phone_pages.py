@@ -6,10 +6,11 @@ import gzip
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Page, Response, expect
 
 from common.static_files import slimmed
 from tests.e2e import visits
+from tests.e2e.heavy import heavy_order
 from tests.factories import InstallerFactory
 
 pytestmark = pytest.mark.browser
@@ -76,19 +77,41 @@ def test_an_open_visit_says_at_once_that_it_was_cancelled(product, world, phone)
     expect(page.locator("#x-news")).to_contain_text(visits.REFUND)
 
 
-@pytest.mark.parametrize("path", ["/m/today/", "/m/today/{number}/", "/m/pool/", "/m/earnings/"])
-def test_a_phone_page_weighs_less_than_80_kilobytes(product, world, phone, path):
-    order = visits.fresh_order(world)
-    page = phone(world.installer.user)
-    answers = {}
+def weights(page: Page, address: str) -> dict[str, int]:
+    """Open a page and return what each of its parts weighs, also what comes for its last parts."""
+    answers: dict[str, Response] = {}
     page.on("response", lambda answer: answers.setdefault(answer.url, answer))
-    page.goto(product.url(path.format(number=order.number)), wait_until="networkidle")
-    # All of it, also what comes for the last parts; only the day's visits are fetched beside it.
+    page.goto(address, wait_until="networkidle")
+    # Only the day's visits, and what the worker keeps, are fetched beside it.
     later = page.eval_on_selector_all("link[rel=x-later]", "links => links.map((one) => one.href)")
     while not set(later) <= set(answers):
         page.wait_for_event("response")
     shown = [one for one in answers.values() if one.request.resource_type not in ("fetch", "xhr")]
-    weights = {one.url: weight(one) for one in shown if one.status == 200}
-    assert len(weights) > 5
-    heaviest = sorted((weight, url.split("/")[-1]) for url, weight in weights.items())
-    assert sum(weights.values()) <= MOST_BYTES, heaviest
+    return {one.url: weight(one) for one in shown if one.status == 200}
+
+
+@pytest.mark.parametrize(
+    "path", ["/m/today/", "/m/today/{number}/", "/m/pool/", "/m/earnings/", "/m/me/"]
+)
+def test_a_phone_page_weighs_less_than_80_kilobytes(product, world, phone, path):
+    order = visits.fresh_order(world)
+    page = phone(world.installer.user)
+    found = weights(page, product.url(path.format(number=order.number)))
+    assert len(found) > 5
+    assert sum(found.values()) <= MOST_BYTES, heaviest(found)
+
+
+def test_a_visit_with_form_branch_code_charges_and_question_weighs_no_more(product, world, phone):
+    order = heavy_order(world)
+    page = phone(order.installer.user)
+    found = weights(page, product.url(f"/m/today/{order.number}/"))
+    parts = page.eval_on_selector_all("[data-part]", "all => all.map((one) => one.dataset.part)")
+    assert {"form", "branch", "acceptance"} <= set(parts)
+    expect(page.locator("#x-charges")).to_contain_text("¥123.00")
+    files = {urlsplit(url).path.rsplit("/", 1)[-1] for url in found}
+    assert {"answers.js", "branch.js", "digits.js", "charges.js", "share.js"} <= files
+    assert sum(found.values()) <= MOST_BYTES, heaviest(found)
+
+
+def heaviest(found: dict[str, int]) -> list[tuple[int, str]]:
+    return sorted((weight, url.split("/")[-1]) for url, weight in found.items())
