@@ -24,6 +24,7 @@ from dashboards.anomalies import (
 )
 from dashboards.budgets import budget_lines
 from dashboards.columns import columns_for
+from dashboards.proof import Proof, proof_alerts, proof_for
 from dashboards.rests import SLACK_BP, Alert, Facts, Rests, rests_of
 from dashboards.selectors import (
     Exceptions,
@@ -68,12 +69,20 @@ class Alerts:
         return [alert.key for alert in (*self.lines, *self.resting)]
 
 
-def alerts(*, actor: User, troubled: Exceptions, today: date, rests: Rests | None = None) -> Alerts:
-    """Return what is out of line, the worst of each kind first; `rests` as the actor's now."""
+def alerts(
+    *,
+    actor: User,
+    troubled: Exceptions,
+    today: date,
+    rests: Rests | None = None,
+    proof: Proof | None = None,
+) -> Alerts:
+    """Return what is out of line, the worst of each kind first; `rests` and `proof` as they are now."""
     rests = rests_of(actor) if rests is None else rests
+    doubts = proof_alerts(actor, proof_for(actor) if proof is None else proof)
     cells, odd = _cells(actor, today, rests)
     money_lines = [*_money(actor, today), *_budgets(actor, today)]
-    found = [*_stuck(troubled), *money_lines, *cells, *_outlets(actor, today, rests)]
+    found = [*doubts, *_stuck(troubled), *money_lines, *cells, *_outlets(actor, today, rests)]
     awake, resting = rests.parted(found)
     return Alerts(awake, resting, odd)
 

@@ -14,6 +14,7 @@ from dashboards.alerts import Alerts, alerts
 from dashboards.charts import Key, Matrix, Sums, matrix, province_tiles
 from dashboards.columns import NOWHERE, Columns, columns_for
 from dashboards.figures import NOTHING, Figures, total
+from dashboards.proof import Proof, proof_for
 from dashboards.rests import Alert, Rests, rests_of
 from dashboards.selectors import (
     Exceptions,
@@ -48,18 +49,20 @@ class BossPage:
     resting: list[Alert]
     switches: Switches
     asked: str
+    proof: str
     stamp: str
 
 
 def boss_stamp(actor: User) -> str:
-    """Return what changes whenever the page would show something else; six small queries."""
-    return _stamp(exceptions(actor=actor), disputed(actor=actor), rests_of(actor))
+    """Return what changes whenever the page would show something else; eight small queries."""
+    now, quarrels = exceptions(actor=actor), disputed(actor=actor)
+    return _stamp(now, quarrels, rests_of(actor), proof_for(actor))
 
 
-def _stamp(now: Exceptions, quarrels: Disputed, rests: Rests) -> str:
+def _stamp(now: Exceptions, quarrels: Disputed, rests: Rests, proof: Proof) -> str:
     quarrelled = ".".join(str(part) for part in quarrels)
     day = f"{clock.business_day():%j}"
-    return f"{rollups.stamp()}-{now.stamp}-{quarrelled}-{rests.stamp}-{day}"
+    return f"{rollups.stamp()}-{now.stamp}-{quarrelled}-{rests.stamp}-{proof.stamp}-{day}"
 
 
 def alerts_now(actor: User) -> Alerts:
@@ -70,8 +73,8 @@ def alerts_now(actor: User) -> Alerts:
 def boss_page(*, actor: User, view: View) -> BossPage:
     """Put the page together in a number of queries that does not depend on what it shows."""
     today = clock.business_day()
-    troubled, rests = exceptions(actor=actor), rests_of(actor)
-    found = alerts(actor=actor, troubled=troubled, today=today, rests=rests)
+    troubled, rests, proof = exceptions(actor=actor), rests_of(actor), proof_for(actor)
+    found = alerts(actor=actor, troubled=troubled, today=today, rests=rests, proof=proof)
     period, compared = view.period, view.period.compared(today)
     current = figures_by_place(actor=actor, period=period)
     before = figures_by_place(actor=actor, period=compared)
@@ -99,7 +102,8 @@ def boss_page(*, actor: User, view: View) -> BossPage:
         resting=found.resting,
         switches=switches_of(view),
         asked=urlencode(query_of(view)),
-        stamp=_stamp(troubled, disputed(actor=actor), rests),
+        proof=proof.sentence,
+        stamp=_stamp(troubled, disputed(actor=actor), rests, proof),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
+from datetime import date
 
 from common.nights import is_hour_of_night
 from common.outbox import scheduled, subscribe
-from dashboards.invariants import rollup_equals_ledger
-from dashboards.rollups import apply_adjustment, apply_entry, apply_settlement, rebuild
+from dashboards.events import RollupCheckAdvanced
+from dashboards.nightly import advance_check, start_check
+from dashboards.rollups import apply_adjustment, apply_entry, apply_settlement
 from settlement.adjustments.events import AdjustmentPosted
 from settlement.events import (
     MoneyChangedHands,
@@ -15,9 +16,6 @@ from settlement.events import (
     WorkOrderResettled,
     WorkOrderSettled,
 )
-
-log = logging.getLogger(__name__)
-_NAMED = 3
 
 
 @subscribe(WorkOrderSettled)
@@ -51,16 +49,12 @@ def on_changed_hands(event: MoneyChangedHands) -> None:
 
 
 @scheduled("dashboards.rebuild", every_s=3_600, when=is_hour_of_night)
-def rebuild_every_night() -> None:
-    """Every night: where the roll-up is not what the ledger has it is made anew, and that is told.
+def check_every_night() -> None:
+    """Every night: each cell is compared with a rebuild, made anew where it differs, and that is told."""
+    start_check()
 
-    Comparing costs two grouped sums and holds up nobody; making it anew holds up every event of money.
-    """
-    found = list(rollup_equals_ledger())
-    if not found:
-        return
-    rebuilt = rebuild()
-    log.warning(
-        "the roll-up was off by %d fen in %d cells: %s",
-        rebuilt.difference_fen, rebuilt.cells_changed, "; ".join(found[:_NAMED]),
-    )  # fmt: skip
+
+@subscribe(RollupCheckAdvanced, queue="bulk")
+def on_check_advanced(event: RollupCheckAdvanced) -> None:
+    """Compare the next month."""
+    advance_check(check_id=event.check_id, month=date.fromisoformat(event.month))

@@ -61,6 +61,29 @@ class RollupApplied(models.Model):
         return self.source_key
 
 
+class RollupCheck(models.Model):
+    """A night's comparison of the roll-up with a rebuild, month by month; the newest row is shown.
+
+    `off` cells had other sums than a rebuild and `missed` bookings no event brought: both were put
+    right. `waiting` bookings had their event still on its way, and count where they will. `ledger_off`
+    are months whose sums are not those of the postings, which no rebuild mends.
+    """
+
+    started_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    last_month = models.DateField(null=True)
+    cells = models.PositiveIntegerField(default=0)
+    off = models.PositiveIntegerField(default=0)
+    off_fen = FenField(default=0)
+    missed = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    ledger_off = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d} {self.cells}"
+
+
 class AlertRest(models.Model):
     """An alert that somebody is done with, or wants to see again from a moment on.
 

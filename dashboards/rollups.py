@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,10 +15,11 @@ from dashboards.models import RevenueRollup, RollupApplied
 from settlement.selectors import (
     adjustment_figures,
     adjustments_in_order,
+    chunks,
     figures_of,
     settlements_in_order,
 )
-from settlement.unordered import entry_figures, unordered_entries
+from settlement.unordered import entry_figures, figures_of_entries, unordered_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,13 +30,13 @@ MEASURES = (
     "orders", "revenue_fen", "installer_fen", "channel_fen", "tax_fen", "outside_fen",
     "margin_fen",
 )  # fmt: skip
-_PLACE = ("day", "region_id", "item_id", "branch_id", "outlet_id")
+PLACE = ("day", "region_id", "item_id", "branch_id", "outlet_id")
 _LATE_COMMITS = 500
 _BATCH = 1_000
 ADJUSTMENT, ENTRY = "a", "e"
 """Before the id of what was added once."""
 Place = tuple[Any, ...]
-"""The values of `_PLACE`."""
+"""The values of `PLACE`."""
 
 
 @transactional
@@ -45,7 +47,7 @@ def apply_settlement(*, settlement_id: int, sign: int) -> bool:
     added is never added.
     """
     _one_at_a_time(settlement_id)
-    added, taken = _key(1, settlement_id), _key(-1, settlement_id)
+    added, taken = key_of(1, settlement_id), key_of(-1, settlement_id)
     applied = RollupApplied.objects.filter(source_key__in=[added, taken])
     done = {row.source_key: row for row in applied}
     key, opposite = (added, done.get(taken)) if sign > 0 else (taken, done.get(added))
@@ -56,7 +58,7 @@ def apply_settlement(*, settlement_id: int, sign: int) -> bool:
     if counts:
         figures = figures_of(settlement_id)
         cell_id = (
-            _add(_place_of(figures), _measured(figures))
+            _add(place_of(figures), measured(figures))
             if opposite is None
             else _take(figures, opposite.cell_id)
         )
@@ -84,12 +86,13 @@ def _add_once(turn: int | str, key: str, figures: Callable[[], SettlementFigures
     if RollupApplied.objects.filter(source_key=key).exists():
         return False
     found = figures()
-    cell_id = _add(_place_of(found), _measured(found, orders=0))
+    cell_id = _add(place_of(found), measured(found, orders=0))
     RollupApplied.objects.create(source_key=key, cell_id=cell_id, applied_at=clock.wall_now())
     return True
 
 
-def _key(sign: int, settlement_id: int) -> str:
+def key_of(sign: int, settlement_id: int) -> str:
+    """Return under what adding (1) or taking back (-1) a settlement is noted."""
     return f"{'+' if sign > 0 else '-'}{settlement_id}"
 
 
@@ -100,11 +103,13 @@ def _one_at_a_time(turn: int | str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5310))", [name])
 
 
-def _place_of(figures: SettlementFigures) -> Place:
-    return tuple(getattr(figures, name) for name in _PLACE)
+def place_of(figures: SettlementFigures) -> Place:
+    """Return the cell that figures belong into."""
+    return tuple(getattr(figures, name) for name in PLACE)
 
 
-def _measured(figures: SettlementFigures, *, orders: int = 1) -> list[int]:
+def measured(figures: SettlementFigures, *, orders: int = 1) -> list[int]:
+    """Return the values of `MEASURES`."""
     return [
         orders, figures.revenue_fen, figures.installer_fen,
         figures.channel_fen, figures.tax_fen, figures.outside_fen, figures.margin_fen,
@@ -114,10 +119,10 @@ def _measured(figures: SettlementFigures, *, orders: int = 1) -> list[int]:
 def _add(place: Place, measured: list[int]) -> int:
     """Add to the cell, made when it is the first: one statement, so writers never lose a delta."""
     table = connection.ops.quote_name(RevenueRollup._meta.db_table)
-    columns = ", ".join((*_PLACE, *MEASURES))
-    marks = ", ".join(["%s"] * (len(_PLACE) + len(MEASURES)))
+    columns = ", ".join((*PLACE, *MEASURES))
+    marks = ", ".join(["%s"] * (len(PLACE) + len(MEASURES)))
     sums = ", ".join(f"{name} = cell.{name} + EXCLUDED.{name}" for name in MEASURES)
-    keys = ", ".join(_PLACE)
+    keys = ", ".join(PLACE)
     statement = (
         f"INSERT INTO {table} AS cell ({columns}) VALUES ({marks}) "  # noqa: S608 - our own names
         f"ON CONFLICT ({keys}) DO UPDATE SET {sums} RETURNING id"
@@ -134,7 +139,7 @@ def _take(figures: SettlementFigures, cell_id: int | None) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET {sums} WHERE id = %s",  # noqa: S608 - our own names
-            [*_measured(figures), cell_id],
+            [*measured(figures), cell_id],
         )
     return cell_id
 
@@ -147,33 +152,34 @@ class Rebuilt(NamedTuple):
     difference_fen: int
 
 
-@transaction.atomic
-def rebuild() -> Rebuilt:
-    """Make the roll-up anew from active settlements and what stands beside them; a difference means an event was missed.
-
-    Handlers wait meanwhile. Those of settlements that are in by then find them applied.
-    """
+def hold_handlers() -> None:
+    """Let everybody who would change the roll-up wait for the end of the transaction."""
     table = connection.ops.quote_name(RollupApplied._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-    before, places = _kept(), _places_of_entries()
-    RollupApplied.objects.all().delete()
-    RevenueRollup.objects.all().delete()
+
+
+@transaction.atomic
+def rebuild(first: date = date.min, last: date = date.max) -> Rebuilt:
+    """Make the roll-up of some days (all by default) anew; a difference means an event was missed.
+
+    From active settlements and what stands beside them. Handlers wait meanwhile. Those of
+    settlements that are in by then find them applied.
+    """
+    hold_handlers()
+    days = (first, last)
+    before, places = _kept(days), _places_of_entries(days)
+    RollupApplied.objects.filter(cell__day__range=days).delete()
+    RevenueRollup.objects.filter(day__range=days).delete()
     count = 0
-    settled = settlements_in_order()
+    settled = settlements_in_order(first, last)
     while batch := list(islice(settled, _BATCH)):
         cells = _add_together([figures for figures, active in batch if active])
         count += sum(active for _figures, active in batch)
-        RollupApplied.objects.bulk_create(
-            row
-            for figures, active in batch
-            for row in _applied(
-                figures.settlement_id, active, cells[_place_of(figures)] if active else None
-            )
-        )
-    _add_each(ADJUSTMENT, adjustments_in_order(), {})
-    _add_each(ENTRY, unordered_entries(), places)
-    after = _kept()
+        _note_applied(batch, cells)
+    _add_each(ADJUSTMENT, adjustments_in_order(first, last), {})
+    _add_each(ENTRY, _entries(days, places), places)
+    after = _kept(days)
     zeros = (0,) * len(MEASURES)
     pairs = [
         (before.get(key, zeros), after.get(key, zeros)) for key in before.keys() | after.keys()
@@ -181,6 +187,33 @@ def rebuild() -> Rebuilt:
     changed = [(old, new) for old, new in pairs if old != new]
     off = sum(abs(a - b) for old, new in changed for a, b in zip(old[1:], new[1:], strict=True))
     return Rebuilt(count, len(changed), off)
+
+
+def _note_applied(batch: list[tuple[SettlementFigures, bool]], cells: dict[Place, int]) -> None:
+    """Note what is in; what was taken back may be noted already, without a cell."""
+    rows = [
+        row
+        for figures, active in batch
+        for row in _applied(
+            figures.settlement_id, active, cells[place_of(figures)] if active else None
+        )
+    ]
+    RollupApplied.objects.filter(source_key__in=[row.source_key for row in rows]).delete()
+    RollupApplied.objects.bulk_create(rows)
+
+
+def _entries(
+    days: tuple[date, date], places: dict[str, Place]
+) -> Iterator[tuple[int, SettlementFigures]]:
+    """Yield the entries of some days: those that stood there, and those that stand nowhere yet."""
+    yield from figures_of_entries(int(key.removeprefix(ENTRY)) for key in places)
+    for batch in chunks(unordered_entries(*days)):
+        keys = [f"{ENTRY}{pk}" for pk, _figures in batch]
+        known = RollupApplied.objects.filter(source_key__in=keys)
+        there = places.keys() | set(known.values_list("source_key", flat=True))
+        for pk, figures in batch:
+            if f"{ENTRY}{pk}" not in there and days[0] <= figures.day <= days[1]:
+                yield pk, figures
 
 
 def _add_each(
@@ -192,8 +225,8 @@ def _add_each(
             RollupApplied(
                 source_key=f"{letter}{pk}",
                 cell_id=_add(
-                    places.get(f"{letter}{pk}") or _place_of(figures),
-                    _measured(figures, orders=0),
+                    places.get(f"{letter}{pk}") or place_of(figures),
+                    measured(figures, orders=0),
                 ),
                 applied_at=clock.wall_now(),
             )
@@ -201,10 +234,10 @@ def _add_each(
         )
 
 
-def _places_of_entries() -> dict[str, Place]:
+def _places_of_entries(days: tuple[date, date]) -> dict[str, Place]:
     """Where entries without an order stand: an installer who moves takes no old bonus along."""
-    columns = [f"cell__{name}" for name in _PLACE]
-    rows = RollupApplied.objects.filter(source_key__startswith=ENTRY, cell__isnull=False)
+    columns = [f"cell__{name}" for name in PLACE]
+    rows = RollupApplied.objects.filter(source_key__startswith=ENTRY, cell__day__range=days)
     return {key: tuple(place) for key, *place in rows.values_list("source_key", *columns)}
 
 
@@ -212,22 +245,22 @@ def _add_together(batch: list[SettlementFigures]) -> dict[Place, int]:
     """Add many settlements, each cell once; return the cell of each place."""
     sums: dict[Place, list[int]] = {}
     for figures in batch:
-        measured, place = _measured(figures), _place_of(figures)
+        values, place = measured(figures), place_of(figures)
         known = sums.get(place)
-        sums[place] = [a + b for a, b in zip(known, measured, strict=True)] if known else measured
-    return {place: _add(place, measured) for place, measured in sums.items()}
+        sums[place] = [a + b for a, b in zip(known, values, strict=True)] if known else values
+    return {place: _add(place, values) for place, values in sums.items()}
 
 
-def _kept() -> dict[tuple[Any, ...], tuple[int, ...]]:
-    rows = RevenueRollup.objects.values_list(*_PLACE, *MEASURES)
-    width = len(_PLACE)
+def _kept(days: tuple[date, date]) -> dict[tuple[Any, ...], tuple[int, ...]]:
+    rows = RevenueRollup.objects.filter(day__range=days).values_list(*PLACE, *MEASURES)
+    width = len(PLACE)
     return {row[:width]: row[width:] for row in rows if any(row[width:])}
 
 
 def _applied(settlement_id: int, active: bool, cell_id: int | None) -> Iterator[RollupApplied]:
     for sign in (1,) if active else (1, -1):
         yield RollupApplied(
-            source_key=_key(sign, settlement_id), cell_id=cell_id, applied_at=clock.wall_now()
+            source_key=key_of(sign, settlement_id), cell_id=cell_id, applied_at=clock.wall_now()
         )
 
 

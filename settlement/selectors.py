@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,8 +15,6 @@ from settlement.models import Settlement, SettlementAdjustment, SettlementLine
 from settlement.recipients import Shares, by_recipient, shares_of, shares_of_entries
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from accounts.models import User
 
 CHUNK = 1_000
@@ -55,9 +54,12 @@ def adjustment_figures(adjustment_id: int) -> SettlementFigures:
     return found[1]
 
 
-def adjustments_in_order() -> Iterator[tuple[int, SettlementFigures]]:
-    """Yield every posted adjustment of an order with its id and figures, the oldest first."""
-    yield from _posted(SettlementAdjustment.objects.exclude(entry=None))
+def adjustments_in_order(
+    first: date = date.min, last: date = date.max
+) -> Iterator[tuple[int, SettlementFigures]]:
+    """Yield posted adjustments with id and figures, the oldest first: of jobs done on some days."""
+    done = SettlementAdjustment.objects.filter(settlement__done_on__range=(first, last))
+    yield from _posted(done.exclude(entry=None))
 
 
 def _posted(found: QuerySet[SettlementAdjustment]) -> Iterator[tuple[int, SettlementFigures]]:
@@ -78,14 +80,15 @@ def chunks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
         yield chunk
 
 
-def settlements_in_order() -> Iterator[tuple[SettlementFigures, bool]]:
-    """Yield every settlement's figures with whether it is active, oldest first, in chunks."""
-    last = 0
-    while chunk := list(
-        read_figures(Settlement.objects.filter(pk__gt=last).order_by("pk")[:CHUNK])
-    ):
+def settlements_in_order(
+    first: date = date.min, last: date = date.max
+) -> Iterator[tuple[SettlementFigures, bool]]:
+    """Yield figures with whether the settlement is active, oldest first: of jobs done on some days."""
+    done = Settlement.objects.filter(done_on__range=(first, last)).order_by("pk")
+    after = 0
+    while chunk := list(read_figures(done.filter(pk__gt=after)[:CHUNK])):
         yield from chunk
-        last = chunk[-1][0].settlement_id
+        after = chunk[-1][0].settlement_id
 
 
 def read_figures(found: QuerySet[Settlement]) -> Iterator[tuple[SettlementFigures, bool]]:

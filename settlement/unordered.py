@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import date
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,23 @@ def entry_figures(entry_id: int) -> SettlementFigures:
     return figures
 
 
-def unordered_entries() -> Iterator[tuple[int, SettlementFigures]]:
-    """Yield every entry without an order that changed hands, with its figures, the oldest first."""
-    moved = Posting.objects.filter(entry__work_order=None).order_by()
+def figures_of_entries(ids: Iterable[int]) -> Iterator[tuple[int, SettlementFigures]]:
+    """Yield entries without an order with their figures, the oldest first."""
+    yield from _figures(JournalEntry.objects.filter(pk__in=list(ids)))
+
+
+def unordered_entries(
+    first: date = date.min, last: date = date.max
+) -> Iterator[tuple[int, SettlementFigures]]:
+    """Yield entries without an order that changed hands, with their figures, the oldest first.
+
+    Those of periods that any of the days lies in.
+    """
+    moved = Posting.objects.filter(
+        entry__work_order=None,
+        entry__period__starts_on__lte=last,
+        entry__period__ends_on__gte=first,
+    ).order_by()
     sums = moved.values("entry_id", "account__party").annotate(total=Sum("amount_fen"))
     changed = sums.exclude(total=0).values("entry_id")
     yield from _figures(JournalEntry.objects.filter(pk__in=changed))

@@ -15,8 +15,11 @@ _OURS = Q(handler__startswith="settlement.") | Q(handler__startswith="dashboards
 
 def hear() -> None:
     """Work off what the two packages' handlers have to do, new rows included."""
-    ours = due_rows(None).filter(_OURS)
-    while (row_id := ours.values_list("pk", flat=True).first()) is not None:
+
+    def next_row() -> int | None:
+        return due_rows(None).filter(_OURS).values_list("pk", flat=True).first()
+
+    while (row_id := next_row()) is not None:
         _outcome, error = execute(row_id)
         if error is not None:
             raise error
