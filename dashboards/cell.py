@@ -1,4 +1,4 @@
-"""One cell opened: how it went over twelve weeks, who got the money, and the orders behind it."""
+"""One cell opened: how it went over twelve weeks, who got the money, and what stands behind it."""
 
 from __future__ import annotations
 
@@ -12,28 +12,20 @@ from django.utils.translation import gettext as _
 
 from common import clock, formatting
 from common.svg import Segment, WeekBar
+from dashboards.behind import Behind, behind, count_behind
 from dashboards.columns import NOWHERE, columns_for, regions_in_column
 from dashboards.figures import NOTHING, Figures, total
 from dashboards.periods import Kind, period_of
-from dashboards.selectors import (
-    WITHOUT_ORDER,
-    SettledOrder,
-    cell_entries,
-    cell_settlements,
-    figures_by_day,
-    item_names,
-    settled_orders,
-)
+from dashboards.selectors import WITHOUT_ORDER, figures_by_day, item_names, visible_cells
 
 if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import User
     from dashboards.forms import View
-    from settlement.unordered import UnorderedEntry
 
 TREND_WEEKS = 12
-MOST_ORDERS = 30
+MOST_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +36,10 @@ class OpenedCell:
     figures: Figures
     parts: list[Segment]
     weeks: list[WeekBar]
-    orders: list[SettledOrder]
-    count: int
-    entries: list[UnorderedEntry]  # of money without an order
+    rows: list[Behind]
+    more: int
+    rest: Figures
+    """What the older ones add that are not among the rows, `more` in number."""
 
 
 def opened_cell(*, actor: User, view: View, item: int | None, column: int | None) -> OpenedCell:
@@ -62,19 +55,16 @@ def opened_cell(*, actor: User, view: View, item: int | None, column: int | None
         actor=actor, first=min(first, period.first), last=max(period.last, today), **which
     )
     figures = total(sums for day, sums in by_day.items() if period.first <= day <= period.last)
-    found = cell_settlements(
-        actor=actor, period=period, regions=regions, no_region=column == NOWHERE, item=item
-    )
+    cells = visible_cells(actor=actor, first=period.first, last=period.last, **which)
+    rows = behind(cells, most=MOST_ROWS)
     return OpenedCell(
         title=_title(item, column, view.level),
         figures=figures,
         parts=_parts(figures),
         weeks=_weeks(by_day, first, view),
-        orders=settled_orders(found, MOST_ORDERS),
-        count=figures.orders,
-        entries=cell_entries(actor=actor, period=period, most=MOST_ORDERS, **which)
-        if item == WITHOUT_ORDER
-        else [],
+        rows=rows,
+        more=count_behind(cells) - len(rows) if len(rows) == MOST_ROWS else 0,
+        rest=figures - total(row.sums for row in rows),
     )
 
 

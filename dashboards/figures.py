@@ -29,6 +29,17 @@ class Figures:
             self.margin_fen + other.margin_fen,
         )
 
+    def __sub__(self, other: Figures) -> Figures:
+        return Figures(
+            self.orders - other.orders,
+            self.revenue_fen - other.revenue_fen,
+            self.installer_fen - other.installer_fen,
+            self.channel_fen - other.channel_fen,
+            self.tax_fen - other.tax_fen,
+            self.outside_fen - other.outside_fen,
+            self.margin_fen - other.margin_fen,
+        )
+
     @property
     def rate_bp(self) -> int | None:
         """Margin as a share of revenue in basis points; None without revenue."""

@@ -14,12 +14,11 @@ from catalog.models import ServiceItem
 from common import clock
 from dashboards.anomalies import BAND_WEEKS, SHORT_DAYS
 from dashboards.figures import Figures
-from dashboards.models import RevenueRollup, RollupApplied
-from dashboards.rollups import ENTRY, MEASURES
+from dashboards.models import RevenueRollup
+from dashboards.rollups import MEASURES
 from network.models import OrgUnit
-from settlement.models import Settlement, SettlementProblem
-from settlement.selectors import SettlementFigures, read_figures, visible_settlements
-from settlement.unordered import UnorderedEntry, entries_shown
+from settlement.models import SettlementProblem
+from settlement.visibility import whole_money
 from workorders.flow import Meaning
 from workorders.models.order import OPEN_MEANINGS
 from workorders.selectors import visible_work_orders
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from dashboards.periods import Period
-    from workorders.models import WorkOrder
 
 WITHOUT_ORDER = 0
 """Stands for the item of money that no order is behind."""
@@ -38,16 +36,18 @@ Place = tuple[int | None, int]
 
 
 def visible_rollups(*, actor: User) -> QuerySet[RevenueRollup]:
-    """Return the cells of orders one of the actor's units settled or served."""
-    if actor.sees_everything:
-        return RevenueRollup.objects.all()
-    units = actor.units
-    return RevenueRollup.objects.filter(Q(branch__in=units) | Q(outlet__in=units))
+    """Return the cells of orders whose every share the actor may see, as their slips have it."""
+    return RevenueRollup.objects.filter(whole_money(actor, "branch"))
+
+
+def visible_cells(*, actor: User, first: date, last: date, **which: Any) -> QuerySet[RevenueRollup]:
+    """Return the cells of some days; `which` narrows them. Every figure and every list begins here."""
+    return visible_rollups(actor=actor).filter(day__range=(first, last), **which)
 
 
 def figures_by_place(*, actor: User, period: Period) -> dict[Place, Figures]:
     """Return the sums of a period by site region and service item, without empty ones."""
-    cells = visible_rollups(actor=actor).filter(day__range=(period.first, period.last))
+    cells = visible_cells(actor=actor, first=period.first, last=period.last)
     rows = cells.values_list("region_id", "item_id").annotate(*_sums())
     return {
         (region, item or WITHOUT_ORDER): Figures(*measures)
@@ -58,7 +58,7 @@ def figures_by_place(*, actor: User, period: Period) -> dict[Place, Figures]:
 
 def figures_by_day(*, actor: User, first: date, last: date, **which: Any) -> dict[date, Figures]:
     """Return the sums of each day that has any; `which` narrows the cells."""
-    cells = visible_rollups(actor=actor).filter(day__range=(first, last), **which)
+    cells = visible_cells(actor=actor, first=first, last=last, **which)
     return {
         day: Figures(*measures) for day, *measures in cells.values_list("day").annotate(*_sums())
     }
@@ -89,7 +89,7 @@ def weeks_by_place(*, actor: User, until: date) -> dict[Place, Weeks]:
         start = first + timedelta(days=7 * week)
         within = Q(day__range=(start, start + timedelta(days=6)))
         sums[f"week{week}"] = Sum("revenue_fen", filter=within, default=0)
-    cells = visible_rollups(actor=actor).filter(day__range=(first, until)).exclude(item=None)
+    cells = visible_cells(actor=actor, first=first, last=until).exclude(item=None)
     rows = cells.values_list("region_id", "item_id").annotate(**sums, count=Sum("orders"))
     return {
         (region, item): Weeks(tuple(weeks[:-1]), weeks[-1], orders)
@@ -101,22 +101,21 @@ def outlet_days(*, actor: User, until: date) -> dict[int, dict[int, tuple[int, .
     """Return, by branch and outlet, the revenue served on each of the last three whole days.
 
     Outlets of the actor's branches that earned nothing count too, with zeros, when somebody works
-    there: a shop that sells and never serves is no weak outlet.
+    there: a shop that sells and never serves is no weak outlet. What an outlet did for another
+    branch counts as well: what the customer pays is known to who serves.
     """
     first = until - timedelta(days=SHORT_DAYS)
     days = [first + timedelta(days=n) for n in range(SHORT_DAYS)]
     sums = {
         f"day{n}": Sum("revenue_fen", filter=Q(day=day), default=0) for n, day in enumerate(days)
     }
-    cells = visible_rollups(actor=actor).filter(day__range=(days[0], days[-1])).exclude(item=None)
-    earned = {
-        outlet: tuple(rest)
-        for outlet, *rest in cells.exclude(outlet=None).values_list("outlet_id").annotate(**sums)
-    }
     serving = Installer.objects.filter(outlet=OuterRef("pk"), is_active=True)
     outlets = OrgUnit.objects.filter(Exists(serving), kind=OrgUnit.Kind.OUTLET, is_active=True)
     if not actor.sees_everything:
         outlets = outlets.filter(pk__in=actor.units)
+    cells = RevenueRollup.objects.filter(day__range=(days[0], days[-1]), outlet__in=outlets)
+    rows = cells.exclude(item=None).order_by().values_list("outlet_id")
+    earned = {outlet: tuple(rest) for outlet, *rest in rows.annotate(**sums)}
     found: dict[int, dict[int, tuple[int, ...]]] = {}
     for outlet, branch in outlets.values_list("pk", "parent_id"):
         if branch is not None:
@@ -204,53 +203,3 @@ def overdue_by_day(*, actor: User, days: list[date]) -> list[int]:
     )
     due = [clock.business_day(at) for at in late.order_by().values_list("due_at", flat=True) if at]
     return [due.count(day) for day in days]
-
-
-def cell_settlements(
-    *, actor: User, period: Period, regions: list[int] | None, no_region: bool, item: int | None
-) -> QuerySet[Settlement]:
-    """Return the active settlements behind a cell, the newest first; None selects everything."""
-    found = visible_settlements(actor=actor).filter(
-        status=Settlement.Status.ACTIVE, done_on__range=(period.first, period.last)
-    )
-    if not actor.sees_everything:
-        units = actor.units
-        found = found.filter(
-            Q(work_order__settled_by__in=units) | Q(work_order__served_by__in=units)
-        )
-    if no_region:
-        found = found.filter(work_order__site_region=None)
-    elif regions is not None:
-        found = found.filter(work_order__site_region__in=regions)
-    if item == WITHOUT_ORDER:
-        return found.none()
-    if item is not None:
-        found = found.filter(work_order__item_version__item=item)
-    return found.order_by("-done_on", "-pk")
-
-
-def cell_entries(*, actor: User, period: Period, most: int, **which: Any) -> list[UnorderedEntry]:
-    """Return what stands in cells without an order, the newest first; `which` narrows the cells."""
-    cells = visible_rollups(actor=actor).filter(day__range=(period.first, period.last), **which)
-    rows = RollupApplied.objects.filter(source_key__startswith=ENTRY, cell__in=cells)
-    keys = rows.order_by("-pk").values_list("source_key", flat=True)[:most]
-    return entries_shown(int(key.removeprefix(ENTRY)) for key in keys)
-
-
-@dataclass(frozen=True, slots=True)
-class SettledOrder:
-    """An order of a cell with what it brought."""
-
-    order: WorkOrder
-    figures: SettlementFigures
-
-
-def settled_orders(found: QuerySet[Settlement], most: int) -> list[SettledOrder]:
-    """Return the first settlements found with their orders and figures, in three queries."""
-    chosen = found[:most]
-    orders = {row.pk: row.work_order for row in chosen}
-    return [
-        SettledOrder(orders[figures.settlement_id], figures)
-        for figures, _active in read_figures(chosen)
-        if figures.settlement_id in orders
-    ]

@@ -54,6 +54,11 @@ def adjustment_figures(adjustment_id: int) -> SettlementFigures:
     return found[1]
 
 
+def figures_of_adjustments(ids: Iterable[int]) -> Iterator[tuple[int, SettlementFigures]]:
+    """Yield what posted adjustments of orders changed, with their ids."""
+    yield from _posted(SettlementAdjustment.objects.filter(pk__in=list(ids)).exclude(entry=None))
+
+
 def adjustments_in_order(
     first: date = date.min, last: date = date.max
 ) -> Iterator[tuple[int, SettlementFigures]]:

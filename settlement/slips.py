@@ -168,7 +168,7 @@ def slip_list(
     if state == "provisional":
         found = found.filter(provisional=True, status=Settlement.Status.ACTIVE)
     elif state == "loss":
-        found = at_a_loss(found)
+        found = at_a_loss(found, actor=actor)
     elif state:
         found = found.filter(status=state)
     if words:

@@ -64,6 +64,7 @@ def unordered_entries(
 class UnorderedEntry:
     """One entry without an order as people read it: what for, whose, and what it changed."""
 
+    entry_id: int
     words: str
     payees: tuple[str, ...]
     figures: SettlementFigures
@@ -76,7 +77,7 @@ def entries_shown(ids: Iterable[int]) -> list[UnorderedEntry]:
     words, payees = _words(asked), _payees(entry.pk for entry in found)
     figures = dict(_figures(JournalEntry.objects.filter(pk__in=[entry.pk for entry in found])))
     return [
-        UnorderedEntry(_said(entry, words), payees.get(entry.pk, ()), figures[entry.pk])
+        UnorderedEntry(entry.pk, _said(entry, words), payees.get(entry.pk, ()), figures[entry.pk])
         for entry in sorted(found, key=lambda each: -each.pk)
     ]
 

@@ -10,7 +10,7 @@ from accounts.roles import Role
 from common.access import Perm
 from settlement.disputes.flow import State
 from settlement.models import Dispute, DisputeReview
-from settlement.visibility import RUN_MONEY
+from settlement.visibility import payees_money
 
 if TYPE_CHECKING:
     from settlement.disputes.who import Who
@@ -49,22 +49,8 @@ def claimed_by(who: Who) -> Q:
 
 
 def sight(who: Who) -> Q:
-    """Disputes of people over orders one of the person's units served or settled.
-
-    Who only sold an order reads nothing of its installer's money. What a unit claims is read by itself, by units above it, and by who runs the money of the
-    branch that settles the order: nobody else learns what another unit gets.
-    """
-    if who.sees_everything:
-        return Q()
-    near = (
-        Q(work_order__served_by__in=who.units)
-        | Q(work_order__settled_by__in=who.units)
-        | Q(claimant_party__installer__outlet__in=who.units)
-    )
-    mine = Q(claimant_party__unit=None) & near | Q(claimant_party__unit__in=who.units)
-    if who.role in RUN_MONEY:
-        mine |= Q(work_order__settled_by__in=who.units)
-    return mine
+    """Disputes over money that the person may see: whose it is decides, as everywhere."""
+    return payees_money(who, "claimant_party")
 
 
 def runs(who: Who) -> Q:

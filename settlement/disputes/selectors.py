@@ -35,12 +35,13 @@ def visible_disputes(*, actor: User) -> QuerySet[Dispute]:
 
 
 def disputed_rules(*, actor: User) -> list[tuple[str, str]]:
-    """Return rules somebody has disputed, with the label of their lines."""
-    rows = visible_disputes(actor=actor).filter(entry=None).order_by()
-    found = rows.values_list(
-        Coalesce("line__rule", "period_line__rule"), Coalesce("line__label", "period_line__label")
-    )
-    return sorted(found.distinct(), key=lambda pair: pair[1])
+    """Return rules somebody has disputed, each once, with the newest label of their lines."""
+    found = visible_disputes(actor=actor).filter(entry=None).annotate(
+        rule=Coalesce("line__rule", "period_line__rule"),
+        newest=Coalesce("line__label", "period_line__label"),
+    )  # fmt: skip
+    rows = found.order_by("rule", "-pk").distinct("rule").values_list("rule", "newest")
+    return sorted(rows, key=lambda pair: pair[1])
 
 
 def own_disputes(*, party: Party | None) -> QuerySet[Dispute]:

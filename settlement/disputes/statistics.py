@@ -6,6 +6,7 @@ what was upheld.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,9 +15,9 @@ from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from settlement.disputes import flow
-from settlement.disputes.selectors import visible_disputes
-from settlement.models import SettlementLine
-from settlement.selectors import visible_settlements
+from settlement.disputes.selectors import disputed_rules, visible_disputes
+from settlement.models import PeriodLine, SettlementLine
+from settlement.visibility import payees_money
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -42,16 +43,16 @@ class RuleQuarrels:
 
 
 def quarrels_by_rule(*, actor: User) -> list[RuleQuarrels]:
-    """Return the disputed rules, the most quarrelled one first; two queries."""
+    """Return the disputed rules, the most quarrelled one first; four queries.
+
+    Each counts the disputes of its list, and against them the lines its reader may see likewise.
+    """
     judged = Q(decided_at__isnull=False, decided_by__isnull=False)
     rows = (
         visible_disputes(actor=actor)
         .filter(entry=None)
         .order_by()
-        .values(
-            rule=Coalesce("line__rule", "period_line__rule"),
-            label=Coalesce("line__label", "period_line__label"),
-        )
+        .values(rule=Coalesce("line__rule", "period_line__rule"))
         .annotate(
             disputes=Count("pk"),
             open=Count("pk", filter=Q(state__in=flow.OPEN)),
@@ -66,24 +67,29 @@ def quarrels_by_rule(*, actor: User) -> list[RuleQuarrels]:
         .order_by("-disputes", "rule")
     )
     found = list(rows)
-    lines = dict(
-        SettlementLine.objects.filter(
-            settlement__in=visible_settlements(actor=actor).order_by(),
-            rule__in={row["rule"] for row in found},
-            payee__isnull=False,
-        )
-        .values_list("rule")
-        .annotate(n=Count("pk"))
-    )
-    return [_quarrels(row, lines.get(row["rule"], 0)) for row in found]
+    labels, lines = dict(disputed_rules(actor=actor)), _lines(actor, {row["rule"] for row in found})
+    return [_quarrels(row, labels.get(row["rule"], ""), lines[row["rule"]]) for row in found]
 
 
-def _quarrels(row: Mapping[str, object], lines: int) -> RuleQuarrels:
+def _lines(actor: User, rules: set[str]) -> Counter[str]:
+    """How many lines of each rule the reader may see, of orders and of periods."""
+    counted: Counter[str] = Counter()
+    ordered = payees_money(actor, "payee", "settlement__work_order__")
+    for lines in (
+        SettlementLine.objects.filter(ordered, payee__isnull=False),
+        PeriodLine.objects.filter(payees_money(actor, "payee", None)),
+    ):
+        rows = lines.filter(rule__in=rules).order_by().values_list("rule")
+        counted.update(dict(rows.annotate(n=Count("pk"))))
+    return counted
+
+
+def _quarrels(row: Mapping[str, object], label: str, lines: int) -> RuleQuarrels:
     numbers = {key: int(str(row[key] or 0)) for key in row if key not in _TEXTS}
     answered = numbers["answered"]
     return RuleQuarrels(
         rule=str(row["rule"]),
-        label=str(row["label"]),
+        label=label,
         version_id=numbers["version"],
         lines=lines,
         disputes=numbers["disputes"],
@@ -98,4 +104,4 @@ def _quarrels(row: Mapping[str, object], lines: int) -> RuleQuarrels:
     )
 
 
-_TEXTS = {"rule", "label"}
+_TEXTS = {"rule"}

@@ -24,7 +24,7 @@ from settlement.disputes.selectors import visible_disputes
 from settlement.models import DisputeStep, Settlement, SettlementLine
 from settlement.recipients import Recipient, by_recipient
 from settlement.selectors import visible_settlements
-from settlement.visibility import installers_share
+from settlement.visibility import all_shares, installers_share
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -69,10 +69,10 @@ class Oddities(NamedTuple):
     newest_provisional: int | None
 
 
-def at_a_loss(found: QuerySet[Settlement]) -> QuerySet[Settlement]:
-    """Return the standing ones that left the company less than nothing."""
+def at_a_loss(found: QuerySet[Settlement], *, actor: User) -> QuerySet[Settlement]:
+    """Return the standing ones that left the company less than nothing, to who sees all shares."""
     losses: QuerySet[Settlement] = _with_margin(found).filter(
-        margin_fen__lt=0, status=Settlement.Status.ACTIVE
+        all_shares(actor), margin_fen__lt=0, status=Settlement.Status.ACTIVE
     )
     return losses
 
@@ -96,7 +96,7 @@ def oddities(*, actor: User, since: date) -> Oddities:
     found = visible_settlements(actor=actor).filter(
         status=Settlement.Status.ACTIVE, done_on__gte=since
     )
-    loss = Q(margin_fen__lt=0)
+    loss = Q(margin_fen__lt=0) & all_shares(actor)
     off = Q(off_fen__gte=OFF_BY_FEN) & installers_share(actor)
     row = (
         _with_margin(found)

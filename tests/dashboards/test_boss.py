@@ -115,7 +115,7 @@ def test_a_cell_opens_to_its_weeks_parties_and_orders(boss, company):
     asked = {"item": company.world.item.pk, "column": cell.column}
     opened = boss.get(f"{BOSS}cell/", asked).context["cell"]
     assert opened.title == "挂机空调安装 · 杭州"
-    assert [row.order.number for row in opened.orders] == [settlement.work_order.number]
+    assert [row.order.number for row in opened.rows] == [settlement.work_order.number]
     figures = opened.figures
     parts = figures.installer_fen, figures.channel_fen, figures.tax_fen, figures.margin_fen
     assert sum(parts) == figures.revenue_fen == 28_000
@@ -138,7 +138,7 @@ def test_a_cell_of_a_strangers_branch_holds_no_order(client, company):
     stranger = UnitFactory(kind=OrgUnit.Kind.BRANCH, parent=company.world.hq)
     client.force_login(UserFactory(role=Role.REGION_MANAGER, unit=stranger))
     opened = client.get(f"{BOSS}cell/").context["cell"]
-    assert (opened.orders, opened.figures.orders) == ([], 0)
+    assert (opened.rows, opened.figures.orders) == ([], 0)
 
 
 def test_sites_are_shown_under_their_city_province_or_big_region(boss, company):

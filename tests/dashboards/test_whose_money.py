@@ -227,7 +227,7 @@ def test_a_bonus_opens_from_the_matrix_and_spends_the_budget_of_its_branchs_regi
     on = period.ends_on.isoformat()
     drawer = client.get("/dashboards/boss/cell/", {"item": 0, "on": on})
     page = drawer.content.decode()
-    [entry] = drawer.context["cell"].entries
+    [entry] = drawer.context["cell"].rows
     assert (entry.words, entry.figures.installer_fen) == ("月度阶梯奖", 2_000)
     assert drawer.context["cell"].figures.installer_fen == 2_000
     assert company.installer.user.display_name in page
