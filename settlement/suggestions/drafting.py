@@ -50,17 +50,23 @@ def draft_suggested(*, item: ServiceItem, city: Region, actor: User) -> RuleDraf
 
 @transaction.atomic
 def draft_pay(*, row: SuggestionShown, actor: User) -> RuleDraft:
-    """Raise an item's price in the city's draft by what second visits nobody paid for cost.
+    """Raise an item's price in the city's draft by what installers were not paid for.
+
+    That are second visits, changed appointments and parts beyond the usual that the company did not
+    supply (decision 18).
 
     The price table of rules is what installers are paid; what customers pay is the price list. The
     draft takes the reason along and counts once a second person has approved it. The raise is measured
     against the price at the start of the period and limited by its cap (`raises.py`). Refused where
-    every visit is paid, an earlier raise pays for it or the cap is reached, or rules name no price
+    all of it is paid, an earlier raise pays for it or the cap is reached, or rules name no price
     of the item; Conflict where the draft sets another.
     """
     known = row.reckoned
-    if known.unpaid_fen <= 0:
-        raise Refused("suggestion.paid", _("Every second visit is paid for; the rules can stay"))
+    if known.owed_fen <= 0:
+        sentence = _(
+            "Second visits, changed appointments and parts are paid for; the rules can stay"
+        )
+        raise Refused("suggestion.paid", sentence)
     rule_set, _latest = _rules_of(row.item)
     standing = PayHistory(row.item.industry).standing(row.item, row.city)
     if standing is None:
@@ -69,7 +75,7 @@ def draft_pay(*, row: SuggestionShown, actor: User) -> RuleDraft:
             " table first"
         )
         raise Refused("suggestion.no_row", sentence % {"item": row.item.name})
-    times = known.installer_fen + known.unpaid_fen, known.installer_fen
+    times = known.installer_fen + known.owed_fen, known.installer_fen
     raised = standing.raised(*times)
     if raised == standing.today:
         raise _nothing_to_raise(standing, capped=standing.is_capped(*times))
@@ -108,7 +114,7 @@ def _nothing_to_raise(standing: PayStanding, *, capped: bool) -> Refused:
         words = {"most": percent(MOST_RAISE_BP, WHOLE_BP)}
         code = "suggestion.capped"
     else:
-        sentence = _("%(raised)s: measured against the price before, that pays for the visits")
+        sentence = _("%(raised)s: measured against the price before, that pays for all of it")
         words, code = {}, "suggestion.raised"
     words |= {"raised": raised_words(standing), "days": str(PERIOD_DAYS)}
     return Refused(code, sentence % words)
@@ -117,12 +123,11 @@ def _nothing_to_raise(standing: PayStanding, *, capped: bool) -> Refused:
 def _reason(row: SuggestionShown, standing: PayStanding, *, capped: bool) -> str:
     known, limit = row.reckoned, ""
     sentence = _(
-        "Suggested from %(orders)s orders: installers got %(part)s, second visits nobody paid for"
-        " cost %(unpaid)s an order"
+        "Suggested from %(orders)s orders: installers got %(part)s an order; nobody paid for"
+        " %(owed)s"
     )
     reason = sentence % {
-        "orders": known.orders, "part": money(known.installer_fen),
-        "unpaid": money(known.unpaid_fen),
+        "orders": known.orders, "part": money(known.installer_fen), "owed": row.owed_words,
     }  # fmt: skip
     if capped:
         limit = _("Limited to %(most)s within %(days)s days") % {

@@ -35,7 +35,8 @@ class Done(NamedTuple):
     unpaid_changes: int = 0  # changed appointments no rule paid for, beside unpaid second visits
     returns: int = 0  # how often rules paid for coming again
     returns_fen: int = 0  # and how much
-    parts_fen: int = 0  # materials at their purchase price, less what somebody was paid for them
+    parts_fen: int = 0  # materials at their purchase price, less what others were paid for them
+    borne_fen: int = 0  # and less what the company's own units were: what whoever worked bore
     month: str = ""  # of completion, ISO
     done_on: str = ""  # ISO day
 
@@ -74,6 +75,7 @@ class Suggestion:
     start_fen: int = 0  # median price at the start of the period raises are measured by
     latest_fen: int = 0  # median price of the latest orders
     full_fen: int = 0  # what would be suggested without a limit
+    borne_fen: int = 0  # parts beyond the usual that the company did not supply either
     trend: tuple[Month, ...] = ()  # the latest months with orders, the oldest first
 
     @property
@@ -90,6 +92,11 @@ class Suggestion:
     def cost_fen(self) -> int:
         """What the job costs an order: the installer's part and what nobody was paid for."""
         return self.installer_fen + self.unpaid_fen + self.changed_fen + self.parts_fen
+
+    @property
+    def owed_fen(self) -> int:
+        """What an order took of its installer and nobody paid for: what the rules leave out."""
+        return self.unpaid_fen + self.changed_fen + self.borne_fen
 
     @property
     def change_bp(self) -> int:
@@ -138,7 +145,8 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done], start: str) -> 
         return []
     again = _each(everywhere)
     changed = share_fen(again, sum(order.unpaid_changes for order in here), len(here))
-    excess = max(0, _usual_parts(here) - _usual_parts(everywhere))
+    excess = _beyond([one.parts_fen for one in here], [one.parts_fen for one in everywhere])
+    borne = _beyond([one.borne_fen for one in here], [one.borne_fen for one in everywhere])
     exact = share_fen(installer + unpaid + changed + excess, WHOLE_BP, left_bp)
     full = share_fen(exact, 1, WHOLE_YUAN) * WHOLE_YUAN
     before, latest = _prices_over_time(here, start)
@@ -166,6 +174,7 @@ def _suggested(here: Sequence[Done], everywhere: Sequence[Done], start: str) -> 
             start_fen=before,
             latest_fen=latest,
             full_fen=full,
+            borne_fen=borne,
             trend=trend_of(here),
         )
     ]
@@ -177,8 +186,9 @@ def _each(orders: Sequence[Done]) -> int:
     return share_fen(sum(order.returns_fen for order in orders), 1, times) if times else 0
 
 
-def _usual_parts(orders: Sequence[Done]) -> int:
-    return median(sorted(order.parts_fen for order in orders))
+def _beyond(here: Sequence[int], everywhere: Sequence[int]) -> int:
+    """By how much a city's median is above that of all."""
+    return max(0, median(sorted(here)) - median(sorted(everywhere)))
 
 
 def _prices_over_time(orders: Sequence[Done], start: str) -> tuple[int, int]:

@@ -67,6 +67,22 @@ class SuggestionShown:
         return f"({said}) ÷ ({shares}) = {money(known.full_fen)}"
 
     @property
+    def owed_words(self) -> str:
+        """What installers did and bore that nobody paid for, each with its rate and amount an order."""
+        known = self.reckoned
+        addends = [
+            (known.unpaid_fen, _("second visits %(fen)s (on %(share)s of the orders)"),
+             percent(known.second_visits_bp, WHOLE_BP)),
+            (known.changed_fen, _("changed appointments %(fen)s (%(share)s per order)"),
+             percent(known.changed_bp, WHOLE_BP)),
+            (known.borne_fen, _("parts beyond the usual %(fen)s (%(share)s of the usual quantity)"),
+             percent(known.parts_bp, WHOLE_BP)),
+        ]  # fmt: skip
+        return _(", ").join(
+            words % {"fen": money(fen), "share": share} for fen, words, share in addends if fen
+        )
+
+    @property
     def words(self) -> str:
         """The same months in words, with their orders and second visits."""
         return _("; ").join(
@@ -102,8 +118,8 @@ class SuggestionsShown:
 
     @property
     def unpaid(self) -> int:
-        """In how many rows installers came again for nothing."""
-        return sum(row.reckoned.unpaid_fen > 0 for row in self.rows)
+        """In how many rows installers did or bore something nobody paid for."""
+        return sum(row.reckoned.owed_fen > 0 for row in self.rows)
 
 
 def suggestions_shown(*, actor: User, version_id: int | None = None) -> SuggestionsShown:
@@ -190,6 +206,7 @@ def _one(
         returns=said.returns,
         returns_fen=said.returns_fen // pieces,
         parts_fen=max(0, bought - said.parts_fen) // pieces,
+        borne_fen=max(0, bought - said.parts_fen - said.own_parts_fen) // pieces,
         month=str(facts.get("done_on") or "")[:7],
         done_on=str(facts.get("done_on") or ""),
     )
@@ -203,6 +220,7 @@ class _Lines(NamedTuple):
     returns: int = 0
     returns_fen: int = 0
     parts_fen: int = 0  # what others than the company's own units got for materials
+    own_parts_fen: int = 0  # and what these got: the company supplied them
 
 
 def _of_lines(settlement_ids: list[int]) -> dict[int, _Lines]:
@@ -210,9 +228,10 @@ def _of_lines(settlement_ids: list[int]) -> dict[int, _Lines]:
         Q(whose__in=[Recipient.CHANNEL, Recipient.OUTSIDE]), Q(whose=Recipient.TAX),
         Q(because__fact__in=_RETURNS, amount_fen__gt=0),
     )  # fmt: skip
-    parts = Q(because__how="materials") & ~Q(whose=Recipient.OWN)
+    materials = Q(because__how="materials")
+    own_parts, parts = materials & Q(whose=Recipient.OWN), materials & ~Q(whose=Recipient.OWN)
     lines = SettlementLine.objects.annotate(whose=by_recipient("payee")).filter(
-        outside | tax | paid | parts, settlement_id__in=settlement_ids
+        outside | tax | paid | materials, settlement_id__in=settlement_ids
     )
     rows = lines.order_by().values_list("settlement_id").annotate(
         outside=Sum("amount_fen", filter=outside, default=0),
@@ -221,6 +240,7 @@ def _of_lines(settlement_ids: list[int]) -> dict[int, _Lines]:
         returns=Max("rate_num", filter=paid, default=0),
         returns_fen=Sum("amount_fen", filter=paid, default=0),
         parts=Sum("amount_fen", filter=parts, default=0),
+        own_parts=Sum("amount_fen", filter=own_parts, default=0),
     )  # fmt: skip
     found: dict[int, _Lines] = defaultdict(_Lines)
     for pk, *values in rows:

@@ -12,7 +12,8 @@ from django.utils import translation
 from accounts.roles import Role
 from common import clock
 from common.errors import Conflict, Refused
-from settlement.models import RuleDraft
+from common.formatting import money
+from settlement.models import RuleDraft, Settlement, SettlementLine
 from settlement.proposals.region_drafts import save_region_values
 from settlement.services.publishing import publish_rules
 from settlement.suggestions.drafting import draft_pay
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 PRICE = "/grids/price/fen/HA-AC-15"
 
 
-def suggested(company, *, code="HA-AC-15", unpaid_fen=800) -> SuggestionShown:
+def suggested(company, *, code="HA-AC-15", unpaid_fen=800, **more) -> SuggestionShown:
     """Installers got ¥100 here; second visits nobody paid for cost ¥8 an order."""
     item, city = company.world.item, company.world.hangzhou
     item.code, item.industry = code, company.version.rule_set.industry
@@ -37,6 +38,7 @@ def suggested(company, *, code="HA-AC-15", unpaid_fen=800) -> SuggestionShown:
         high_fen=27_000, installer_fen=10_000, second_visits_bp=800, changed_bp=0, parts_bp=10_000,
         unpaid_fen=unpaid_fen, changed_fen=0, return_fen=0, parts_fen=0, outside_bp=2_000, target_bp=3_000, suggested_fen=28_000,
     )  # fmt: skip
+    reckoned = replace(reckoned, **more)
     return SuggestionShown(item, city, reckoned)
 
 
@@ -50,6 +52,27 @@ def test_the_draft_raises_the_citys_price_by_what_was_not_paid_and_says_why(comp
     # The same again changes nothing.
     again = draft_pay(row=suggested(company), actor=company.finance)
     assert (again.pk, again.body, again.note) == (draft.pk, draft.body, draft.note)
+
+
+@pytest.mark.parametrize(
+    ("row", "raised", "said"),
+    [
+        ({"unpaid_fen": 0, "changed_fen": 300, "changed_bp": 2_500}, 10_300, ["¥3.00", "25%"]),
+        ({"unpaid_fen": 0, "borne_fen": 400, "parts_bp": 15_000}, 10_400, ["¥4.00", "150%"]),
+        ({"changed_fen": 300, "borne_fen": 400}, 11_500, ["¥8.00", "¥3.00", "¥4.00"]),
+        # What the company supplied raises the price and not the pay.
+        ({"parts_fen": 5_000}, 10_800, ["¥8.00"]),
+    ],
+)
+def test_changed_appointments_and_parts_installers_bore_raise_their_pay_with_the_reason(
+    company, row, raised, said
+):
+    with translation.override("en"):
+        draft = draft_pay(row=suggested(company, **row), actor=company.finance)
+    assert draft.body == {PRICE: {"was": 10_000, "now": raised}}
+    for text in said:
+        assert text in draft.note
+    assert ("second visits" in draft.note) == ("¥8.00" in said)
 
 
 def test_what_somebody_put_into_the_draft_is_neither_lost_nor_overwritten(company):
@@ -254,6 +277,33 @@ def test_the_page_leads_a_city_with_unpaid_visits_into_its_draft(company, client
     raised = client.get(reverse("settlement:suggestion-list"))
     assert raised.context["rows"][0].raised.change == (10_000, 10_800)
     assert "2026.11" in raised.content.decode()
+
+
+def test_the_page_leads_changed_appointments_into_the_draft_of_the_city(company, client):
+    item = company.world.item
+    item.code = "HA-AC-15"
+    item.save()
+    for n in range(LEAST_ORDERS):
+        slip = settled(company, f"E2026110200{n:02}")
+        came_on(slip, 2)
+        facts = slip.facts | {"reschedule_count": 1}
+        Settlement.objects.filter(pk=slip.pk).update(facts=facts)
+    # Elsewhere rules pay ¥20.00 for coming again.
+    SettlementLine.objects.create(
+        settlement=slip, seq=99, code="RETURN", rule="RETURN", party_role="installer",
+        base_fen=2_000, rate_num=1, rate_den=1, amount_fen=2_000,
+        because={"how": "per_unit", "fact": "reschedule_count", "per": 1},
+    )  # fmt: skip
+    client.force_login(company.finance)
+    (row,) = client.get(reverse("settlement:suggestion-list")).context["shown"].rows
+    known = row.reckoned
+    assert (known.unpaid_fen, known.return_fen) == (0, 2_000)
+    assert known.changed_fen == known.owed_fen == 2_000 * (LEAST_ORDERS - 1) // LEAST_ORDERS
+    address = reverse("settlement:suggestion-draft", args=[item.pk, row.city.pk])
+    client.post(address, {"_idempotency_key": "s1"}, follow=True)
+    draft = RuleDraft.objects.get()
+    assert draft.body[PRICE]["now"] > 10_000
+    assert money(known.changed_fen) in draft.note
 
 
 def test_a_service_and_city_without_a_suggestion_are_not_found(company, client):

@@ -11,7 +11,7 @@ from catalog.models import ServiceItem
 from common.formatting import money
 from network.models import Region
 from settlement.models import Settlement, SettlementLine
-from settlement.services.parties import installer_party
+from settlement.services.parties import installer_party, unit_party
 from settlement.suggestions.reckoning import LEAST_ORDERS, Done, median, suggestions
 from settlement.suggestions.selectors import SuggestionShown
 from settlement.suggestions.selectors import _done as settled_orders
@@ -142,6 +142,14 @@ def test_parts_beyond_the_usual_are_priced_at_what_they_were_bought_for():
     assert found[2].cost_fen == 16_500
 
 
+def test_parts_raise_what_an_installer_is_owed_as_far_as_the_company_did_not_supply_them():
+    usual = [done(parts_fen=3_000, borne_fen=500) for _ in range(40)]
+    wasteful = [done(2, parts_fen=4_500, borne_fen=1_100) for _ in range(20)]
+    found = {one.city_id: one for one in suggestions([*usual, *wasteful])}
+    assert (found[1].owed_fen, found[2].owed_fen) == (0, 600)
+    assert (found[2].parts_fen, found[2].borne_fen) == (1_500, 600)
+
+
 def test_changed_appointments_nobody_paid_for_cost_what_they_were_paid_where_rules_pay_them():
     paid = [done(2, returns=2, returns_fen=8_000) for _ in range(20)]
     unpaid = [done(unpaid_changes=int(n % 4 == 0)) for n in range(20)]
@@ -229,8 +237,16 @@ def test_parts_and_changes_count_as_far_as_no_line_paid_for_them(company):
         amount_fen=2_000, because={"how": "per_unit", "fact": "reschedule_count", "per": 1},
     )  # fmt: skip
     read = one(company)
-    assert (read.parts_fen, read.returns, read.returns_fen) == (500, 1, 2_000)
+    assert (read.parts_fen, read.borne_fen) == (500, 500)
+    assert (read.returns, read.returns_fen) == (1, 2_000)
     assert read.unpaid_changes + read.unpaid_visits == 1
+    SettlementLine.objects.create(
+        settlement=slip, seq=100, code="MAT2", party_role="hq", payee=unit_party(company.world.hq),
+        rule="MAT", base_fen=500, rate_num=1_000, rate_den=1_000, amount_fen=500,
+        because={"how": "materials", "material": "CLIP"},
+    )  # fmt: skip
+    read = one(company)
+    assert (read.parts_fen, read.borne_fen) == (500, 0)
 
 
 @pytest.mark.django_db
