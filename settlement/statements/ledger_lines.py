@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Q
+
 from settlement.models import Party, PeriodLine, Settlement, SettlementLine
 from settlement.models import StatementPeriod as Period
 from settlement.statements.corrections import Origin, origins
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
     from settlement.statements.ledger_entries import Entry
 
 
+BONUS = "volume:"
+"""Before the source key of an entry of bonuses."""
+
 DOUBTED = frozenset({"adjustment", "difference", "bill"})
 """Kinds of entries their payees may doubt; what a dispute gave is doubted on its own line."""
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
     """What the lines of one settlement share."""
 
     pk: int
@@ -36,8 +41,8 @@ class _Head(NamedTuple):
     is_active: bool
 
 
-def _heads(entries: Iterable[Entry]) -> dict[tuple[int, int], _Head]:
-    """Settlements by work order and the number they were posted under (1 is the first)."""
+def heads_of(entries: Iterable[Entry]) -> dict[tuple[int, int], Head]:
+    """Return settlements by work order and the number they were posted under (1 is the first)."""
     orders = {entry.settled_as[0] for entry in entries if entry.settled_as}
     rows = (
         Settlement.objects.filter(work_order_id__in=orders)
@@ -51,18 +56,24 @@ def _heads(entries: Iterable[Entry]) -> dict[tuple[int, int], _Head]:
     heads = {}
     for order, pk, number, done_on, region, city, item, version, status in rows:
         count[order] += 1
-        heads[order, count[order]] = _Head(
+        heads[order, count[order]] = Head(
             pk, number, done_on, region or city, item, version, status == Settlement.Status.ACTIVE
         )  # fmt: skip
     return heads
 
 
+def shown() -> Q:
+    """Stored lines a statement shows: those with an amount, and those that may still get one."""
+    return ~Q(amount_fen=0) | Q(provisional=True)
+
+
 def lines_of(party: Party, period: Period, entries: list[Entry]) -> Iterable[SheetLine]:
-    heads = _heads(entries)
+    heads = heads_of(entries)
     bonuses = _bonus_lines(party, entries)
     found = origins(party, [entry.source_key for entry in entries])
-    stored = _stored_lines(party, [head.pk for head in heads.values()])
-    texts = Texts(head.pk for head in heads.values())
+    # An order's other settlements are known by their number alone: other entries speak of them.
+    spoken_of = [heads[key].pk for entry in entries if (key := entry.settled_as) in heads and key]
+    stored, texts = _stored_lines(party, spoken_of), Texts(spoken_of)
     for entry in entries:
         head = heads.get(entry.settled_as) if entry.settled_as else None
         if entry.source_key in bonuses:
@@ -77,7 +88,7 @@ def lines_of(party: Party, period: Period, entries: list[Entry]) -> Iterable[She
             raise LinesDiffer(f"{party} {period}: {entry.source_key} is not {entry.amount_fen} fen")
         late = not period.starts_on <= head.done_on <= period.ends_on
         for line in lines:
-            if line.amount_fen or line.provisional:
+            if line.amount_fen or line.provisional:  # as `shown`
                 yield _line(line, head, texts, sign=sign, late=late)
 
 
@@ -89,7 +100,7 @@ def _stored_lines(party: Party, settlements: list[int]) -> dict[int, list[Settle
     return found
 
 
-def _line(line: SettlementLine, head: _Head, texts: Texts, *, sign: int, late: bool) -> SheetLine:
+def _line(line: SettlementLine, head: Head, texts: Texts, *, sign: int, late: bool) -> SheetLine:
     return SheetLine(
         n=0,
         order_number=head.order_number,
@@ -117,7 +128,7 @@ def _line(line: SettlementLine, head: _Head, texts: Texts, *, sign: int, late: b
 
 def _bonus_lines(party: Party, entries: list[Entry]) -> dict[str, list[PeriodLine]]:
     """Lines of the payee's bonuses by the key of their entry; no query without such an entry."""
-    keys = [entry.source_key for entry in entries if entry.source_key.startswith("volume:")]
+    keys = [entry.source_key for entry in entries if entry.source_key.startswith(BONUS)]
     found: dict[str, list[PeriodLine]] = defaultdict(list)
     if keys:
         chosen = PeriodLine.objects.filter(payee=party, entry__source_key__in=keys)

@@ -107,27 +107,19 @@ class SheetLine:
         return self.texts.why(line, self.settlement_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A payee's statement of one period; `total_fen` is the sum of its postings and of its lines."""
+class Figures:
+    """What follows from a statement's balances and total, whether its lines were read or not."""
 
+    __slots__ = ()
     party: Party
     period: Period
-    lines: tuple[SheetLine, ...]
     balances: tuple[Balance, ...]
-    moves: tuple[Move, ...]
     total_fen: int
-    postings: int
 
     @property
     def number(self) -> str:
         """Number of the statement, the same in every run."""
         return statement_number(self.party, self.period)
-
-    @property
-    def orders(self) -> int:
-        """How many work orders it speaks of."""
-        return len({line.order_number for line in self.lines if line.order_number})
 
     @property
     def released_fen(self) -> int:
@@ -148,6 +140,24 @@ class Sheet:
     def capitals(self) -> str:
         """The total in Chinese capitals."""
         return capitals(self.total_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet(Figures):
+    """A payee's statement of one period; `total_fen` is the sum of its postings and of its lines."""
+
+    party: Party
+    period: Period
+    lines: tuple[SheetLine, ...]
+    balances: tuple[Balance, ...]
+    moves: tuple[Move, ...]
+    total_fen: int
+    postings: int
+
+    @property
+    def orders(self) -> int:
+        """How many work orders it speaks of."""
+        return len({line.order_number for line in self.lines if line.order_number})
 
     @property
     def sha256(self) -> str:

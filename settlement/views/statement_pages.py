@@ -17,6 +17,7 @@ from settlement.disputes.subject import own_party
 from settlement.statements.csv import sheet_csv
 from settlement.statements.debts import carried_debts
 from settlement.statements.files import file_state, stored_file, want_file
+from settlement.statements.paging import read_pages
 from settlement.statements.reading import read_sheet
 from settlement.statements.selectors import visible_statements
 from settlement.statements.verification import verified
@@ -144,13 +145,11 @@ def _sheet(statement: Any) -> Sheet:
 
 
 def _page(request: StaffRequest, statement: Any) -> dict[str, Any]:
-    sheet = _sheet(statement)
-    page = Paginator(sheet.lines, LINES_SHOWN).get_page(request.GET.get("page"))
+    sheet, lines = read_pages(statement)
     return {
         "sheet": sheet,
         "debts": carried_debts(statement.party, sheet.period) if sheet.carried_debt_fen else [],
-        "page": page,
-        "is_behind": sheet.sha256 != statement.sha256,
+        "page": Paginator(lines, LINES_SHOWN).get_page(request.GET.get("page")),
         "is_final": statement.run.state == "locked",
         "sees_slips": request.user.has(Perm.SETTLEMENT_VIEW),
         "is_own": own_party(request.user) == statement.party,
