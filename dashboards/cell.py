@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common import clock, formatting
 from common.svg import Segment, WeekBar
-from dashboards.behind import Behind, behind, count_behind
+from dashboards.behind import behind, count_behind
 from dashboards.columns import NOWHERE, columns_for, regions_in_column
 from dashboards.figures import NOTHING, Figures, total
 from dashboards.periods import Kind, period_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import User
+    from dashboards.behind_rows import Behind
     from dashboards.forms import View
 
 TREND_WEEKS = 12

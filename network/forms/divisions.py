@@ -79,12 +79,15 @@ class DivisionPicker(forms.Widget):
     """Three lists that load one after the other."""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:
-        """Return the deepest code chosen."""
+        """Return the deepest code chosen, or one given as such: what another editor had saved."""
+        if name in data:
+            code = str(data[name])
+            return code if division(code) else ""
         return chosen_code(data, name)
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         """Return True when no list was sent."""
-        return not any(f"{name}-{key}" in data for key in _KEYS)
+        return name not in data and not any(f"{name}-{key}" in data for key in _KEYS)
 
     def id_for_label(self, id_: str, index: Any = None) -> str:
         """Point the label at the first list."""

@@ -11,24 +11,35 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import refuse_unless
 from common.journal import record
 from common.outbox import announce
+from common.two_editors.comparing import refuse_stale, says_nothing
 from network.divisions import division
 from network.events import RegionsAdded
 from network.models import Region, RegionDivision
 from network.selectors import INHERITED_FIELDS
 from network.services.placing import place_node
 from network.services.tiers import check_tiers
+from network.shown import shown_region
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+
+    from common.two_editors.seen import Shown
 
 _ORDER = [level.value for level in Region.Level]
 
 
 @transaction.atomic
 def save_region(
-    *, region: Region, divisions: Iterable[str], actor: AbstractBaseUser | None
+    *,
+    region: Region,
+    divisions: Iterable[str],
+    actor: AbstractBaseUser | None,
+    seen: Shown | None = None,
 ) -> Region:
     """Store a new or changed region with the divisions that belong to it.
+
+    `seen` is a changed one as its editor was shown it (`shown_region`): ChangedMeanwhile with both
+    sides when somebody saved it since; nothing is written where nothing was typed.
 
     Refused: "region.place" when it does not stand below a wider one, "region.division" for an
     unknown division or one that another region has, "region.tier" for a level or band that is in
@@ -36,6 +47,13 @@ def save_region(
     """
     codes = list(dict.fromkeys(divisions))
     is_new = region.pk is None
+    mine = shown_region(region, codes)
+    if says_nothing(seen, mine):
+        return region
+    if region.pk is not None:
+        standing = Region.objects.select_for_update(of=("self",)).get(pk=region.pk)
+        now = shown_region(standing, _codes(standing))
+        refuse_stale(standing, seen=seen, now=now, mine=mine)
     parent = region.parent
     refuse_unless(
         parent is None or _ORDER.index(parent.level) < _ORDER.index(region.level),
@@ -69,6 +87,10 @@ def restore_inheritance(*, region_id: int, field: str, actor: AbstractBaseUser |
     region.save(update_fields=[field])
     record(actor, "region.inherits", region, field=field)
     return region
+
+
+def _codes(region: Region) -> list[str]:
+    return list(region.divisions.values_list("code", flat=True))
 
 
 def _check_divisions(region: Region, codes: list[str]) -> None:

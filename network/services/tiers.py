@@ -9,13 +9,17 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from common.errors import refuse_unless
+from common.errors import Conflict, refuse_unless
 from common.journal import record
+from common.two_editors.comparing import refuse_stale, says_nothing
 from network.models import Region, Tier
+from network.shown import shown_tier
 from network.tiers import starting_tiers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+
+    from common.two_editors.seen import Shown
 
 # What a cell of a rule may hold as it is: no sign that means something there.
 CODE = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_-]{0,9}")
@@ -46,9 +50,21 @@ def add_tier(*, kind: str, code: str, name: str, actor: AbstractBaseUser | None)
 
 
 @transaction.atomic
-def rename_tier(*, tier_id: int, name: str, actor: AbstractBaseUser | None) -> Tier:
-    """Change what people call an entry; its code stays, because published rules name it."""
-    tier = Tier.objects.select_for_update().get(pk=tier_id)
+def rename_tier(
+    *, tier_id: int, name: str, actor: AbstractBaseUser | None, seen: Shown | None = None
+) -> Tier:
+    """Change what people call an entry; its code stays, because published rules name it.
+
+    `seen` is the entry as its editor was shown it: ChangedMeanwhile when somebody renamed it since,
+    Conflict when somebody removed it.
+    """
+    tier = Tier.objects.select_for_update().filter(pk=tier_id).first()
+    if tier is None:
+        raise Conflict("tier.gone", _("Somebody has removed this entry"))
+    now, mine = shown_tier(tier), {**shown_tier(tier), "name": name}
+    if says_nothing(seen, mine):
+        return tier
+    refuse_stale(tier, seen=seen, now=now, mine=mine)
     before, tier.name = tier.name, name
     tier.save(update_fields=["name"])
     record(actor, "tier.renamed", tier, code=tier.code, before=before, after=name)

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from common.access import Perm, allowed, requires
 from network.forms.tiers import GeofenceForm
 from network.geofences import geofences
-from network.requests import finished, form_context, form_page, posted
+from network.requests import edit_page, finished, form_context, typed
 from network.services.geofences import remove_geofence, save_geofence
+from network.shown import shown_geofence
 
 if TYPE_CHECKING:
+    from common.two_editors.seen import Shown
+    from network.models import Geofence
     from network.requests import StaffRequest
 
 
@@ -37,15 +40,20 @@ def geofence_list(request: StaffRequest) -> HttpResponse:
 def geofence_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Add or change a geofence."""
     geofence = get_object_or_404(geofences(), pk=pk) if pk else None
-    form = GeofenceForm(posted(request), geofence=geofence)
-    if request.method == "POST" and form.is_valid():
-        save_geofence(geofence=form.filled(), actor=request.user)
+    shown = shown_geofence(geofence) if geofence else None
+    form = GeofenceForm(typed(request, shown), geofence=geofence)
+
+    def save(seen: Shown | None) -> Geofence:
+        return save_geofence(geofence=form.filled(), actor=request.user, seen=seen)
+
+    def done(_saved: Geofence) -> HttpResponse:
         messages.success(request, _("Saved"))
         return finished(request, "network:geofence-list")
+
     title = str(geofence) if geofence else _("Add a geofence")
     back = reverse("network:geofence-list")
     context = form_context(request, title=title, back=back, crumb=_("Geofences"))
-    return form_page(request, "network/form_page.html", form, context)
+    return edit_page(request, form, context, shown=shown, save=save, done=done)
 
 
 @requires(Perm.NETWORK_MANAGE)

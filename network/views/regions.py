@@ -15,7 +15,7 @@ from common.access import Perm, allowed, requires
 from common.panels import panels
 from network.divisions import division
 from network.forms.regions import RegionForm, SeedForm
-from network.requests import finished, form_page, posted
+from network.requests import edit_page, finished, form_page, posted, typed
 from network.selectors import (
     region_values,
     regions_with_own_values,
@@ -24,9 +24,11 @@ from network.selectors import (
 )
 from network.services.regions import restore_inheritance, save_region
 from network.services.seeding import seed_regions
+from network.shown import shown_region
 from network.trees import nested
 
 if TYPE_CHECKING:
+    from common.two_editors.seen import Shown
     from network.models import Region
     from network.requests import StaffRequest
 
@@ -67,8 +69,10 @@ def region_add(request: StaffRequest) -> HttpResponse:
 def region_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a region; empty values are inherited."""
     region = get_object_or_404(visible_regions(actor=request.user), pk=pk)
-    form = RegionForm(posted(request), instance=region)
-    return _saved_or_shown(request, form, region.name, region)
+    codes = region.divisions.values_list("code", flat=True)
+    shown = shown_region(region, codes)
+    form = RegionForm(typed(request, shown), instance=region)
+    return _saved_or_shown(request, form, region.name, region, shown)
 
 
 @requires(Perm.NETWORK_MANAGE)
@@ -104,14 +108,20 @@ def region_seed(request: StaffRequest) -> HttpResponse:
 
 
 def _saved_or_shown(
-    request: StaffRequest, form: RegionForm, title: str, region: Region | None
+    request: StaffRequest,
+    form: RegionForm,
+    title: str,
+    region: Region | None,
+    shown: Shown | None = None,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        region = save_region(
-            region=form.filled(), divisions=form.cleaned_data["codes"], actor=request.user
-        )
-        messages.success(request, _("%(name)s is saved") % {"name": region.name})
-        return finished(request, "network:region-detail", region.pk)
+    def save(seen: Shown | None) -> Region:
+        codes = form.cleaned_data["codes"]
+        return save_region(region=form.filled(), divisions=codes, actor=request.user, seen=seen)
+
+    def done(saved: Region) -> HttpResponse:
+        messages.success(request, _("%(name)s is saved") % {"name": saved.name})
+        return finished(request, "network:region-detail", saved.pk)
+
     back = reverse("network:region-detail", args=[region.pk]) if region else ""
     context = {
         "title": title,
@@ -120,7 +130,7 @@ def _saved_or_shown(
         "submit_label": _("Save"),
         "cancel_url": back or reverse("network:region-tree"),
     }
-    return form_page(request, "network/form_page.html", form, context)
+    return edit_page(request, form, context, shown=shown, save=save, done=done)
 
 
 def _tree_crumb() -> dict[str, str]:

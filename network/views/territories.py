@@ -14,11 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.access import Perm, allowed, requires
 from network.forms.regions import TerritoryForm
-from network.requests import finished, form_context, form_page, posted
+from network.requests import edit_page, finished, form_context, typed
 from network.selectors import territories
 from network.services.territories import remove_territory, save_territory
+from network.shown import shown_territory
 
 if TYPE_CHECKING:
+    from common.two_editors.seen import Shown
+    from network.models import ServiceTerritory
     from network.requests import StaffRequest
 
 PAGE_ROWS = 50
@@ -41,15 +44,20 @@ def territory_list(request: StaffRequest) -> HttpResponse:
 def territory_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Add or change a territory."""
     territory = get_object_or_404(territories(actor=request.user), pk=pk) if pk else None
-    form = TerritoryForm(posted(request), territory=territory)
-    if request.method == "POST" and form.is_valid():
-        save_territory(territory=form.filled(), actor=request.user)
+    shown = shown_territory(territory) if territory else None
+    form = TerritoryForm(typed(request, shown), territory=territory)
+
+    def save(seen: Shown | None) -> ServiceTerritory:
+        return save_territory(territory=form.filled(), actor=request.user, seen=seen)
+
+    def done(_saved: ServiceTerritory) -> HttpResponse:
         messages.success(request, _("Saved"))
         return finished(request, "network:territory-list")
+
     title = str(territory) if territory else _("Add a territory")
     back = reverse("network:territory-list")
     context = form_context(request, title=title, back=back, crumb=_("Service territories"))
-    return form_page(request, "network/form_page.html", form, context)
+    return edit_page(request, form, context, shown=shown, save=save, done=done)
 
 
 @requires(Perm.NETWORK_MANAGE)

@@ -16,13 +16,16 @@ from common.access import Perm, allowed, requires
 from common.csv_files import MOST_BYTES, csv_bytes
 from common.errors import Refused, refuse_unless
 from network.forms.tiers import TierForm, TierNameForm
-from network.requests import finished, form_context, form_page, posted
+from network.requests import edit_page, finished, form_context, form_page, posted, typed
 from network.selectors import visible_regions
 from network.services.tier_import import COLUMNS, FIELDS, import_tiers, preview_tiers
 from network.services.tiers import add_tier, move_tier, remove_tier, rename_tier
+from network.shown import shown_tier
 from network.tiers import kind_label, listed_tiers, tier_lists, tier_names
 
 if TYPE_CHECKING:
+    from common.two_editors.seen import Shown
+    from network.models import Tier
     from network.requests import StaffRequest
 
 _SHOWN = 300
@@ -59,13 +62,19 @@ def tier_add(request: StaffRequest, kind: str) -> HttpResponse:
 def tier_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what people call an entry."""
     tier = get_object_or_404(listed_tiers(), pk=pk)
-    form = TierNameForm(posted(request), initial={"name": tier.name})
-    if request.method == "POST" and form.is_valid():
-        rename_tier(tier_id=tier.pk, name=form.cleaned_data["name"], actor=request.user)
+    shown = shown_tier(tier)
+    form = TierNameForm(typed(request, shown), initial={"name": tier.name})
+
+    def save(seen: Shown | None) -> Tier:
+        name = form.cleaned_data["name"]
+        return rename_tier(tier_id=tier.pk, name=name, actor=request.user, seen=seen)
+
+    def done(_saved: Tier) -> HttpResponse:
         messages.success(request, _("Saved"))
         return finished(request, "network:tier-list")
-    title = f"{tier.get_kind_display()} {tier.code}"
-    return form_page(request, "network/form_page.html", form, _form(request, title))
+
+    context = _form(request, f"{tier.get_kind_display()} {tier.code}")
+    return edit_page(request, form, context, shown=shown, save=save, done=done)
 
 
 @requires(Perm.NETWORK_MANAGE)

@@ -13,12 +13,15 @@ from django.views.decorators.http import require_safe
 
 from common.access import Perm, allowed, requires
 from network.forms.units import UnitForm
-from network.requests import finished, form_page, posted
+from network.requests import edit_page, finished, posted, typed
 from network.selectors import territories, unit_rows, visible_units
 from network.services.units import save_unit
+from network.shown import shown_unit
 from network.trees import nested
 
 if TYPE_CHECKING:
+    from common.two_editors.seen import Shown
+    from network.models import OrgUnit
     from network.requests import StaffRequest
 
 
@@ -51,17 +54,26 @@ def unit_add(request: StaffRequest) -> HttpResponse:
 def unit_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a unit; its subtree moves along with it."""
     unit = get_object_or_404(visible_units(actor=request.user), pk=pk)
-    form = UnitForm(posted(request), unit=unit)
-    return _saved_or_shown(request, form, unit.name, reverse("network:unit-detail", args=[pk]))
+    shown = shown_unit(unit)
+    form = UnitForm(typed(request, shown), unit=unit)
+    back = reverse("network:unit-detail", args=[pk])
+    return _saved_or_shown(request, form, unit.name, back, shown)
 
 
 def _saved_or_shown(
-    request: StaffRequest, form: UnitForm, title: str, cancel_url: str
+    request: StaffRequest,
+    form: UnitForm,
+    title: str,
+    cancel_url: str,
+    shown: Shown | None = None,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        unit = save_unit(unit=form.filled(), actor=request.user)
-        messages.success(request, _("%(name)s is saved") % {"name": unit.name})
-        return finished(request, "network:unit-detail", unit.pk)
+    def save(seen: Shown | None) -> OrgUnit:
+        return save_unit(unit=form.filled(), actor=request.user, seen=seen)
+
+    def done(saved: OrgUnit) -> HttpResponse:
+        messages.success(request, _("%(name)s is saved") % {"name": saved.name})
+        return finished(request, "network:unit-detail", saved.pk)
+
     context = {
         "title": title,
         "crumbs": [{"url": reverse("network:unit-tree"), "label": _("Units")}],
@@ -69,4 +81,4 @@ def _saved_or_shown(
         "submit_label": _("Save"),
         "cancel_url": cancel_url,
     }
-    return form_page(request, "network/form_page.html", form, context)
+    return edit_page(request, form, context, shown=shown, save=save, done=done)

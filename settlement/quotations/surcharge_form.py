@@ -33,6 +33,10 @@ class SurchargeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic a
     percent = forms.DecimalField(
         label=_("Percent"), required=False, min_value=-100, max_value=1000, max_digits=6,
         decimal_places=2, help_text=_("Below 0: a discount"),
+        error_messages={
+            "min_value": _("A discount ends at 100%%: nobody is paid for a job"),
+            "max_value": _("A surcharge ends at 1,000%% of the price"),
+        },
     )  # fmt: skip
     amount = YuanField(label=_("Amount in yuan"), required=False)
     free = forms.IntegerField(

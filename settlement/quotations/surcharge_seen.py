@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from common.errors import Conflict, Refused
+from common.errors import Conflict
 from common.formatting import yuan
 from common.journal.selectors import records_of
+from common.two_editors import seen as pages
+from common.two_editors.comparing import compared
+from common.two_editors.words import FieldDifference
 from network.models import Region
 from settlement.models import PriceSurcharge
 from settlement.quotations.asking import CHANNELS
-from settlement.rulebook.merging import compare
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-Shown = Mapping[str, str]
-"""A row as its form shows it: typed text by field, a ticked box is "on"."""
+    from common.two_editors.seen import Shown
+
 NOTHING = "—"
 _BP = 100
-_ROW = "row"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDifference:
-    """One field two people changed, in words, for choosing."""
-
-    name: str
-    label: str
-    was: str
-    theirs: str
-    mine: str
-    clash: bool
-    take_mine: bool
 
 
 class SurchargeConflict(Conflict):
@@ -72,36 +57,20 @@ def shown_of(row: PriceSurcharge) -> dict[str, str]:
     }
 
 
-def seen_text(shown: Shown) -> str:
-    """Return what a page keeps of the row it was made from."""
-    return json.dumps(shown, ensure_ascii=False)
-
-
 def seen_from(text: str) -> dict[str, str]:
     """Read what a page kept; Refused when it is no row."""
-    sentence = _("This page is out of date; load it again")
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Refused("surcharge.seen", sentence) from error
-    fields = shown_of(PriceSurcharge())
-    if not isinstance(found, dict) or found.keys() != fields.keys():
-        raise Refused("surcharge.seen", sentence)
-    return {name: str(value) for name, value in found.items()}
+    return pages.seen_from(text, shown_of(PriceSurcharge()))
 
 
 def refuse_stale(seen: Shown, current: PriceSurcharge, mine: PriceSurcharge) -> None:
     """Raise SurchargeConflict when the row was changed since, unless to the very same."""
-    bodies = [{_ROW: dict(shown)} for shown in (seen, shown_of(current), shown_of(mine))]
-    found = compare(*bodies)
     labels = _labels()
     differences = tuple(
         FieldDifference(
-            name, labels[name], _words(name, each.was), _words(name, each.theirs),
-            _words(name, each.mine), each.clash, each.take_mine,
+            each.name, labels[each.name], _words(each.name, each.was),
+            _words(each.name, each.theirs), _words(each.name, each.mine), each.clash, each.take_mine,
         )
-        for each in found
-        for name in [each.path.rsplit("/", 1)[-1]]
+        for each in compared(seen, shown_of(current), shown_of(mine))
     )  # fmt: skip
     if differences:
         raise SurchargeConflict(current, differences)
@@ -122,14 +91,7 @@ def differences_between(seen: Shown, now: Shown) -> tuple[FieldDifference, ...]:
 
 def chosen(post: QueryDict) -> QueryDict:
     """Return what was typed, with theirs where a conflict was shown and mine was not ticked."""
-    differing = post.getlist("differs")
-    if not differing:
-        return post
-    theirs, mixed = seen_from(post.get("seen", "")), post.copy()
-    for name in set(differing) - set(post.getlist("mine_at")):
-        if name in theirs:
-            mixed[name] = theirs[name]
-    return mixed
+    return pages.chosen(post, shown_of(PriceSurcharge())) or post
 
 
 def _labels() -> dict[str, str]:

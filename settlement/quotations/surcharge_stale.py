@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from common.errors import Conflict, Refused
 from common.journal.selectors import records_of, records_of_all
+from common.two_editors.seen import seen_text
 from settlement.models import PriceSurcharge
 from settlement.quotations.surcharge_seen import (
-    FieldDifference,
     differences_between,
     seen_from,
-    seen_text,
     shown_of,
 )
 
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from common.journal.models import AuditRecord
-    from settlement.quotations.surcharge_seen import Shown
+    from common.two_editors.seen import Shown
+    from common.two_editors.words import FieldDifference
 
 MOST_DIGITS = 9
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
+    from common.two_editors.seen import Shown
     from network.models import Region
-    from settlement.quotations.surcharge_seen import Shown
     from settlement.quotations.surcharge_stale import TableSeen
 
 Occasion, Way = PriceSurcharge.Occasion, PriceSurcharge.Way

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.access import Perm, allowed, requires
 from common.errors import Refused
 from common.journal import idempotent
+from common.two_editors.seen import seen_text
 from network.requests import form_page, is_htmx, posted
 from settlement.quotations.surcharge_form import SurchargeForm
 from settlement.quotations.surcharge_seen import (
     SurchargeConflict,
     chosen,
     seen_from,
-    seen_text,
     shown_of,
 )
 from settlement.quotations.surcharge_stale import (

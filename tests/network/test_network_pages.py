@@ -142,7 +142,10 @@ def test_a_branch_with_open_outlets_is_not_closed(client, ground):
     client.force_login(ground.admin)
     typed = {"code": ground.branch.code, "name": "x", "kind": "branch", "parent": ground.hq.pk}
     path = f"/network/units/{ground.branch.pk}/edit/"
-    assert client.post(path, typed | {"radius_km": 30}).status_code == 422
+    typed |= {"radius_km": 30, "seen": client.get(path).context["seen"]}
+    answer = client.post(path, typed)
+    assert answer.status_code == 422
+    assert "still active" in answer.content.decode()
     assert OrgUnit.objects.get(pk=ground.branch.pk).is_active
 
 
@@ -150,7 +153,9 @@ def test_a_moved_unit_takes_its_subtree_along(client, ground):
     client.force_login(ground.admin)
     branch = UnitFactory(kind=OrgUnit.Kind.BRANCH, parent=ground.hq)
     typed = UNIT | {"code": ground.branch.code, "kind": "branch", "parent": branch.pk}
-    assert client.post(f"/network/units/{ground.branch.pk}/edit/", typed).status_code == 302
+    path = f"/network/units/{ground.branch.pk}/edit/"
+    typed |= {"seen": client.get(path).context["seen"]}
+    assert client.post(path, typed).status_code == 302
     moved = OrgUnit.objects.get(pk=ground.outlet.pk)
     assert moved.path == f"{branch.path}{ground.branch.pk}.{moved.pk}."
 
@@ -235,7 +240,8 @@ def test_a_territory_is_added_changed_and_removed(client, ground):
     assert client.post("/network/territories/new/", typed).status_code == 422
     territory = ServiceTerritory.objects.get()
     path = f"/network/territories/{territory.pk}/"
-    assert client.post(path, typed | {"radius_km": 35}).status_code == 302
+    typed |= {"radius_km": 35, "seen": client.get(path).context["seen"]}
+    assert client.post(path, typed).status_code == 302
     territory.refresh_from_db()
     assert territory.radius_m == 35_000
     client.force_login(ground.manager)

@@ -86,3 +86,24 @@ def test_a_row_that_takes_off_more_than_everything_is_refused_at_its_number(
     assert PriceSurcharge.objects.exists() is (status == 302)
     if status == 422:
         assert "100%" in answer.context["form"].errors["percent"][0]
+
+
+@pytest.mark.parametrize(
+    ("percent", "sentence"),
+    [
+        ("-100.01", "A discount ends at 100%"),
+        ("1000.5", "A surcharge ends at 1,000%"),
+        ("-100", ""),
+    ],
+)
+def test_the_form_of_a_row_says_in_words_how_far_a_percentage_goes(
+    company, client, percent, sentence
+):
+    client.cookies["lang"] = "en"
+    client.force_login(company.world.admin)
+    page = {"name": "优惠", "occasion": "always", "way": "service", "percent": percent}
+    answer = client.post(reverse("settlement:surcharge-new"), page | {"is_active": "on"})
+    if sentence:
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+    assert PriceSurcharge.objects.exists() is not bool(sentence)
