@@ -24,6 +24,7 @@ from integrations.services import (
     connecting,
     decrypting,
     dispute_cards,
+    locating,
     messages,
     paying,
     pulling,
@@ -50,6 +51,7 @@ from workorders.events import (
     StageWaits,
     WebhookDue,
     WorkOrderChanged,
+    WorkOrderOpened,
 )
 
 
@@ -98,6 +100,12 @@ def on_receiver_changed(event: WorkOrderChanged) -> None:
     """A dispatched order got another receiver: that one is hidden again."""
     if event.what in {"address", "contact"}:
         decrypting.decrypt_again(order_id=event.order_id)
+
+
+@subscribe(WorkOrderOpened, only_news=True, outside=True)
+def on_opened_locate(event: WorkOrderOpened) -> None:
+    """Look the site up where only its district is known, or not even that."""
+    locating.locate_site(order_id=event.order_id)
 
 
 @subscribe(InstallerAssigned, only_news=True, outside=True)

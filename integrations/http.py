@@ -13,6 +13,7 @@ from integrations.client import READ_S, RETRY_DELAYS_S, CallRecord, HttpClient
 from integrations.egress import HostPort, parse_egress_allow
 
 BRISK_READ_S = 5.0
+MAP_READ_S = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,12 @@ def platform_client(*, brisk: bool = False) -> HttpClient:
     `brisk` gives up on an answer after five seconds, not ten, and repeats nothing: somebody waits,
     or whoever asks has a time of their own for the next try.
     """
-    return _client(egress_allow(), brisk=brisk)
+    return _client(egress_allow(), BRISK_READ_S if brisk else READ_S)
+
+
+def map_client() -> HttpClient:
+    """Return the client of map platforms: two seconds for an answer, for the estimate is there."""
+    return _client(egress_allow(), MAP_READ_S)
 
 
 def egress_allow() -> frozenset[HostPort]:
@@ -32,14 +38,14 @@ def egress_allow() -> frozenset[HostPort]:
 
 
 @lru_cache(maxsize=8)
-def _client(allow: frozenset[HostPort], *, brisk: bool) -> HttpClient:
+def _client(allow: frozenset[HostPort], read_s: float) -> HttpClient:
     return HttpClient(
         egress_allow=allow,
         journal=note_call,
         leave=going_out,
         wait=sleep,
-        read_s=BRISK_READ_S if brisk else READ_S,
-        repeats=0 if brisk else len(RETRY_DELAYS_S),
+        read_s=read_s,
+        repeats=len(RETRY_DELAYS_S) if read_s == READ_S else 0,
     )
 
 

@@ -192,3 +192,44 @@ class SentCard(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class MapService(models.Model):
+    """The map platform a company asks for ways and places, and its street map; at most one row."""
+
+    class Provider(models.TextChoices):
+        AMAP = "amap", _("AMap")
+        TENCENT = "tencent", _("Tencent Maps")
+        BAIDU = "baidu", _("Baidu Maps")
+        OSRM = "osrm", _("OSRM")
+        VALHALLA = "valhalla", _("Valhalla")
+
+    class TileDatum(models.TextChoices):
+        WGS84 = "wgs84", _("WGS-84 (OpenStreetMap and most of the world)")
+        GCJ02 = "gcj02", _("GCJ-02 (Chinese street maps)")
+
+    provider = models.CharField(
+        _("Map platform"), max_length=10, choices=Provider.choices, blank=True
+    )
+    base_url = models.CharField(_("Address of the platform"), max_length=200, blank=True)
+    key_sealed = models.TextField(editable=False, blank=True)
+    key_tail = models.CharField(max_length=4, editable=False, blank=True)
+    daily_limit = models.PositiveIntegerField(_("Questions a day at most"), default=2_000)
+    is_active = models.BooleanField(_("Active"), default=True)
+    tile_url = models.CharField(_("Address of the tiles"), max_length=300, blank=True)
+    tile_datum = models.CharField(
+        _("Datum of the tiles"),
+        max_length=5,
+        choices=TileDatum.choices,
+        default=TileDatum.WGS84,
+    )
+    tile_credit = models.CharField(_("Who made the map"), max_length=120, blank=True)
+    last_answer_at = models.DateTimeField(null=True, editable=False)
+    last_error_at = models.DateTimeField(null=True, editable=False)
+    last_error = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_map_service")]
+
+    def __str__(self) -> str:
+        return self.provider

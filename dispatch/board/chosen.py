@@ -18,12 +18,14 @@ from dispatch.board.lanes import rating_text
 from dispatch.board.pool import limit_of, place_of, skills_of, title_of
 from dispatch.board.scale import Scale
 from dispatch.board.stamps import stamp_of
+from dispatch.board.ways import asked_ways, known_ways
 from dispatch.engine.online import NEVER_WITHOUT
 from dispatch.facts import point_of, question
 from dispatch.models import Assignment, JobOffer
 from dispatch.selectors import candidates
 from dispatch.services.candidates import only_shown
 from dispatch.services.offers import within
+from dispatch.street import street_tiles
 from dispatch.ways.reading import run_of, run_stamp
 from workorders.crew import open_places_stamp
 from workorders.flow import Meaning
@@ -61,13 +63,20 @@ class Choice:
     width: str
     begins: str
     full: str = ""
+    road: str = ""
+
+    @property
+    def way_words(self) -> str:
+        """How far it is: by the map platform where it is known, else estimated; "" who cannot come."""
+        estimated = (each.words for each in self.ranked.reasons if each.code == "distance")
+        return self.road or next(estimated, "")
 
     @property
     def reasons(self) -> list[str]:
         """The sentences worth a place on the board; the rating stands beside the name."""
         load = self.ranked.candidate.reasons
         idle = any(each.code == "load" and not each.params["jobs"] for each in load)
-        left_out = {"rating", "load"} if idle else {"rating"}
+        left_out = {"rating", "distance", "load"} if idle else {"rating", "distance"}
         return [each.words for each in self.ranked.reasons if each.code not in left_out]
 
     @property
@@ -114,6 +123,8 @@ class Chosen:
     is_located: bool
     stamp: str
     run: ShownRun | None
+    asks_ways: bool
+    has_street: bool
 
     @property
     def needs_reason(self) -> bool:
@@ -143,8 +154,7 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
     now = clock.now()
     is_waiting = order.meaning == Meaning.WAITING.value
     is_held = order.meaning in (Meaning.ASSIGNED.value, Meaning.EN_ROUTE.value)
-    ranking = candidates(order=order, limit=200) if is_waiting or is_held else []
-    ranking = [each for each in ranking if each.pk != order.installer_id]
+    ranking = _ranking(order) if is_waiting or is_held else []
     able = [each for each in ranking if each.is_feasible]
     unable = [each for each in ranking if not each.is_feasible]
     limit, left = limit_of(order, now)
@@ -157,7 +167,11 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
     shown = able[: RECOMMENDED + MORE]
     only_shown([*shown, *unable[:UNABLE]])
     full = full_outlets(order, [*shown, *unable[:UNABLE]])
-    choices = [_choice(each, number, service_s, full) for number, each in enumerate(shown, 1)]
+    ways = known_ways(shown, point_of(order.address))
+    choices = [
+        _choice(each, number, service_s, full, ways.words.get(each.pk, ""))
+        for number, each in enumerate(shown, 1)
+    ]
     near = [*able[:ON_RADAR], *unable][:ON_RADAR]
     points = _radar(near, point_of(order.address), recommended=able[:RECOMMENDED])
     return Chosen(
@@ -184,10 +198,31 @@ def chosen_order(order: WorkOrder, *, stamp: str = "") -> Chosen:
         is_located=point_of(order.address) is not None,
         stamp=stamp or stamp_of_order(order),
         run=run_of(order),
+        asks_ways=ways.open,
+        has_street=point_of(order.address) is not None and street_tiles() is not None,
     )
 
 
-def _choice(ranked: Ranked, number: int, service_s: int, full: Mapping[int, str]) -> Choice:
+def ways_of(order: WorkOrder) -> Mapping[int, str]:
+    """Return by installer what the map platform says of the ways of those the panel shows."""
+    able = [each for each in _ranking(order) if each.is_feasible]
+    return asked_ways(able[: RECOMMENDED + MORE], point_of(order.address)).words
+
+
+def people_around(order: WorkOrder) -> list[Ranked]:
+    """Return who is shown on the street map: the recommended first, then the next who can come."""
+    found = [each for each in _ranking(order) if each.is_feasible][:ON_RADAR]
+    only_shown(found)
+    return found
+
+
+def _ranking(order: WorkOrder) -> list[Ranked]:
+    return [each for each in candidates(order=order, limit=200) if each.pk != order.installer_id]
+
+
+def _choice(
+    ranked: Ranked, number: int, service_s: int, full: Mapping[int, str], road: str = ""
+) -> Choice:
     begins = ranked.start_at
     left = width = "0"
     day: date | None = None
@@ -206,6 +241,7 @@ def _choice(ranked: Ranked, number: int, service_s: int, full: Mapping[int, str]
         width=width,
         begins=f"{begins:%H:%M}" if begins is not None else "",
         full=full.get(ranked.pk, ""),
+        road=road,
     )
 
 

@@ -13,6 +13,7 @@ class Place:
     """A feasible place: after which job, when, what the detour adds, and the whole day with it."""
 
     insert_after: int | None
+    origin: Point
     arrive: int
     start: int
     end: int
@@ -162,6 +163,7 @@ def _place(day: Day, whole: Timetable, at: int, travel: Travel) -> Place:
         added_m += travel.metres(point, onward) - travel.metres(origin, onward)
     return Place(
         insert_after=before.stop.job_id if before else day.last_job,
+        origin=origin,
         arrive=mine.arrive,
         start=mine.start,
         end=mine.end,

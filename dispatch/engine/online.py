@@ -7,6 +7,7 @@ from dispatch.engine.facts import Job, Span, Tech, Weights
 from dispatch.engine.insertion import Place, cheapest, days_of
 from dispatch.engine.schedule import Timetable
 from dispatch.engine.travel import FULL_BP, Travel
+from network.geo import Point
 from settlement.engine.money import share_fen
 
 HOUR_S = 3600
@@ -30,7 +31,7 @@ class Candidate:
 
     `hard_fail` is the code of the first hard rule that failed; the rest is then empty. `parts` are
     fen, more is better, and sum to `score_fen`. `eta` is the arrival, `start_at` the beginning.
-    `insert_after` is the job before it that day (None: first). `free_slot` is the gap it fits into;
+    `insert_after` is the job before it that day (None: first), `origin` where they come from. `free_slot` is the gap it fits into;
     `timetable` is the rest of that shift with the job in it: later stops may move in their windows.
     """
 
@@ -38,6 +39,7 @@ class Candidate:
     feasible: bool
     hard_fail: str | None
     insert_after: int | None = None
+    origin: Point | None = None
     start_at: int | None = None
     eta: int | None = None
     travel_m: int | None = None
@@ -138,6 +140,7 @@ def _candidate(job: Job, tech: Tech, now: int, weights: Weights, travel: Travel)
         feasible=True,
         hard_fail=None,
         insert_after=place.insert_after,
+        origin=place.origin,
         start_at=place.start,
         eta=place.arrive,
         travel_m=place.travel_m,

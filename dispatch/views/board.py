@@ -10,13 +10,14 @@ from django.views.decorators.http import require_GET
 
 from common.access import Perm, allowed, requires
 from common.htmx import unless_unchanged
-from dispatch.board.chosen import Chosen, chosen_order, stamp_of_order
+from dispatch.board.chosen import Chosen, chosen_order, people_around, stamp_of_order, ways_of
 from dispatch.board.figures import figures
 from dispatch.board.lanes import Lanes, day_lanes
 from dispatch.board.pool import waiting_pool
 from dispatch.board.weeks import Week, week_rows
 from dispatch.forms import BoardFilterForm
 from dispatch.selectors import active_assignment, dispatchable_orders
+from dispatch.street import street_map, street_tiles
 from workorders.crew import helpers_on
 from workorders.flow_switches import mode_banner
 
@@ -34,6 +35,7 @@ def board(request: StaffRequest) -> HttpResponse:
     chosen = form.chosen()
     pool = waiting_pool(actor=request.user, chosen=chosen)
     number = request.GET.get("order", "")
+    tiles = street_tiles()
     context = {
         "filter_form": form,
         "chosen_filter": chosen,
@@ -43,8 +45,13 @@ def board(request: StaffRequest) -> HttpResponse:
         "chosen": _first(request, number, pool),
         "can_assign": allowed(request.user, Perm.DISPATCH_ASSIGN),
         "modes": mode_banner(),
+        "has_street": tiles is not None,
     }
-    return render(request, "dispatch/board.html", context)
+    answer = render(request, "dispatch/board.html", context)
+    if tiles is None:
+        return answer
+    # The page may load pictures of the company's own tiles, and of nobody else.
+    return with_pictures_of(tiles.origin, answer)
 
 
 @requires(Perm.DISPATCH_VIEW)
@@ -107,6 +114,29 @@ def order_panel(request: StaffRequest, number: str) -> HttpResponse:
 
 @requires(Perm.DISPATCH_VIEW)
 @require_GET
+def order_ways(request: StaffRequest, number: str) -> HttpResponse:
+    """What the company's map platform says of the ways of those the panel shows.
+
+    Asked for after the panel is on the screen: an answer may take seconds.
+    """
+    order = get_object_or_404(dispatchable_orders(actor=request.user), number=number)
+    return render(request, "dispatch/_ways.html", {"ways": ways_of(order)})
+
+
+@requires(Perm.DISPATCH_VIEW)
+@require_GET
+def order_street(request: StaffRequest, number: str) -> HttpResponse:
+    """The street map around a site, where the company has one."""
+    order = get_object_or_404(dispatchable_orders(actor=request.user), number=number)
+    tiles = street_tiles()
+    street = street_map(order, people_around(order), tiles) if tiles is not None else None
+    if street is None:
+        raise Http404
+    return render(request, "dispatch/_street.html", {"order": order, "street": street})
+
+
+@requires(Perm.DISPATCH_VIEW)
+@require_GET
 def block_menu(request: StaffRequest, number: str) -> HttpResponse:
     """What can be done with a visit on the board: open, reassign, withdraw."""
     order = get_object_or_404(dispatchable_orders(actor=request.user), number=number)
@@ -118,6 +148,13 @@ def block_menu(request: StaffRequest, number: str) -> HttpResponse:
         "can_assign": held is not None and allowed(request.user, Perm.DISPATCH_ASSIGN),
     }
     return render(request, "dispatch/_block_menu.html", context)
+
+
+def with_pictures_of(origin: str, answer: HttpResponse) -> HttpResponse:
+    """Let a page load pictures of one more origin."""
+    # As csp.decorators.csp_update does for an origin known beforehand.
+    answer._csp_update = {"img-src": [origin]}  # type: ignore[attr-defined]  # read by CSPMiddleware
+    return answer
 
 
 def _lanes(request: StaffRequest, chosen: BoardFilter) -> dict[str, Any]:

@@ -33,29 +33,32 @@ class _Keyed:
     host: str
     path: str
     key_name: str
+    code_name: str
+    success: str
     kinds: Kinds
 
     def __init__(self, client: HttpClient, *, key: str, base_url: str = "") -> None:
         self._client = client
         self._key = key
-        self._url = (base_url.rstrip("/") or self.host) + self.path
+        self._base = base_url.rstrip("/") or self.host
 
-    def _ask(self, query: Mapping[str, str], code_name: str, success: str) -> JsonObject:
+    def ask(self, path: str, operation: str, query: Mapping[str, str]) -> JsonObject:
+        """Return a successful answer; raises PlatformError with the platform's code, BadBodyError."""
         request = Request(
             platform=self.name,
-            operation="matrix",
+            operation=operation,
             method="GET",
-            url=self._url,
+            url=self._base + path,
             query={**query, self.key_name: self._key},
             repeatable=True,
         )
 
         def read(body: bytes) -> JsonObject:
             answer = load_object(body).value
-            code = str(answer.get(code_name, ""))
-            if code != success:
+            code = str(answer.get(self.code_name, ""))
+            if code != self.success:
                 kind = next((k for k, codes in self.kinds.items() if code in codes), Kind.REFUSED)
-                raise PlatformError(code or "no_code", f"{self.name} refused a matrix", kind)
+                raise PlatformError(code or "no_code", f"{self.name} refused a {operation}", kind)
             return answer
 
         return self._client.call(request, read)
@@ -82,6 +85,7 @@ class Amap(_Keyed):
     host = "https://restapi.amap.com"
     path = "/v3/distance"
     key_name = "key"
+    code_name, success = "infocode", "10000"
     kinds: Kinds = {
         Kind.AUTH: frozenset({"10001", "10002", "10005", "10007", "10009", "10012", "10013"}),
         Kind.LIMIT: frozenset({"10003", "10004", "10010", "10014", "10019", "10020", "10021"}),
@@ -97,7 +101,7 @@ class Amap(_Keyed):
             "type": "1",
             "output": "JSON",
         }
-        answer = self._ask(query, "infocode", "10000")
+        answer = self.ask(self.path, "matrix", query)
         found: dict[int, JsonObject] = {}
         for row in listed("results", answer.get("results")):
             number = str(row.get("origin_id", "")) if isinstance(row, dict) else ""
@@ -117,6 +121,7 @@ class Tencent(_Keyed):
     host = "https://apis.map.qq.com"
     path = "/ws/distance/v1/matrix"
     key_name = "key"
+    code_name, success = "status", "0"
     kinds: Kinds = {
         Kind.AUTH: frozenset({"110", "111", "112", "113", "190", "199", "311"}),
         Kind.LIMIT: frozenset({"120", "121"}),
@@ -131,7 +136,7 @@ class Tencent(_Keyed):
             "from": ";".join(self._lat_lon(each) for each in sources),
             "to": ";".join(self._lat_lon(each) for each in targets),
         }
-        answer = self._ask(query, "status", "0")
+        answer = self.ask(self.path, "matrix", query)
         flat = []
         for row in listed("rows", part(answer, "result").get("rows")):
             for cell in listed("elements", row.get("elements") if isinstance(row, dict) else None):
@@ -151,6 +156,7 @@ class Baidu(_Keyed):
     host = "https://api.map.baidu.com"
     path = "/routematrix/v2/driving"
     key_name = "ak"
+    code_name, success = "status", "0"
     kinds: Kinds = {
         Kind.AUTH: frozenset({"5", "101", "102", "200", "201", "202", "210", "211", "240"}),
         Kind.LIMIT: frozenset({"4", "301", "302", "401", "402"}),
@@ -167,7 +173,7 @@ class Baidu(_Keyed):
             "tactics": "11",
             "output": "json",
         }
-        answer = self._ask(query, "status", "0")
+        answer = self.ask(self.path, "matrix", query)
         flat = [
             leg_of(
                 "result", part(cell, "duration").get("value"), part(cell, "distance").get("value")

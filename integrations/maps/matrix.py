@@ -14,7 +14,7 @@ from integrations.errors import MappingError, PlatformError
 from integrations.maps.port import ESTIMATE, Leg, Ways
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dispatch.engine.travel import Travel
     from integrations.maps.port import MapPlatform
@@ -32,6 +32,10 @@ _CELL = 1_000
 _NO_ROAD = (0, 0)
 
 Pair = tuple[int, int]
+WayKey = tuple["Point", "Point"]
+"""From where to where, as WGS-84."""
+QUICK_S = 3.0
+"""After this no further call is begun for somebody who waits at a screen."""
 
 
 def matrix(points: Sequence[Point], *, platform: MapPlatform | None, travel: Travel) -> Ways:
@@ -69,14 +73,44 @@ def _metres(points: Sequence[Point], pair: Pair, known: Mapping[Pair, Leg], trav
     return found.metres if found else travel.metres(points[pair[0]], points[pair[1]])
 
 
+def known_ways(name: str, ways: Iterable[WayKey]) -> dict[WayKey, Leg]:
+    """Return what is remembered of a platform's ways of this hour; nobody is called."""
+    keys = {way: _key(name, *way) for way in ways}
+    stored = _recall(sorted(set(keys.values())))
+    found = {way: stored[key] for way, key in keys.items() if key in stored}
+    return {way: Leg(*leg) for way, leg in found.items() if leg != _NO_ROAD}
+
+
+def asked_ways(
+    on: MapPlatform, ways: Sequence[WayKey]
+) -> tuple[dict[WayKey, Leg], Exception | None]:
+    """Ask a platform for single ways, remember the answers, and say what went wrong, if anything."""
+    points = list(dict.fromkeys(point for way in ways for point in way))
+    place = {point: n for n, point in enumerate(points)}
+    pairs = {(place[a], place[b]): (a, b) for a, b in ways if _cell(a) != _cell(b)}
+    fresh, error = _fresh(points, list(pairs), on, QUICK_S)
+    return {pairs[n]: Leg(*leg) for n, leg in fresh.items() if leg != _NO_ROAD}, error
+
+
 def _asked(points: Sequence[Point], wanted: Sequence[Pair], on: MapPlatform) -> dict[Pair, Leg]:
     """What is remembered of the wanted pairs, and what the platform says of the others."""
     keys = {pair: _key(on.name, points[pair[0]], points[pair[1]]) for pair in wanted}
     stored = _recall(list(set(keys.values())))
     found = {pair: stored[key] for pair, key in keys.items() if key in stored}
     missing = [pair for pair in wanted if pair not in found]
-    fresh: dict[Pair, tuple[int, int]] = {}
-    until = monotonic() + BUDGET_S
+    fresh, error = _fresh(points, missing, on, BUDGET_S)
+    if error is not None:
+        log.warning("%s gave no travel times: %s", on.name, error)
+    found |= fresh
+    return {pair: Leg(*leg) for pair, leg in found.items() if leg != _NO_ROAD}
+
+
+def _fresh(
+    points: Sequence[Point], missing: Sequence[Pair], on: MapPlatform, budget_s: float
+) -> tuple[dict[Pair, tuple[int, int]], Exception | None]:
+    """What a platform says of pairs, remembered; with the error after which nobody was asked on."""
+    wanted, fresh, failed = set(missing), {}, None
+    until = monotonic() + budget_s
     for sources, targets in _tiles(missing, on):
         if monotonic() > until:
             break
@@ -84,15 +118,14 @@ def _asked(points: Sequence[Point], wanted: Sequence[Pair], on: MapPlatform) -> 
             rows = on.legs([points[n] for n in sources], [points[n] for n in targets])
         except (PlatformError, MappingError) as error:
             # The next call would most likely fail as well, and somebody waits for the answer.
-            log.warning("%s gave no travel times: %s", on.name, error)
+            failed = error
             break
         for a, row in zip(sources, rows, strict=True):
             for b, leg in zip(targets, row, strict=True):
-                if (a, b) in keys:
+                if (a, b) in wanted:
                     fresh[a, b] = (leg.seconds, leg.metres) if leg else _NO_ROAD
-    _keep({keys[pair]: leg for pair, leg in fresh.items()})
-    found |= fresh
-    return {pair: Leg(*leg) for pair, leg in found.items() if leg != _NO_ROAD}
+    _keep({_key(on.name, points[a], points[b]): leg for (a, b), leg in fresh.items()})
+    return fresh, failed
 
 
 def _tiles(missing: Sequence[Pair], on: MapPlatform) -> Iterator[tuple[list[int], list[int]]]:

@@ -32,7 +32,8 @@ def connection_list(request: StaffRequest) -> HttpResponse:
     """Show every connection as a card; the poll of the page gets the cards alone."""
     cards = selectors.connection_cards(actor=request.user)
     stamp = selectors.stamp_of(cards)
-    context = {"cards": cards, "stamp": stamp}
+    may_manage = request.user.has(Perm.CONNECTION_MANAGE)
+    context = {"cards": cards, "stamp": stamp, "may_manage": may_manage}
     if is_htmx(request):
         return unless_unchanged(
             request,

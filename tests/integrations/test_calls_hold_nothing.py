@@ -18,11 +18,13 @@ from common.outbox import announce, drain, going_out
 from common.outbox.events import JOB_TOPIC, jobs, subscriptions
 from common.outbox.models import OutboxRow
 from common.outbox.outside import CallInsideError, _errand, at_home
+from customers.models import Address
 from dispatch.events import HelpAsked
 from dispatch.models import HelpRequest
 from integrations.events import ConnectionSaved, EarningsTold, RecomputeTold
-from integrations.models import SentCard, Webhook
+from integrations.models import MapService, SentCard, Webhook
 from integrations.services.connecting import save_connection
+from integrations.services.map_service import save_map_service
 from integrations.services.pulling import PULL, ask_for_pulls
 from integrations.services.webhooks import save_webhook
 from integrations.simulators import trade
@@ -51,10 +53,12 @@ from tests.integrations.connected import (
     merchant_facts,
     orders_of,
 )
+from tests.integrations.map_servers import KEY, SERVERS
 from tests.integrations.test_dispatch_and_cards import company_of
 from tests.settlement.company import settled
 from tests.workorders.conftest import own_media
 from tests.workorders.walking import assign
+from tests.workorders.world import open_order
 from workorders.events import (
     HelperJoined,
     HelperLeft,
@@ -140,6 +144,21 @@ def a_flow_calls(connected: Any, order: Any) -> None:
     )
     action.refresh_from_db()
     assert action.state == FiredAction.State.FAILED  # the simulators know no such address
+
+
+def a_site_is_looked_up(connected: Any, serve: Any, settings: Any) -> None:
+    """The map platform knows the door of an order whose district alone was known."""
+    port = serve(SERVERS["amap"])
+    settings.EGRESS_ALLOW = [*settings.EGRESS_ALLOW, f"127.0.0.1:{port}"]
+    service = MapService(provider="amap", base_url=f"http://127.0.0.1:{port}")
+    save_map_service(service=service, key=KEY, actor=connected.world.admin)
+    order = open_order(connected.world)
+    Address.objects.filter(pk=order.address_id).update(
+        detail="文三路 90 号", precision="district", division_code="330106",
+        lon="120.13", lat="30.26",
+    )  # fmt: skip
+    work_whatever_dies()
+    assert Address.objects.get(pk=order.address_id).precision == "exact"
 
 
 def people_are_asked(connected: Any, order: Any, helper: int) -> None:
@@ -230,7 +249,7 @@ def money_moves(connected: Any) -> Share:
 
 
 def test_nothing_is_held_during_a_call_and_a_kill_after_the_answer_changes_no_effect(
-    connected, ear
+    connected, ear, serve, settings
 ):
     for shop_id in (YOUZAN, TMALL, CORP):
         connected.connect(shop_id)
@@ -238,6 +257,7 @@ def test_nothing_is_held_during_a_call_and_a_kill_after_the_answer_changes_no_ef
     connected.pushed()
     connected.world.installer.user.wecom_userid = "li"
     connected.world.installer.user.save()
+    a_site_is_looked_up(connected, serve, settings)
     orders_come_in(connected)
     share = money_moves(connected)
 

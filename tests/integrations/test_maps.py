@@ -1,7 +1,6 @@
 """Travel times from map platforms: strict small servers on a real port, and what stands without one."""
 
 import json
-import re
 from collections.abc import Callable
 
 import pytest
@@ -16,16 +15,11 @@ from integrations.maps import matrix as asking
 from integrations.maps.chinese import Amap, Baidu, Tencent
 from integrations.maps.matrix import matrix
 from integrations.maps.open_source import Osrm, Valhalla
-from network.geo import Datum, Point, haversine_m, to_wgs84
+from network.geo import Point, haversine_m
+from tests.integrations.map_servers import KEY, NAMES, SEEN, SERVERS, answer, metres, osrm, seconds
 
 HANGZHOU: list[Point] = [(120.1244, 30.2841), (120.2104, 30.2526), (120.1551, 30.1876)]
 TRAVEL = Travel(metres_per_hour=20_000)
-KEY = "k" * 32
-NAMES = ("amap", "tencent", "baidu", "osrm", "valhalla")
-
-
-SEEN: list[Point] = []
-"""Where the servers were asked about, as WGS-84."""
 
 
 @pytest.fixture(autouse=True)
@@ -34,126 +28,6 @@ def nothing_remembered():
     SEEN.clear()
     yield
     cache.clear()
-
-
-def metres(a: Point, b: Point) -> int:
-    """What a platform says: half as long again as the crow flies, and a kilometre more eastwards."""
-    return haversine_m(a, b) * 3 // 2 + (1_000 if b[0] > a[0] else 0)
-
-
-def seconds(a: Point, b: Point) -> int:
-    return metres(a, b) // 10
-
-
-def read_points(text: str, between: str, datum: Datum, *, lat_first: bool) -> list[Point]:
-    found = []
-    for one in text.split(between):
-        assert re.fullmatch(r"\d+\.\d{1,6},\d+\.\d{1,6}", one), one
-        first, second = map(float, one.split(","))
-        point = (second, first) if lat_first else (first, second)
-        assert point[0] > 100 > point[1], "longitude and latitude are swapped"
-        found.append(to_wgs84(point, datum))
-    SEEN.extend(found)
-    return found
-
-
-def answer(body: object) -> Response:
-    return Response(json.dumps(body), content_type="application/json")
-
-
-def amap(request: Request) -> Response:
-    ask = request.args
-    if ask["key"] != KEY:
-        return answer({"status": "0", "info": "INVALID_USER_KEY", "infocode": "10001"})
-    assert (request.path, ask["type"]) == ("/v3/distance", "1")
-    sources = read_points(ask["origins"], "|", Datum.GCJ02, lat_first=False)
-    (target,) = read_points(ask["destination"], "|", Datum.GCJ02, lat_first=False)
-    assert len(sources) <= 100
-    rows = [
-        {
-            "origin_id": str(n),
-            "dest_id": "1",
-            "distance": str(metres(each, target)),
-            "duration": str(seconds(each, target)),
-        }
-        for n, each in enumerate(sources, 1)
-    ]
-    return answer({"status": "1", "info": "OK", "infocode": "10000", "results": rows[::-1]})
-
-
-def tencent(request: Request) -> Response:
-    ask = request.args
-    if ask["key"] != KEY:
-        return answer({"status": 311, "message": "key"})
-    assert (request.path, ask["mode"]) == ("/ws/distance/v1/matrix", "driving")
-    sources = read_points(ask["from"], ";", Datum.GCJ02, lat_first=True)
-    targets = read_points(ask["to"], ";", Datum.GCJ02, lat_first=True)
-    assert len(sources) * len(targets) <= 625
-    rows = [
-        {"elements": [{"distance": metres(a, b), "duration": seconds(a, b)} for b in targets]}
-        for a in sources
-    ]
-    return answer({"status": 0, "message": "query ok", "result": {"rows": rows}})
-
-
-def baidu(request: Request) -> Response:
-    ask = request.args
-    if ask["ak"] != KEY:
-        return answer({"status": 200, "message": "APP"})
-    assert (request.path, ask["coord_type"]) == ("/routematrix/v2/driving", "bd09ll")
-    sources = read_points(ask["origins"], "|", Datum.BD09, lat_first=True)
-    targets = read_points(ask["destinations"], "|", Datum.BD09, lat_first=True)
-    assert len(sources) * len(targets) <= 100
-    found = [
-        {
-            "distance": {"text": "", "value": metres(a, b)},
-            "duration": {"text": "", "value": seconds(a, b)},
-        }
-        for a in sources
-        for b in targets
-    ]
-    return answer({"status": 0, "message": "成功", "result": found})
-
-
-def osrm(request: Request) -> Response:
-    ask = request.args
-    path = re.fullmatch(r"/table/v1/driving/(.+)", request.path)
-    assert path
-    assert ask["annotations"] == "duration,distance"
-    points = read_points(path[1], ";", Datum.WGS84, lat_first=False)
-    assert len(points) <= 100
-    sources = [points[int(n)] for n in ask["sources"].split(";")]
-    targets = [points[int(n)] for n in ask["destinations"].split(";")]
-    return answer(
-        {
-            "code": "Ok",
-            "durations": [[float(seconds(a, b)) for b in targets] for a in sources],
-            "distances": [[float(metres(a, b)) for b in targets] for a in sources],
-        }
-    )
-
-
-def valhalla(request: Request) -> Response:
-    ask = request.get_json()
-    assert (request.path, request.method) == ("/sources_to_targets", "POST")
-    assert (ask["costing"], ask["units"]) == ("auto", "kilometers")
-    sources, targets = (
-        [(each["lon"], each["lat"]) for each in ask[side]] for side in ("sources", "targets")
-    )
-    SEEN.extend(sources)
-    rows = [
-        [
-            {"from_index": m, "to_index": n, "time": seconds(a, b), "distance": metres(a, b) / 1000}
-            for n, b in enumerate(targets)
-        ]
-        for m, a in enumerate(sources)
-    ]
-    return answer({"sources_to_targets": rows, "units": "kilometers"})
-
-
-SERVERS = {
-    "amap": amap, "tencent": tencent, "baidu": baidu, "osrm": osrm, "valhalla": valhalla,
-}  # fmt: skip
 
 
 @pytest.fixture
