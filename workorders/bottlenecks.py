@@ -81,7 +81,7 @@ def stage_loads(*, actor: User, query: BottleneckQuery) -> list[StageLoad]:
 
     Final stages hold nobody up and are left out.
     """
-    stays = StageStay.objects.filter(work_order__in=_orders(actor, query))
+    stays = StageStay.objects.filter(work_order__in=orders_asked(actor, query))
     here = {_key(row): row for row in _standing(stays.filter(left_at=None))}
     before = {_key(row): row for row in stays_left(stays)}
     found = [_load(key, row, before.get(key)) for key, row in here.items()]
@@ -106,7 +106,7 @@ def late_orders(*, actor: User, query: BottleneckQuery) -> QuerySet[WorkOrder]:
 def _slow_stays(actor: User, query: BottleneckQuery) -> QuerySet[StageStay]:
     """Where orders stand without a limit for longer than is usual in that stage."""
     now = clock.now()
-    stays = StageStay.objects.filter(work_order__in=_orders(actor, query))
+    stays = StageStay.objects.filter(work_order__in=orders_asked(actor, query))
     usual, known = Q(pk__in=[]), Q(pk__in=[])
     for row in stays_left(stays):
         here = Q(department=row["department"], name=row["name"])
@@ -116,7 +116,8 @@ def _slow_stays(actor: User, query: BottleneckQuery) -> QuerySet[StageStay]:
     return stays.filter(usual | a_week, left_at=None, due_at=None)
 
 
-def _orders(actor: User, query: BottleneckQuery) -> QuerySet[Any, Any]:
+def orders_asked(actor: User, query: BottleneckQuery) -> QuerySet[Any, Any]:
+    """Return the ids of the orders a query asks for."""
     return _visible(actor, query).order_by().values("pk")
 
 

@@ -11,9 +11,10 @@ from accounts.models import User
 from accounts.roles import Role
 from network.models import OrgUnit
 from workorders.flow import Meaning
+from workorders.models import StageTask
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from workorders.models import WorkOrder
 
@@ -66,6 +67,19 @@ def people_of_orders(
 def responsible_role(role: str, meaning: str) -> str:
     """Return who sees to an order in a stage: its role, else the installer or the dispatcher."""
     return role or (Role.INSTALLER.value if meaning in _GIVEN else Role.DISPATCHER.value)
+
+
+def roles_of_tasks(orders: Iterable[WorkOrder]) -> dict[int, list[str]]:
+    """Return the roles whose tasks some orders wait for in their present stage, by order."""
+    rows = StageTask.objects.filter(
+        work_order__in=[order.pk for order in orders], done_at=None, stay__left_at=None
+    )
+    found: dict[int, list[str]] = {}
+    for pk, role in rows.order_by("pk").values_list("work_order", "role"):
+        known = found.setdefault(pk, [])
+        if role not in known:
+            known.append(role)
+    return found
 
 
 def _places(order: WorkOrder) -> list[int]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from common import clock
-from workorders.concerned import people_of_orders, responsible_role
+from workorders.concerned import people_of_orders, responsible_role, roles_of_tasks
 from workorders.flow.words import ROLE_NAMES
 from workorders.listing import order_rows
 from workorders.models import TimelineEvent
@@ -27,10 +28,10 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class LateRow:
-    """An order with the people who see to it and their role, in words.
+    """An order with the people who see to it, also by an undone task, and their roles.
 
     `waits_min` are the minutes since it came to its stage; `is_nudged` says that somebody was
-    reminded of it today.
+    reminded of it today since it came to its stage.
     """
 
     row: OrderRow
@@ -41,25 +42,33 @@ class LateRow:
 
 
 def late_rows(orders: list[WorkOrder]) -> list[LateRow]:
-    """Return orders with all that; four queries for any number."""
+    """Return orders with all that; five queries for any number."""
     return rows_with_holders(order_rows(orders))
 
 
 def rows_with_holders(rows: list[OrderRow]) -> list[LateRow]:
-    """Return rows of a list with all that; three queries for any number."""
+    """Return rows of a list with all that; four queries for any number."""
     nudged, now = nudged_today([row.order for row in rows]), clock.now()
     roles = {row.order.pk: _seen_to_by(row) for row in rows}
-    desk = [(row.order, [role]) for row in rows if (role := roles[row.order.pk]) in _AT_DESK]
-    people = people_of_orders(desk)
+    tasks = roles_of_tasks([row.order for row in rows])
+    asked = {
+        pk: [each for each in dict.fromkeys([role, *tasks.get(pk, [])]) if each in _AT_DESK]
+        for pk, role in roles.items()
+    }
+    people = people_of_orders(
+        [(row.order, asked[row.order.pk]) for row in rows if asked[row.order.pk]]
+    )
     found = []
     for row in rows:
         role, order = roles[row.order.pk], row.order
-        names = [person.display_name for person in people.get(order.pk, {}).get(role, [])]
+        near = people.get(order.pk, {})
+        names = [person.display_name for each in asked[order.pk] for person in near.get(each, [])]
         if role == Role.INSTALLER and order.installer is not None:
-            names = [order.installer.user.display_name]
+            names.insert(0, order.installer.user.display_name)
         shown = "、".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
         waits = int((now - order.stage_since).total_seconds() // 60)
-        found.append(LateRow(row, shown, _(ROLE_NAMES[role]), waits, order.pk in nudged))
+        named = "、".join(_(ROLE_NAMES[each]) for each in dict.fromkeys([role, *asked[order.pk]]))
+        found.append(LateRow(row, shown, named, waits, order.pk in nudged))
     return found
 
 
@@ -70,10 +79,11 @@ def own_among(rows: list[OrderRow], *, actor: User) -> set[int]:
 
 
 def nudged_today(orders: Iterable[WorkOrder]) -> set[int]:
-    """Return the ids of those of some orders of which somebody was reminded today."""
+    """Return the ids of those of some orders of which somebody was reminded today, in their present stage."""
     start, end = clock.day_span(clock.business_day())
     today = TimelineEvent.objects.filter(code="nudged", at__gte=start, at__lt=end)
-    return set(today.filter(work_order__in=list(orders)).values_list("work_order", flat=True))
+    here = today.filter(work_order__in=list(orders), at__gte=F("work_order__stage_since"))
+    return set(here.values_list("work_order", flat=True))
 
 
 _AT_DESK = frozenset(ROLE_NAMES) - {str(Role.INSTALLER), "system"}

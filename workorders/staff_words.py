@@ -19,6 +19,7 @@ WORDS: Mapping[str, str] = {
     "approval_void": N_("What you agreed to has changed: “%(way)s” needs your agreement again"),
     "nudged": N_("“%(stage)s” stands still: please see to it"),
     "overdue": N_("“%(stage)s” has run over its time"),
+    "task_overdue": N_("The task “%(task)s” of your department has run over its time"),
     "tell_customer": N_("Please tell the customer: %(text)s"),
     "ask_customer": N_("Send the customer the link to the question: %(text)s"),
     "answered": N_("The customer answered: %(text)s"),

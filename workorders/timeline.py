@@ -138,6 +138,7 @@ SENTENCES: Mapping[str, str] = {
     "auto_left": gettext_noop("“%(name)s” leaves the order to a dispatcher: %(text)s"),
     "hook_called": gettext_noop("Told “%(name)s” (%(text)s)"),
     "overdue": gettext_noop("Over the time of “%(name)s”"),
+    "task_overdue": gettext_noop("Over the time of the task “%(task)s”"),
     "action_failed": gettext_noop("The flow could not %(what)s: %(text)s"),
     "agreed": gettext_noop("Agreed to “%(name)s” (%(n)s of %(of)s)"),
     "agreed_not": gettext_noop("Took the agreement back"),

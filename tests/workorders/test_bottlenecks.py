@@ -182,7 +182,8 @@ def test_the_order_and_the_list_of_a_cell_offer_to_remind_and_come_back(world, c
 
 
 def test_who_has_the_order_is_reminded_once_a_day(world):
-    order = step(assign(another(world), world), "accept", world.installer.user)
+    order = step(assign(opened(world, 60), world), "accept", world.installer.user)
+    WorkOrder.objects.filter(pk=order.pk).update(stage_since=NOON - timedelta(minutes=30))
     with clock.moved_to(NOON):
         people = nudge(order_id=order.pk, actor=world.dispatcher)
         with pytest.raises(Conflict):

@@ -75,6 +75,11 @@ def tell_of_delay(order: WorkOrder, stay: StageStay) -> int:
     return tell_staff(order, responsible(order, stay.role), code="overdue", stage=stay.name)
 
 
+def tell_of_late_task(order: WorkOrder, task: StageTask) -> int:
+    """Tell the department of a task that it has run over its time."""
+    return tell_staff(order, responsible(order, task.role), code="task_overdue", task=task.name)
+
+
 def responsible(order: WorkOrder, role: str) -> list[User]:
     """Return the people of a role whom an order concerns: for an installer's the dispatchers, and
     headquarters where nobody has the role.

@@ -18,6 +18,7 @@ from workorders.forms.bottlenecks import BottleneckForm
 from workorders.late_rows import late_rows
 from workorders.selectors import own_work_orders
 from workorders.services.nudging import nudge
+from workorders.task_loads import task_loads
 
 if TYPE_CHECKING:
     from workorders.bottlenecks import BottleneckQuery, StageLoad
@@ -42,6 +43,7 @@ def bottleneck_list(request: StaffRequest) -> HttpResponse:
         "orders": sum(load.orders for load in loads),
         "late": sum(load.late for load in loads),
         "slow": sum(load.is_slow for load in loads),
+        "departments": task_loads(actor=request.user, query=query),
         "stuck": late_rows(list(late)),
         "asked": asked,
         "may_nudge": allowed(request.user, Perm.ORDER_EDIT),
