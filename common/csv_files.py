@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import unicodedata
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -52,10 +53,11 @@ def defused(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
-def csv_line(cells: Iterable[str]) -> bytes:
-    """Return one row of such a file, without the mark."""
+def csv_line(cells: Iterable[str | Decimal]) -> bytes:
+    """Return one row of such a file, without the mark; a Decimal stays the number it is."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([defused(cell) for cell in cells])
+    written = [cell if isinstance(cell, Decimal) else defused(cell) for cell in cells]
+    csv.writer(out, lineterminator="\r\n").writerow(written)
     return out.getvalue().encode()
 
 

@@ -7,19 +7,22 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from common.clock import CHINA
-from workorders.flow.answer_shape import PICTURES
+from workorders.answer_columns import answer_table
+from workorders.answered import ASKABLE, with_answer
 from workorders.flow.answers import read_answers
-from workorders.flow_versions import read_version
+from workorders.flow_versions import flows_by_id
 from workorders.form_words import answer_words
-from workorders.models import FlowVersion, FormAnswers
+from workorders.models import FormAnswers
 from workorders.selectors import visible_work_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from django.db.models import QuerySet
 
     from accounts.models import User
+    from workorders.answer_columns import AnswerColumn
+    from workorders.answered import Answered
     from workorders.form_words import AnswerWords
 
 PAGE_SIZE = 50
@@ -27,13 +30,17 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerQuery:
-    """What is asked for: the name of a form, words in its answers, days it was filled in on."""
+    """What is asked for: the name of a form, words in its answers, days it was filled in on.
+
+    `answered` asks for what was answered to one of its questions.
+    """
 
     form: str = ""
     text: str = ""
     since: date | None = None
     until: date | None = None
     before: int | None = None
+    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ def filtered_answers(*, actor: User, query: AnswerQuery) -> QuerySet[FormAnswers
         found = found.filter(filled_at__gte=datetime.combine(query.since, time.min, CHINA))
     if query.until:
         found = found.filter(filled_at__lte=datetime.combine(query.until, time.max, CHINA))
+    if query.answered:
+        found = with_answer(found, query.answered)
     return found.filter(pk__lt=query.before) if query.before else found
 
 
@@ -86,31 +95,23 @@ def form_names(*, actor: User) -> list[str]:
     return list(found.order_by("name").values_list("name", flat=True).distinct())
 
 
-def form_labels(*, actor: User, form: str) -> list[str]:
-    """Return the labels of a form's fields over all versions that were filled in, the newest first."""
-    found = filtered_answers(actor=actor, query=AnswerQuery(form=form)).order_by()
-    versions = FlowVersion.objects.filter(pk__in=found.values("flow_version")).order_by("-pk")
-    labels = [
-        field.label
-        for version in versions
-        for each in read_version(version).forms
-        if each.name == form
-        for field in each.fields
-        if field.kind not in PICTURES
-    ]
-    return list(dict.fromkeys(labels))
+def form_questions(*, actor: User, form: str) -> list[AnswerColumn]:
+    """Return the questions of a form, over all its versions, whose answers can be asked for."""
+    found = filtered_answers(actor=actor, query=AnswerQuery(form=form))
+    return [each for each in answer_table(found).columns if each.field.kind in ASKABLE]
 
 
 def _joined(found: QuerySet[FormAnswers]) -> QuerySet[FormAnswers]:
-    joined = found.select_related("flow_version", "filled_by", "stay", "work_order__item_version")
+    joined = found.select_related("filled_by", "stay", "work_order__item_version")
     return joined.order_by("-pk")
 
 
-def answer_rows(found: Iterable[FormAnswers]) -> list[AnswerRow]:
+def answer_rows(found: Sequence[FormAnswers]) -> list[AnswerRow]:
     """Return filled-in forms in words; how many pictures there are is not read here."""
     rows = []
+    flows = flows_by_id({each.flow_version_id for each in found})
     for each in found:
-        form = read_version(each.flow_version).form(each.form)
+        form = flows[each.flow_version_id].form(each.form)
         answers = answer_words(read_answers(form, each.values, {})) if form else []
         rows.append(
             AnswerRow(

@@ -12,6 +12,8 @@ from workorders.flow import Flow, read_flow
 from workorders.models import FlowVersion
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from workorders.models import WorkOrder
 
 _PRESETS = Path(__file__).parent / "presets"
@@ -36,6 +38,11 @@ def published_flow_names() -> dict[str, str]:
 def flow_of(order: WorkOrder) -> Flow:
     """Return the flow the order started with, whatever was published since."""
     return read_version(order.flow_version)
+
+
+def flows_by_id(ids: Collection[int]) -> dict[int, Flow]:
+    """Return stored flows by the ids of their versions, each loaded once; one query."""
+    return {pk: read_version(each) for pk, each in FlowVersion.objects.in_bulk(ids).items()}
 
 
 def read_version(version: FlowVersion) -> Flow:

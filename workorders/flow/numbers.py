@@ -1,5 +1,7 @@
 """Decimal numbers as whole thousandths."""
 
+from decimal import Decimal
+
 THOUSAND = 1_000
 _MOST_DIGITS = 12
 
@@ -25,3 +27,8 @@ def product(a: int, b: int) -> int:
     """Two thousandths times each other, in thousandths, half away from zero."""
     n = abs(a * b)
     return ((2 * n + THOUSAND) // (2 * THOUSAND)) * (1 if a * b >= 0 else -1)
+
+
+def plain_number(milli: int) -> Decimal:
+    """Return thousandths as a number for spreadsheets: with a plain minus, no zeros behind."""
+    return Decimal(number_text(milli).replace("−", "-"))

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 
 from common import clock
 from common.access import Perm, allowed, requires
+from workorders.answer_columns import answer_table
 from workorders.answer_export import answer_lines
-from workorders.answer_list import answer_page, filtered_answers, form_labels, form_names
+from workorders.answer_list import answer_page, filtered_answers, form_names, form_questions
 from workorders.forms.answer_filter import AnswerFilterForm
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @require_GET
 def answer_list(request: StaffRequest) -> HttpResponse:
     """Show the newest filled-in forms that fit the filters."""
-    form = AnswerFilterForm(request.GET, names=form_names(actor=request.user))
+    form = _filters(request)
     asked = request.GET.copy()
     asked.pop("before", None)
     context = {
@@ -40,13 +41,16 @@ def answer_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 def answer_export(request: StaffRequest) -> StreamingHttpResponse:
     """Send the forms that fit the filters as CSV, in the scope of whoever asks."""
-    names = form_names(actor=request.user)
-    query = AnswerFilterForm(request.GET, names=names).query()
-    wanted = [query.form] if query.form else names
-    labels = [label for name in wanted for label in form_labels(actor=request.user, form=name)]
-    found = filtered_answers(actor=request.user, query=query)
-    lines = answer_lines(found, list(dict.fromkeys(labels)))
+    found = filtered_answers(actor=request.user, query=_filters(request).query())
+    lines = answer_lines(found, answer_table(found))
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"forms-{clock.business_day():%Y%m%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _filters(request: StaffRequest) -> AnswerFilterForm:
+    names = form_names(actor=request.user)
+    name = request.GET.get("form", "")
+    questions = form_questions(actor=request.user, form=name) if name in names else []
+    return AnswerFilterForm(request.GET, names=names, questions=questions)
