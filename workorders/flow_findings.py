@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from workorders.flow import Finding, Flow
 
-# People are hired and given roles any day; a form nobody fills in harms nobody.
+# People are hired and given roles any day; a form nobody fills in harms nobody; what was not tried
+# may be fine.
 _WARNINGS = {
     "form_unused", "stage_role_not_held", "task_role_not_held", "role_not_held", "too_few_people",
+    "not_all_tried",
 }  # fmt: skip
 
 

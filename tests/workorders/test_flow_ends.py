@@ -87,3 +87,33 @@ def test_an_answer_that_can_be_given_anew_may_lead_back():
 @pytest.mark.parametrize("code", ["stuck_without_else", "circles"])
 def test_what_is_found_is_said_in_words(code):
     assert "%(where)s" in FINDINGS[code]
+
+
+def test_conditions_of_two_stages_on_one_path_are_taken_together():
+    """VIP alone set out, and of them those that are urgent never arrive."""
+    vip = [{"fact": "customer_level", "any_of": ["VIP"]}]
+    not_vip = [{"fact": "customer_level", "none_of": ["VIP"]}]
+    calm = [{"fact": "mark", "none_of": ["urgent"]}]
+    edits = (
+        only_for("accepted", "set_out", vip),
+        only_for("accepted", "arrive", not_vip) | {"alone": True},
+        only_for("en_route", "arrive", calm),
+    )
+    assert found(*edits) == {("circles", "en_route")}
+    assert found(*edits[:2]) == set()
+
+
+def test_an_order_with_two_tags_at_once_is_tried_too():
+    one = [{"fact": "tag", "none_of": ["a"]}]
+    two = [{"fact": "tag", "none_of": ["b"]}]
+    other = way("complete", "on_site", "in_review", guards=["steps_done"], when=two)
+    assert found(only_for("on_site", "complete", one), other) == {("stuck_without_else", "on_site")}
+
+
+def test_a_flow_with_more_kinds_of_orders_than_are_tried_says_so_as_a_warning():
+    tags = [f"t{number}" for number in range(70)]
+    edits = [way("complete", "on_site", "in_review", guards=["steps_done"],
+                 when=[{"fact": "tag", "any_of": [tag]}]) for tag in tags]  # fmt: skip
+    flow = read_flow(edited(*edits))
+    told = findings(flow, Company())
+    assert [(each.finding.code, each.is_error) for each in told] == [("not_all_tried", False)]

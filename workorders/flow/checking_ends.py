@@ -1,32 +1,27 @@
 """Whether every order comes to its end: no stage holds one for ever, and none goes round for ever."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice, product
 
 from workorders.flow.conditions import Facts
 from workorders.flow.finding import Finding
+from workorders.flow.kinds import MOST_KINDS, kinds_of_orders
 from workorders.flow.meaning import Meaning
-from workorders.flow.shape import Condition, Flow, Transition
+from workorders.flow.shape import Flow, Transition
 from workorders.flow.stepping import open_ways
 from workorders.flow.walking import is_on_plan
-from workorders.flow.words import FACTS
-
-# Known when an order is opened, and the same to its end: what people answer can be answered anew.
-_LASTING = frozenset(FACTS) | {"quantity", "paid_yuan", "distance_km"}
-
-
-_MOST = 200
-"""So many combinations are looked at for one stage at most."""
 
 
 def endless(flow: Flow) -> Iterable[Finding]:
     """Return the stages in which an order is stuck, or from which it goes round for ever.
 
-    Looked at are an order that meets no condition, and for each stage the orders its ways tell
-    apart: every combination of the values their lasting conditions name. Only ways that go to plan
-    count: holding an order or sending it back ends nothing.
+    Looked at is every kind of order that the lasting conditions on its path tell apart, up to so
+    many; that there are more is a finding too. Only ways that go to plan count: holding an order or
+    sending it back ends nothing.
     """
-    for facts in _orders(flow):
+    for number, facts in enumerate(kinds_of_orders(flow)):
+        if number == MOST_KINDS:
+            yield Finding("not_all_tried", flow.key)
+            return
         yield from _endless_for(flow, facts)
 
 
@@ -56,35 +51,6 @@ def _endless_for(flow: Flow, facts: Facts) -> Iterator[Finding]:
 
 def _targets(flow: Flow, key: str, ways: Iterable[Transition]) -> set[str]:
     return {way.target for way in ways if way.target != key and is_on_plan(flow, way)}
-
-
-def _orders(flow: Flow) -> list[Facts]:
-    """The facts of an order that meets no condition, then what may be known in each stage."""
-    found: list[Facts] = [{}]
-    for stage in flow.stages:
-        asked: dict[str, list[Condition]] = {}
-        for way in flow.transitions:
-            if stage.key in way.sources:
-                for each in way.when:
-                    if each.fact in _LASTING:
-                        asked.setdefault(each.fact, []).append(each)
-        for values in islice(product(*map(_values, asked.values())), _MOST):
-            facts = {
-                name: value for name, value in zip(asked, values, strict=True) if value is not None
-            }
-            if facts not in found:
-                found.append(facts)
-    return found
-
-
-def _values(conditions: Iterable[Condition]) -> list[frozenset[str] | int | None]:
-    """Unknown, each code that is named, and numbers on both sides of each bound."""
-    found: list[frozenset[str] | int | None] = [None]
-    for each in conditions:
-        found += [frozenset({code}) for code in (*each.any_of, *each.none_of)]
-        bounds = [bound for bound in (each.at_least, each.below) if bound is not None]
-        found += [value for bound in bounds for value in (bound, bound - 1)]
-    return list(dict.fromkeys(found))
 
 
 def _turned(edges: Mapping[str, set[str]]) -> dict[str, set[str]]:
