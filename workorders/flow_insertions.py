@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +17,17 @@ from workorders.flow.moving import proposed_stages, stages_before
 from workorders.flow.reading import FlowError
 from workorders.flow_faults import faults
 from workorders.flow_library import block_bodies, blocks
+from workorders.flow_moves import moves_to
 from workorders.flow_versions import read_version
 from workorders.models import FlowDraft, FlowVersion, WorkOrder
 from workorders.models.order import OPEN_MEANINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from workorders.flow.blocks import Block
     from workorders.flow.bodies import Body
+    from workorders.flow_moves import StageMove
 
 FIRST_BLOCKS = ("acceptance_photo", "third_party_inspection")
 PLACES: Mapping[str, str] = {
@@ -37,10 +40,33 @@ PLACES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RunningOrders:
-    """Open orders of one version, by the stages they go to (`stages`), and those that have passed."""
+    """Open orders of one version: where they go (`stages`), and what happens to them by stage.
+
+    Those in stages of `passed_in` are past the place and keep their version.
+    """
 
     version: FlowVersion
     stages: Mapping[str, str]
+    moves: tuple[StageMove, ...]
+    passed_in: Mapping[str, int]
+
+    @property
+    def moved(self) -> int:
+        """How many follow the new version."""
+        return sum(move.orders for move in self.moves)
+
+    @property
+    def passed(self) -> int:
+        """How many keep theirs."""
+        return sum(self.passed_in.values())
+
+
+@dataclass(frozen=True, slots=True)
+class StageShown:
+    """A stage of a flow with the block in it, and how many running orders come to it or keep out."""
+
+    name: str
+    is_new: bool
     moved: int
     passed: int
 
@@ -49,16 +75,39 @@ class RunningOrders:
 class Insertion:
     """A flow or variant with the block in it: `problems` are sentences of why it cannot be.
 
-    A `draft` somebody has open meets the new version when it is published.
+    `line` are its stages in their order. A `draft` somebody has open meets the new version when it
+    is published.
     """
 
     newest: FlowVersion
     body: Body
-    new_stages: tuple[str, ...]
-    behind: str
+    line: tuple[StageShown, ...]
     running: tuple[RunningOrders, ...]
     problems: tuple[str, ...]
     draft: FlowDraft | None = None
+
+    @property
+    def new_stages(self) -> tuple[str, ...]:
+        """The names of the stages the block brings."""
+        return tuple(stage.name for stage in self.line if stage.is_new)
+
+    @property
+    def behind(self) -> str:
+        """The stage in front of the first of them, "" for none."""
+        at = next((at for at, stage in enumerate(self.line) if stage.is_new), 0)
+        return self.line[at - 1].name if at else ""
+
+    @property
+    def sticking(self) -> tuple[tuple[FlowVersion, StageMove], ...]:
+        """The stages whose orders would stick in the new version, each with the version they leave."""
+        return tuple(
+            (each.version, move) for each in self.running for move in each.moves if move.stuck
+        )
+
+    @property
+    def stuck(self) -> int:
+        """How many would stick."""
+        return sum(move.stuck for _version, move in self.sticking)
 
     @property
     def moved(self) -> int:
@@ -130,18 +179,15 @@ def _inserted(version: FlowVersion, edits: list[Any], base: Body | None) -> Inse
         flow = read_flow(body)
     except EditError as error:
         words = _(EDIT_ERRORS[error.code]) % {"where": error.where}
-        return Insertion(version, {}, (), "", (), (words,))
+        return Insertion(version, {}, (), (), (words,))
     except FlowError as error:
-        return Insertion(version, {}, (), "", (), (str(error),))
+        return Insertion(version, {}, (), (), (str(error),))
     old = read_version(version)
     problems = tuple(each.sentence for each in faults(body, known=version.body))
-    keys = [stage.key for stage in old.stages]
-    new = [stage for stage in flow.stages if stage.key not in keys]
-    at = flow.stages.index(new[0]) if new else 0
-    behind = flow.stages[at - 1].name if at else ""
-    names = tuple(stage.name for stage in new)
-    running = _running(version, flow, {stage.key for stage in new})
-    return Insertion(version, body, names, behind, running, problems)
+    keys = {stage.key for stage in old.stages}
+    new = {stage.key for stage in flow.stages if stage.key not in keys}
+    running = _running(version, flow, new)
+    return Insertion(version, body, _line(flow, new, running), running, problems)
 
 
 def _running(newest: FlowVersion, flow: Flow, new: set[str]) -> tuple[RunningOrders, ...]:
@@ -157,9 +203,54 @@ def _running(newest: FlowVersion, flow: Flow, new: set[str]) -> tuple[RunningOrd
     meets = stages_before(flow, new)
     found = []
     for version in mine.filter(pk__in=counts).order_by("-number"):
-        here = counts[version.pk]
         proposed = proposed_stages(read_version(version), flow)
         stages = {key: to if to in meets else "" for key, to in proposed.items()}
-        moved = sum(n for key, n in here.items() if stages.get(key))
-        found.append(RunningOrders(version, stages, moved, sum(here.values()) - moved))
+        here = counts[version.pk]
+        passed = {key: n for key, n in here.items() if not stages.get(key)}
+        moves = moves_to(version, flow, stages) if len(passed) < len(here) else ()
+        found.append(
+            RunningOrders(version, stages, tuple(each for each in moves if each.target), passed)
+        )
     return tuple(found)
+
+
+def _line(flow: Flow, new: set[str], running: Iterable[RunningOrders]) -> tuple[StageShown, ...]:
+    moved: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    for each in running:
+        passed.update(each.passed_in)
+        moved.update({move.target.key: move.orders for move in each.moves if move.target})
+    return tuple(
+        StageShown(stage.name, stage.key in new, moved[stage.key], passed[stage.key])
+        for stage in flow.stages
+        if not stage.meaning.is_final
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A withdrawn flow or variant that running orders still follow: it gets no block."""
+
+    version: FlowVersion
+    orders: int
+
+
+def left_out(keys: Collection[str]) -> list[LeftOut]:
+    """Return what is withdrawn of some flows, and flows withdrawn altogether, with running orders.
+
+    A new version would bring them back for new orders: theirs are moved by hand to another flow.
+    """
+    rows = FlowVersion.objects.order_by("key", "variant", "-number").distinct("key", "variant")
+    newest = {(row.key, row.variant): row for row in rows.defer("body", "edits")}
+    counted = (
+        WorkOrder.objects.filter(meaning__in=OPEN_MEANINGS)
+        .values("flow_version__key", "flow_version__variant").annotate(n=Count("pk")).order_by()
+    )  # fmt: skip
+    found = []
+    for row in counted:
+        key, variant = row["flow_version__key"], row["flow_version__variant"]
+        base = newest.get((key, ""))
+        is_gone = base is None or base.withdrawn
+        if (key in keys or is_gone) and (is_gone or newest[key, variant].withdrawn):
+            found.append(LeftOut(newest[key, variant], row["n"]))
+    return sorted(found, key=lambda each: (each.version.key, each.version.variant))

@@ -73,7 +73,14 @@ def move_preview(
     old: FlowVersion, new: FlowVersion, stages: Mapping[str, str]
 ) -> tuple[StageMove, ...]:
     """Return what a move would do, for each stage in which orders stand; the map may lack stages."""
-    flow, target_flow = read_version(old), read_version(new)
+    return moves_to(old, read_version(new), stages)
+
+
+def moves_to(
+    old: FlowVersion, target_flow: Flow, stages: Mapping[str, str]
+) -> tuple[StageMove, ...]:
+    """Return the same for a flow that is not published yet."""
+    flow = read_version(old)
     counted = movable_orders(old).values("stage").annotate(n=Count("pk")).order_by()
     counts = {row["stage"]: row["n"] for row in counted}
     known = {stage.key: stage for stage in target_flow.stages}

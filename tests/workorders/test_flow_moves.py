@@ -199,6 +199,59 @@ def test_a_block_where_it_cannot_stand_is_told_before_anything_is_published(worl
         )
 
 
+LOOK = {"key": "look", "name": "复核", "fields": [{"key": "ok", "label": "可以", "kind": "text"}]}
+
+
+def look_first(world, client):
+    client.force_login(world.admin)
+    typed = {"block": "acceptance_photo", "where": "", "flows": ["installation"]}
+    return client.post(reverse("workorders:insertion"), typed)
+
+
+def test_before_a_block_is_put_in_its_place_is_shown_with_the_orders_before_and_past_it(
+    world, client
+):
+    at_stages(world)
+    page = look_first(world, client)
+    [each] = page.context["planned"]
+    at = [stage.is_new for stage in each.line].index(True)
+    assert each.line[at - 1].name == each.behind
+    assert sum(stage.moved for stage in each.line[:at]) == 3
+    assert [(stage.name, stage.passed) for stage in each.line if stage.passed] == [("待回访", 1)]
+    assert "<li data-new>" in page.content.decode()
+
+
+def test_orders_that_would_stick_once_a_block_is_put_in_are_named_by_version_and_stage(
+    world, client
+):
+    orders = at_stages(world)
+    publish(edited({"op": "form", "form": LOOK, "stage": "accepted"}))
+    page = look_first(world, client)
+    [each] = page.context["planned"]
+    [(version, move)] = each.sticking
+    assert (version, move.stage.key, move.numbers) == (
+        orders[2].flow_version, "accepted", (orders[2].number,),
+    )  # fmt: skip
+    assert page.context["stuck"] == 1
+    content = page.content.decode()
+    assert orders[2].number in content
+    assert "复核" in content
+
+
+def test_a_withdrawn_variant_gets_no_block_and_that_is_said_with_its_running_orders(world, client):
+    order = at_stages(world)[0]
+    rain = publish(edited(RENAMED) | {"name": "雨季"}, variant="rain")
+    type(order).objects.filter(pk=order.pk).update(flow_version=rain)
+    assert look_first(world, client).context["left_out"] == []
+    gone = publish(edited(RENAMED) | {"name": "雨季"}, variant="rain")
+    FlowVersion.objects.filter(pk=gone.pk).update(withdrawn=True)
+    page = look_first(world, client)
+    assert [each.newest.variant for each in page.context["planned"]] == [""]
+    [left] = page.context["left_out"]
+    assert (left.version, left.orders) == (gone, 1)
+    assert "雨季" in page.content.decode()
+
+
 def test_before_a_stage_lie_those_from_which_planned_work_comes_to_it():
     from workorders.flow import read_flow
 

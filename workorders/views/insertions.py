@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.access import Perm, requires
 from network.requests import posted
-from workorders.flow_insertions import insertions
+from workorders.flow_insertions import insertions, left_out
 from workorders.forms.moves import InsertionForm
 from workorders.services.inserting import insert_for_all
 
@@ -37,6 +37,8 @@ def insertion(request: StaffRequest) -> HttpResponse:
         "planned": planned,
         "moved": sum(each.moved for each in planned),
         "passed": sum(each.passed for each in planned),
+        "stuck": sum(each.stuck for each in planned),
+        "left_out": left_out(form.chosen["keys"]) if valid else [],
         "is_possible": bool(planned) and not any(each.problems for each in planned),
         "crumbs": [{"url": reverse("workorders:move-list"), "label": _list_name()}],
     }
