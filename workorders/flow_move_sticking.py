@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from workorders.flow import GUARDS, Meaning
+from common.remembering import remembering
+from workorders.flow import GUARDS, Meaning, holds
 from workorders.flow.moving import GIVEN_TO_SOMEBODY, asked_anew
+from workorders.flow_facts import facts_of
 from workorders.models import (
     CheckIn,
     CustomerQuestion,
@@ -24,10 +27,12 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from workorders.flow import Flow, Stage
+    from workorders.flow.shape import Condition
     from workorders.models import WorkOrder
 
 NAMED = 20
 """So many orders are named at most."""
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,8 @@ def sticking(
     here: QuerySet[WorkOrder], old: Flow, stage: Stage, new: Flow, target: Stage
 ) -> Sticking:
     """Return what of some orders in a stage would stick in the stage of another version."""
-    found = [
-        (why, lacks, here.filter(lacks).count()) for why, lacks in _reasons(old, stage, new, target)
-    ]
+    reasons = [*_reasons(old, stage, new, target), *_tasks(here, stage, target)]
+    found = [(why, lacks, here.filter(lacks).count()) for why, lacks in reasons]
     found = [each for each in found if each[2]]
     if not found:
         return Sticking(0, (), ())
@@ -72,25 +76,44 @@ def _reasons(old: Flow, stage: Stage, new: Flow, target: Stage) -> list[tuple[st
         why = _("The form “%(name)s” has to be filled in first")
         words = why % {"name": form.name if form else target.form}
         found.append((words, ~_filled(target.form) if stays else _all()))
-    found += _tasks(stage, target)
     if "customer_answered" in asked:
         found.append((_guard("customer_answered"), ~_agreed() if stays else _all()))
     found += [(_guard(name), ~given()) for name, given in _PROOFS.items() if name in asked]
     return found
 
 
-def _tasks(stage: Stage, target: Stage) -> list[tuple[str, Q]]:
-    """The tasks every order gets there besides; of one in the same stage those not done yet."""
+def _tasks(here: QuerySet[WorkOrder], stage: Stage, target: Stage) -> list[tuple[str, Q]]:
+    """The tasks orders get there besides; of one in the same stage those not done yet.
+
+    A task for some orders alone is a reason for those its conditions hold for.
+    """
     stays = stage.key == target.key
-    known: Collection[str] = {task.key for task in stage.tasks} if stays else ()
-    new = [task for task in target.tasks if task.key not in known and not task.when]
-    return [
-        (
-            _("The task “%(name)s” has to be done first") % {"name": task.name},
-            ~_done(task.key) if stays else _all(),
-        )
-        for task in new
-    ]
+    before = {task.key: task for task in stage.tasks} if stays else {}
+    found = []
+    for task in target.tasks:
+        known = before.get(task.key)
+        if known is not None and not known.when:
+            continue
+        lacks = _all() if not stays else ~_done(task.key) if known is None else ~_begun(task.key)
+        if task.when:
+            lacks &= Q(pk__in=_those(here, task.when))
+        found.append((_("The task “%(name)s” has to be done first") % {"name": task.name}, lacks))
+    return found
+
+
+def _those(here: QuerySet[WorkOrder], when: Collection[Condition]) -> list[int]:
+    """The ids of the orders for which conditions hold; facts are looked up for many at once."""
+    names = {each.fact for each in when}
+    orders = here.select_related(
+        "item_version__item", "customer", "address", "line__order", "site_region"
+    ).order_by("pk")
+    found: list[int] = []
+    with remembering():
+        rows = orders.iterator(chunk_size=_AT_ONCE)
+        while chunk := list(islice(rows, _AT_ONCE)):
+            facts = facts_of(chunk, names)
+            found += [pk for pk, known in facts.items() if holds(when, known)]
+    return found
 
 
 def _guard(name: str) -> str:
@@ -109,6 +132,11 @@ def _filled(form: str) -> Q:
 def _done(task: str) -> Q:
     rows = StageTask.objects.filter(work_order=OuterRef("pk"), stay__left_at=None, key=task)
     return Q(Exists(rows.exclude(done_at=None)))
+
+
+def _begun(task: str) -> Q:
+    rows = StageTask.objects.filter(work_order=OuterRef("pk"), stay__left_at=None, key=task)
+    return Q(Exists(rows))
 
 
 def _agreed() -> Q:

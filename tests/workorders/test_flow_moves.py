@@ -16,7 +16,14 @@ from workorders.flow.moving import proposed_stages, stages_before
 from workorders.flow_insertions import insertions
 from workorders.flow_moves import move_preview
 from workorders.flow_versions import read_version
-from workorders.models import FlowMove, FlowVersion, StageStay, TimelineEvent
+from workorders.models import (
+    FlowMove,
+    FlowVersion,
+    StageStay,
+    StageTask,
+    TimelineEvent,
+    WorkOrder,
+)
 from workorders.services.inserting import insert_for_all
 from workorders.services.moving import cancel_move, go_on_moving, start_move
 
@@ -199,6 +206,25 @@ def test_a_block_where_it_cannot_stand_is_told_before_anything_is_published(worl
         )
 
 
+def test_a_task_for_some_orders_alone_is_a_reason_for_those_and_for_no_others(world):
+    """One stands in a stage of the same key, where the other version asks one department more."""
+    parts = {"key": "parts", "name": "备料", "role": "outlet_manager"}
+    rush = [{"fact": "tag", "any_of": ["加急"]}]
+    first, second = order_with(world, {"op": "task", "stage": "waiting", "task": {
+        **parts, "when": [{"fact": "tag", "any_of": ["没有"]}]}}), another(world)  # fmt: skip
+    WorkOrder.objects.filter(pk=second.pk).update(tags=["加急"])
+    new = publish(edited({"op": "task", "stage": "waiting", "task": {**parts, "when": rush}}))
+    old = first.flow_version
+    [row] = move_preview(old, new, proposed_stages(read_version(old), read_version(new)))
+    assert (row.orders, row.stuck, row.numbers) == (2, 1, (second.number,))
+    assert "备料" in row.why
+    StageTask.objects.create(
+        stay=second.stays.get(), work_order=second, key="parts", name="备料", role="outlet_manager"
+    )
+    [row] = move_preview(old, new, proposed_stages(read_version(old), read_version(new)))
+    assert row.stuck == 0
+
+
 LOOK = {"key": "look", "name": "复核", "fields": [{"key": "ok", "label": "可以", "kind": "text"}]}
 
 
@@ -243,8 +269,10 @@ def test_a_withdrawn_variant_gets_no_block_and_that_is_said_with_its_running_ord
     rain = publish(edited(RENAMED) | {"name": "雨季"}, variant="rain")
     type(order).objects.filter(pk=order.pk).update(flow_version=rain)
     assert look_first(world, client).context["left_out"] == []
-    gone = publish(edited(RENAMED) | {"name": "雨季"}, variant="rain")
-    FlowVersion.objects.filter(pk=gone.pk).update(withdrawn=True)
+    gone = FlowVersion.objects.create(
+        key="installation", variant="rain", number=2, name="雨季", body=edited(RENAMED),
+        withdrawn=True, published_at=clock.now(),
+    )  # fmt: skip
     page = look_first(world, client)
     assert [each.newest.variant for each in page.context["planned"]] == [""]
     [left] = page.context["left_out"]
