@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile, File
+from django.db.models import F
 
 from common.journal.happened import said as told_when
 from common.transactions import transactional
@@ -112,9 +113,14 @@ def take_photo(
 
 
 def _alike(order: WorkOrder, look: int) -> Evidence | None:
-    """A picture of another order that looks the same; of very many candidates only some are read."""
+    """A picture of another order that looks the same, the first of them.
+
+    Of very many candidates (pictures of nothing share a quarter) the newest are read.
+    """
     others = Evidence.objects.filter(look__overlap=quarters_of(look)).exclude(work_order=order)
-    rows = others.values_list("pk", "look")[:_MOST_CANDIDATES]
+    # By an expression: in the order of the key the planner would read all pictures, not the index.
+    newest = others.order_by((F("pk") + 0).desc())
+    rows = newest.values_list("pk", "look")[:_MOST_CANDIDATES]
     found = [pk for pk, other in rows if other and is_alike(look_from(other), look)]
     if not found:
         return None

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.access import open_to_all
-from common.errors import Refused
 from common.journal import idempotent
+from common.refusals import refused_at
 from common.schema import current_schema
 from common.signing import sign, unsign
 from tenants.limits import limit
@@ -80,13 +80,10 @@ def repair(request: HttpRequest, token: str = "") -> HttpResponse:
     if form.is_from_a_machine:
         return redirect("workorders-public:repair-done", sign(_DONE, ""))
     _limit_phone(form.cleaned_data["phone"])
-    try:
+    with refused_at(form) as attempt:
         order = request_repair(asked=form.asked(), photos=request.FILES.getlist("photos"))
-    except Refused as refused:
-        if refused.status not in (413, 422):
-            raise
-        form.add_error(None, str(refused))
-        return _form(request, form, about, status=refused.status)
+    if not attempt.went_well:
+        return _form(request, form, about, status=attempt.status)
     return redirect("workorders-public:repair-done", sign(_DONE, order.number))
 
 
