@@ -26,9 +26,14 @@ def revision_of(post: QueryDict) -> int:
 
 
 def asked_edits(post: QueryDict) -> list[Edit]:
-    """Return the edits of a button: move, remove or insert. Refused for anything else."""
+    """Return the edits of a button: move, remove or insert.
+
+    Refused for anything else, and for a stage dropped before the first.
+    """
     op, stage, after = (post.get(name, "") for name in ("op", "stage", "after"))
     if op == "move":
+        sentence = _("Orders begin in the first stage: no other can stand before it")
+        refuse_unless(after, "flow.first", sentence)
         return [{"op": "move", "stage": stage, "after": after}]
     if op == "remove":
         return [{"op": "remove", "stage": stage}]

@@ -89,7 +89,7 @@ class Designer:
     @property
     def graph(self) -> dict[str, Any]:
         """The flow as the graph view draws it."""
-        return graph(self.flow, self.marked, self.chosen, self.counts)
+        return graph(self.flow, self.found, self.chosen, self.counts)
 
     @property
     def links(self) -> dict[str, str]:

@@ -10,7 +10,7 @@
 
   function move(stage, after) {
     var form = list();
-    if (!form || !after || stage === after) return;
+    if (!form || stage === after) return;
     window.htmx.ajax("POST", form.getAttribute("hx-post"), {
       source: "#x-stage-list", target: "#x-designer", swap: "morph",
       values: { op: "move", stage: stage, after: after },
@@ -31,7 +31,7 @@
         /* The server says where it stands; a refused move leaves the list as it was. */
         parts.splice(event.newIndex, 1);
         stages.insertBefore(item, parts[event.oldIndex] || null);
-        if (before) move(item.dataset.stage, before.dataset.stage);
+        move(item.dataset.stage, before ? before.dataset.stage : "");
       },
     });
   }
@@ -71,8 +71,11 @@
     var button = row
       ? row.querySelector(up ? "[data-field-up]" : "[data-field-down]")
       : document.querySelector("[data-chosen] " + (up ? "[data-up]" : "[data-down]"));
-    if (!button || button.disabled) return;
+    if (!button) return;
     event.preventDefault();
+    /* Before the first nothing can stand: the server says why. */
+    if (button.disabled && up && !row) move(button.closest("[data-stage]").dataset.stage, "");
+    if (button.disabled) return;
     if (row) {
       var at = Array.from(document.querySelectorAll("[data-field-row]")).indexOf(row);
       follow = "id_field-" + (at + (up ? -1 : 1)) + "-label";

@@ -114,7 +114,7 @@
       waitsForJump = Date.now();
       return true;
     }
-    if (!/^[a-z0-9[\]]$/i.test(key)) return false;
+    if (!/^[a-z0-9[\]+-]$/i.test(key)) return false;
     return pressItem(key.toLowerCase(), event.shiftKey) || press(key.toLowerCase());
   }
 

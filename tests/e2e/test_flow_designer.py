@@ -146,6 +146,50 @@ def test_the_graph_shows_the_flow_and_opens_the_stage_that_is_pressed(world, des
     axe(page)
 
 
+def test_the_graph_is_zoomed_and_moved_by_buttons_and_by_keys(world, desk, product, axe):
+    FlowDraft.objects.all().delete()
+    user = admin(world)
+    draft = library_draft(user, recipe=RECIPE)
+    page = desk(user)
+    page.goto(product.url(f"/orders/flows/drafts/{draft.pk}/?view=graph"))
+    node = page.locator("#x-graph .lf-node").first
+
+    def box() -> Any:
+        page.wait_for_function("() => !document.querySelector('.htmx-request')")
+        return node.bounding_box()
+
+    whole = box()
+    page.get_by_role("button", name="放大").click()
+    larger = box()
+    assert larger["width"] > whole["width"]
+    press(page, "Shift+ArrowRight")
+    assert box()["x"] == pytest.approx(larger["x"] - 60, abs=2)
+    press(page, "-")
+    assert box()["width"] == pytest.approx(whole["width"], abs=2)
+    press(page, "0")
+    assert box() == pytest.approx(whole, abs=2)
+    axe(page)
+
+
+def test_a_stage_dropped_before_the_first_stays_and_says_why(world, desk, product):
+    FlowDraft.objects.all().delete()
+    user = admin(world)
+    draft = library_draft(user, recipe=RECIPE)
+    page = desk(user)
+    page.goto(product.url(f"/orders/flows/drafts/{draft.pk}/"))
+    order = names(page).all_inner_texts()
+    grip = page.locator("#x-stage-list .x-part").nth(3).locator(".x-grip").bounding_box()
+    goal = page.locator("#x-stage-list .x-part").first.bounding_box()
+    page.mouse.move(grip["x"] + 8, grip["y"] + 8)
+    page.mouse.down()
+    for part in range(1, 11):
+        y = grip["y"] + 8 + (goal["y"] + 2 - grip["y"] - 8) * part / 10
+        page.mouse.move(grip["x"] + 8, y, steps=2)
+    page.mouse.up()
+    expect(page.locator("#x-toasts")).to_contain_text("不能放在它前面")
+    expect(names(page)).to_have_text(order)
+
+
 def test_a_forms_fields_are_built_by_keys_and_by_drag(world, desk, product, axe):
     FlowDraft.objects.all().delete()
     user = admin(world)

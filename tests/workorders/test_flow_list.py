@@ -8,7 +8,8 @@ from accounts.roles import Role
 from tests.workorders.flow_pages import TOILET, browser, library_draft, person
 from tests.workorders.own_flows import another, edited, publish
 from tests.workorders.walking import assign
-from workorders.flow import read_flow
+from workorders.flow import Company, read_flow
+from workorders.flow_findings import findings
 from workorders.flow_gallery import cards_for, flow_cards, trades
 from workorders.flow_graph import graph
 from workorders.models import FlowDraft, FlowVersion
@@ -59,6 +60,29 @@ def test_the_graph_names_the_orders_in_each_stage():
     names = {stage.key: stage.name for stage in flow.stages}
     assert told["waiting"] == f"{names['waiting']} · 4"
     assert told["assigned"] == names["assigned"]
+
+
+def test_the_graph_marks_stages_and_ways_with_the_numbers_of_what_the_checks_found():
+    never = [{"fact": "tag", "any_of": ["never"]}]
+    nobody = {"key": "extra", "name": "加急", "from": ["waiting"], "to": "on_hold", "roles": []}
+    flow = read_flow(
+        edited(
+            {"op": "way", "stage": "on_site", "way": "complete", "when": never},
+            {"op": "add_way", "way": nobody},
+        )
+    )
+    found = findings(flow, Company(people={"dispatcher": 1, "hq_admin": 1, "region_manager": 1,
+                                           "outlet_manager": 1}))  # fmt: skip
+    told = {each.finding.code: number for number, each in enumerate(found, start=1)}
+    drawn = graph(flow, found, "", {})
+    nodes = {node["id"]: node for node in drawn["nodes"]}
+    edges = {(edge["source"], edge["target"]): edge for edge in drawn["edges"]}
+    assert str(told["stuck_without_else"]) in nodes["on_site"]["text"].split("⚠")[1]
+    assert nodes["on_site"]["fault"] == "error"
+    assert nodes["en_route"]["fault"] == "warning"
+    assert nodes["in_review"]["fault"] == ""
+    hold = edges["waiting", "on_hold"]
+    assert (hold["text"], hold["fault"]) == (f"⚠{told['nobody_may']}", "error")
 
 
 def test_every_flow_of_the_library_has_a_card_and_its_trade_and_words_find_it():
