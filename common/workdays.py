@@ -58,6 +58,21 @@ def after_business_minutes(since: datetime, minutes: int, hours: Hours) -> datet
         day += timedelta(days=1)
 
 
+def before_business_minutes(until: datetime, minutes: int, hours: Hours) -> datetime:
+    """Return the latest UTC moment from which so many minutes of business pass until an aware one."""
+    end, left = clock.china(until), timedelta(minutes=minutes)
+    day = end.date()
+    while True:
+        if hours.on(day):
+            opens = datetime.combine(day, hours.opens, clock.CHINA)
+            end = min(end, datetime.combine(day, hours.closes, clock.CHINA))
+            if end - left >= opens:
+                return (end - left).astimezone(UTC)
+            left -= max(end - opens, timedelta())
+        day -= timedelta(days=1)
+        end = datetime.combine(day, hours.closes, clock.CHINA)
+
+
 @cache
 def _calendar(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("CN", years=year)

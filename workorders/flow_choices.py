@@ -68,6 +68,10 @@ class FlowChoices:
         form = next(form.name for form in self._forms if form.field(field.key) == field)
         return f"{form} · {field.label}"
 
+    def tasks_of(self, stage: str) -> Choices:
+        """The tasks of a stage; none for none."""
+        return [(task.key, task.name) for s in self._stages if s.key == stage for task in s.tasks]
+
     @cached_property
     def answers(self) -> Mapping[str, Field]:
         """The fields whose answers conditions may ask for, by fact."""

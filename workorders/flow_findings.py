@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from workorders.flow import FINDINGS, Company, check
+from workorders.flow.words import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 # may be fine.
 _WARNINGS = {
     "form_unused", "stage_role_not_held", "task_role_not_held", "role_not_held", "too_few_people",
-    "not_all_tried",
+    "not_all_tried", "limit_too_short",
 }  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def _place(flow: Flow, where: str) -> tuple[str, str, str]:
 
 
 def _places(flow: Flow) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    stages = {stage.key: stage.name for stage in flow.stages}
     for stage in flow.stages:
         yield stage.key, (stage.name, stage.key, f"stage.{stage.key}")
     for stage in flow.stages:
@@ -66,4 +68,6 @@ def _places(flow: Flow) -> Iterator[tuple[str, tuple[str, str, str]]]:
     for form in flow.forms:
         yield form.key, (form.name, "", f"form.{form.key}")
     for trigger in flow.triggers:
-        yield trigger.key, (trigger.key, trigger.stage, f"trigger.{trigger.key}")
+        name = stages.get(trigger.stage, "")
+        words = " · ".join(part for part in (name, _(EVENTS[trigger.on])) if part)
+        yield trigger.key, (words, trigger.stage, f"trigger.{trigger.key}")

@@ -127,12 +127,11 @@ def _trigger(part: str, asked: Asked, key: str) -> Panel:
     stage = key.partition(":")[2]
     trigger = {"on": "entered", "stage": stage} if fresh else find(asked.body["triggers"], key)
     own = free_key("trigger", keys_of(asked.body["triggers"])) if fresh else key
-    first = {"on": trigger["on"], "stage": trigger.get("stage", "")}
-    form = asked.form(TriggerForm, first, choices=asked.choices)
+    form = asked.form(TriggerForm, TriggerForm.first(trigger), choices=asked.choices)
 
     def changed(panel: Panel) -> list[Edit]:
         when = panel.conditions()
-        table = {"key": own, **panel.form.cleaned_data}
+        table: dict[str, Any] = {"key": own, **panel.form.table()}
         table["do"] = panel.actions.actions() if panel.actions else []
         return [{"op": "trigger", "trigger": table | ({"when": when} if when else {})}]
 

@@ -9,6 +9,7 @@ from workorders.services.acting import act
 from workorders.services.fired_actions import actions_are_due, retry_what_is_due
 from workorders.services.flows import ensure_presets, presets_are_behind
 from workorders.services.importing import take_rows_in
+from workorders.services.moments import fire_moments, moments_have_come
 from workorders.services.moving import go_on_moving
 from workorders.services.overdue import delays_are_unnoticed, notice_delays
 from workorders.services.stage_notices import tell_of_stage
@@ -43,6 +44,12 @@ def on_action_due(event: ActionDue) -> None:
 def notice_what_is_late() -> None:
     """Stages run over their time: tell who answers for them."""
     notice_delays()
+
+
+@scheduled("workorders.moments", every_s=60, when=moments_have_come)
+def fire_what_has_come() -> None:
+    """Limits and appointments come near, or have passed: do what flows say for that."""
+    fire_moments()
 
 
 @scheduled("workorders.retry-actions", every_s=60, when=actions_are_due)

@@ -6,8 +6,9 @@ from workorders.flow.answer_shape import PICTURES
 from workorders.flow.cross_checking import conditions_of
 from workorders.flow.finding import Finding
 from workorders.flow.form_shape import picture_label
+from workorders.flow.placeholders import TEXTS, unknown_placeholders
 from workorders.flow.reading_conditions import ANSWER
-from workorders.flow.shape import Flow, Stage, Transition
+from workorders.flow.shape import Flow, Stage, Transition, Trigger
 from workorders.flow.stepping import open_ways
 from workorders.flow.walking import is_on_plan
 
@@ -18,15 +19,34 @@ def weak_parts(flow: Flow) -> Iterable[Finding]:
         yield from _weak_stage(flow, stage)
     for trigger in flow.triggers:
         asked = flow.stage(trigger.stage) if trigger.stage else None
-        if trigger.on == "overdue" and asked is not None and not asked.sla_minutes:
-            yield Finding("overdue_without_limit", trigger.key)
-        if trigger.on == "answered" and asked is not None and not asked.form:
-            yield Finding("answered_without_form", trigger.key)
+        yield from _weak_trigger(trigger, asked)
     yield from _pictures_alike(flow)
     yield from _answers_alike(flow)
     used = {stage.form for stage in flow.stages}
     used |= {task.form for stage in flow.stages for task in stage.tasks}
     yield from (Finding("form_unused", form.key) for form in flow.forms if form.key not in used)
+
+
+def _weak_trigger(trigger: Trigger, asked: Stage | None) -> Iterator[Finding]:
+    texts = [action.value(name) for action in trigger.actions for name in TEXTS]
+    if any(unknown_placeholders(text) for text in texts):
+        yield Finding("unknown_placeholder", trigger.key)
+    if asked is None:
+        return
+    if trigger.on in ("overdue", "due_soon") and not asked.sla_minutes:
+        yield Finding("overdue_without_limit", trigger.key)
+    elif _leaves_no_time(trigger, asked):
+        yield Finding("limit_too_short", trigger.key)
+    if trigger.on == "answered" and not asked.form:
+        yield Finding("answered_without_form", trigger.key)
+    tasks = {task.key for task in asked.tasks}
+    if trigger.on == "task_done" and (not tasks or trigger.task not in {"", *tasks}):
+        yield Finding("no_task_to_end", trigger.key)
+
+
+def _leaves_no_time(trigger: Trigger, stage: Stage) -> bool:
+    same_hours = trigger.business_time == stage.business_time
+    return trigger.on == "due_soon" and same_hours and trigger.minutes >= (stage.sla_minutes or 0)
 
 
 def _pictures_alike(flow: Flow) -> Iterator[Finding]:

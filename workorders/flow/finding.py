@@ -65,5 +65,12 @@ FINDINGS: Mapping[str, str] = {
     "tasks_not_awaited": N_("Stage “%(where)s” has tasks, but an order may go on without them"),
     "task_role_not_held": N_("Nobody holds the role of the task “%(where)s”"),
     "overdue_without_limit": N_("“%(where)s” waits for a time limit, but its stage has none"),
+    "limit_too_short": N_(
+        "“%(where)s” acts as soon as an order comes: the stage's whole limit is no longer than that"
+    ),
+    "no_task_to_end": N_("“%(where)s” waits for a task that its stage does not have"),
+    "unknown_placeholder": N_(
+        "A text of “%(where)s” has a placeholder in braces that stands for nothing"
+    ),
     "answered_without_form": N_("“%(where)s” waits for a form, but its stage has none"),
 }

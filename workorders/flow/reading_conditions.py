@@ -9,9 +9,11 @@ from workorders.flow.words import (
     ASSIGN_WAYS,
     EVENTS,
     FACTS,
+    LONGEST_LEAD,
     MARKS,
     NUMBER_FACTS,
     RECEIVERS,
+    TIMED,
 )
 
 ANSWER = "answer."
@@ -52,10 +54,16 @@ def _condition(row: CheckedTable) -> Condition:
 
 
 def read_triggers(table: CheckedTable) -> Iterator[Trigger]:
-    """Read the triggers: {key, on, stage?, when?, do: [{action, …its values}]}."""
+    """Read the triggers: {key, on, stage?, when?, do: [{action, …its values}]}.
+
+    Events of TIMED have minutes and business_time?, task_done has task?.
+    """
     for row in table.tables("triggers"):
-        row.only("key", "on", "stage", "when", "do")
+        row.only("key", "on", "stage", "when", "do", "minutes", "business_time", "task")
         on = row.text("on")
+        minutes = row.whole_or_none("minutes", low=1)
+        if (on in TIMED) != (minutes is not None) or (minutes or 0) > LONGEST_LEAD:
+            row.wrong("minutes", f"1 to {LONGEST_LEAD} for {', '.join(TIMED)}, else none")
         if on and on not in EVENTS:
             row.wrong("on", f"{on} is not one of {', '.join(EVENTS)}")
         yield Trigger(
@@ -64,6 +72,9 @@ def read_triggers(table: CheckedTable) -> Iterator[Trigger]:
             stage=row.text("stage", ""),
             when=read_conditions(row),
             actions=tuple(_action(each) for each in row.tables("do", needed=True)),
+            minutes=minutes or 0,
+            business_time=row.flag("business_time", default=False),
+            task=row.text("task", ""),
         )
 
 

@@ -100,13 +100,20 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """When `on` happens in `stage` ("" = in any), and if `when` holds, do all `actions`."""
+    """When `on` happens in `stage` ("" = in any), and if `when` holds, do all `actions`.
+
+    Events of TIMED happen `minutes` before or after their moment, with `business_time` in hours of
+    business. `task` names whose end is waited for ("" = that of all tasks of the stay).
+    """
 
     key: str
     on: str
     stage: str
     when: tuple[Condition, ...]
     actions: tuple[Action, ...]
+    minutes: int = 0
+    business_time: bool = False
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,24 @@ EVENTS: Mapping[str, str] = {
     "left": N_("an order leaves the stage"),
     "overdue": N_("an order is over the stage's time"),
     "answered": N_("the stage's form is filled in"),
+    "task_done": N_("a department's task is done"),
+    "due_soon": N_("some time before the stage's limit"),
+    "before_appointment": N_("some time before the appointment"),
+    "after_appointment": N_("some time after the appointment"),
 }
+TIMED = ("due_soon", "before_appointment", "after_appointment")
+"""Events that come with the time, and need how long before or after it is."""
+LONGEST_LEAD = 30 * 24 * 60
+PLACEHOLDERS: Mapping[str, str] = {
+    "order": N_("Number of the work order"),
+    "customer": N_("Customer's name"),
+    "installer": N_("Installer's name"),
+    "appointment": N_("Appointment"),
+    "stage": N_("Stage"),
+    "due": N_("Limit of the stage"),
+    "item": N_("Service item"),
+}
+"""What {name} in a text stands for; {number}, of texts from before, is the order's too."""
 ACTION_NAMES: Mapping[str, str] = {
     "notify": N_("notify somebody"),
     "create_order": N_("open another work order"),

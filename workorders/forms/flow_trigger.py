@@ -11,8 +11,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workorders.flow.numbers import milli_of
-from workorders.flow.words import ACTION_NAMES, ACTIONS, ASSIGN_WAYS, EVENTS
-from workorders.forms.flow_parts import as_typed, choose, with_old
+from workorders.flow.placeholders import TEXTS, unknown_placeholders
+from workorders.flow.words import (
+    ACTION_NAMES,
+    ACTIONS,
+    ASSIGN_WAYS,
+    EVENTS,
+    LONGEST_LEAD,
+    PLACEHOLDERS,
+    TIMED,
+)
+from workorders.forms.flow_parts import LimitForm, as_typed, choose, with_old
 from workorders.tags import LONGEST_TAG, is_tag
 
 if TYPE_CHECKING:
@@ -23,18 +32,60 @@ if TYPE_CHECKING:
 MOST_ACTIONS = 5
 
 
-class TriggerForm(forms.Form):
-    """When it happens, and where."""
+class TriggerForm(LimitForm):
+    """When it happens, and where; the chosen moment says what else is asked."""
 
-    on = forms.ChoiceField(label=_("At what moment"))
-    stage = forms.ChoiceField(label=_("In stage"), required=False)
+    on = forms.ChoiceField(label=_("At what moment"), widget=forms.Select({"data-reshape": ""}))
+    stage = forms.ChoiceField(
+        label=_("In stage"), required=False, widget=forms.Select({"data-reshape": ""})
+    )
+    task = forms.ChoiceField(label=_("Task"), required=False)
 
-    def __init__(self, *args: Any, choices: FlowChoices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         events = [(key, gettext(word)) for key, word in EVENTS.items()]
-        stages = [("", gettext("any stage")), *choices.stages]
+        stages = [("", gettext("any stage")), *self.known.stages]
         for name, found in (("on", events), ("stage", stages)):
             choose(self.fields[name], found)
+        moment = str(self["on"].value() or "")
+        if moment in TIMED:
+            after = moment == "after_appointment"
+            self.fields["limit"].label = _("How long after") if after else _("How long before")
+            self.fields["limit"].required = True
+        else:
+            for name in ("limit", "unit", "clock"):
+                del self.fields[name]
+        if moment == "task_done":
+            tasks = self.known.tasks_of(str(self["stage"].value() or ""))
+            own = str(self.initial.get("task", ""))
+            choose(self.fields["task"], [("", gettext("all tasks")), *with_old(tasks, [own])])
+        else:
+            del self.fields["task"]
+
+    @classmethod
+    def first(cls, trigger: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the first values for a trigger."""
+        names = {name: trigger.get(name, "") for name in ("on", "stage", "task")}
+        limit = {"sla_minutes": trigger.get("minutes"), **trigger}
+        return names | cls.limit_of(limit)
+
+    def clean(self) -> dict[str, Any]:
+        """What is too far off is not waited for."""
+        given = super().clean()
+        if (self.minutes or 0) > LONGEST_LEAD:
+            self.add_error("limit", ValidationError(_("At most 30 days")))
+        return given
+
+    def table(self) -> dict[str, Any]:
+        """Return the moment of a valid form as a flow keeps it."""
+        given = self.cleaned_data
+        found = {"on": given["on"], "stage": given["stage"]}
+        if given.get("task"):
+            found["task"] = given["task"]
+        if self.minutes:
+            found |= {"minutes": self.minutes}
+            found |= {"business_time": True} if self.is_business else {}
+        return found
 
 
 class ActionForm(forms.Form):
@@ -60,6 +111,12 @@ class ActionForm(forms.Form):
         if given.get("tag") and not is_tag(given["tag"]):
             sentence = _("A tag is one word of at most %(longest)d characters, without spaces")
             self.add_error("tag", ValidationError(sentence, params={"longest": LONGEST_TAG}))
+        for name in TEXTS:
+            if wrong := unknown_placeholders(given.get(name) or ""):
+                sentence = _("{%(wrong)s} stands for nothing. You can use %(known)s")
+                known = " ".join(f"{{{each}}}" for each in PLACEHOLDERS)
+                params = {"wrong": wrong[0], "known": known}
+                self.add_error(name, ValidationError(sentence, params=params))
         if given.get("quantity") and (milli_of(given["quantity"]) or 0) <= 0:
             self.add_error("quantity", ValidationError(_("Enter a number above 0")))
         return given
@@ -89,7 +146,18 @@ def _value_field(
         return forms.ChoiceField(label=label, required=required, choices=[("", "—"), *found])
     widget = forms.Textarea({"rows": 2}) if name == "text" else forms.TextInput()
     length = 300 if name == "text" else 30 if name in ("tag", "quantity") else 60
-    return forms.CharField(label=label, required=required, max_length=length, widget=widget)
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=length,
+        widget=widget,
+        help_text=_placeholder_words() if name in TEXTS else "",
+    )
+
+
+def _placeholder_words() -> str:
+    words = "，".join(f"{{{name}}} {gettext(word)}" for name, word in PLACEHOLDERS.items())
+    return gettext("You can use: %(words)s") % {"words": words}
 
 
 _LABELS = {

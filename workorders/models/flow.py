@@ -11,7 +11,8 @@ class FlowVersion(models.Model):
 
     A variant inherits from the flow of its key: `edits` made its body from the base's, `applies`
     (read through `workorders.flow.overlays.read_applies`) says which orders follow it. Where the
-    newest version is `withdrawn`, no new order follows the flow or variant.
+    newest version is `withdrawn`, no new order follows the flow or variant. One with triggers that
+    come with the time is `timed`.
     """
 
     key = models.CharField(max_length=30)
@@ -26,6 +27,15 @@ class FlowVersion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     published_at = models.DateTimeField()
+    timed = models.GeneratedField(
+        expression=models.Func(
+            models.F("body"),
+            template="jsonb_path_exists(%(expressions)s, '$.triggers[*].minutes')",
+            output_field=models.BooleanField(),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [

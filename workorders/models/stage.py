@@ -107,15 +107,23 @@ class StageApproval(models.Model):
 
 
 class FiredTrigger(models.Model):
-    """A trigger that acted for a stay: never again for the same one."""
+    """A trigger that was asked for a stay: never again for the same one.
+
+    `moment` is the limit or appointment it was about: another one asks it again.
+    """
 
     stay = models.ForeignKey(StageStay, models.CASCADE, related_name="fired")
     trigger = models.CharField(max_length=30)
+    moment = models.DateTimeField(null=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["stay", "trigger"], name="trigger_once_a_stay")
+            models.UniqueConstraint(
+                fields=["stay", "trigger", "moment"],
+                name="trigger_once_a_moment",
+                nulls_distinct=False,
+            )
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from common.transactions import transactional
 from workorders import timeline
 from workorders.models import FormAnswers, StageTask
 from workorders.services.locking import lock_open_order
+from workorders.services.triggers import fire
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,6 +42,8 @@ def finish_task(*, order_id: int, task_id: int, actor: User, note: str = "") -> 
     task.done_at, task.done_by, task.note = clock.now(), actor, note.strip()[:200]
     task.save(update_fields=["done_at", "done_by", "note"])
     _note(order, "task_done", task, actor)
+    left = StageTask.objects.filter(stay=task.stay, done_at=None).exists()
+    fire(order, task.stay, "task_done", tasks={task.key} if left else {task.key, ""})
     return task
 
 
