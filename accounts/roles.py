@@ -65,6 +65,7 @@ _PERMS: dict[str, frozenset[Perm]] = {
         | _DISPATCH
         | _MONEY
         | {Perm.CATALOG_OVERRIDE, Perm.PEOPLE_MANAGE, Perm.RULES_EDIT, Perm.FLOW_VIEW}
+        | {Perm.FLOW_VARY}
         | {Perm.QUOTE_MAKE, Perm.DISPUTE_REVIEW, Perm.ROSTER_MANAGE}
     ),
     Role.OUTLET_MANAGER: frozenset(

@@ -43,6 +43,7 @@ class Perm(StrEnum):
     OFFER_CLAIM = "offer.claim"
     FLOW_VIEW = "flow.view"
     FLOW_DESIGN = "flow.design"
+    FLOW_VARY = "flow.vary"
     EARNINGS_VIEW = "earnings.view"
     SETTLEMENT_VIEW = "settlement.view"
     SETTLEMENT_CORRECT = "settlement.correct"

@@ -18,6 +18,9 @@ WORDS: Mapping[str, str] = {
     "approval": N_("“%(way)s” needs your agreement"),
     "approval_void": N_("What you agreed to has changed: “%(way)s” needs your agreement again"),
     "nudged": N_("“%(stage)s” stands still: please see to it"),
+    "flow_handed_in": N_(
+        "%(name)s has designed the variant “%(flow)s”: please look and publish it"
+    ),
     "overdue": N_("“%(stage)s” has run over its time"),
     "task_overdue": N_("The task “%(task)s” of your department has run over its time"),
     "tell_customer": N_("Please tell the customer: %(text)s"),

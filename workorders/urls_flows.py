@@ -31,5 +31,6 @@ urlpatterns = [
     path("drafts/<int:pk>/stage/", flow_drafts.own_stage, name="flow-own-stage"),
     path("drafts/<int:pk>/publish/", flow_publishing.publish_page, name="flow-publish"),
     path("drafts/<int:pk>/publish/now/", flow_publishing.publish, name="flow-publish-now"),
+    path("drafts/<int:pk>/hand-in/", flow_publishing.draft_hand_in, name="flow-hand-in"),
     path("drafts/<int:pk>/discard/", flow_list.draft_discard, name="flow-discard"),
 ]

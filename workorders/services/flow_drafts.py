@@ -16,6 +16,7 @@ from workorders.flow.bodies import free_key
 from workorders.flow_library import flow_body, recipes
 from workorders.flow_list import newest_version, taken_keys
 from workorders.models import FlowDraft, FlowVersion
+from workorders.region_variants import check_may_design
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,7 +42,11 @@ def draft_from_library(*, recipe: str, name: str, into: str, actor: User) -> Flo
 
 
 def draft_from_version(*, version: FlowVersion, actor: User) -> FlowDraft:
-    """Copy a version, also an old one, into a draft of its flow or variant; Conflict while it has one."""
+    """Copy a version, also an old one, into a draft of its flow or variant.
+
+    Conflict while it has one, Forbidden for who may not design it.
+    """
+    check_may_design(actor, version)
     fields: Mapping[str, Any] = (
         {"edits": version.edits, "applies": version.applies}
         if version.variant
@@ -60,6 +65,7 @@ def discard_draft(*, draft_id: int, actor: User) -> None:
     """Throw a draft away with its history; what was published stays. Nothing when it is gone."""
     draft = FlowDraft.objects.select_for_update().filter(pk=draft_id).first()
     if draft is not None:
+        check_may_design(actor, draft)
         record(actor, "flow.draft_discarded", draft, key=draft.key, variant=draft.variant)
         draft.delete()
 

@@ -13,6 +13,7 @@ from common import clock
 from common.errors import Conflict, Refused, refuse_unless
 from workorders.flow_drafting import base_body, collide, edited
 from workorders.models import FlowDraft, FlowDraftChange
+from workorders.region_variants import check_may_design, check_stays_own
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,9 +40,11 @@ class Kept:
 def edit_draft(*, draft_id: int, revision: int, edits: Sequence[Edit], actor: User) -> Kept:
     """Apply edits (of `workorders.flow.editing`, or {op: applies, applies}) to a draft.
 
-    `revision` is the one the caller looked at. Refused in words where an edit does not fit.
+    `revision` is the one the caller looked at. Refused in words where an edit does not fit,
+    Forbidden for who may not design it.
     """
     draft = locked_draft(draft_id)
+    check_may_design(actor, draft)
     meanwhile = _since(draft, revision)
     against = tuple(change for change in meanwhile if collide(edits, change.edits))
     if against:
@@ -50,6 +53,7 @@ def edit_draft(*, draft_id: int, revision: int, edits: Sequence[Edit], actor: Us
     for edit in edits:
         _apply(draft, edit)
     _refuse_no_move(before, draft, edits)
+    check_stays_own(actor, draft.applies)
     if _state(draft) != before:
         _keep(draft, before, actor, edits=list(edits))
     return Kept(draft, beside=meanwhile)
@@ -62,6 +66,7 @@ def undo_draft(*, draft_id: int, revision: int, actor: User) -> FlowDraft:
     Conflict when the caller did not see the latest change.
     """
     draft = locked_draft(draft_id)
+    check_may_design(actor, draft)
     if _since(draft, revision):
         raise Conflict("flow.revision", _("Somebody changed the draft meanwhile: look at it first"))
     last = last_change(draft)
@@ -70,6 +75,7 @@ def undo_draft(*, draft_id: int, revision: int, actor: User) -> FlowDraft:
     before = _state(draft)
     for name in _STATE:
         setattr(draft, name, last.before[name])
+    check_stays_own(actor, draft.applies)
     _keep(draft, before, actor, edits=[{"op": "undo"}], undoes=last.revision)
     return draft
 

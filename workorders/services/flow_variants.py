@@ -16,6 +16,7 @@ from workorders.flow_library import overlays
 from workorders.flow_list import newest_version
 from workorders.flow_variants import applies_table
 from workorders.models import FlowDraft, FlowVersion
+from workorders.region_variants import narrowed
 from workorders.services.flow_drafts import begin_draft
 from workorders.services.flow_versions import following, publish_version
 
@@ -36,7 +37,8 @@ class Carried:
 def draft_of_variant(*, base: FlowVersion, overlay: str, name: str, actor: User) -> FlowDraft:
     """Begin a variant of a flow, with the edits of one of the library's, or "" for none.
 
-    KeyError for an unknown overlay; Refused without a name and where its edits do not fit.
+    That of who answers for regions is for these alone. KeyError for an unknown overlay; Refused
+    without a name and where its edits do not fit, Forbidden for who answers for no region.
     """
     refuse_unless(name.strip(), "flow.name", _("Give the variant a name"))
     made = overlays()[overlay] if overlay else None
@@ -48,7 +50,7 @@ def draft_of_variant(*, base: FlowVersion, overlay: str, name: str, actor: User)
         variant=free_key(overlay or "variant", taken),
         name=name.strip(),
         edits=[dict(edit) for edit in made.edits] if made else [],
-        applies=applies_table(made.applies) if made else {},
+        applies=narrowed(actor, applies_table(made.applies) if made else {}),
     )
     draft = begin_draft(draft, actor)
     record(actor, "flow.drafted", draft, key=draft.key, variant=draft.variant, library=overlay)

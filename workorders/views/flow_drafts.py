@@ -19,6 +19,7 @@ from workorders.flow_library import blocks
 from workorders.flow_list import drafts
 from workorders.flow_panel import NEW
 from workorders.forms.flow_stage import NewStageForm
+from workorders.region_variants import may_design
 from workorders.requests import is_htmx
 from workorders.services.examples import with_examples
 from workorders.services.flow_editing import edit_draft, undo_draft
@@ -36,7 +37,7 @@ def draft_page(request: StaffRequest, pk: int) -> HttpResponse:
     return _page(request, designer(_draft(pk), request.GET.get("part", "")))
 
 
-@requires(Perm.FLOW_DESIGN)
+@requires(Perm.FLOW_VARY)
 @require_POST
 def draft_save(request: StaffRequest, pk: int) -> HttpResponse:
     """Save the open part; with `reshape` only show its form for what was chosen meanwhile."""
@@ -56,7 +57,7 @@ def draft_save(request: StaffRequest, pk: int) -> HttpResponse:
     return _done(request, shown.panel.edits(), revision, draft, around if NEW in part else part)
 
 
-@requires(Perm.FLOW_DESIGN)
+@requires(Perm.FLOW_VARY)
 @require_POST
 def draft_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Move, take out or put in a stage."""
@@ -68,7 +69,7 @@ def draft_edit(request: StaffRequest, pk: int) -> HttpResponse:
     return _kept(request, kept, put_in(kept.draft, known) or request.POST.get("part", ""))
 
 
-@requires(Perm.FLOW_DESIGN)
+@requires(Perm.FLOW_VARY)
 @require_POST
 def draft_undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the last change back."""
@@ -78,7 +79,7 @@ def draft_undo(request: StaffRequest, pk: int) -> HttpResponse:
     return _page(request, designer(draft, request.POST.get("part", "")))
 
 
-@requires(Perm.FLOW_DESIGN)
+@requires(Perm.FLOW_VARY)
 @require_safe
 def block_palette(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what can be put in behind a stage: the library's blocks, or a stage of one's own."""
@@ -86,7 +87,7 @@ def block_palette(request: StaffRequest, pk: int) -> HttpResponse:
     return _palette(request, shown, NewStageForm(roles=shown.choices.roles))
 
 
-@requires(Perm.FLOW_DESIGN)
+@requires(Perm.FLOW_VARY)
 @require_POST
 def own_stage(request: StaffRequest, pk: int) -> HttpResponse:
     """Put in a stage of one's own."""
@@ -128,7 +129,7 @@ def _page(request: StaffRequest, shown: Designer, *, status: int = 200) -> HttpR
     template = "_designer.html" if is_htmx(request) else "draft.html"
     context = {
         "page": shown,
-        "may_design": request.user.has(Perm.FLOW_DESIGN),
+        "may_design": may_design(request.user, shown.draft),
         "is_graph": request.GET.get("view") == "graph",
         "crumbs": [{"url": reverse("workorders:flow-list"), "label": _("Flows")}],
     }

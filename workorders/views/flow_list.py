@@ -15,6 +15,7 @@ from common.access import Perm, requires
 from common.journal import idempotent
 from workorders.flow_list import drafts, flow_shown, flows_shown, standing, versions_listed
 from workorders.flow_versions import read_version
+from workorders.region_variants import may_design
 from workorders.requests import finished
 from workorders.services.flow_drafts import discard_draft, draft_from_version
 
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
 @require_safe
 def flow_list(request: StaffRequest) -> HttpResponse:
     """List the flows with their versions in use, drafts, variants and the orders that follow them."""
+    flows = flows_shown()
+    variants = (each for shown in flows for each in shown.variants)
+    own = [each.variant for each in variants if may_design(request.user, each.draft or each.newest)]
     context = {
-        "flows": flows_shown(),
+        "flows": flows,
+        "own": own,
         "may_design": request.user.has(Perm.FLOW_DESIGN),
+        "may_vary": request.user.has(Perm.FLOW_VARY),
         "crumbs": [{"url": reverse("accounts:settings"), "label": _("Settings")}],
     }
     return render(request, "workorders/flows/list.html", context)
@@ -44,13 +50,13 @@ def flow_version(request: StaffRequest, pk: int) -> HttpResponse:
         "flow": read_version(version),
         "shown": flow_shown(version.key, version.variant),
         "counts": standing(versions_listed().filter(pk=version.pk)),
-        "may_design": request.user.has(Perm.FLOW_DESIGN),
+        "may_design": may_design(request.user, version),
         "crumbs": [{"url": reverse("workorders:flow-list"), "label": _("Flows")}],
     }
     return render(request, "workorders/flows/version.html", context)
 
 
-@requires(Perm.FLOW_DESIGN)
+@requires(Perm.FLOW_VARY)
 @require_POST
 @idempotent(required=True)
 def version_draft(request: StaffRequest, pk: int) -> HttpResponse:
@@ -60,7 +66,7 @@ def version_draft(request: StaffRequest, pk: int) -> HttpResponse:
     return finished(request, "workorders:flow-draft", draft.pk)
 
 
-@requires(Perm.FLOW_DESIGN)
+@requires(Perm.FLOW_VARY)
 @require_POST
 def draft_discard(request: StaffRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""

@@ -18,7 +18,9 @@ from workorders.flow_designer import designer
 from workorders.flow_differences import differences
 from workorders.flow_list import drafts, flow_shown
 from workorders.flow_versions import read_version
+from workorders.region_variants import may_design
 from workorders.requests import finished
+from workorders.services.flow_handing_in import hand_in
 from workorders.services.flow_publishing import publish_draft, warning_code
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ def publish_page(request: StaffRequest, pk: int) -> HttpResponse:
         "warnings": [(warning_code(each), each) for each in page.found if not each.is_error],
         "shown": flow_shown(page.draft.key, page.draft.variant),
         "may_design": request.user.has(Perm.FLOW_DESIGN),
+        "may_hand_in": may_design(request.user, page.draft),
         "crumbs": [
             {"url": reverse("workorders:flow-list"), "label": _("Flows")},
             {"url": own, "label": page.draft.name},
@@ -68,3 +71,13 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
         )
         messages.warning(request, words % {"names": "、".join(published.carried.left)})
     return finished(request, "workorders:flow-version", version.pk)
+
+
+@requires(Perm.FLOW_VARY)
+@require_POST
+def draft_hand_in(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask headquarters to publish the draft."""
+    draft = get_object_or_404(drafts(), pk=pk)
+    hand_in(draft_id=draft.pk, revision=revision_of(request.POST), actor=request.user)
+    messages.success(request, _("Handed in: headquarters looks at it and publishes"))
+    return finished(request, "workorders:flow-draft", draft.pk)

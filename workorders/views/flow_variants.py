@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workorders.requests import StaffRequest
 
 
-@requires(Perm.FLOW_DESIGN)
+@requires(Perm.FLOW_VARY)
 @require_http_methods(["GET", "POST"])
 @idempotent
 def variant_add(request: StaffRequest, pk: int) -> HttpResponse:
