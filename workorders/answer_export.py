@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from workorders.answer_columns import AnswerTable
+    from workorders.answer_table import AnswerTable
     from workorders.models import FormAnswers
 
 MOST_ROWS = 50_000

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from common.clock import CHINA
-from workorders.answer_columns import answer_table
+from workorders.answer_table import answer_table
 from workorders.answered import ASKABLE, with_answer
 from workorders.flow.answers import read_answers
 from workorders.flow_versions import flows_by_id

@@ -83,6 +83,8 @@ def _marks(
             for way in flow.transitions:
                 for source in way.sources if way.key == where else ():
                     at_ways.setdefault((source, way.target), []).append(number)
+                    # Where boxes stand on the way its line is hidden: its beginning tells, too.
+                    at_stages.setdefault(source, []).append(number)
         elif each.stage:
             at_stages.setdefault(each.stage, []).append(number)
         elif each.part.startswith("form."):

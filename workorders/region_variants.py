@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,8 @@ from common.errors import Forbidden
 from network.selectors import managed_regions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from accounts.models import User
     from workorders.models import FlowDraft, FlowVersion
 
@@ -30,35 +31,25 @@ def may_design(actor: User, designed: FlowDraft | FlowVersion | None) -> bool:
 
 def is_for_own_regions(actor: User, applies: Mapping[str, Any]) -> bool:
     """Whether orders follow a variant only where the site lies in regions the actor answers for."""
-    named = [
-        set(each.get("any_of", ()))
-        for each in applies.get("when", ())
-        if each.get("fact") == "region"
-    ]
-    own = own_codes(actor)
-    return any(codes and codes <= own for codes in named)
-
-
-def own_codes(actor: User) -> set[str]:
-    """Return the codes of the regions somebody answers for."""
-    return set(managed_regions(actor=actor).values_list("code", flat=True))
+    asked = [each for each in applies.get("when", ()) if each.get("fact") == "region"]
+    own = set(managed_regions(actor=actor).values_list("code", flat=True))
+    return any(each.get("any_of") and own.issuperset(each["any_of"]) for each in asked)
 
 
 def narrowed(actor: User, applies: Mapping[str, Any]) -> dict[str, Any]:
     """Return whom a new variant is for: of headquarters' as it says, else in the own regions alone."""
     if allowed(actor, Perm.FLOW_DESIGN):
         return dict(applies)
-    regions = managed_regions(actor=actor)
-    paths = dict(regions.values_list("path", "code"))
-    widest = [code for path, code in paths.items() if not _lies_in(path, paths)]
+    paths = dict(managed_regions(actor=actor).values_list("path", "code"))
+    widest = [
+        code
+        for path, code in paths.items()
+        if not any(path != other and path.startswith(other) for other in paths)
+    ]
     if not widest:
         raise Forbidden("flow.no_region", _("You answer for no region, so no variant can be yours"))
     kept = [each for each in applies.get("when", ()) if each.get("fact") != "region"]
     return {**applies, "when": [{"fact": "region", "any_of": widest}, *kept]}
-
-
-def _lies_in(path: str, others: Collection[str]) -> bool:
-    return any(path != other and path.startswith(other) for other in others)
 
 
 def check_may_design(actor: User, designed: FlowDraft | FlowVersion) -> None:

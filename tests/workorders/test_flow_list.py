@@ -81,6 +81,7 @@ def test_the_graph_marks_stages_and_ways_with_the_numbers_of_what_the_checks_fou
     assert nodes["on_site"]["fault"] == "error"
     assert nodes["en_route"]["fault"] == "warning"
     assert nodes["in_review"]["fault"] == ""
+    assert str(told["nobody_may"]) in nodes["waiting"]["text"].split()[0]
     hold = edges["waiting", "on_hold"]
     assert (hold["text"], hold["fault"]) == (f"⚠{told['nobody_may']}", "error")
 

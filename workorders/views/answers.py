@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from common import clock
 from common.access import Perm, allowed, requires
-from workorders.answer_columns import answer_table
 from workorders.answer_export import answer_lines
 from workorders.answer_list import answer_page, filtered_answers, form_names, form_questions
+from workorders.answer_table import answer_table
 from workorders.forms.answer_filter import AnswerFilterForm
 
 if TYPE_CHECKING:
