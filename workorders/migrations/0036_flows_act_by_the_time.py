@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workorders', '0034_example_pictures'),
+        ('workorders', '0035_late_entries'),
     ]
 
     operations = [
