@@ -1,10 +1,10 @@
 """The kinds of orders a flow tells apart: by the conditions an order meets on its own path."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
-from itertools import combinations
 
 from workorders.flow.conditions import Facts
+from workorders.flow.fact_values import Value, values_to_try, weight
 from workorders.flow.shape import Condition, Flow
 from workorders.flow.stepping import open_ways
 from workorders.flow.words import FACTS
@@ -14,9 +14,6 @@ MOST_KINDS = 1_000
 
 # Known when an order is opened, and the same to its end: what people answer can be answered anew.
 _LASTING = frozenset(FACTS) | {"quantity", "paid_yuan", "distance_km"}
-# An order may have several of these at once.
-_SEVERAL = frozenset({"tag", "mark", "site_fact"})
-_Value = frozenset[str] | int | None
 
 
 def kinds_of_orders(flow: Flow) -> Iterator[Facts]:
@@ -27,7 +24,7 @@ def kinds_of_orders(flow: Flow) -> Iterator[Facts]:
     of those an order can have several of), or a number on either side of a bound.
     """
     asked = _asked(flow)
-    waiting: list[tuple[int, int, dict[str, _Value]]] = [(0, 0, {})]
+    waiting: list[tuple[int, int, dict[str, Value]]] = [(0, 0, {})]
     pushed = 0
     while waiting:
         special, _pushed, values = heappop(waiting)
@@ -36,9 +33,9 @@ def kinds_of_orders(flow: Flow) -> Iterator[Facts]:
         if name is None:
             yield facts
             continue
-        for value in _values(name, asked[name][1]):
+        for value in values_to_try(name, asked[name][1]):
             pushed += 1
-            heappush(waiting, (special + _weight(value), pushed, values | {name: value}))
+            heappush(waiting, (special + weight(value), pushed, values | {name: value}))
 
 
 def _asked(flow: Flow) -> dict[str, tuple[frozenset[str], list[Condition]]]:
@@ -55,7 +52,7 @@ def _asked(flow: Flow) -> dict[str, tuple[frozenset[str], list[Condition]]]:
 def _open_question(
     flow: Flow,
     asked: Mapping[str, tuple[frozenset[str], list[Condition]]],
-    values: Mapping[str, _Value],
+    values: Mapping[str, Value],
     facts: Facts,
 ) -> str | None:
     """The first fact that decides in a stage such an order comes to and of which nothing is said."""
@@ -70,23 +67,3 @@ def _open_question(
                 seen.add(way.target)
                 ahead.append(way.target)
     return None
-
-
-def _values(name: str, conditions: Iterable[Condition]) -> list[_Value]:
-    """Unknown, each code that is named, and numbers on both sides of each bound."""
-    found: list[_Value] = [None]
-    codes: dict[str, None] = {}
-    for each in conditions:
-        codes |= dict.fromkeys((*each.any_of, *each.none_of))
-        bounds = [bound for bound in (each.at_least, each.below) if bound is not None]
-        found += [value for bound in bounds for value in (bound, bound - 1)]
-    found += [frozenset({code}) for code in codes]
-    if name in _SEVERAL:
-        found += [frozenset(pair) for pair in combinations(codes, 2)]
-    return list(dict.fromkeys(found))
-
-
-def _weight(value: _Value) -> int:
-    if value is None:
-        return 0
-    return len(value) if isinstance(value, frozenset) else 1

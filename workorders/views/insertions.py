@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from common.access import Perm, requires
 from network.requests import posted
-from workorders.flow_insertions import insertions, left_out
+from workorders.flow_insertions import insertions
+from workorders.flow_left_out import left_out
 from workorders.forms.moves import InsertionForm
 from workorders.services.inserting import insert_for_all
 
