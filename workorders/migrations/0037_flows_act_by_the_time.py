@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workorders', '0035_late_entries'),
+        ('workorders', '0036_charges_paid_in_the_shop'),
     ]
 
     operations = [
