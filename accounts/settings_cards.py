@@ -162,6 +162,13 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
                 Perm.CATALOG_MANAGE,
             ),
             Card(
+                _("Support between regions"),
+                _("What lending somebody to another city for a day costs, and who has to agree"),
+                "users",
+                "dispatch:support-rule",
+                Perm.CATALOG_MANAGE,
+            ),
+            Card(
                 _("Dispatch policy"),
                 _("What counts how much when an installer is chosen; tried on yesterday first"),
                 "adjustments",

@@ -15,9 +15,11 @@ class DispatchConfig(AppConfig):
     def ready(self) -> None:
         """Register the entries, and who works on an order on the page of it."""
         from dispatch.views import help as colleagues
+        from dispatch.views import support
         from dispatch.views.crew import order_panel
         from dispatch.views.ways import order_run_panel
 
+        add_panel("phone-day", support.phone_panel, order=40, perm=Perm.ORDER_WORK)
         add_panel("phone-day", colleagues.wanted_panel, perm=Perm.ORDER_WORK)
         add_panel("work-order-phone", colleagues.wanted_panel, order=90, perm=Perm.ORDER_WORK)
         add_panel("work-order-phone-aside", colleagues.ask_panel, perm=Perm.ORDER_WORK)

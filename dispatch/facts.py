@@ -13,6 +13,7 @@ from common import clock
 from dispatch.bookings import bookings
 from dispatch.engine.facts import Job, Shift, Span, Stop, Tech
 from dispatch.rosters.hours import shifts_of
+from dispatch.support.lent import lent_days, supporting
 from workorders.flow import Meaning
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from customers.models import Address
     from dispatch.bookings import Booking
     from network.geo import Point
-    from network.models import OrgUnit
+    from network.models import OrgUnit, Region
     from workorders.models import WorkOrder
 
 HORIZON_DAYS = 3
@@ -41,6 +42,7 @@ class Question:
     job: Job
     days: tuple[date, ...]
     site: Point | None
+    region: Region | None = None
 
 
 def seconds(moment: datetime) -> int:
@@ -101,7 +103,7 @@ def question(
         certificates=frozenset(body.body.certificates),
         region=order.site_region.code if order.site_region else "",
     )
-    return Question(job, _days(first, last), site)
+    return Question(job, _days(first, last), site, order.site_region)
 
 
 def _window(order: WorkOrder, now: datetime) -> Span:
@@ -141,9 +143,11 @@ def technicians(
     `usual` are installers who have served this customer before.
     """
     everybody = workers(installers)
-    booked = bookings([each.pk for each in everybody], asked.days, without=asked.job.id)
+    ids = [each.pk for each in everybody]
+    booked = bookings(ids, asked.days, without=asked.job.id)
     there = shifts_of(everybody, asked.days)
-    return [
+    lent = lent_days(asked.days, ids)
+    found = [
         _technician(
             asked,
             each,
@@ -154,6 +158,7 @@ def technicians(
         )
         for each in everybody
     ]
+    return [supporting(each, lent.get(each.id, {}), asked.region) for each in found]
 
 
 def _technician(

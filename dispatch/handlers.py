@@ -24,6 +24,7 @@ from dispatch.services.flow_wishes import give_as_wanted
 from dispatch.services.help import end_void_help, expire_help
 from dispatch.services.offers import expire_offers, withdraw_offer
 from dispatch.services.pool_limits import give_points, take_points_back
+from dispatch.support.ending import finish_supports
 from dispatch.ways.running import begin_run, end_run, lead_on, look_for_work
 from workorders.events import (
     AssignmentWanted,
@@ -155,3 +156,9 @@ def learn_roads_at_night() -> None:
 def foretell_demand_at_night() -> None:
     """Foretell the jobs of the coming days by city and trade from the days before."""
     make_forecast(today=clock.business_day())
+
+
+@scheduled("dispatch.end-support", every_s=600)
+def end_support_of_days_over() -> None:
+    """Close support between regions whose day is over, and pay what was agreed."""
+    finish_supports()

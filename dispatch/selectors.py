@@ -8,7 +8,7 @@ from django.db.models import Case, Exists, F, Q, QuerySet, When
 
 from accounts.models import Installer
 from common import clock
-from dispatch.models import Assignment, HelpRequest, JobOffer, OfferRecipient
+from dispatch.models import Assignment, HelpRequest, JobOffer, OfferRecipient, SupportRequest
 from dispatch.services.candidates import Ranked, assignable_installers, ranked_candidates
 from network.models import Region, ServiceTerritory
 from workorders.crew import begun_by_others
@@ -40,13 +40,18 @@ def candidates(*, order: WorkOrder, limit: int = 20) -> list[Ranked]:
 
 
 def dispatchable_installers(*, actor: User) -> QuerySet[Installer]:
-    """Return the active installers of the actor's units, and of outlets serving their regions."""
+    """Return the active installers of the actor's units, of outlets serving their regions, and who
+    is lent to them from today on.
+    """
     found = Installer.objects.filter(is_active=True, user__is_active=True)
     if actor.sees_everything:
         return found
     units = actor.units
     settled = Region.objects.filter(branch__in=units).values_list("path", flat=True)
-    served = Q(outlet__in=units)
+    lent = SupportRequest.objects.filter(
+        borrower__in=units, state=SupportRequest.State.LOCKED, day__gte=clock.business_day()
+    )
+    served = Q(outlet__in=units) | Q(pk__in=lent.values("installer"))
     if settled:
         here = Q()
         for path in settled:

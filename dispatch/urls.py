@@ -12,6 +12,7 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("roster/", include("dispatch.urls_roster")),
     path("forecast/", demand.demand, name="demand"),
+    path("support/", include("dispatch.urls_support")),
     path("appointments/", include("dispatch.urls_appointments")),
     path("help/", colleagues.help_rule, name="help-rule"),
     path("policy/", policy.policy, name="policy"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from dispatch.views import help as colleagues
-from dispatch.views import phone_pool, phone_roster
+from dispatch.views import phone_pool, phone_roster, support
 
 app_name = "dispatch-phone"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
         name="leave-withdraw",
     ),
     path("roster/wish/", phone_roster.wish, name="roster-wish"),
+    path("support/<int:pk>/answer/", support.support_answer, name="support-answer"),
     path("help/", colleagues.wanted, name="help-wanted"),
     path("help/<int:help_id>/answer/", colleagues.help_answer, name="help-answer"),
     path("help/<str:number>/", colleagues.help_asked, name="help-asked"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from common import clock
 from common.svg import WeekBar
 from settlement.adjustments.selectors import posted_between
+from settlement.allowances.booked import own_allowances
 from settlement.bonuses.booked import OwnBonus, own_bonuses
 from settlement.ledger import balances
 from settlement.models import LedgerAccount, Party, Posting, Settlement, SettlementLine
@@ -63,8 +64,8 @@ class Balance:
 class Month:
     """A calendar month of one installer; `week` is the Monday chosen, None for all of it.
 
-    The total is what the jobs of the month brought, what people adjusted in it, and the bonuses of
-    the periods that ended in it.
+    The total is what the jobs of the month brought, what people adjusted in it, the bonuses of the
+    periods that ended in it, and allowances for days of it.
     """
 
     first: date
@@ -105,6 +106,7 @@ def month_of(*, installer: Installer, first: date, week: date | None) -> Month:
     for one in adjusted:
         days[_day(one)] += one.fen
     bonuses = own_bonuses(installer=installer, first=first, last=last)
+    bonuses += own_allowances(installer=installer, first=first, last=last)
     for bonus in bonuses:
         days[bonus.on] += bonus.fen
     jobs = done if week is None else done.filter(done_on__range=(week, week + _WEEK))

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from common import clock
 from network.models import OrgUnit, Region
 from network.selectors import regions_for_divisions
+from settlement.allowances.words import allowance_label
 from settlement.models import (
+    Allowance,
     BillAction,
     JournalEntry,
     Party,
@@ -102,6 +104,8 @@ def _words(ids: Iterable[int]) -> dict[int, str]:
     disputed = SettlementAdjustment.objects.filter(entry__in=wanted)
     for pk, reason in disputed.values_list("entry", "reason"):
         words[pk or 0] = _("Dispute: %(reason)s") % {"reason": reason}
+    for granted in Allowance.objects.filter(entry__in=wanted):
+        words[granted.entry_id] = allowance_label(granted)
     return words
 
 

@@ -52,6 +52,15 @@ WORDS: Mapping[str, str] = {
     "leave_asked": N_("%(name)s asks for leave: %(days)s"),
     "leave_approved": N_("Your leave %(days)s is approved"),
     "leave_declined": N_("Your leave %(days)s was declined: %(why)s"),
+    "support_asked": N_("%(name)s is asked for to support %(city)s on %(day)s: please decide"),
+    "support_question": N_("You are asked to support %(city)s on %(day)s: please answer"),
+    "support_locked": N_("On %(day)s you support %(city)s: your visits are there"),
+    "support_approved": N_("%(name)s may support %(city)s on %(day)s"),
+    "support_refused": N_("%(name)s does not come to %(city)s on %(day)s: %(why)s"),
+    "support_locked_desk": N_("%(name)s comes to %(city)s on %(day)s"),
+    "support_declined": N_("%(name)s cannot come to %(city)s on %(day)s: %(why)s"),
+    "support_cancelled": N_("You do not support %(city)s on %(day)s: %(why)s"),
+    "support_off_desk": N_("Support of %(city)s by %(name)s on %(day)s is cancelled: %(why)s"),
     "help_office": N_("Nobody near can help now; the office was told and calls you"),
 }
 

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from accounts.models import Installer
 from common import clock
 from dispatch.engine.facts import Span
@@ -13,6 +15,7 @@ from dispatch.engine.online import hard_fail, rank
 from dispatch.facts import people, question, seconds, technicians
 from dispatch.roads import travel_at
 from dispatch.services.candidates import assignable_installers, nearest, outlets_covering
+from dispatch.support.lent import supporters_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +56,8 @@ def supply_for(order: WorkOrder, days: Sequence[date]) -> Supply:
         found = Installer.objects.filter(pk=order.installer_id)
     else:
         found = assignable_installers(order=order)
-        found = found.filter(outlet__in=local) if local else found
+        lent = supporters_for(order.site_region)
+        found = found.filter(Q(outlet__in=local) | Q(pk__in=lent)) if local else found
     team = nearest(order, people(found))[:MOST_PEOPLE]
     asked = replace(question(order, now=clock.now()), days=tuple(days))
     techs = technicians(asked, team, at_home=local)

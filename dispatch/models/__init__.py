@@ -15,6 +15,7 @@ from dispatch.models.roster import RosterRule, ShiftPattern
 from dispatch.models.roster_change import RosterChange
 from dispatch.models.roster_week import RosterShift, RosterWeek
 from dispatch.models.slot_hold import SlotHold
+from dispatch.models.support import SupportRequest, SupportRule
 from dispatch.models.ways import (
     AssignmentRule,
     AssignmentRun,
@@ -53,4 +54,6 @@ __all__ = [
     "RosterWish",
     "ShiftPattern",
     "SlotHold",
+    "SupportRequest",
+    "SupportRule",
 ]

@@ -19,6 +19,7 @@ from dispatch.fairness import hourly_fen, with_fair_share
 from dispatch.policy import for_pressing, is_pressing
 from dispatch.roads import learned_roads
 from dispatch.rosters.hours import shifts_of
+from dispatch.support.lent import beginning_there, lent_days
 from network.models import ServiceTerritory
 from settlement.services.estimating import estimates
 from workorders.flow import Meaning
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from dispatch.bookings import Booking
+    from dispatch.support.lent import Lent
     from network.models import OrgUnit
 
 MOST_ORDERS = 5_000
@@ -46,6 +48,15 @@ class Built:
     name: str
     problem: Problem
     wishes: Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """People of a part, the outlet each works for on the day, and who of them supports it."""
+
+    staff: Sequence[Installer]
+    at: Mapping[int, int]
+    lent: Mapping[int, Lent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +115,17 @@ def build_day(
         else:
             covered[order.pk] = mine
             groups.join(mine)
-    installers = _installers(outlets)
+    lent = {} if anew else lent_days([day])
+    at = _places(outlets, lent, day)
+    installers = list(people(Installer.objects.filter(pk__in=at).order_by("pk")))
     parts = []
     for members in groups.sets():
         asked = [each for each in orders if each.pk in covered and covered[each.pk][0] in members]
-        staff = [each for each in installers if each.outlet_id in members]
+        staff = [each for each in installers if at[each.pk] in members]
         names = [each.name for each in outlets if each.pk in members]
         label = "、".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
-        parts.append(_part(label, asked, staff, covered, day=day, weights=weights, anew=anew))
+        crew = _Crew(staff, at, {pk: of_one[day] for pk, of_one in lent.items()})
+        parts.append(_part(label, asked, crew, covered, day=day, weights=weights, anew=anew))
     return Day(tuple(parts), outside)
 
 
@@ -120,9 +134,18 @@ def day_begins(day: date) -> datetime:
     return max(clock.now(), clock.day_span(day)[0])
 
 
-def _installers(outlets: Sequence[OrgUnit]) -> list[Installer]:
-    found = Installer.objects.filter(is_active=True, user__is_active=True, outlet__in=outlets)
-    return list(people(found).order_by("pk"))
+def _places(
+    outlets: Sequence[OrgUnit], lent: Mapping[int, Mapping[date, Lent]], day: date
+) -> dict[int, int]:
+    """By person the outlet they work for on a day: their own, or the one they support."""
+    found = Installer.objects.filter(is_active=True, user__is_active=True)
+    at = dict(found.filter(outlet__in=outlets).values_list("pk", "outlet_id"))
+    there = {each.pk for each in outlets}
+    for pk, of_one in lent.items():
+        at.pop(pk, None)
+        if of_one[day].is_agreed and of_one[day].unit.pk in there:
+            at[pk] = of_one[day].unit.pk
+    return at
 
 
 def _served(outlets: Sequence[OrgUnit]) -> dict[int, set[int]]:
@@ -164,13 +187,14 @@ class _Groups:
 def _part(
     name: str,
     orders: Sequence[WorkOrder],
-    staff: Sequence[Installer],
+    crew: _Crew,
     covered: Mapping[int, Sequence[int]],
     *,
     day: date,
     weights: Weights,
     anew: bool,
 ) -> Built:
+    staff = crew.staff
     begins = clock.day_span(day)[0] if anew else day_begins(day)
     jobs = tuple(sorted((_job(each, day, begins) for each in orders), key=lambda job: job.id))
     regions: dict[int, set[str]] = defaultdict(set)
@@ -178,7 +202,7 @@ def _part(
         for outlet in covered[order.pk]:
             regions[outlet].add(order.site_region.code if order.site_region else "")
     booked = {} if anew else bookings([each.pk for each in staff], [day])
-    techs = _techs(staff, regions, day, booked)
+    techs = _techs(crew, regions, day, booked)
     techs = with_fair_share(techs, hourly_fen(installers=staff, today=clock.business_day()))
     jobs = _from_dawn(jobs, techs)
     known = {tech.id for tech in techs}
@@ -194,19 +218,20 @@ def _part(
 
 
 def _techs(
-    staff: Sequence[Installer],
+    crew: _Crew,
     regions: Mapping[int, set[str]],
     day: date,
     booked: Mapping[int, Sequence[Booking]],
 ) -> list[Tech]:
-    there = shifts_of(staff, [day])
+    there = shifts_of(crew.staff, [day])
     found = []
-    for each in staff:
+    for each in crew.staff:
         # Of an outlet without an order in its territory a place that no order lies in.
-        mine = frozenset(regions.get(each.outlet_id) or {each.outlet.code})
+        mine = frozenset(regions.get(crew.at[each.pk]) or {each.outlet.code})
         tech = planned_technician(each, booked.get(each.pk, ()), there[each.pk], regions=mine)
         if tech is not None:
-            found.append(tech)
+            lent = crew.lent.get(each.pk)
+            found.append(beginning_there(tech, [lent]) if lent else tech)
     return found
 
 

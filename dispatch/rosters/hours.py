@@ -60,6 +60,14 @@ def on_call_people(units: Iterable[int], at: datetime) -> dict[int, datetime]:
     return {row.installer_id: row.span.upper for row in rows}
 
 
+def on_call_days(ids: Iterable[int], day: date) -> frozenset[int]:
+    """Return who of these people stands by on a day, by the published roster."""
+    rows = RosterShift.objects.filter(
+        installer__in=list(ids), published=True, on_call=True, day=day
+    )
+    return frozenset(rows.values_list("installer_id", flat=True))
+
+
 def _published(ids: Sequence[int], days: Sequence[date]) -> Iterable[RosterShift]:
     since, until = clock.day_span(days[0])[0], clock.day_span(days[-1])[1]
     rows = RosterShift.objects.filter(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Installer
 from dispatch.models import RosterShift, RosterWeek, RosterWish
+from dispatch.support.lent import lent_days
 from network.models import OrgUnit
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def duties(installers: Sequence[Installer], day: date) -> Mapping[int, str]:
         found[row.installer_id] = (
             f"{found[row.installer_id]} · {words}" if row.installer_id in found else words
         )
+    for pk, of_one in lent_days([day], [each.pk for each in installers]).items():
+        words = _("supports %(city)s") % {"city": of_one[day].city.name}
+        found[pk] = f"{found[pk]} · {words}" if pk in found else words
     return found
 
 

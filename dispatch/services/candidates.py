@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.certificates import CERTIFICATE_NAMES
 from accounts.models import Installer, Skill
-from accounts.workers import Worker, workers
+from accounts.workers import Worker, read_workers, workers
 from common import clock
 from common.formatting import km
 from common.remembering import remembered, remembering_on
@@ -23,6 +23,7 @@ from dispatch.fairness import hourly_fen, with_fair_share
 from dispatch.policy import weights_for
 from dispatch.roads import travel_at
 from dispatch.services.nearest import nearest_people
+from dispatch.support.lent import supporters_for
 from network.geo import haversine_m
 from network.models import OrgUnit, ServiceTerritory
 from settlement.services.estimating import Estimated, estimates
@@ -128,6 +129,7 @@ def ranked_candidates(
         asked = question(order, now=clock.now(), start_at=start_at)
         able = min(MOST_PEOPLE, 2 * limit)
         found = nearest_people(_asked(order, local), asked, able=able, others=limit)
+        found += read_workers(supporters_for(order.site_region) - {each.pk for each in found})
         ranking = rank_people(order=order, installers=found, local=local, asked=asked)
     first = [each for each in ranking if each.is_feasible][:limit]
     last = [each for each in ranking if not each.is_feasible][:limit]
@@ -223,9 +225,8 @@ def assignable_installers(*, order: WorkOrder) -> QuerySet[Installer]:
 
 def _asked(order: WorkOrder, local: frozenset[int]) -> QuerySet[Installer]:
     near = _near(order, local)
-    return Installer.objects.filter(
-        is_active=True, user__is_active=True, outlet_id__in=[*local, *near]
-    ).order_by("pk")
+    theirs = Q(outlet_id__in=[*local, *near]) | Q(pk__in=supporters_for(order.site_region))
+    return Installer.objects.filter(theirs, is_active=True, user__is_active=True).order_by("pk")
 
 
 def _near(order: WorkOrder, local: frozenset[int]) -> list[int]:

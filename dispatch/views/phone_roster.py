@@ -21,6 +21,7 @@ from dispatch.rosters.leaving import ask_for_leave, withdraw_leave
 from dispatch.rosters.phone import week_on_phone
 from dispatch.rosters.rest import monday_of
 from dispatch.rosters.wishing import wish_for
+from dispatch.support.reading import own_supports
 
 if TYPE_CHECKING:
     from accounts.models import Installer
@@ -37,7 +38,12 @@ def roster(request: StaffRequest) -> HttpResponse:
     week = week_on_phone(
         installer=_installer(request), monday=_monday(request.GET.get("week", "")), today=today
     )
-    context = {"week": week, "today": today, "form": LeaveAskForm()}
+    context = {
+        "week": week,
+        "today": today,
+        "form": LeaveAskForm(),
+        "supports": list(own_supports(installer=_installer(request))),
+    }
     return render(request, "dispatch/phone_roster.html", context)
 
 

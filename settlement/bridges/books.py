@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ORDERS = ("settlement", "release")
 _DECIDED = ("adjustment", "dispute", "difference", "bill")
-_BONUS = ("volume",)
+_BONUS = ("volume", "allowance")
 
 
 class Book:

@@ -25,7 +25,10 @@ def cause_words(code: str) -> tuple[str, str]:
             _("Same item, city and rules: distance, time, grade, materials of the orders"),
         ),
         "charges": (_("Extra charges"), _("Extra charges customers confirmed on site")),
-        "bonuses": (_("Bonuses"), _("Bonuses on a whole period")),
+        "bonuses": (
+            _("Bonuses and allowances"),
+            _("Bonuses on a whole period, allowances for days of support"),
+        ),
         "adjustments": (
             _("Adjustments"),
             _("Adjustments, disputes, corrections after recomputing, platform bills"),

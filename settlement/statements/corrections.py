@@ -10,13 +10,21 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from settlement.adjustments.moves import ADJUSTMENT
-from settlement.models import BillAction, Party, RecomputeDifference, SettlementAdjustment
+from settlement.allowances.words import allowance_label, why_words
+from settlement.models import (
+    Allowance,
+    BillAction,
+    Party,
+    RecomputeDifference,
+    SettlementAdjustment,
+)
 from settlement.recompute.explained import correction_words, posted_differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
+ALLOWANCE = "allowance"
 DIFFERENCE = "difference"
 BILL = "bill"
 
@@ -43,7 +51,12 @@ class Origin:
 def origins(party: Party, source_keys: Iterable[str]) -> dict[str, Origin]:
     """Return the origins of a party's entries by source key; a query for each kind there is."""
     keys = list(source_keys)
-    return _of_differences(party, keys) | _of_adjustments(party, keys) | _of_bills(keys)
+    return (
+        _of_differences(party, keys)
+        | _of_adjustments(party, keys)
+        | _of_bills(keys)
+        | _of_allowances(keys)
+    )
 
 
 def _of_adjustments(party: Party, source_keys: list[str]) -> dict[str, Origin]:
@@ -74,6 +87,31 @@ def _of_adjustment(row: SettlementAdjustment) -> Origin:
         place=region.name if region else order.address.city if order else "",
         item=order.item_version.name if order else "",
     )
+
+
+def _of_allowances(keys: list[str]) -> dict[str, Origin]:
+    """Allowances: what for, on which day, and by which operands."""
+    wanted = [key for key in keys if key.startswith(f"{ALLOWANCE}:")]
+    if not wanted:
+        return {}
+    rows = Allowance.objects.filter(entry__source_key__in=wanted).select_related("entry")
+    return {
+        row.entry.source_key: Origin(
+            label=allowance_label(row),
+            rule="",
+            version="",
+            done_on=row.on,
+            place=str(row.because.get("to", "")),
+            item="",
+            why=partial(why_words, row),
+            why_back=partial(_back_words, row),
+        )
+        for row in rows.prefetch_related("lines")
+    }
+
+
+def _back_words(row: Allowance) -> tuple[str, ...]:
+    return (_("Why: %(reason)s") % {"reason": row.why_back},) if row.why_back else ()
 
 
 def _of_bills(keys: list[str]) -> dict[str, Origin]:

@@ -21,6 +21,7 @@ ENTRY_KINDS: dict[str, Promise] = {
     "dispute_hold": gettext_lazy("Held back for a dispute"),
     "dispute_return": gettext_lazy("Given back after a dispute"),
     "volume": gettext_lazy("Bonus of the period"),
+    "allowance": gettext_lazy("Allowance"),
     "difference": gettext_lazy("Correction"),
     "adjustment": gettext_lazy("Adjustment"),
     "bill": gettext_lazy("Difference with a platform's bill"),

@@ -10,6 +10,7 @@ from dispatch.appointments.links import booking_token
 from dispatch.models import CapacityLimit, LeaveRequest, ShiftPattern
 from dispatch.rosters.rest import monday_of
 from dispatch.rosters.usual import add_usual_patterns
+from tests.architecture.matrix_support import supports
 from tests.factories import InstallerFactory
 from tests.workorders.world import World
 from workorders.models import WorkOrder
@@ -34,7 +35,7 @@ def rostered(world: World, order: WorkOrder) -> dict[str, dict[str, Any]]:
         CapacityLimit.objects.create(unit=world.suzhou, part=part, most=900)
         for part in ("am", "pm")
     )
-    return {
+    return supports(world) | {
         "limit": {"pk": limit.pk},
         "another limit": {"pk": other.pk},
         "booking link": {"token": booking_token(order)},

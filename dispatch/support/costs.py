@@ -1,0 +1,36 @@
+"""What lending somebody for a day costs, against what their jobs leave the company."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from settlement.engine.money import share_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The cost of a day in whole fen; `margin_fen` is what `jobs` leave, None when unknown.
+
+    Waiting costs nothing that day, and leaves the margin of these jobs undone.
+    """
+
+    subsidy_fen: int
+    travel_fen_per_km: int
+    way_m: int
+    jobs: int
+    margin_fen: int | None
+
+    @property
+    def travel_fen(self) -> int:
+        """The way there and back."""
+        return share_fen(self.travel_fen_per_km, 2 * self.way_m, 1_000)
+
+    @property
+    def cost_fen(self) -> int:
+        """Subsidy and way."""
+        return self.subsidy_fen + self.travel_fen
+
+    @property
+    def gain_fen(self) -> int | None:
+        """What sending leaves beyond waiting; negative when it costs more than it brings."""
+        return None if self.margin_fen is None else self.margin_fen - self.cost_fen

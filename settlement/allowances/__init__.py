@@ -1,0 +1,1 @@
+"""Allowances beside orders: granted once, explained by their operands, taken back whole."""
