@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
+from settlement.engine.planned_days import plans_differ
 from settlement.explaining import ShownLine, shown_lines
 from settlement.models import (
     RecomputeDifference,
@@ -195,6 +196,16 @@ def both_sides(run: RecomputeRun, settlement: Settlement) -> list[Sides]:
         for row in rows
         if row.party is not None
     ]  # fmt: skip
+
+
+def plans_otherwise(run: RecomputeRun) -> bool:
+    """Whether the run's rules plan the money of settled orders for other days than theirs did."""
+    if run.version is None:
+        return False
+    active = Settlement.objects.filter(version=OuterRef("pk"), status=Settlement.Status.ACTIVE)
+    others = run.version.rule_set.versions.filter(Exists(active)).exclude(pk=run.version.pk)
+    body = run.version.body
+    return any(plans_differ(other.body, body) for other in others)
 
 
 def orders_in_reach(version: RuleSetVersion) -> int:

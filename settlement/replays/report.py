@@ -11,6 +11,7 @@ from common import clock
 from network.models import Region
 from settlement.engine.evaluate import settle
 from settlement.engine.facts import restored
+from settlement.engine.planned_days import plans_differ
 from settlement.engine.rules import compile_rules
 from settlement.explaining import code_names, engine_line, note_of, reasons
 from settlement.models import Party, Replay, ReplayOrder
@@ -21,6 +22,7 @@ from settlement.replays.rows import PairRow, SumRow, bars_of
 from settlement.replays.run import STUCK_AFTER
 from settlement.replays.tally import grow
 from settlement.rule_sheets import party_word
+from settlement.services.rules_in_force import latest_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,6 +110,12 @@ def _installers(tally: Tally) -> SumRow:
     both = [sums.get("installer", [0, 0]) for sums in (tally.roles, tally.bonuses.roles)]
     before, after = (sum(pair[side] for pair in both) for side in (0, 1))
     return SumRow(party_word("installer"), before, after)
+
+
+def plans_otherwise(replay: Replay) -> bool:
+    """Whether the draft also changes when money comes, which no sum of a replay shows."""
+    latest = latest_version(replay.draft.rule_set)
+    return latest is not None and plans_differ(latest.body, replay.body)
 
 
 def replay_sheet(replay: Replay) -> ReplaySheet:

@@ -33,6 +33,7 @@ from settlement.recompute.selectors import (
     by_payee,
     differences,
     left_alone,
+    plans_otherwise,
     progress_of,
     visible_runs,
 )
@@ -144,6 +145,7 @@ def recompute_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "moved": moved(run),
         "left": left_alone(run),
         "bonuses": bonus_rows(run),
+        "other_days": plans_otherwise(run),
         "adjusted": 0 if run.state == "computing" else adjusted_orders(run),
         "may_cancel": run.state == "computing" or run.started_by_id == request.user.pk,
         "may_approve": request.user.has(Perm.SETTLEMENT_APPROVE)

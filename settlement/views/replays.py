@@ -16,6 +16,7 @@ from settlement.proposals.values import read_typed
 from settlement.replays.bonus_pairs import bonus_pair
 from settlement.replays.report import (
     both_explanations,
+    plans_otherwise,
     progress_of,
     replay_order,
     replay_sheet,
@@ -49,6 +50,7 @@ def replay_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "replay": replay,
         "progress": progress_of(replay),
         "sheet": replay_sheet(replay),
+        "other_days": plans_otherwise(replay),
         "may_edit": may_edit(replay.draft, actor=request.user),
     }
     return render(request, "settlement/replays/replay.html", context)

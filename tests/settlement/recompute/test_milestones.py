@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Installer
 from common import clock
-from settlement.models import Release, Settlement
+from settlement.models import RecomputeRun, Release, Settlement
 from settlement.services.parties import installer_party
 from settlement.services.releasing import release_due
+from tests.browsing import TenantClient
 from tests.factories import InstallerFactory
 from tests.settlement.company import Company, approve, hear, settled
 from tests.settlement.milestones import WHOLE, body_with, broken, mine, part, published
@@ -116,3 +118,20 @@ def test_a_new_part_of_a_stage_that_was_reached_is_paid(company: Company) -> Non
     assert [paid for _due, paid in standing().values()][:2] == [True, True]
     assert mine(company)[0] == 0
     assert broken() == []
+
+
+def test_the_page_of_a_run_says_that_rules_change_when_money_comes(
+    company: Company, client: TenantClient
+) -> None:
+    settled(company)
+    client.force_login(company.finance)
+
+    def shown(run: RecomputeRun) -> bool:
+        page = reverse("settlement:recompute-detail", args=[run.pk])
+        return bool(client.get(page).context["other_days"])
+
+    assert not shown(proposed(company, dearer()))
+    other = proposed(company, published(TWO_WARRANTIES))
+    assert shown(other)
+    page = client.get(reverse("settlement:recompute-detail", args=[other.pk]))
+    assert "里程碑" in page.content.decode()

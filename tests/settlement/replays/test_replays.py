@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import User
 from common.errors import Conflict, Refused
@@ -171,3 +172,17 @@ def test_new_totals_reach_those_who_had_the_money_to_the_fen(
 def test_a_change_belongs_to_one_bar(diff_fen: int, bar: int) -> None:
     assert bar_of(diff_fen) == bar
     assert len(Tally().histogram) == 11
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [(RATE, False), ({"/components/RELEASE/milestones/REL1/rate_bp": 5_000}, True)],
+)
+def test_a_replay_says_when_rules_change_the_days_of_money(
+    company: Company, orders: list[Settlement], client: Any, changes: dict[str, Any], said: bool
+) -> None:
+    replay = finished(company, changes)
+    client.force_login(company.finance)
+    page = client.get(reverse("settlement:replay-detail", args=[replay.pk]))
+    assert page.context["other_days"] is said
+    assert ("何时到账" in page.content.decode()) is said
