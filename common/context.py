@@ -55,5 +55,6 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     if user is not None and user.is_authenticated:
         context["nav_items"] = site_navigation(request)
         context["phone_tabs"] = phone_tabs(request)
+        context["one_order"] = getattr(request, "kq_one_order", False)
         context["may_search"] = allowed(user, Perm.ORDER_VIEW)
     return context

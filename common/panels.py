@@ -123,5 +123,7 @@ def site_navigation(request: HttpRequest) -> list[NavItem]:
 
 
 def phone_tabs(request: HttpRequest) -> list[NavItem]:
-    """Return the phone's tab bar for this request."""
+    """Return the phone's tab bar for this request; none for who may open one order alone."""
+    if getattr(request, "kq_one_order", False):
+        return []
     return _items(request, _slots.phone)

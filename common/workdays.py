@@ -27,6 +27,11 @@ class Hours:
         kind = day_kind(day)
         return kind == "workday" or (self.rest_days if kind == "rest" else self.holidays)
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether the company works at an aware moment."""
+        here = clock.china(at)
+        return self.on(here.date()) and self.opens <= here.time() < self.closes
+
 
 def day_kind(day: date) -> str:
     """Return holiday, rest or workday; days worked in exchange for a holiday are workdays.

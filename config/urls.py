@@ -15,6 +15,7 @@ urlpatterns = [
     path("m/", include("integrations.urls_phone")),
     path("agree/", include("workorders.urls_customer")),
     path("book/", include("dispatch.urls_customer")),
+    path("work/", include("dispatch.urls_contractor")),
     path("", include("workorders.urls_public")),
     path("report/", include("workorders.urls_report")),
     path("answer/", include("workorders.urls_question")),

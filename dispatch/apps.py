@@ -16,16 +16,20 @@ class DispatchConfig(AppConfig):
         """Register the entries, and who works on an order on the page of it."""
         from dispatch.views import help as colleagues
         from dispatch.views import support
+        from dispatch.views.contractor import contractor_panel
         from dispatch.views.crew import order_panel
+        from dispatch.views.phone_day import route_panel
         from dispatch.views.ways import order_run_panel
 
         add_panel("phone-day", support.phone_panel, order=40, perm=Perm.ORDER_WORK)
         add_panel("phone-day", colleagues.wanted_panel, perm=Perm.ORDER_WORK)
+        add_panel("phone-day", route_panel, order=80, perm=Perm.ORDER_WORK)
         add_panel("work-order-phone", colleagues.wanted_panel, order=90, perm=Perm.ORDER_WORK)
         add_panel("work-order-phone-aside", colleagues.ask_panel, perm=Perm.ORDER_WORK)
         add_panel("work-order", colleagues.order_panel, order=41, perm=Perm.ORDER_VIEW)
         add_panel("work-order", order_run_panel, order=42, perm=Perm.DISPATCH_VIEW)
         add_panel("work-order", order_panel, order=40, perm=Perm.ORDER_VIEW)
+        add_panel("work-order", contractor_panel, order=43, perm=Perm.DISPATCH_VIEW)
         add_navigation(
             NavEntry(
                 label=_("Dispatch"),

@@ -43,6 +43,7 @@ class Question:
     days: tuple[date, ...]
     site: Point | None
     region: Region | None = None
+    is_urgent: bool = False
 
 
 def seconds(moment: datetime) -> int:
@@ -103,7 +104,7 @@ def question(
         certificates=frozenset(body.body.certificates),
         region=order.site_region.code if order.site_region else "",
     )
-    return Question(job, _days(first, last), site, order.site_region)
+    return Question(job, _days(first, last), site, order.site_region, order.urgent)
 
 
 def _window(order: WorkOrder, now: datetime) -> Span:
@@ -145,7 +146,8 @@ def technicians(
     everybody = workers(installers)
     ids = [each.pk for each in everybody]
     booked = bookings(ids, asked.days, without=asked.job.id)
-    there = shifts_of(everybody, asked.days)
+    # Who is on call is there for what is urgent, and for nothing else.
+    there = shifts_of(everybody, asked.days, with_on_call=asked.is_urgent)
     lent = lent_days(asked.days, ids)
     found = [
         _technician(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A limit of an outlet."""
 
@@ -28,7 +31,13 @@ class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at
 
     class Meta:
         model = CapacityLimit
-        fields = ("unit", "order_type", "part", "most", "reserve")
+        fields = ("unit", "order_type", "part", "most", "reserve", "first_on", "last_on")
+        widgets = {"first_on": _DAY, "last_on": _DAY}
+        help_texts = {
+            "first_on": _(
+                "Leave both days empty for the usual limit; an exception counts instead of it"
+            )
+        }
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,4 +50,9 @@ class CapacityForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at
         values = dict(super().clean() or {})
         if values.get("reserve", 0) > values.get("most", 0):
             self.add_error("reserve", _("No more than the jobs at most"))
+        first, last = values.get("first_on"), values.get("last_on")
+        if (first is None) != (last is None) and not self.errors:
+            self.add_error("last_on" if first else "first_on", _("Enter both days, or none"))
+        elif first and last and last < first:
+            self.add_error("last_on", _("The last day lies before the first"))
         return values

@@ -36,7 +36,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
         model = AssignmentRule
         fields = (
             "name", "is_active", "position", "region", "order_type", "urgency", "difficulty",
-            "starts_on", "ends_on", "share_pct",
+            "hours", "starts_on", "ends_on", "share_pct",
         )  # fmt: skip
         widgets = {"starts_on": _DAY, "ends_on": _DAY}
         labels = {"position": _("Place among the rules")}
@@ -67,7 +67,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
             label=_("Among"), choices=Whom.choices, initial=initial.whom, required=False
         )
         self.fields[f"minutes_{place}"] = forms.IntegerField(
-            label=_("Minutes in the grab pool"),
+            label=_("Minutes until the next step"),
             min_value=0,
             max_value=MOST_MINUTES,
             initial=initial.minutes or None,
@@ -152,10 +152,15 @@ class PoolRuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at
         model = PoolRule
         fields = (
             "most_per_day", "gives_back", "within_days", "pause_hours", "points", "urgent_times",
+            "rewards",
         )  # fmt: skip
         help_texts = {
             "most_per_day": _("Empty: as many as fit into the day"),
             "gives_back": _("From so many on a pause begins; empty: never"),
+            "rewards": _(
+                "Each person decides whether to see their own; nobody sees those of others, and they"
+                " never decide who gets a job"
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -168,6 +173,6 @@ class PoolRuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at
         values: dict[str, Any] = super().clean() or self.cleaned_data
         for name, found in values.items():
             least = 0 if name == "points" else 1
-            if found is not None and not least <= found <= _MOST:
+            if name != "rewards" and found is not None and not least <= found <= _MOST:
                 self.add_error(name, _("From %(least)s to 1000") % {"least": least})
         return values

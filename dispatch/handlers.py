@@ -6,6 +6,7 @@ from common import clock
 from common.nights import is_hour_of_night
 from common.outbox import scheduled, subscribe
 from common.outbox.events import BULK
+from dispatch.contractors.giving import end_links_of_others
 from dispatch.demand.making import make_forecast
 from dispatch.events import (
     AssignmentRunDue,
@@ -25,7 +26,7 @@ from dispatch.services.help import end_void_help, expire_help
 from dispatch.services.offers import expire_offers, withdraw_offer
 from dispatch.services.pool_limits import give_points, take_points_back
 from dispatch.support.ending import finish_supports
-from dispatch.ways.running import begin_run, end_run, lead_on, look_for_work
+from dispatch.ways.running import begin_run, end_run, lead_on, look_for_work, resume_run
 from workorders.events import (
     AssignmentWanted,
     InstallerAssigned,
@@ -42,6 +43,7 @@ from workorders.events import (
 def on_assigned(event: InstallerAssigned) -> None:
     """Book a span also for those who got the order outside the board; the pool forgets it."""
     end_run(order_id=event.order_id, state=AssignmentRun.State.GIVEN)
+    end_links_of_others(order_id=event.order_id)
     end_void_help(order_id=event.order_id)
     withdraw_offer(order_id=event.order_id, actor=None)
     keep_slot(order_id=event.order_id)
@@ -49,14 +51,17 @@ def on_assigned(event: InstallerAssigned) -> None:
 
 @subscribe(InstallerReleased)
 def on_released(event: InstallerReleased) -> None:
-    """Free the installer's time."""
+    """Free the installer's time; a contractor's link leads nowhere any more."""
+    end_links_of_others(order_id=event.order_id)
     end_void_help(order_id=event.order_id)
     keep_slot(order_id=event.order_id)
+    resume_run(order_id=event.order_id)
 
 
 @subscribe(WorkOrderCancelled)
 def on_cancelled(event: WorkOrderCancelled) -> None:
     """Free the installer's time; nobody claims what is cancelled."""
+    end_links_of_others(order_id=event.order_id)
     end_run(order_id=event.order_id, state=AssignmentRun.State.STOPPED)
     take_points_back(order_id=event.order_id)
     end_void_help(order_id=event.order_id)

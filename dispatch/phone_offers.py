@@ -11,6 +11,7 @@ from accounts.models import Skill
 from common import clock
 from dispatch.board.pool import skills_of, title_of
 from dispatch.board.stamps import stamp_of
+from dispatch.rewards import shows_points
 from dispatch.selectors import offers_received
 from dispatch.services.pool_limits import Standing, points_of, pool_rule, standing_of
 
@@ -54,6 +55,7 @@ class Offers:
     far: bool
     stamp: str
     standing: Standing
+    shows_points: bool = False
 
 
 def offer_cards(*, installer: Installer, far: bool) -> Offers:
@@ -63,9 +65,10 @@ def offer_cards(*, installer: Installer, far: bool) -> Offers:
     found = list(offers_received(installer=installer, gone_since=now - GONE_FOR))
     shown = [row for row in found if far or row.travel_m is None or row.travel_m <= NEAR_M]
     rule, standing = pool_rule(), standing_of(installer)
-    cards = [_card(row, trades, rule) for row in shown]
+    shows = shows_points(installer)
+    cards = [_card(row, trades, rule if shows else None) for row in shown]
     stamp = stamp_of([standing, *((card.received.pk, card.is_gone, far) for card in cards)])
-    return Offers(cards, len(found) - len(shown), far, stamp, standing)
+    return Offers(cards, len(found) - len(shown), far, stamp, standing, shows)
 
 
 def street_without_door(address: Address) -> str:
@@ -73,7 +76,7 @@ def street_without_door(address: Address) -> str:
     return f"{address.district} {_DOOR.sub('', address.detail)}".strip() or address.city
 
 
-def _card(row: OfferRecipient, trades: dict[str, str], rule: PoolRule) -> OfferCard:
+def _card(row: OfferRecipient, trades: dict[str, str], rule: PoolRule | None) -> OfferCard:
     order, offer = row.offer.work_order, row.offer
     holder = offer.claimed_by
     return OfferCard(
@@ -87,5 +90,5 @@ def _card(row: OfferRecipient, trades: dict[str, str], rule: PoolRule) -> OfferC
         is_gone=offer.state != offer.State.OPEN,
         taken_by=holder.user.display_name if holder else "",
         is_part=getattr(row, "is_begun", False),
-        points=points_of(order, rule),
+        points=points_of(order, rule) if rule else 0,
     )

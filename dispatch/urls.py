@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from dispatch.views import board, crew, demand, offers, placing, plan_changes, plans, policy, ways
+from dispatch.views import (
+    board,
+    contractor,
+    crew,
+    demand,
+    fairness,
+    offers,
+    placing,
+    plan_changes,
+    plans,
+    policy,
+    ways,
+)
 from dispatch.views import help as colleagues
 
 app_name = "dispatch"
@@ -16,6 +28,7 @@ urlpatterns = [
     path("appointments/", include("dispatch.urls_appointments")),
     path("help/", colleagues.help_rule, name="help-rule"),
     path("policy/", policy.policy, name="policy"),
+    path("fairness/", fairness.fairness, name="fairness"),
     path("policy/previews/<int:pk>/", policy.policy_preview, name="policy-preview"),
     path("policy/previews/<int:pk>/progress/", policy.policy_progress, name="policy-progress"),
     path("policy/previews/<int:pk>/publish/", policy.policy_publish, name="policy-publish"),
@@ -36,6 +49,7 @@ urlpatterns = [
     path("rules/<int:pk>/seasons/new/", ways.season_form, name="season-add"),
     path("rules/seasons/<int:pk>/remove/", ways.season_remove, name="season-remove"),
     path("orders/<str:number>/rule/stop/", ways.run_stop, name="run-stop"),
+    path("orders/<str:number>/rule/confirm/", ways.run_confirm, name="run-confirm"),
     path("pool/", board.pool_list, name="pool-list"),
     path("lanes/", board.lane_list, name="lane-list"),
     path("figures/", board.figure_list, name="figure-list"),
@@ -49,6 +63,13 @@ urlpatterns = [
     path("orders/<str:number>/crew/add/", crew.helper_add, name="helper-add"),
     path("orders/<str:number>/crew/remove/", crew.helper_remove, name="helper-remove"),
     path("orders/<str:number>/crew/shares/", crew.shares_choose, name="shares-choose"),
+    path("orders/<str:number>/contractor/", contractor.contractor_give, name="contractor-give"),
+    path(
+        "orders/<str:number>/contractor/link/", contractor.contractor_link, name="contractor-link"
+    ),
+    path(
+        "orders/<str:number>/contractor/back/", contractor.contractor_back, name="contractor-back"
+    ),
     path("orders/<str:number>/offer/", offers.order_offer, name="order-offer"),
     path("orders/<str:number>/offer/withdraw/", offers.offer_withdraw, name="offer-withdraw"),
 ]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from dispatch.views import help as colleagues
-from dispatch.views import phone_pool, phone_roster, support
+from dispatch.views import phone_day, phone_pool, phone_roster, support
 
 app_name = "dispatch-phone"
 urlpatterns = [
     path("pool/", phone_pool.pool, name="pool"),
     path("pool/<int:offer_id>/claim/", phone_pool.offer_claim, name="offer-claim"),
+    path("route/", phone_day.route, name="route"),
+    path("demand/", phone_day.demand, name="demand"),
+    path("share/", phone_day.share, name="share"),
+    path("rewards/", phone_day.rewards, name="rewards"),
+    path("rewards/choose/", phone_day.rewards_choose, name="rewards-choose"),
     path("roster/", phone_roster.roster, name="roster"),
     path("roster/leave/", phone_roster.leave_ask, name="leave-ask"),
     path(

@@ -61,6 +61,10 @@ WORDS: Mapping[str, str] = {
     "support_declined": N_("%(name)s cannot come to %(city)s on %(day)s: %(why)s"),
     "support_cancelled": N_("You do not support %(city)s on %(day)s: %(why)s"),
     "support_off_desk": N_("Support of %(city)s by %(name)s on %(day)s is cancelled: %(why)s"),
+    "on_call_offer": N_(
+        "Urgent, and you are on call: work order %(number)s waits for you in the grab pool until %(until)s"
+    ),
+    "urgent_left": N_("Nobody took the urgent work order: please give it to somebody (%(why)s)"),
     "help_office": N_("Nobody near can help now; the office was told and calls you"),
 }
 

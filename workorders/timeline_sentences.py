@@ -108,6 +108,7 @@ SENTENCES: Mapping[str, str] = {
     "milestone": gettext_noop("Milestone “%(name)s” reached"),
     "given": gettext_noop("Given by the flow: %(text)s"),
     "auto_given": gettext_noop("Assigned automatically by “%(name)s”, because: %(text)s"),
+    "auto_suggested": gettext_noop("“%(name)s” suggests: %(text)s"),
     "auto_offered": gettext_noop(
         "Offered by “%(name)s” to %(value)s people until %(moment)s: %(text)s"
     ),

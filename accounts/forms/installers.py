@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import time
 
 _STAFFED = (OrgUnit.Kind.OUTLET, OrgUnit.Kind.AGENT, OrgUnit.Kind.DEALER, OrgUnit.Kind.BRANCH)
+_KINDS = [each for each in Installer.Kind.choices if each[0] != Installer.Kind.CONTRACTOR]
 Bound = forms.BoundField
 
 
@@ -67,7 +68,7 @@ class InstallerForm(PositionForm):
     display_name = forms.CharField(label=_("Full name"), max_length=40)
     phone = PhoneField()
     number = forms.CharField(label=_("Staff number"), max_length=20)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Installer.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=_KINDS)
     outlet = TreeChoiceField(OrgUnit.objects.none(), label=_("Service outlet"))
     grade = forms.ModelChoiceField(SkillGrade.objects.all(), label=_("Grade"))
     wecom_userid = forms.CharField(label=_("WeCom account"), max_length=64, required=False)

@@ -50,6 +50,7 @@ class Installer(models.Model):
     class Kind(models.TextChoices):
         INSTALLER = "installer", _("Installer")
         ENGINEER = "engineer", _("Engineer")
+        CONTRACTOR = "contractor", _("Contractor")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="installer", verbose_name=_("User")
@@ -77,6 +78,16 @@ class Installer(models.Model):
 
     def __str__(self) -> str:
         return self.user.display_name
+
+    @property
+    def may_have_orders(self) -> bool:
+        """Whether an order may be given to them.
+
+        A contractor is never active: nobody plans, asks or lists them, and they have what they are
+        given by hand.
+        """
+        able = self.is_active or self.kind == self.Kind.CONTRACTOR
+        return able and self.user.is_active
 
 
 class InstallerSkill(models.Model):

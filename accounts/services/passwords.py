@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Installer, User
 from accounts.services.people import check_may_manage
 from common.errors import Gone, refuse_unless
 from common.journal import record
@@ -82,6 +82,7 @@ def reset_by_link(*, user_id: int, actor: User) -> str:
     """End a person's sign-ins and return a new invitation; Refused for roles above the actor's."""
     user = User.objects.select_for_update().get(pk=user_id)
     check_may_manage(actor=actor, user=user)
+    _refuse_contractor(user)
     user.set_unusable_password()
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
@@ -94,12 +95,22 @@ def reset_by_starting_password(*, user_id: int, actor: User) -> str:
     """Return a random password that opens one page only: the one that changes it."""
     user = User.objects.select_for_update().get(pk=user_id)
     check_may_manage(actor=actor, user=user)
+    _refuse_contractor(user)
     password = "".join(secrets.choice(_SPOKEN) for _each in range(_STARTING_LENGTH))
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     record(actor, "user.password_reset", user, way="password")
     return password
+
+
+def _refuse_contractor(user: User) -> None:
+    installer = Installer.objects.filter(user=user).first()
+    refuse_unless(
+        installer is None or installer.kind != Installer.Kind.CONTRACTOR,
+        "user.contractor",
+        _("A contractor has no sign-in: they work through the link of an order"),
+    )
 
 
 def _store(user: User, password: str) -> None:

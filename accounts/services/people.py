@@ -170,6 +170,7 @@ def _keep_an_administrator(user: User) -> None:
 def _set_active(user: User, active: bool, actor: User) -> User:
     user.is_active = active
     user.save(update_fields=["is_active"])
-    Installer.objects.filter(user=user).update(is_active=active)
+    staff = Installer.objects.filter(user=user).exclude(kind=Installer.Kind.CONTRACTOR)
+    staff.update(is_active=active)
     record(actor, "user.enabled" if active else "user.disabled", user)
     return user

@@ -17,7 +17,8 @@ from dispatch.appointments.shapes import DAYS, LEAD
 from dispatch.appointments.supply import supply_for
 from dispatch.models import SlotHold
 from workorders.flow import Meaning
-from workorders.services.effects import count_fact, drop_appointment, set_appointment
+from workorders.services.booked import keep_booked
+from workorders.services.effects import count_fact, drop_appointment
 from workorders.services.locking import lock_order
 
 if TYPE_CHECKING:
@@ -83,8 +84,7 @@ def book_held(*, order_id: int, actor: User | None) -> SlotHold:
         state=SlotHold.State.RELEASED
     )
     reason = _("booked at the desk") if actor else _("booked by the customer")
-    set_appointment(order, hold.starts_at, hold.ends_at, actor=actor, reason=reason)
-    order.save(update_fields=["window_starts_at", "window_ends_at"])
+    keep_booked(order, hold.starts_at, hold.ends_at, actor=actor, reason=reason)
     hold.state = SlotHold.State.BOOKED
     hold.save(update_fields=["state"])
     record(actor, "appointment.booked", order, starts_at=hold.starts_at.isoformat())

@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 
 
 def refuse_beyond_limit(
-    order: WorkOrder, installer: Installer, at: datetime | None, over_reason: str
+    order: WorkOrder,
+    installer: Installer,
+    at: datetime | None,
+    *,
+    over_reason: str = "",
+    is_persons_word: bool = False,
 ) -> None:
     """Raise Refused("capacity.full") when the installer's outlet is full then and no reason is given.
 
-    Of two who give the last place at once the second is refused. An outlet without limits costs
+    The same for whoever gives an order, however they do: a dispatcher (`is_persons_word`), a plan,
+    a rule, a flow, or somebody who claims it. Of two who give the last place at once the second is refused. An outlet without limits costs
     one query.
     """
     unit = installer.outlet_id
@@ -36,7 +42,11 @@ def refuse_beyond_limit(
     day = clock.business_day(moment)
     over = limits_for([unit], day, day, without=order.pk).over(unit, order, moment)
     if over is not None:
-        words = _("%(full)s. Give a reason to send somebody all the same.")
+        words = (
+            _("%(full)s. Give a reason to send somebody all the same.")
+            if is_persons_word
+            else _("%(full)s. A dispatcher can send somebody all the same.")
+        )
         raise Refused("capacity.full", words % {"full": over_words(over)})
 
 

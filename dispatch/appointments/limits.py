@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from network.order_types import order_type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
 
     from dispatch.appointments.load import Load
     from workorders.models import WorkOrder
@@ -46,7 +47,7 @@ class Limits:
     def over(self, unit: int, order: WorkOrder, at: datetime) -> Over | None:
         """Return the first limit of an outlet that this order would break at a moment, or None."""
         day, part = clock.business_day(at), part_of(at)
-        for row in self.rows.get(unit, ()):
+        for row in self._counting(unit, day):
             if row.part not in (part, CapacityLimit.Part.DAY):
                 continue
             if row.order_type not in ("", order.order_type):
@@ -63,6 +64,21 @@ class Limits:
             if there >= most:
                 return Over(row, day, there, most)
         return None
+
+    def _counting(self, unit: int, day: date) -> Iterable[CapacityLimit]:
+        """The limits of a day: where one is set for it, that and not the usual one."""
+        found: dict[tuple[str, str], CapacityLimit] = {}
+        for row in self.rows.get(unit, ()):
+            if row.first_on is not None and not row.first_on <= day <= (row.last_on or day):
+                continue
+            known = found.get((row.order_type, row.part))
+            if known is None or _begins(row) > _begins(known):
+                found[row.order_type, row.part] = row
+        return found.values()
+
+
+def _begins(row: CapacityLimit) -> date:
+    return row.first_on or date.min
 
 
 def limits_for(

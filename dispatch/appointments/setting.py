@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 
 from common.journal import record
 from dispatch.models import CapacityLimit
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 def visible_limits(*, actor: User) -> QuerySet[CapacityLimit]:
     """Return the limits of the actor's units."""
-    rows = CapacityLimit.objects.select_related("unit").order_by("unit__path", "order_type", "part")
+    rows = CapacityLimit.objects.select_related("unit").order_by(
+        "unit__path", "order_type", "part", F("first_on").asc(nulls_first=True)
+    )
     return rows if actor.sees_everything else rows.filter(unit__in=actor.units)
 
 

@@ -2,6 +2,7 @@
 
 from dispatch.models.assignment import Assignment
 from dispatch.models.capacity import CapacityLimit
+from dispatch.models.contractor import ContractorLink
 from dispatch.models.demand import DemandDay, DemandNight, DemandSeries
 from dispatch.models.help import HelpRequest, HelpRule
 from dispatch.models.leave import LeaveRequest, RosterWish
@@ -10,6 +11,7 @@ from dispatch.models.plan import PlanRun
 from dispatch.models.plan_part import PlanPart
 from dispatch.models.planned_visit import PlannedVisit
 from dispatch.models.policy import DispatchPolicy, PolicyPreview, Preset
+from dispatch.models.rewards import RewardChoice
 from dispatch.models.road_pace import RoadPace
 from dispatch.models.roster import RosterRule, ShiftPattern
 from dispatch.models.roster_change import RosterChange
@@ -30,6 +32,7 @@ __all__ = [
     "AssignmentRun",
     "AssignmentSeason",
     "CapacityLimit",
+    "ContractorLink",
     "DemandDay",
     "DemandNight",
     "DemandSeries",
@@ -46,6 +49,7 @@ __all__ = [
     "PolicyPreview",
     "PoolRule",
     "Preset",
+    "RewardChoice",
     "RoadPace",
     "RosterChange",
     "RosterRule",

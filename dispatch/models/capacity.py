@@ -11,7 +11,8 @@ from network.models import OrgUnit
 class CapacityLimit(models.Model):
     """Jobs of a type an outlet takes on in a part of a day; `reserve` of them are for emergencies.
 
-    An empty order type means jobs of every type together.
+    An empty order type means jobs of every type together. One with days takes the place of the
+    usual one on these days, both ends included; of several the one that begins last.
     """
 
     class Part(models.TextChoices):
@@ -27,10 +28,24 @@ class CapacityLimit(models.Model):
     most = models.PositiveSmallIntegerField(_("Jobs at most"))
     reserve = models.PositiveSmallIntegerField(_("Of these kept for emergencies"), default=0)
 
+    first_on = models.DateField(_("Only from"), null=True, blank=True)
+    last_on = models.DateField(_("Only until"), null=True, blank=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "order_type", "part"], name="one_limit_of_a_kind"
+                fields=["unit", "order_type", "part"],
+                condition=models.Q(first_on=None),
+                name="one_usual_limit_of_a_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "order_type", "part", "first_on"],
+                name="one_limit_of_a_kind_from_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_on=None, last_on=None)
+                | models.Q(first_on__lte=models.F("last_on")),
+                name="limit_days",
             ),
             models.CheckConstraint(
                 condition=models.Q(reserve__lte=models.F("most")), name="reserve_within_limit"

@@ -31,6 +31,11 @@ class AssignmentRule(models.Model):
         COMPLEX = "complex", _("Only complex ones")
         SIMPLE = "simple", _("Only simple ones")
 
+    class Hours(models.TextChoices):
+        ANY = "any", _("At any time")
+        INSIDE = "inside", _("Only in business hours")
+        OUTSIDE = "outside", _("Only outside business hours")
+
     name = models.CharField(_("Name"), max_length=40)
     position = models.PositiveSmallIntegerField(_("Order"), default=10)
     is_active = models.BooleanField(_("In use"), default=True)
@@ -44,6 +49,7 @@ class AssignmentRule(models.Model):
     difficulty = models.CharField(
         _("Difficulty"), max_length=10, choices=Difficulty.choices, default=Difficulty.ANY
     )
+    hours = models.CharField(_("Hours"), max_length=10, choices=Hours.choices, default=Hours.ANY)
     starts_on = models.DateField(_("From"), null=True, blank=True)
     ends_on = models.DateField(_("To"), null=True, blank=True)
     share_pct = models.PositiveSmallIntegerField(
@@ -133,6 +139,9 @@ class PoolRule(models.Model):
     pause_hours = models.PositiveSmallIntegerField(_("Pause in hours"), default=24)
     points = models.PositiveSmallIntegerField(_("Points for a claimed job"), default=10)
     urgent_times = models.PositiveSmallIntegerField(_("Times as many when urgent"), default=2)
+    rewards = models.BooleanField(
+        _("Show points and achievements to those who want them"), default=False
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_pool_rule")]

@@ -1,4 +1,4 @@
-"""Changes of a plan by hand before it is published: another person, or nobody."""
+"""Changes of a plan by hand: another person, or nobody; of a published one the visit itself."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, Refused, refuse_unless
+from common.gathering import attempt
 from common.journal import record
 from dispatch.engine.batch.book import Book
 from dispatch.engine.batch.preferring import Preferences, weighed
 from dispatch.facts import moment
-from dispatch.models import PlannedVisit, PlanRun
+from dispatch.models import Assignment, PlannedVisit, PlanRun
 from dispatch.planning.plain import read_problem
 from dispatch.planning.rows import explain
 from dispatch.planning.running import locked_run
+from dispatch.services.assigning import assign, withdraw
+from workorders.flow import Meaning
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from accounts.models import User
     from dispatch.engine.batch.book import Page
     from dispatch.engine.batch.problem import Problem
@@ -74,11 +79,14 @@ def part_as_planned(row: PlannedVisit) -> Part:
 def move_visit(*, visit_id: int, installer_id: int | None, actor: User) -> PlannedVisit:
     """Give a planned or left order to another person of its part, or to nobody.
 
-    The days of both are timed anew by the engine. Conflict when the plan is published meanwhile,
-    Refused with the rule that forbids it: a plan holds no visit that could not be made real.
+    The days of both are timed anew by the engine. A visit of a published plan is given to the other
+    person at once. Conflict while the plan is being published, Refused with the rule that forbids it:
+    a plan holds no visit that could not be made real.
     """
     run_id = PlannedVisit.objects.values_list("run_id", flat=True).get(pk=visit_id)
     run = locked_run(run_id)
+    if run.state == State.PUBLISHED:
+        return _move_published(run, visit_id, installer_id, actor)
     if run.state != State.READY:
         raise Conflict("plan.not_ready", _("This plan is not open to changes any more"))
     row = PlannedVisit.objects.select_related("part").get(pk=visit_id)
@@ -99,6 +107,52 @@ def move_visit(*, visit_id: int, installer_id: int | None, actor: User) -> Plann
     _store_times(run, row, part.book)
     record(actor, "day_plan.moved", run, order=row.work_order_id, installer=installer_id)
     return row
+
+
+def _move_published(
+    run: PlanRun, visit_id: int, installer_id: int | None, actor: User
+) -> PlannedVisit:
+    row = PlannedVisit.objects.select_related("work_order").get(pk=visit_id)
+    order = row.work_order
+    if row.state != Visit.PUBLISHED or order.installer_id != row.installer_id:
+        raise Conflict("plan.other_hands", _("Stays: somebody else has it by now, or it has begun"))
+    refuse_unless(
+        order.meaning == Meaning.ASSIGNED.value,
+        "order.under_way",
+        _("The visit has begun or is over: its time can no longer be changed"),
+    )
+    reason = _("Moved by hand in the published plan")
+    row.by_hand, row.note = True, ""
+    if installer_id is None:
+        withdraw(order_id=order.pk, actor=actor, reason=reason)
+        row.state, row.installer_id, row.assignment = Visit.WITHDRAWN, None, None
+    else:
+        made = _at_its_time(row, installer_id, actor, reason)
+        row.installer_id, row.assignment = installer_id, made
+        row.starts_at, row.ends_at = made.span.lower, made.span.upper
+        row.travel_m, row.travel_s, row.score_fen = made.travel_m, None, None
+        row.parts, row.reasons = {}, []
+    row.save()
+    record(actor, "day_plan.moved", run, order=order.pk, installer=installer_id)
+    return row
+
+
+def _at_its_time(row: PlannedVisit, installer_id: int, actor: User, reason: str) -> Assignment:
+    """At the planned second, else where the other person's day has room."""
+    asked: dict[str, Any] = {
+        "order_id": row.work_order_id,
+        "installer_id": installer_id,
+        "actor": actor,
+        "way": Assignment.Way.SUGGESTED,
+        "reason": reason,
+    }
+    try:
+        with attempt():
+            return assign(**asked, start_at=row.starts_at)
+    except Conflict as lost:
+        if lost.code not in ("window", "slot.taken"):
+            raise
+    return assign(**asked)
 
 
 def _without(book: Book, job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,15 @@ from dispatch.planning.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dispatch.engine.online import Candidate
 
 OTHERS = 12
+_State = PlannedVisit.State
+_MOVABLE: Mapping[str, tuple[str, ...]] = {
+    PlanRun.State.READY: (_State.PLANNED, _State.LEFT),
+    PlanRun.State.PUBLISHED: (_State.PUBLISHED,),
+}
+"""Which visits may be given to somebody else, by how far their plan is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def why_planned(row: PlannedVisit) -> Why:
     order = row.work_order
     region = order.site_region.code if order.site_region else ""
     names = names_for([region])
-    is_movable = row.state in (PlannedVisit.State.PLANNED, PlannedVisit.State.LEFT)
+    is_movable = row.state in _MOVABLE.get(row.run.state, ())
     return Why(
         row=row,
         title=title_of(order),
@@ -66,7 +71,7 @@ def why_planned(row: PlannedVisit) -> Why:
         parts=part_words(row.parts),
         score="" if row.score_fen is None else signed(row.score_fen),
         others=_others(row, names) if is_movable and row.part_id else [],
-        is_open=is_movable and row.part_id is not None and row.run.state == PlanRun.State.READY,
+        is_open=is_movable and row.part_id is not None,
     )
 
 

@@ -24,11 +24,12 @@ USUAL_HOURS = (time(8), time(18))
 
 
 def shifts_of(
-    installers: Iterable[Installer | Worker], days: Iterable[date]
+    installers: Iterable[Installer | Worker], days: Iterable[date], *, with_on_call: bool = False
 ) -> Mapping[int, tuple[Shift, ...]]:
     """Return each installer's working stretches on the days, without days of leave.
 
-    Where the outlet published a roster for the week, that alone counts; being on call is no work.
+    Where the outlet published a roster for the week, that alone counts; being on call is no
+    work unless `with_on_call` is asked for.
     One query for any number of people, two where there is a roster. `people` reads hours and leave.
     """
     everybody, wanted = workers(installers), sorted(set(days))
@@ -37,7 +38,7 @@ def shifts_of(
     bound = published_weeks([each.outlet_id for each in everybody], wanted)
     rows: dict[int, list[RosterShift]] = defaultdict(list)
     if bound:
-        for row in _published([each.pk for each in everybody], wanted):
+        for row in _published([each.pk for each in everybody], wanted, with_on_call):
             rows[row.installer_id].append(row)
     usual = _Usual(wanted, bound)
     return {each.pk: _shifts(each, wanted, usual, rows[each.pk]) for each in everybody}
@@ -68,11 +69,14 @@ def on_call_days(ids: Iterable[int], day: date) -> frozenset[int]:
     return frozenset(rows.values_list("installer_id", flat=True))
 
 
-def _published(ids: Sequence[int], days: Sequence[date]) -> Iterable[RosterShift]:
+def _published(
+    ids: Sequence[int], days: Sequence[date], with_on_call: bool
+) -> Iterable[RosterShift]:
     since, until = clock.day_span(days[0])[0], clock.day_span(days[-1])[1]
     rows = RosterShift.objects.filter(
-        installer__in=ids, published=True, on_call=False, span__overlap=Range(since, until)
+        installer__in=ids, published=True, span__overlap=Range(since, until)
     )
+    rows = rows if with_on_call else rows.filter(on_call=False)
     return rows.order_by("span")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Installer
 from common.errors import Conflict, Refused, refuse_unless
 from common.journal import record
 from common.transactions import transactional
@@ -52,8 +53,13 @@ def assign(
     order = assign_installer(order_id=order_id, installer=installer, actor=actor, reason=reason)
     answer = candidate_for(order=order, installer_id=installer_id, start_at=start_at)
     refuse_unable(answer, way)
-    if way in (Assignment.Way.MANUAL, Assignment.Way.SUGGESTED):
-        refuse_beyond_limit(order, installer, start_at or answer.start_at, over_reason)
+    refuse_beyond_limit(
+        order,
+        installer,
+        start_at or answer.start_at,
+        over_reason=over_reason,
+        is_persons_word=way in (Assignment.Way.MANUAL, Assignment.Way.SUGGESTED) and bool(actor),
+    )
     length = visit_length(answer.service_s)
     made = book(
         order,
@@ -93,14 +99,15 @@ def withdraw(*, order_id: int, actor: User | None, reason: str) -> WorkOrder:
 def keep_slot(*, order_id: int, window_moved: bool = False) -> None:
     """Make the booking agree with the order as it is now, however it came to be so; idempotent.
 
-    Nobody's, held, cancelled: the time is free. Done: the real times stay. Somebody's: they have a
+    Nobody's, held, cancelled, a contractor's: the time is free. Done: the real times stay. Somebody's: they have a
     span, after `window_moved` one inside the window that is agreed now.
     """
     order = lock_order(order_id)
     if order.completed_at is not None:
         finish(order)
         return
-    if order.installer_id is None or order.meaning not in _HELD:
+    outside = order.installer is not None and order.installer.kind == Installer.Kind.CONTRACTOR
+    if order.installer_id is None or outside or order.meaning not in _HELD:
         release(order_id, reason=order.hold_reason or order.meaning.lower())
         return
     held = Assignment.objects.filter(work_order=order, active=True).first()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, Gone, Refused
 from common.journal import record
+from dispatch.appointments.checking import refuse_beyond_limit
 from dispatch.facts import question
 from dispatch.models import Assignment, JobOffer
 from dispatch.services.assigning import refuse_unable
@@ -53,6 +54,7 @@ def _take(offer: JobOffer, installer: Installer, actor: User) -> Assignment:
     )
     answer = candidate_for(order=order, installer_id=locked.pk)
     refuse_unable(answer, Assignment.Way.CLAIMED)
+    refuse_beyond_limit(order, locked, answer.start_at)
     length = visit_length(question(order, now=clock.now()).job.service_s)
     made = book(order, answer, way=Assignment.Way.CLAIMED, actor=actor, length=length)
     won = JobOffer.objects.filter(pk=offer.pk, state=JobOffer.State.OPEN).update(

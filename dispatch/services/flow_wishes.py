@@ -17,9 +17,13 @@ from workorders.services.fired_actions import fail_action, settle_action
 from workorders.services.locking import lock_order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dispatch.services.candidates import Ranked
 
 _FAR_M = 1 << 30
+MOST_TRIED = 5
+"""So many are asked one after another where outlets are full."""
 
 
 @transactional
@@ -30,7 +34,7 @@ def give_as_wanted(*, order_id: int, action_id: int, how: str) -> None:
     """
     try:
         with attempt():
-            said = _give(order_id, how)
+            said = give_now(order_id, how)
     except Conflict as lost:
         fail_action(action_id=action_id, reason=str(lost))
     except Refused as refused:
@@ -39,7 +43,8 @@ def give_as_wanted(*, order_id: int, action_id: int, how: str) -> None:
         settle_action(action_id=action_id, code="given", text=said)
 
 
-def _give(order_id: int, how: str) -> str:
+def give_now(order_id: int, how: str) -> str:
+    """Give an order by one of ASSIGN_WAYS and say to whom; Conflict and Refused as `assign`."""
     if how == "pool":
         offer_job(order_id=order_id, actor=None)
         return _("offered in the grab pool")
@@ -50,14 +55,29 @@ def _give(order_id: int, how: str) -> str:
     able = [each for each in ranked_candidates(order=order) if each.is_feasible]
     if not able:
         raise Refused("assign.nobody", _("Nobody could take this job now"))
-    best = min(able, key=_distance) if how == "nearest" else able[0]
-    assign(
-        order_id=order_id,
-        installer_id=best.installer.pk,
-        actor=None,
-        way=Assignment.Way.SUGGESTED,
-    )
-    return best.installer.user.display_name
+    ordered = sorted(able, key=_distance) if how == "nearest" else able
+    return _first_who_may(order_id, ordered[:MOST_TRIED])
+
+
+def _first_who_may(order_id: int, ordered: Sequence[Ranked]) -> str:
+    """Give it to the first whose outlet is not full; Refused with the first one's reason else."""
+    first: Refused | None = None
+    for each in ordered:
+        try:
+            with attempt():
+                assign(
+                    order_id=order_id,
+                    installer_id=each.installer.pk,
+                    actor=None,
+                    way=Assignment.Way.SUGGESTED,
+                )
+        except Refused as refused:
+            if refused.code != "capacity.full":
+                raise
+            first = first or refused
+        else:
+            return each.installer.user.display_name
+    raise first or Refused("assign.nobody", _("Nobody could take this job now"))
 
 
 def _distance(ranked: Ranked) -> int:

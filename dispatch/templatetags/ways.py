@@ -30,4 +30,6 @@ def rule_orders(rule: AssignmentRule) -> str:
         found.append(rule.get_urgency_display())
     if rule.difficulty != AssignmentRule.Difficulty.ANY:
         found.append(rule.get_difficulty_display())
+    if rule.hours != AssignmentRule.Hours.ANY:
+        found.append(rule.get_hours_display())
     return " · ".join(found) or str(AssignmentRule.Urgency.ANY.label)

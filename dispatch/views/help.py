@@ -162,7 +162,7 @@ def wanted_panel(request: HttpRequest, _subject: object) -> SafeString:
 def ask_panel(request: HttpRequest, order: WorkOrder) -> SafeString:
     """Asking for help, on the visit of who leads it."""
     installer = getattr(request.user, "installer", None)
-    if installer is None or order.installer_id != installer.pk:
+    if installer is None or order.installer_id != installer.pk or not installer.is_active:
         return SafeString("")
     context = {"state": help_state(order), "number": order.number, "form": AskForm()}
     return render_to_string("dispatch/_help.html", context, request)

@@ -68,7 +68,7 @@ def order_assign(request: StaffRequest, number: str) -> HttpResponse:
         "number": order.number,
         "name": made.installer.user.display_name,
     }
-    return _next(request, words, order.number)
+    return sent_answer(request, words, order.number)
 
 
 @requires(Perm.DISPATCH_ASSIGN)
@@ -114,7 +114,8 @@ def _panel(request: StaffRequest, number: str, words: str) -> HttpResponse:
     return chosen_answer(request, number, words)
 
 
-def _next(request: StaffRequest, words: str, sent: str) -> HttpResponse:
+def sent_answer(request: StaffRequest, words: str, sent: str) -> HttpResponse:
+    """Answer a sending with the next order that waits, a toast and how to take it back."""
     following = waiting_orders(actor=request.user).first()
     return _render(request, following, words, Undo.of_sending(sent))
 

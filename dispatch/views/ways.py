@@ -18,10 +18,10 @@ from common.journal import idempotent
 from dispatch.forms_ways import PoolRuleForm, RuleForm, SeasonForm
 from dispatch.selectors import dispatchable_orders
 from dispatch.services.pool_limits import pool_rule, save_pool_rule
-from dispatch.views.offers import chosen_answer
+from dispatch.views.offers import chosen_answer, sent_answer
 from dispatch.ways.keeping import add_season, remove_rule, remove_season, save_rule
 from dispatch.ways.reading import assignment_rules, run_of, seasons
-from dispatch.ways.running import stop_run
+from dispatch.ways.running import confirm_suggestion, stop_run
 from network.requests import finished, form_context, form_page, posted
 
 if TYPE_CHECKING:
@@ -118,6 +118,20 @@ def run_stop(request: StaffRequest, number: str) -> HttpResponse:
     stop_run(order_id=order.pk, actor=request.user)
     words = _("%(number)s waits for a dispatcher now") % {"number": order.number}
     return chosen_answer(request, number, words)
+
+
+@requires(Perm.DISPATCH_ASSIGN)
+@require_POST
+@idempotent
+def run_confirm(request: StaffRequest, number: str) -> HttpResponse:
+    """Send whom the rule suggests."""
+    order = get_object_or_404(dispatchable_orders(actor=request.user), number=number)
+    made = confirm_suggestion(order_id=order.pk, actor=request.user)
+    words = _("%(number)s is with %(name)s") % {
+        "number": order.number,
+        "name": made.installer.user.display_name,
+    }
+    return sent_answer(request, words, order.number)
 
 
 def order_run_panel(request: HttpRequest, order: WorkOrder) -> SafeString:

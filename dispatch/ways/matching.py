@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from common import clock
 from dispatch.models import AssignmentRule
+from workorders.business_hours import business_hours
 from workorders.guards import body_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ def _fits(rule: AssignmentRule, order: WorkOrder) -> bool:
     if rule.urgency != AssignmentRule.Urgency.ANY:
         wanted = rule.urgency == AssignmentRule.Urgency.URGENT
         if order.urgent != wanted:
+            return False
+    if rule.hours != AssignmentRule.Hours.ANY:
+        wanted = rule.hours == AssignmentRule.Hours.INSIDE
+        if business_hours().is_open(clock.now()) != wanted:
             return False
     if rule.difficulty == AssignmentRule.Difficulty.ANY:
         return True

@@ -12,6 +12,7 @@ from common import clock
 from dispatch.bookings import bookings
 from dispatch.engine.travel import Travel
 from dispatch.facts import point_of
+from dispatch.rosters.hours import on_call_people
 from dispatch.services.offers import within
 from dispatch.ways.steps import Whom
 from network.geo import haversine_m
@@ -43,9 +44,17 @@ def reached(order: WorkOrder, ranking: Sequence[Ranked], step: Step) -> list[Ran
         return free_now(order, able, metres=step.km * 1000)
     if step.whom == Whom.OUTLET:
         return nearest_outlet(order, able)
+    if step.whom == Whom.ON_CALL:
+        return on_call_now(able)
     if step.whom == Whom.FASTEST:
         return fastest_outlet(order, able)
     return able
+
+
+def on_call_now(able: Sequence[Ranked]) -> list[Ranked]:
+    """Return who of the able is on call at this moment, the best first."""
+    ready = on_call_people({each.installer.outlet_id for each in able}, clock.now())
+    return [each for each in able if each.installer.pk in ready]
 
 
 def nearest_outlet(order: WorkOrder, able: Sequence[Ranked]) -> list[Ranked]:

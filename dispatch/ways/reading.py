@@ -41,6 +41,8 @@ class ShownRun:
     ends_at: datetime | None
     steps: list[ShownStep]
     verdict: str
+    suggested: str = ""
+    """Whom the rule suggests now; a dispatcher confirms."""
 
 
 def assignment_rules() -> QuerySet[AssignmentRule]:
@@ -74,7 +76,9 @@ def run_of(order: WorkOrder) -> ShownRun | None:
         for place, step in enumerate(read(run.steps))
     ]
     verdict = "" if is_running else _verdict(run)
-    return ShownRun(order.number, run.rule_name, is_running, run.step_ends_at, shown, verdict)
+    last = run.tries[-1] if is_running and run.tries else {}
+    name = last["name"] if last.get("code") == "suggested" else ""
+    return ShownRun(order.number, run.rule_name, is_running, run.step_ends_at, shown, verdict, name)
 
 
 def run_stamp(order: WorkOrder) -> tuple[str, int] | None:
@@ -95,6 +99,10 @@ def _outcome(row: Mapping[str, Any]) -> str:
     code = row.get("code")
     if code == "given":
         return _("given to %(name)s") % {"name": row["name"]}
+    if code == "suggested":
+        return _("suggested: %(text)s") % {"text": row["text"]}
+    if code == "declined":
+        return _("%(name)s declined") % {"name": row["name"]}
     if code == "offered":
         until = when(datetime.fromisoformat(row["until"]), now=clock.now())
         words = _("offered to %(count)s people until %(moment)s")

@@ -18,9 +18,11 @@ from dispatch.models import Assignment, AssignmentRule, AssignmentRun, JobOffer
 from dispatch.services.assigning import assign
 from dispatch.services.candidates import ranked_candidates
 from dispatch.services.offers import put_in_pool, withdraw_offer
+from dispatch.ways.declining import declined_by, has_declined, most_declined
 from dispatch.ways.matching import drawn_of, rule_for, rules_in_use, share_on
 from dispatch.ways.reaching import reached, refusals
-from dispatch.ways.steps import BY_DISTANCE, How, Step, read
+from dispatch.ways.steps import BY_DISTANCE, How, Step, Whom, read
+from dispatch.ways.telling import tell_left, tell_on_call
 from workorders import timeline
 from workorders.flow import Meaning
 from workorders.models import WorkOrder
@@ -28,6 +30,7 @@ from workorders.services.locking import lock_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from accounts.models import User
     from dispatch.services.candidates import Ranked
@@ -83,6 +86,49 @@ def go_on(*, order_id: int) -> AssignmentRun | None:
     run.position += 1
     _go_through(run, order)
     return run
+
+
+@transactional
+def resume_run(*, order_id: int) -> AssignmentRun | None:
+    """Go on with a rule whose choice was declined: the same step again, without who declined.
+
+    Nothing happens where a dispatcher took the order back, or who had it was not the rule's choice.
+    After `MOST_DECLINED` of them a dispatcher decides.
+    """
+    order = lock_order(order_id)
+    if order.meaning != Meaning.WAITING.value or order.installer_id is not None:
+        return None
+    rows = AssignmentRun.objects.select_for_update(no_key=True)
+    run = rows.filter(work_order=order, state=AssignmentRun.State.GIVEN).first()
+    person = has_declined(order, run) if run is not None else None
+    if run is None or person is None:
+        return None
+    run.state, run.ended_at = _RUNNING, None
+    step = read(run.steps)[min(run.position, len(run.steps) - 1)]
+    _tried(run, step, "declined", name=person.user.display_name, installer=person.pk)
+    if most_declined(run):
+        _leave(run, order, _("several have declined it"))
+    else:
+        _go_through(run, order)
+    return run
+
+
+@transactional
+def confirm_suggestion(*, order_id: int, actor: User) -> Assignment:
+    """Give the order to whom the rule suggests now. Conflict where it suggests nobody any more."""
+    order = lock_order(order_id)
+    run = _run_of(order)
+    last = run.tries[-1] if run is not None and run.tries else {}
+    if last.get("code") != "suggested":
+        raise Conflict("run.over", _("No rule is at work on this order any more"))
+    made = assign(
+        order_id=order.pk,
+        installer_id=last["installer"],
+        actor=actor,
+        way=Assignment.Way.SUGGESTED,
+    )
+    record(actor, "run.confirmed", order, installer=last["installer"])
+    return made
 
 
 @transactional
@@ -146,7 +192,9 @@ def _run_of(order: WorkOrder) -> AssignmentRun | None:
 
 def _go_through(run: AssignmentRun, order: WorkOrder) -> None:
     """Take the steps from the present one on until one of them has taken effect."""
-    ranking = ranked_candidates(order=order, limit=200)
+    gone = declined_by(run)
+    everybody = ranked_candidates(order=order, limit=200)
+    ranking = [each for each in everybody if each.installer.pk not in gone]
     steps = read(run.steps)
     for place in range(run.position, len(steps)):
         step = steps[place]
@@ -156,6 +204,9 @@ def _go_through(run: AssignmentRun, order: WorkOrder) -> None:
             _note_nobody(run, order, step, ranking)
         elif step.how == How.OFFER:
             _offer(run, order, step, found)
+            return
+        elif step.how == How.SUGGEST:
+            _suggest(run, order, step, found[0])
             return
         elif _assign(run, order, step, found):
             return
@@ -201,8 +252,23 @@ def _offer(run: AssignmentRun, order: WorkOrder, step: Step, found: list[Ranked]
         text=step.words,
     )
     _tried(run, step, "offered", people=len(found), until=ends_at.isoformat())
+    if step.whom == Whom.ON_CALL:
+        tell_on_call(order, [each.installer for each in found], ends_at)
+    _wait(run, ends_at)
+
+
+def _suggest(run: AssignmentRun, order: WorkOrder, step: Step, best: Ranked) -> None:
+    ends_at = clock.now() + timedelta(minutes=step.minutes)
+    name = best.installer.user.display_name
+    why = "；".join([name, *(each.words for each in best.reasons)])
+    timeline.note(order, "auto_suggested", name=run.rule_name, text=why, moment=ends_at.isoformat())
+    _tried(run, step, "suggested", name=name, installer=best.installer.pk, text=why)
+    _wait(run, ends_at)
+
+
+def _wait(run: AssignmentRun, ends_at: datetime) -> None:
     run.step_ends_at = ends_at
-    run.save(update_fields=["position", "tries", "step_ends_at"])
+    run.save(update_fields=["state", "position", "tries", "step_ends_at", "ended_at"])
 
 
 def _farthest(found: Sequence[Ranked]) -> int:
@@ -226,6 +292,8 @@ def _tried(run: AssignmentRun, step: Step, code: str, **params: Any) -> None:
 def _leave(run: AssignmentRun, order: WorkOrder, why: str) -> None:
     timeline.note(order, "auto_left", name=run.rule_name, text=why)
     run.tries = [*run.tries, {"code": "left", "text": why}]
+    if order.urgent:
+        tell_left(order, why)
     _end(run, AssignmentRun.State.LEFT)
 
 

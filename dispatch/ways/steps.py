@@ -20,10 +20,11 @@ MOST_KM = 200
 
 
 class How(TextChoices):
-    """Whether somebody gets the order, or several may reach for it."""
+    """Whether somebody gets the order, several may reach for it, or a dispatcher confirms one."""
 
     ASSIGN = "assign", gettext_lazy("Assign to the best")
     OFFER = "offer", gettext_lazy("Offer in the grab pool")
+    SUGGEST = "suggest", gettext_lazy("Suggest the best to a dispatcher")
 
 
 class Whom(TextChoices):
@@ -33,15 +34,18 @@ class Whom(TextChoices):
     OUTLET = "outlet", gettext_lazy("people of the nearest outlet")
     NEAR = "near", gettext_lazy("people who live within the distance")
     FREE = "free", gettext_lazy("people who are free now within the distance")
+    ON_CALL = "on_call", gettext_lazy("people on call now")
     FASTEST = "fastest", gettext_lazy("people of the outlet that responds fastest")
 
 
+WAITING = (How.OFFER.value, How.SUGGEST.value)
+"""Steps that last until somebody answers or their time is over."""
 BY_DISTANCE = (Whom.NEAR.value, Whom.FREE.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step; `minutes` counts for offers, `km` where the people are chosen by distance."""
+    """One step; `minutes` counts for what waits for an answer, `km` where the people are chosen by distance."""
 
     how: str
     whom: str
@@ -57,6 +61,8 @@ class Step:
         if self.how == How.ASSIGN:
             return _("Assign to the best: %(whom)s") % {"whom": whom}
         given = {"whom": whom, "minutes": self.minutes}
+        if self.how == How.SUGGEST:
+            return _("Suggest the best for %(minutes)s min: %(whom)s") % given
         return _("Grab pool for %(minutes)s min: %(whom)s") % given
 
 
@@ -66,11 +72,11 @@ def written(steps: Iterable[Step]) -> list[dict[str, Any]]:
     refuse_unless(found, "rule.steps", _("A rule has at least one step"))
     refuse_unless(len(found) <= MOST_STEPS, "rule.steps", _("A rule has at most four steps"))
     for step in found:
-        offered = step.how == How.OFFER
+        offered = step.how in WAITING
         refuse_unless(
             not offered or 1 <= step.minutes <= MOST_MINUTES,
             "rule.minutes",
-            _("An offer needs a time of 1 minute to 72 hours"),
+            _("An offer or a suggestion needs a time of 1 minute to 72 hours"),
         )
         refuse_unless(
             step.whom not in BY_DISTANCE or 1 <= step.km <= MOST_KM,

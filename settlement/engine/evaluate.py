@@ -1,5 +1,6 @@
 """Runs compiled rules over the facts of one job."""
 
+from settlement.engine.agreed import with_agreed
 from settlement.engine.crew import shared_rows
 from settlement.engine.facts import JobFacts, reader
 from settlement.engine.item_part import ItemPart, is_of_the_item, parted
@@ -46,7 +47,7 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
             step(facts, amounts, lines, notes)
     if notes:
         return _settle_closely(compiled, facts)
-    if facts.crew is not None or facts.first_crew is not None:
+    if facts.agreed_fen is not None or (facts.crew or facts.first_crew) is not None:
         lines, start, end = _shared(compiled, lines, start, end, facts)
     return Outcome(compiled.version, compiled.sha, facts, lines, start, end, ())
 
@@ -54,7 +55,11 @@ def settle(compiled: Compiled, facts: JobFacts) -> Outcome:
 def _shared(
     compiled: Compiled, lines: list[LineRow], start: int, end: int, facts: JobFacts
 ) -> tuple[list[LineRow], int, int]:
-    """Divide the installers' lines: of this job, and of the one it has to be done again for."""
+    """Put an agreed price in their place, and divide the installers' lines: of this job, and of the
+    one it has to be done again for.
+    """
+    if facts.agreed_fen is not None:
+        lines, start, end = with_agreed(lines, start, end, facts.agreed_fen)
     if facts.crew is not None:
         waits = {row[1]: compiled.waits.get(compiled.component_of(row[1]), 0) for row in lines}
         lines, start, end = shared_rows(lines, start, end, facts.crew, waits=waits)

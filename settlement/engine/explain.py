@@ -40,6 +40,8 @@ SENTENCES: Mapping[str, str] = {
     "reverse": N_("%(of)s %(base)s is taken back: %(amount)s"),
     "cap": N_("%(of)s %(base)s is limited to %(limit)s: %(amount)s"),
     "floor": N_("%(of)s %(base)s is raised to %(limit)s: %(amount)s"),
+    "agreed": N_("price agreed for this order: %(amount)s"),
+    "agreed_by": N_("%(base)s by the rules − %(before)s as agreed = %(amount)s"),
     "unknown": N_("not final, still waiting for: %(facts)s"),
     "region": N_("as set for %(region)s"),
 }

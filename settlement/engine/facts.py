@@ -125,6 +125,7 @@ class JobFacts:
     crew: tuple[Mate, ...] | None = None  # who shares the installer's part; None: one person alone
     first_crew: tuple[Mate, ...] | None = None  # who shared the pay of the job done again here
     item_part: ItemPart | None = None  # of an item several orders do; None: all of it
+    agreed_fen: int | None = None  # with a contractor for this job; None: as the rules say
     paid_in: PaidIn | None = None  # what paid_fen was converted from; None: paid in yuan
     extra: Mapping[str, Any] = field(default_factory=dict)  # tenant's own facts: int, str or bool
 
@@ -164,7 +165,7 @@ class JobFacts:
 _LATER = (
     "near", "tags", "seller", "seller_kind", "clerk", "repurchase", "review_x10", "response_min",
     "delay_min", "work_min", "checkin_m", "quote_fen", "area_month_orders", "crew",
-    "first_crew", "paid_in", "item_part",
+    "first_crew", "paid_in", "item_part", "agreed_fen",
 )  # fmt: skip
 
 _MOSTLY_NONE = ("charges", "charged_fen", "empty_trip", "fault_first", "refunded")

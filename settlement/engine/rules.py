@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from settlement.engine.agreed import AGREED, BORNE
 from settlement.engine.kinds import KINDS
 from settlement.engine.on_site import implied
 from settlement.engine.part import Part
@@ -88,12 +89,14 @@ class Compiled:
         word = self.said.get(line_code)
         if word is None:
             word = self.labels.get(line_code) or self.labels.get(
-                self.component_of(line_code), line_code
+                self.component_of(line_code), _OWN.get(line_code, line_code)
             )
             self.said[line_code] = word
         return word
 
 
+_OWN = {AGREED: "约定价", BORNE: "约定价差额"}
+"""Lines no rule writes, in the language of the company's papers."""
 _compiled: dict[str, Compiled] = {}
 
 

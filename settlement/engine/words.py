@@ -66,6 +66,7 @@ FACT_WORDS: Mapping[str, str] = {
     "work_min": N_("minutes of work"),
     "checkin_m": N_("check-in away from the site"),
     "quote_fen": N_("quotation on site"),
+    "agreed_fen": N_("price agreed with the contractor"),
     "area_month_orders": N_("orders of the business area this month"),
     "charges": N_("extra charges"),
     "charged_fen": N_("extra charges paid by the customer"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 from settlement.facts.orders import effective_of, order_facts
 from settlement.facts.parts import planned_materials, planned_minutes
 from settlement.facts.people import (
+    agreed_fen,
     checked_in,
     crew_of,
     earner_of,
@@ -75,6 +76,7 @@ def job_facts(*, order: WorkOrder, installer: Installer, rank: int | None = None
         installer_month_orders=month_rank(order, installer, day) if rank is None else rank,
         crew=crew_of(parts),
         first_crew=first_crew(order),
+        agreed_fen=agreed_fen(order, installer),
     )
 
 
@@ -164,7 +166,8 @@ def estimate_facts(
         crew = crew_of(foreseen_parts(order, lead_id=each.pk, record=record))
         who = earner_of(each) if isinstance(each, Installer) else each
         own = installer_facts(order, who, day, paying)
-        key = (*own.values(), crew)
+        agreed = agreed_fen(order, each) if isinstance(each, Installer) else None
+        key = (*own.values(), crew, agreed)
         if key not in alike:
-            alike[key] = replace(shared, **own, crew=crew)
+            alike[key] = replace(shared, **own, crew=crew, agreed_fen=agreed)
         yield each, alike[key]

@@ -16,7 +16,7 @@ from settlement.engine.facts import (
     Mate,
     restored,
 )
-from settlement.models import Settlement
+from settlement.models import AgreedPay, Settlement
 from workorders.crew import parts_of
 from workorders.flow import Meaning
 from workorders.places import road_metres_between
@@ -35,6 +35,14 @@ def crew_of(parts: Sequence[Part]) -> tuple[Mate, ...] | None:
     if len(parts) < 2:
         return None
     return tuple(Mate(part.installer_id, part.steps, part.minutes, part.share_bp) for part in parts)
+
+
+def agreed_fen(order: WorkOrder, installer: Installer) -> int | None:
+    """Return what was agreed with a contractor for an order; None where the rules decide."""
+    if installer.kind != installer.Kind.CONTRACTOR:
+        return None
+    agreed = AgreedPay.objects.filter(work_order=order, installer=installer)
+    return agreed.values_list("amount_fen", flat=True).first()
 
 
 def first_crew(order: WorkOrder) -> tuple[Mate, ...] | None:

@@ -1,6 +1,7 @@
 """Rule sets, settlements with their lines, the ledger, periods and statements."""
 
 from settlement.models.adjustment import SettlementAdjustment
+from settlement.models.agreed import AgreedPay
 from settlement.models.allowance import Allowance, AllowanceLine
 from settlement.models.batch import StatementBatch
 from settlement.models.bill import BillAction, BillLimit, BillLine, BillPosition, PlatformBill
@@ -33,6 +34,7 @@ from settlement.models.statement import Statement, StatementCopy, StatementPart,
 from settlement.models.surcharge import PriceSurcharge
 
 __all__ = [
+    "AgreedPay",
     "Allowance",
     "AllowanceLine",
     "AreaHeat",

@@ -73,7 +73,7 @@
   /* Visits this page leads to that were not kept yet: a poll brings new ones. */
   var known = [];
   function stops() {
-    var found = addresses("a.x-stop", "href").filter(function (address) {
+    var found = addresses("a.x-stop,a[data-keep]", "href").filter(function (address) {
       return known.indexOf(address) < 0;
     });
     known = known.concat(found);

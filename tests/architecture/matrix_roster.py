@@ -7,13 +7,24 @@ from typing import Any
 
 from common import clock
 from dispatch.appointments.links import booking_token
-from dispatch.models import CapacityLimit, LeaveRequest, ShiftPattern
+from dispatch.contractors.links import link_token
+from dispatch.models import CapacityLimit, ContractorLink, LeaveRequest, ShiftPattern
 from dispatch.rosters.rest import monday_of
 from dispatch.rosters.usual import add_usual_patterns
 from tests.architecture.matrix_support import supports
 from tests.factories import InstallerFactory
 from tests.workorders.world import World
 from workorders.models import WorkOrder
+
+
+def _link(world: World, order: WorkOrder) -> ContractorLink:
+    now = clock.now()
+    return ContractorLink.objects.create(
+        work_order=order,
+        installer=world.installer,
+        made_at=now,
+        expires_at=now + timedelta(days=7),
+    )
 
 
 def rostered(world: World, order: WorkOrder) -> dict[str, dict[str, Any]]:
@@ -38,6 +49,7 @@ def rostered(world: World, order: WorkOrder) -> dict[str, dict[str, Any]]:
     return supports(world) | {
         "limit": {"pk": limit.pk},
         "another limit": {"pk": other.pk},
+        "contractor link": {"token": link_token(_link(world, order))},
         "booking link": {"token": booking_token(order)},
         "shift pattern": {"pk": own.pk},
         "asked leave": {"pk": asked.pk},

@@ -1,5 +1,6 @@
 """The calendar customers and shops book from, and the limits of outlets."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,9 @@ from dispatch.appointments.shapes import slot_named
 from dispatch.models import CapacityLimit, SlotHold
 from dispatch.services.assigning import assign
 from tests.dispatch.town import MONDAY, agree, at_once, make_town, person, waiting
+from tests.workorders.own_flows import publish
+from tests.workorders.walking import step
+from workorders.flow_versions import presets
 
 DAY = MONDAY.date()
 TUESDAY = DAY + timedelta(days=1)
@@ -167,3 +171,48 @@ def test_of_twelve_who_want_the_last_time_exactly_one_holds_it(tenant):
     held = [each for each in answers if isinstance(each, SlotHold)]
     assert len(held) == 1
     assert {each.code for each in answers if isinstance(each, Refused)} == {"slot.full"}
+
+
+def with_a_stage_for_the_booked(world):
+    """An order whose flow leads from "accepted" to "booked" by an appointment."""
+    body = deepcopy(presets()["installation"])
+    (accepted,) = [stage for stage in body["stages"] if stage["key"] == "accepted"]
+    body["stages"].append({**accepted, "key": "booked", "name": "已预约"})
+    for way in body["transitions"]:
+        if way["key"] == "book":
+            way["to"] = "booked"
+        elif way["key"] in ("set_out", "arrive", "hold", "cancel", "reschedule"):
+            sources = way["from"] if isinstance(way["from"], list) else [way["from"]]
+            way["from"] = [*sources, "booked"]
+    publish(body)
+    return waiting(world)
+
+
+@pytest.mark.parametrize("by_desk", [False, True])
+def test_a_booking_moves_the_order_on_where_its_stage_waits_for_an_appointment(town, by_desk):
+    installer = person(town)
+    order = with_a_stage_for_the_booked(town)
+    assign(order_id=order.pk, installer_id=installer.pk, actor=town.dispatcher)
+    step(order, "accept", installer.user)
+    actor = town.seller if by_desk else None
+    hold(order, actor=actor)
+    book_held(order_id=order.pk, actor=actor)
+    order.refresh_from_db()
+    assert order.stage == "booked"
+    assert clock.china(order.window_starts_at).hour == 10
+    assert order.appointments.count() == 1
+    # Moved to another time it stays where it is.
+    hold(order, 14, actor=actor)
+    book_held(order_id=order.pk, actor=actor)
+    order.refresh_from_db()
+    assert (order.stage, clock.china(order.window_starts_at).hour) == ("booked", 14)
+
+
+def test_a_booking_moves_nothing_where_no_stage_waits_for_it(town):
+    person(town)
+    order = waiting(town)
+    stage = order.stage
+    hold(order)
+    book_held(order_id=order.pk, actor=None)
+    order.refresh_from_db()
+    assert order.stage == stage

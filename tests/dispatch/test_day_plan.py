@@ -211,6 +211,40 @@ def test_an_order_is_given_to_another_by_hand_and_times_follow(town, crew, order
     assert (row.state, row.failed) == (Visit.LEFT, {"by_hand": 0})
 
 
+def test_a_published_visit_is_given_to_another_by_hand(town, crew, orders):
+    run = planned(town)
+    publish_plan(run_id=run.pk, actor=town.dispatcher)
+    drain(strict=True)
+    row = run.visits.order_by("starts_at").first()
+    other = next(each for each in crew if each.pk != row.installer_id)
+    moved = move_visit(visit_id=row.pk, installer_id=other.pk, actor=town.dispatcher)
+    held = Assignment.objects.get(work_order=row.work_order_id, active=True)
+    assert (moved.installer_id, held.installer, moved.assignment) == (other.pk, other, held)
+    assert (moved.starts_at, moved.ends_at) == (held.span.lower, held.span.upper)
+    out = move_visit(visit_id=row.pk, installer_id=None, actor=town.dispatcher)
+    assert out.state == Visit.WITHDRAWN
+    assert WorkOrder.objects.get(pk=row.work_order_id).meaning == Meaning.WAITING.value
+
+
+def test_a_published_visit_that_is_under_way_or_in_other_hands_stays(town, crew, orders):
+    run = planned(town)
+    publish_plan(run_id=run.pk, actor=town.dispatcher)
+    drain(strict=True)
+    row = run.visits.order_by("starts_at").first()
+    other = next(each for each in crew if each.pk != row.installer_id)
+    order = WorkOrder.objects.get(pk=row.work_order_id)
+    order.meaning = Meaning.ON_SITE.value
+    order.save()
+    with pytest.raises(Refused) as refused:
+        move_visit(visit_id=row.pk, installer_id=other.pk, actor=town.dispatcher)
+    assert refused.value.code == "order.under_way"
+    order.meaning = Meaning.ASSIGNED.value
+    order.save()
+    assign(order_id=order.pk, installer_id=other.pk, actor=town.dispatcher, reason="换人")
+    with pytest.raises(Conflict):
+        move_visit(visit_id=row.pk, installer_id=row.installer_id, actor=town.dispatcher)
+
+
 def test_nobody_is_given_by_hand_what_they_may_not_do(town, crew, orders):
     unable = person(town, rank=1)
     run = planned(town)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Answers:
     """What the person taking a transition said; moments are aware.
 
-    `confirmed`: the customer agreed (to a quotation). `via` is desk, phone, wecom or system.
+    `confirmed`: the customer agreed (to a quotation). `via` is desk, phone, wecom, system or
+    booking: an appointment that a customer or a shop booked.
     `believed` and `towards` are the keys of the stages between which a phone without a network had
     to take this move to lead; "" where it was told.
     """
@@ -33,3 +34,4 @@ class Answers:
 
 
 NO_ANSWERS = Answers()
+BOOKING = "booking"

@@ -97,7 +97,7 @@ def give_to(order: WorkOrder, installer: Installer, *, actor: User | None, reaso
     Raises Refused for an inactive installer, Conflict when the order is already theirs.
     """
     refuse_unless(
-        installer.is_active and installer.user.is_active,
+        installer.may_have_orders,
         "installer.inactive",
         _("%(name)s is not active") % {"name": installer.user.display_name},
     )

@@ -10,6 +10,7 @@ from common.errors import Refused, refuse_unless
 from workorders.crew import helper_place
 from workorders.guards import Attempt, missing
 from workorders.happened import happened
+from workorders.services.answers import BOOKING
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 def check_role(order: WorkOrder, way: Transition, actor: User | None, answers: Answers) -> None:
     """Raise Refused for who may not take a way of the locked order."""
+    if answers.via == BOOKING and "appointment" in way.asks:
+        return
     role = actor.role if actor else "system"
     refuse_unless(
         role in way.roles,
