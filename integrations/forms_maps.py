@@ -17,7 +17,7 @@ class MapServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic 
     """Platform, address, key and limits; a key left empty keeps what is stored."""
 
     key = forms.CharField(
-        label=_("Key"),
+        label=_("Key of the platform"),
         max_length=200,
         required=False,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),

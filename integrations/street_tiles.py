@@ -45,7 +45,7 @@ def save_tiles(*, url: str, datum: str, credit: str, actor: User) -> MapService:
         _("Name who made the map: its licence asks for it"),
     )
     row = MapService.objects.select_for_update().filter(pk=1).first()
-    row = row or MapService(pk=1, is_active=False)
+    row = row or MapService(pk=1)
     row.tile_url, row.tile_datum, row.tile_credit = url, datum, credit.strip()
     row.save()
     record(actor, "tiles.saved", row, host=urlsplit(url).netloc)
