@@ -185,7 +185,7 @@ def test_pictures_of_any_width_stand_on_the_reports_pages_with_their_fingerprint
     )
     with make_report(dispute_id=dispute.pk).report.open("rb") as made:
         sheets = PdfReader(BytesIO(made.read())).pages
-    begins: list[float] = []
+    begins, words = list[float](), ""
 
     def look(text: str, cm: list[float], tm: list[float], _font: Any, _size: float) -> None:
         if text.strip().startswith("sha256"):
@@ -193,9 +193,11 @@ def test_pictures_of_any_width_stand_on_the_reports_pages_with_their_fingerprint
 
     for sheet in sheets:
         width = float(sheet.mediabox.width)
-        sheet.extract_text(visitor_text=look)
-    pictures = dispute.evidence.bundle
-    assert len(begins) >= len(wide) + len(pictures["photos"]) + len(pictures["signatures"])
+        words += sheet.extract_text(visitor_text=look)
+    bundle = dispute.evidence.bundle
+    pictures = [*bundle["claim"]["photos"], *bundle["photos"], *bundle["signatures"]]
+    assert len(pictures) > len(wide)
+    assert [one["sha256"] for one in pictures if one["sha256"] not in words] == []
     # Three stand beside one another: the last of them begins before three quarters of the page.
     assert max(begins) < 0.75
 
