@@ -58,7 +58,7 @@ from tests.integrations.test_dispatch_and_cards import company_of
 from tests.settlement.company import settled
 from tests.workorders.conftest import own_media
 from tests.workorders.walking import assign
-from tests.workorders.world import open_order
+from tests.workorders.world import open_order, shop_order
 from workorders.events import (
     HelperJoined,
     HelperLeft,
@@ -152,7 +152,7 @@ def a_site_is_looked_up(connected: Any, serve: Any, settings: Any) -> None:
     settings.EGRESS_ALLOW = [*settings.EGRESS_ALLOW, f"127.0.0.1:{port}"]
     service = MapService(provider="amap", base_url=f"http://127.0.0.1:{port}")
     save_map_service(service=service, key=KEY, actor=connected.world.admin)
-    order = open_order(connected.world)
+    order = open_order(connected.world, shop_order(number="E20261102901"))
     Address.objects.filter(pk=order.address_id).update(
         detail="文三路 90 号", precision="district", division_code="330106",
         lon="120.13", lat="30.26",
