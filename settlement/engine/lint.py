@@ -36,7 +36,6 @@ def check_rules(body: Mapping[str, Any], ground: Ground = NOTHING_KNOWN) -> list
         return [Finding(FAULT, e.path, e.message, e.params, {}) for e in error.errors]
     plain = plain_part(body)
     found = [*release_findings(body), *_doubts(plain, {}, ground), *_unsaid_charges(body)]
-    found += _unsaid_rework(body)
     known = list(found)
     for code, values in _own_shapes(body).items():
         found += [
@@ -117,8 +116,11 @@ def _unsaid_charges(body: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(WARNING, f"rules.components[{number}].base", message, {}, {})
 
 
-def _unsaid_rework(body: Mapping[str, Any]) -> Iterator[Finding]:
-    """Rules that pay installers and never ask whose fault a rework is: own bad work is paid twice."""
+def unsaid_rework(body: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a doubt about rules that pay installers and never ask whose fault a rework is.
+
+    Apart from `check_rules`: the whole of what is to be published is asked, no part of it alone.
+    """
     if WORKER not in body["parties"] or _speaks_of(body, "fault_own"):
         return
     message = N_(

@@ -103,6 +103,7 @@ def _still() -> dict[str, Any]:
         "done_on": _DAY, "month": 3, "branch": "A", "home_branch": "A", "floor": 1,
         "rating_x10": 48, "review_x10": 48, "installer_month_orders": 1, "distance_m": 3_000,
         "visits": (VisitPart(_DAY, 3, "workday", 14 * 60, 15 * 60 + 30),), "materials": (),
+        "agreed_fen": None,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from catalog.models import ServiceItem
 from network.models import OrgUnit, Region
-from settlement.engine.lint import check_rules
+from settlement.engine.lint import check_rules, unsaid_rework
 from settlement.engine.proving.finding import FAULT, GAP, Finding
 from settlement.engine.regional import own_values, plain_part, variant_body
 from settlement.engine.rules import compile_rules
@@ -105,6 +105,8 @@ def _checked(body: Mapping[str, Any], rule_set: RuleSet) -> Proofs:
         )
         return Proofs(faults=(found,), conditions=conditions, limit_bp=limit_bp)
     findings = check_rules(body, ground_of(rule_set.industry))
+    if not any(found.level == FAULT for found in findings):
+        findings = [*findings, *unsaid_rework(body)]
     latest = latest_version(rule_set)
     faults = [found for found in findings if found.level == FAULT]
     if not faults:

@@ -88,7 +88,7 @@ def test_nobody_who_only_looks_keeps_a_picture(draft):
     out = BytesIO()
     Image.new("RGB", (20, 20)).save(out, "PNG")
     sent = {"part": PART, "field-0-upload": SimpleUploadedFile("a.png", out.getvalue())}
-    looking = browser(person("region_manager"))
+    looking = browser(person("outlet_manager"))
     assert looking.post(f"/orders/flows/drafts/{draft.pk}/save/", sent).status_code == 403
     assert not ExamplePicture.objects.exists()
 

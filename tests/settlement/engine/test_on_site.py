@@ -11,7 +11,7 @@ import pytest
 from settlement.engine.evaluate import settle
 from settlement.engine.explain import explain
 from settlement.engine.facts import ChargeUse, JobFacts
-from settlement.engine.lint import check_rules
+from settlement.engine.lint import check_rules, unsaid_rework
 from settlement.engine.result import Outcome, check_line
 from settlement.engine.rules import compile_rules
 from settlement.gallery.reading import templates
@@ -158,7 +158,7 @@ def test_publishing_rules_that_say_nothing_of_extra_charges_is_warned_of(name: s
 
 def test_publishing_rules_that_pay_for_rework_by_own_fault_is_warned_of() -> None:
     silent = body_of(OLD["dealer"])
-    assert any("whose fault a rework is" in str(found) for found in check_rules(silent))
+    assert any("whose fault a rework is" in str(found) for found in unsaid_rework(silent))
     asked = {
         "code": "BACK",
         "kind": "reverse",
@@ -167,7 +167,7 @@ def test_publishing_rules_that_pay_for_rework_by_own_fault_is_warned_of() -> Non
         "when": {"fault_own": True},
     }
     said = body_of({**OLD["dealer"], "components": [*OLD["dealer"]["components"], asked]})
-    assert not any("whose fault" in str(found) for found in check_rules(said))
+    assert not any("whose fault" in str(found) for found in unsaid_rework(said))
 
 
 def test_publishing_a_split_of_everything_with_the_channel_is_warned_of() -> None:

@@ -137,7 +137,7 @@ def test_of_two_answers_the_first_counts(version, company):
     (alarm,) = raise_alarms(on=clock.business_day())
     answer_alarm(alarm_id=alarm.pk, cause="rule", note="夜间写成全天", actor=company.finance)
     with pytest.raises(Conflict):
-        answer_alarm(alarm_id=alarm.pk, cause="work", note="又一次", actor=company.manager)
+        answer_alarm(alarm_id=alarm.pk, cause="work", note="又一次", actor=company.world.admin)
     alarm.refresh_from_db()
     assert (alarm.cause, alarm.answered_by) == ("rule", company.finance)
 
