@@ -125,7 +125,8 @@ def _move_published(
     row.by_hand, row.note = True, ""
     if installer_id is None:
         withdraw(order_id=order.pk, actor=actor, reason=reason)
-        row.state, row.installer_id, row.assignment = Visit.WITHDRAWN, None, None
+        # As everywhere a withdrawn row says whose it was and when.
+        row.state = Visit.WITHDRAWN
     else:
         made = _at_its_time(row, installer_id, actor, reason)
         row.installer_id, row.assignment = installer_id, made
