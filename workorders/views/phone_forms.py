@@ -46,6 +46,7 @@ def form_fill(request: StaffRequest, number: str, form: str) -> HttpResponse:
 def form_sign(request: StaffRequest, number: str, form: str) -> HttpResponse:
     """Keep a signature asked for by a form."""
     late = late_visit(request, number)
+    order = own_visit(request, number) if late is None else work_order_by_id(late.order_id)
     drawn = SignatureForm(request.POST, request.FILES)
     said, field = drawn.checked(), request.POST.get("field", "")
     if late is not None:
@@ -58,7 +59,6 @@ def form_sign(request: StaffRequest, number: str, form: str) -> HttpResponse:
                 field=field,
             )
         )
-    order = own_visit(request, number)
     sign_form(
         order_id=order.pk,
         form_key=form,
