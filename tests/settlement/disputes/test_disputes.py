@@ -333,6 +333,7 @@ def test_evidence_stays_what_it_was(company: Company) -> None:
     assert len(bundle["claim"]["photos"]) == 1
     assert all(len(one["sha256"]) == 64 for one in bundle["photos"])
     assert set(bundle["line"]["why"]) == {"en", "zh-hans"}
+    settlement.refresh_from_db()
     assert bundle["facts"] == settlement.facts
     with pytest.raises(DatabaseError), transaction.atomic():
         DisputeEvidence.objects.update(sha256="0" * 64)
