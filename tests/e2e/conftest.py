@@ -26,7 +26,7 @@ from django.core.cache import cache
 from django.utils.crypto import get_random_string
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from accounts.models import User
+from accounts.models import Installer, User
 from tenants.host_lookup import forget_hosts
 from tenants.models import Tenant
 from tests import cast, databases
@@ -92,6 +92,16 @@ def world(company: Tenant, worlds: dict[str, World]) -> World:
     if not worlds:
         worlds["alpha"] = make_world()
     return worlds["alpha"]
+
+
+@pytest.fixture
+def nobody_else(world: World) -> Iterator[None]:
+    """Nobody at work but whom the test brings; afterwards all who were before, and only they."""
+    before = list(Installer.objects.filter(is_active=True).values_list("pk", flat=True))
+    Installer.objects.update(is_active=False)
+    yield
+    Installer.objects.update(is_active=False)
+    Installer.objects.filter(pk__in=before).update(is_active=True)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import Installer, InstallerSkill, Skill
+from accounts.models import InstallerSkill, Skill
 from accounts.roles import Role
 from dispatch.appointments.links import booking_token
 from dispatch.models import CapacityLimit
@@ -26,10 +26,11 @@ def shoot(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
 
 
-def test_a_customer_books_and_cancels_and_the_desk_sees_it(world, phone, desk, product, axe):
+def test_a_customer_books_and_cancels_and_the_desk_sees_it(
+    world, nobody_else, phone, desk, product, axe
+):
     ServiceTerritory.objects.get_or_create(outlet=world.suzhou, region=world.hangzhou)
     Skill.objects.get_or_create(code="AC", defaults={"name": "空调"})
-    Installer.objects.update(is_active=False)
     order = open_order(world, shop_order(service_line(), number="BOOK00001"))
     page = phone(None)
     page.goto(product.url(f"/book/{booking_token(order)}/"))

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import expect
 
-from accounts.models import Installer, InstallerSkill, Skill
+from accounts.models import InstallerSkill, Skill
 from common import clock
 from dispatch.models import Assignment, PlannedVisit, PlanRun
 from network.models import ServiceTerritory
@@ -22,11 +22,10 @@ NAMES = ("刘海涛", "王建国", "陈志强", "赵敏", "孙立", "周晓东")
 
 
 @pytest.fixture
-def scene(world: World) -> World:
+def scene(world: World, nobody_else: None) -> World:
     """A territory with six people who can do all of them."""
     ServiceTerritory.objects.get_or_create(outlet=world.suzhou, region=world.hangzhou)
     skill, _made = Skill.objects.get_or_create(code="AC", defaults={"name": "空调"})
-    Installer.objects.update(is_active=False)
     PlanRun.objects.all().delete()
     WorkOrder.objects.filter(meaning="WAITING").update(meaning="CANCELLED", stage="cancelled")
     for n, name in enumerate(NAMES):

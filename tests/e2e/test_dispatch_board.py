@@ -21,11 +21,10 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def scene(world: World) -> World:
+def scene(world: World, nobody_else: None) -> World:
     """A territory with nothing waiting and nobody at work but whom a test brings."""
     ServiceTerritory.objects.get_or_create(outlet=world.suzhou, region=world.hangzhou)
     Skill.objects.get_or_create(code="AC", defaults={"name": "空调"})
-    Installer.objects.update(is_active=False)
     WorkOrder.objects.filter(meaning="WAITING").update(meaning="CANCELLED", stage="cancelled")
     return world
 

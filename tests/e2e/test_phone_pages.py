@@ -80,14 +80,18 @@ def test_an_open_visit_says_at_once_that_it_was_cancelled(product, world, phone)
 def weights(page: Page, address: str) -> dict[str, int]:
     """Open a page and return what each of its parts weighs, also what comes for its last parts."""
     answers: dict[str, Response] = {}
-    page.on("response", lambda answer: answers.setdefault(answer.url, answer))
+
+    def note(answer: Response) -> None:
+        # Only the day's visits, and what the worker keeps, are fetched beside the page.
+        if answer.request.resource_type not in ("fetch", "xhr"):
+            answers.setdefault(answer.url, answer)
+
+    page.on("response", note)
     page.goto(address, wait_until="networkidle")
-    # Only the day's visits, and what the worker keeps, are fetched beside it.
     later = page.eval_on_selector_all("link[rel=x-later]", "links => links.map((one) => one.href)")
     while not set(later) <= set(answers):
         page.wait_for_event("response")
-    shown = [one for one in answers.values() if one.request.resource_type not in ("fetch", "xhr")]
-    return {one.url: weight(one) for one in shown if one.status == 200}
+    return {one.url: weight(one) for one in answers.values() if one.status == 200}
 
 
 @pytest.mark.parametrize(
