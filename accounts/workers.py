@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from network.geo import point_or_none
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -90,8 +92,8 @@ def _plain(installer: Installer) -> Worker:
         outlet_id=installer.outlet_id,
         outlet_code=outlet.code,
         outlet_path=outlet.path,
-        outlet_point=_point(outlet.lon, outlet.lat),
-        home_point=_point(installer.home_lon, installer.home_lat),
+        outlet_point=point_or_none(outlet.lon, outlet.lat),
+        home_point=point_or_none(installer.home_lon, installer.home_lat),
         grade=installer.grade.code,
         rating_x10=installer.rating_x10,
         max_jobs_per_day=installer.max_jobs_per_day,
@@ -110,8 +112,8 @@ def _read(row: tuple[Any, ...]) -> Worker:
         outlet_id=row[1],
         outlet_code=row[2],
         outlet_path=row[3],
-        outlet_point=_point(row[4], row[5]),
-        home_point=_point(row[6], row[7]),
+        outlet_point=point_or_none(row[4], row[5]),
+        home_point=point_or_none(row[6], row[7]),
         grade=row[8],
         rating_x10=row[9],
         max_jobs_per_day=row[10],
@@ -128,7 +130,3 @@ def _read(row: tuple[Any, ...]) -> Worker:
             (date.fromisoformat(first), date.fromisoformat(last)) for first, last in leaves
         ),
     )
-
-
-def _point(lon: Any, lat: Any) -> Point | None:
-    return None if lon is None or lat is None else (float(lon), float(lat))

@@ -14,6 +14,7 @@ from dispatch.bookings import bookings
 from dispatch.engine.facts import Job, Shift, Span, Stop, Tech
 from dispatch.rosters.hours import shifts_of
 from dispatch.support.lent import lent_days, supporting
+from network.geo import point_or_none
 from workorders.flow import Meaning
 
 if TYPE_CHECKING:
@@ -58,16 +59,13 @@ def moment(at: int) -> datetime:
 
 def point_of(place: OrgUnit | Address) -> Point | None:
     """WGS-84 (lon, lat) of a unit or an address, None when it is not on the map."""
-    if place.lon is None or place.lat is None:
-        return None
-    return float(place.lon), float(place.lat)
+    return point_or_none(place.lon, place.lat)
 
 
 def home_of(installer: Installer) -> Point | None:
     """Where an installer's day begins: at home, else at the outlet; None when neither is known."""
-    if installer.home_lon is not None and installer.home_lat is not None:
-        return float(installer.home_lon), float(installer.home_lat)
-    return point_of(installer.outlet)
+    home = point_or_none(installer.home_lon, installer.home_lat)
+    return home or point_of(installer.outlet)
 
 
 def people(found: QuerySet[Installer]) -> QuerySet[Installer]:

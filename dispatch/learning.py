@@ -20,6 +20,7 @@ from common import clock
 from dispatch.cities import city_of_each_region
 from dispatch.engine.travel import Travel
 from dispatch.models import RoadPace
+from network.geo import point_or_none
 from workorders.flow import Meaning
 from workorders.models import StageStay
 
@@ -122,9 +123,9 @@ def _of_one(rows: Iterable[Mapping[str, Any]], cities: Mapping[int, int]) -> Ite
     here: Point | None = None
     begun: Mapping[str, Any] | None = None
     for n, row in enumerate(rows):
-        site = _point(row["lon"], row["lat"])
+        site = point_or_none(row["lon"], row["lat"])
         if n == 0:
-            here = _point(row["home_lon"], row["home_lat"])
+            here = point_or_none(row["home_lon"], row["home_lat"])
         if row["meaning"] == Meaning.EN_ROUTE.value:
             begun = row
             continue
@@ -142,7 +143,3 @@ def _leads_to(begun: Mapping[str, Any], arrived: Mapping[str, Any]) -> bool:
 
 def _seconds(begins: datetime, ends: datetime) -> int:
     return int((ends - begins).total_seconds())
-
-
-def _point(lon: Any, lat: Any) -> Point | None:
-    return None if lon is None or lat is None else (float(lon), float(lat))

@@ -6,6 +6,7 @@ platform sent and its datum; everything a platform sends is converted here.
 
 import math
 from enum import StrEnum
+from typing import SupportsFloat
 
 EARTH_RADIUS_M = 6_371_008.8
 _KRASOVSKY_A = 6_378_245.0
@@ -36,6 +37,11 @@ class Datum(StrEnum):
     WGS84 = "wgs84"
     GCJ02 = "gcj02"
     BD09 = "bd09"
+
+
+def point_or_none(lon: SupportsFloat | None, lat: SupportsFloat | None) -> Point | None:
+    """Return the point of two stored numbers, None where one is missing."""
+    return None if lon is None or lat is None else (float(lon), float(lat))
 
 
 def haversine_m(a: Point, b: Point) -> int:

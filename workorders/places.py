@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from network.geo import haversine_m
+from network.geo import haversine_m, point_or_none
 from network.models import OrgUnit, Region
 from network.selectors import inherited
 
@@ -36,7 +36,8 @@ def site_of(address: Address) -> Site:
 
 def road_metres(outlet: OrgUnit, address: Address) -> int | None:
     """Return the estimated metres by road from an outlet to a site; None when one has no place."""
-    return road_metres_between(_point(outlet), _point(address))
+    start = point_or_none(outlet.lon, outlet.lat)
+    return road_metres_between(start, point_or_none(address.lon, address.lat))
 
 
 def road_metres_between(start: Point | None, site: Point | None) -> int | None:
@@ -44,9 +45,3 @@ def road_metres_between(start: Point | None, site: Point | None) -> int | None:
     if start is None or site is None:
         return None
     return haversine_m(start, site) * ROAD_NUM // ROAD_DEN
-
-
-def _point(place: OrgUnit | Address) -> Point | None:
-    if place.lon is None or place.lat is None:
-        return None
-    return float(place.lon), float(place.lat)

@@ -18,6 +18,7 @@ from dispatch.bookings import bookings
 from dispatch.models import SupportRequest
 from dispatch.rosters.leave_facts import managers_of
 from dispatch.services.slots import lock_installer
+from dispatch.support.costs import quote_of
 from dispatch.support.lent import AHEAD_DAYS
 from dispatch.support.rule import support_rule
 from dispatch.support.standby import people_named, standby_people
@@ -165,7 +166,7 @@ def cancel_support(*, request_id: int, reason: str, actor: User) -> SupportReque
         if not allowed(actor, Perm.ROSTER_MANAGE):
             sentence = _("What is done is cancelled by who manages a roster")
             raise Forbidden("support.done", sentence)
-        if _was_paid(asked):
+        if quote_of(asked).cost_fen:
             take_back_allowance(source=source_of(asked), reason=reason, actor=actor)
     elif was == State.LOCKED:
         _refuse_visits(asked)
@@ -255,10 +256,6 @@ def _refuse_others(asked: SupportRequest, actor: User) -> None:
 def _taken(asked: SupportRequest) -> Conflict:
     name = {"name": asked.installer.user.display_name}
     return Conflict("support.taken", _("%(name)s was lent to another outlet for this day") % name)
-
-
-def _was_paid(asked: SupportRequest) -> bool:
-    return bool(asked.subsidy_fen or asked.travel_fen_per_km)
 
 
 def _state(asked: SupportRequest) -> dict[str, str]:

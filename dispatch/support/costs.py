@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from settlement.engine.money import share_fen
+
+if TYPE_CHECKING:
+    from dispatch.models import SupportRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,14 @@ class Quote:
     def gain_fen(self) -> int | None:
         """What sending leaves beyond waiting; negative when it costs more than it brings."""
         return None if self.margin_fen is None else self.margin_fen - self.cost_fen
+
+
+def quote_of(request: SupportRequest) -> Quote:
+    """Return the cost as it was quoted."""
+    return Quote(
+        request.subsidy_fen,
+        request.travel_fen_per_km,
+        request.way_m,
+        request.jobs,
+        request.margin_fen,
+    )

@@ -10,6 +10,7 @@ from common import clock
 from common.journal import record
 from dispatch.models import SupportRequest
 from dispatch.support.asking import locked_request, source_of
+from dispatch.support.costs import quote_of
 from settlement.allowances.granting import Part, grant_allowance
 from settlement.models import Allowance, AllowanceLine
 
@@ -39,7 +40,7 @@ def finish_support(*, request_id: int) -> SupportRequest:
     asked.state = State.DONE if was == State.LOCKED else State.CANCELLED
     asked.ended_at = clock.now()
     asked.save(update_fields=["state", "ended_at"])
-    if asked.state == State.DONE and (asked.subsidy_fen or asked.travel_fen_per_km):
+    if asked.state == State.DONE and quote_of(asked).cost_fen:
         _pay(asked)
     record(None, "support.ended", asked, was=was)
     return asked

@@ -11,6 +11,7 @@ from common import clock
 from dispatch.engine.facts import Shift, Span
 from dispatch.models import SupportRequest
 from dispatch.rosters.hours import USUAL_HOURS
+from network.geo import point_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,8 +39,7 @@ class Lent:
     @property
     def begins_at(self) -> Point | None:
         """Where the day begins: at the outlet that borrows; None when it is not on the map."""
-        lon, lat = self.unit.lon, self.unit.lat
-        return None if lon is None or lat is None else (float(lon), float(lat))
+        return point_or_none(self.unit.lon, self.unit.lat)
 
     def covers(self, region: Region | None) -> bool:
         """Whether they may be sent to a site in a region."""

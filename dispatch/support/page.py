@@ -11,7 +11,7 @@ from common.access import Perm, allowed
 from common.workdays import day_kind
 from dispatch.demand.reading import last_night
 from dispatch.models import SupportRequest
-from dispatch.support.costs import Quote
+from dispatch.support.costs import Quote, quote_of
 from dispatch.support.reading import borrowing_outlets, lent_by, visible_supports
 from dispatch.support.standby import standby_people
 from dispatch.support.teams import coming_days, outlet_cities, teams
@@ -106,17 +106,6 @@ def support_page(*, actor: User, unit: str = "", day: str = "") -> SupportView:
         ended=_requests(actor, is_open=False),
         is_foretold=last_night() is not None,
         sees_margin=allowed(actor, Perm.DASHBOARD_BOSS),
-    )
-
-
-def quote_of(request: SupportRequest) -> Quote:
-    """Return the cost as it was quoted."""
-    return Quote(
-        request.subsidy_fen,
-        request.travel_fen_per_km,
-        request.way_m,
-        request.jobs,
-        request.margin_fen,
     )
 
 

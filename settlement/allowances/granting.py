@@ -10,17 +10,17 @@ from common import clock
 from common.errors import Refused, refuse_unless
 from common.journal import record
 from common.transactions import transactional
-from network.models import OrgUnit
 from settlement.engine.money import share_fen
 from settlement.ledger import Leg, post, reverse
 from settlement.models import Allowance, AllowanceLine, LedgerAccount
-from settlement.services.parties import account, installer_party, unit_party
+from settlement.services.parties import account, installer_party, settling_unit, unit_party
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
     from accounts.models import Installer, User
+    from network.models import OrgUnit
 
 ALLOWANCE = "allowance"
 """The kind of an allowance's entry."""
@@ -106,14 +106,3 @@ def take_back_allowance(*, source: str, reason: str, actor: User | None) -> Allo
     made.save(update_fields=["reversal", "taken_back_by", "taken_back_at", "why_back"])
     record(actor, "allowance.taken_back", made, reason=made.why_back)
     return made
-
-
-def settling_unit(unit: OrgUnit) -> OrgUnit:
-    """Return who settles for a unit: itself when it is a branch, else the nearest one above."""
-    above = [int(part) for part in unit.path.split(".") if part]
-    kinds = [OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ]
-    units = OrgUnit.objects.in_bulk([*above, unit.pk])
-    for pk in [unit.pk, *reversed(above)]:
-        if pk in units and units[pk].kind in kinds:
-            return units[pk]
-    return OrgUnit.objects.get(kind=OrgUnit.Kind.HQ, parent=None)

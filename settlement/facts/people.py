@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Installer
 from common.remembering import remembered
+from network.geo import point_or_none
 from network.models import OrgUnit
 from settlement.engine.facts import (
     Mate,
@@ -70,12 +71,11 @@ class Earner(NamedTuple):
 def earner_of(installer: Installer) -> Earner:
     """Return what pay looks at; asks for certificates, outlet and grade where they are not read."""
     outlet = installer.outlet
-    known = outlet.lon is not None and outlet.lat is not None
     return Earner(
         installer.pk,
         outlet.code,
         outlet.path,
-        (float(outlet.lon or 0), float(outlet.lat or 0)) if known else None,
+        point_or_none(outlet.lon, outlet.lat),
         installer.grade.code,
         {held.code: held.valid_until for held in installer.certifications.all()},
         installer.rating_x10,
@@ -86,6 +86,7 @@ def installer_facts(
     order: WorkOrder, who: Earner | Worker, day: date, payers: dict[int, str]
 ) -> dict[str, Any]:
     measured = order.installer_id == who.pk and order.distance_m is not None
+    site = order.address
     above = [int(part) for part in who.outlet_path.split(".") if part]
     return {
         "outlet": who.outlet_code,
@@ -95,16 +96,11 @@ def installer_facts(
             sorted(code for code, until in who.certificates.items() if until >= day)
         ),
         "rating_x10": who.rating_x10,
-        "distance_m": order.distance_m if measured else _from_outlet(who, order),
-        "distance_estimated": order.address.precision != order.address.Precision.EXACT,
+        "distance_m": order.distance_m
+        if measured
+        else road_metres_between(who.outlet_point, point_or_none(site.lon, site.lat)),
+        "distance_estimated": site.precision != site.Precision.EXACT,
     }
-
-
-def _from_outlet(who: Earner | Worker, order: WorkOrder) -> int | None:
-    address = order.address
-    known = address.lon is not None and address.lat is not None
-    site = (float(address.lon or 0), float(address.lat or 0)) if known else None
-    return road_metres_between(who.outlet_point, site)
 
 
 @remembered(lambda: ())

@@ -44,6 +44,14 @@ def unit_party(unit: OrgUnit) -> Party:
     return _party(_of_unit(unit))
 
 
+def settling_unit(unit: OrgUnit) -> OrgUnit:
+    """Return who settles for a unit: itself or the nearest above that is a branch or headquarters."""
+    chain = [*(int(part) for part in unit.path.split(".") if part), unit.pk]
+    kinds = [OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ]
+    units = {each.pk: each for each in OrgUnit.objects.filter(pk__in=chain, kind__in=kinds)}
+    return next((units[pk] for pk in reversed(chain) if pk in units), None) or _top_unit()
+
+
 def clearing_party() -> Party:
     """Return the party that stands for what customers paid."""
     return _party(CLEARING)
@@ -147,11 +155,7 @@ def _outlet(order: WorkOrder, installer: Installer) -> OrgUnit:
 
 def _home_branch(order: WorkOrder, installer: Installer) -> OrgUnit:
     """The branch the installer belongs to: it lends its people to the branch of the site."""
-    above = [int(part) for part in installer.outlet.path.split(".") if part]
-    kinds = [OrgUnit.Kind.BRANCH, OrgUnit.Kind.HQ]
-    units = {unit.pk: unit for unit in OrgUnit.objects.filter(pk__in=above, kind__in=kinds)}
-    own = next((units[pk] for pk in reversed(above) if pk in units), None)
-    return own or _headquarters(order, installer)
+    return settling_unit(installer.outlet)
 
 
 _UNITS = {
