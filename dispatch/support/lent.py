@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from common import clock
+from common.remembering import remembered
 from dispatch.engine.facts import Shift, Span
 from dispatch.models import SupportRequest
 from dispatch.rosters.hours import USUAL_HOURS
@@ -60,6 +61,7 @@ def lent_days(
     return found
 
 
+@remembered(lambda region: region and region.pk)
 def supporters_for(region: Region | None) -> frozenset[int]:
     """Return who agreed to support the city a region lies in, from today on as far as is planned."""
     if region is None:
