@@ -31,12 +31,6 @@ def visible_supports(*, actor: User) -> QuerySet[SupportRequest]:
     return rows.filter(Q(home__in=units) | Q(borrower__in=units))
 
 
-def supports_to_decide(*, actor: User) -> QuerySet[SupportRequest]:
-    """Return what waits for somebody who may lend the people of these units."""
-    rows = visible_supports(actor=actor).filter(state=SupportRequest.State.ASKED)
-    return rows if actor.sees_everything else rows.filter(home__in=actor.units)
-
-
 def lent_by(*, actor: User) -> QuerySet[SupportRequest]:
     """Return the requests about people of the actor's units, also those answered already."""
     rows = visible_supports(actor=actor)
