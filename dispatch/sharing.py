@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from statistics import median_low
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from accounts.models import Installer
 from common import clock
@@ -153,10 +153,7 @@ def _shares(team: list[Installer]) -> Shares:
 
 def _with_bar(row: Share, most: int) -> Share:
     part = max(row.hourly_fen or 0, 0) * WHOLE_BP // most if most else 0
-    return Share(
-        row.installer, row.offers, row.claimed, row.jobs, row.hours, row.earned_fen,
-        row.hourly_fen, part,
-    )  # fmt: skip
+    return replace(row, bar_bp=part)
 
 
 def _counted(
@@ -170,7 +167,7 @@ def _counted(
     won = JobOffer.objects.filter(claimed_by__in=ids, claimed_at__gte=since, claimed_at__lt=until)
     claims = won.order_by().values_list("claimed_by").annotate(n=Count("pk"))
     done = WorkOrder.objects.filter(
-        Q(installer__in=ids), completed_at__gte=since, completed_at__lt=until
+        installer__in=ids, completed_at__gte=since, completed_at__lt=until
     )
     jobs = done.order_by().values_list("installer").annotate(n=Count("pk"))
     return dict(rows), {pk or 0: n for pk, n in claims}, {pk or 0: n for pk, n in jobs}
