@@ -38,6 +38,7 @@ GROWING = (
     "settlement_foreignpayment",
     "settlement_regionbudget",
     "settlement_delayterms",
+    "settlement_allowanceline",
 )
 _PERIODS = "settlement_statementperiod"
 _LEDGER = (*GROWING, _PERIODS, "settlement_ledgeraccount", "settlement_party")
