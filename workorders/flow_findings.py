@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # may be fine.
 _WARNINGS = {
     "form_unused", "stage_role_not_held", "task_role_not_held", "role_not_held", "too_few_people",
-    "not_all_tried", "limit_too_short",
+    "no_full_trial", "limit_too_short",
 }  # fmt: skip
 
 

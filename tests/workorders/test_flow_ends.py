@@ -116,4 +116,4 @@ def test_a_flow_with_more_kinds_of_orders_than_are_tried_says_so_as_a_warning():
                  when=[{"fact": "tag", "any_of": [tag]}]) for tag in tags]  # fmt: skip
     flow = read_flow(edited(*edits))
     told = findings(flow, Company())
-    assert [(each.finding.code, each.is_error) for each in told] == [("not_all_tried", False)]
+    assert [(each.finding.code, each.is_error) for each in told] == [("no_full_trial", False)]

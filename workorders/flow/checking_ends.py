@@ -20,7 +20,7 @@ def endless(flow: Flow) -> Iterable[Finding]:
     """
     for number, facts in enumerate(kinds_of_orders(flow)):
         if number == MOST_KINDS:
-            yield Finding("not_all_tried", flow.key)
+            yield Finding("no_full_trial", flow.key)
             return
         yield from _endless_for(flow, facts)
 

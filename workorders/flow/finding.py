@@ -43,7 +43,7 @@ FINDINGS: Mapping[str, str] = {
         "An order can go round from stage “%(where)s” without ever being completed:"
         " add a way on that is open to every order"
     ),
-    "not_all_tried": N_(
+    "no_full_trial": N_(
         "The conditions tell so many kinds of orders apart that not all were tried: whether orders"
         " that meet many conditions at once come to their end was not looked at"
     ),
