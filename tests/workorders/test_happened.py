@@ -16,6 +16,7 @@ from workorders.codes import issue_code
 from workorders.models import (
     CheckIn,
     Evidence,
+    LateEntry,
     MaterialUsed,
     SiteRule,
     StageStay,
@@ -227,8 +228,11 @@ def test_what_the_office_does_meanwhile_stands_and_the_phone_comes_after_it(worl
     with clock.moved_to(at(10)):
         step(order, "reassign", world.dispatcher, reason="换人", installer=world.other_installer)
     answer = arrives(client, order, at(9))
-    assert answer.status_code == 410
+    assert answer.status_code == 200
     assert WorkOrder.objects.get(pk=order.pk).started_at is None
+    assert not order.check_ins.exists()
+    told = LateEntry.objects.get(work_order=order)
+    assert (told.kind, told.installer, told.at) == ("check_in", world.installer, at(9))
 
 
 def test_the_start_of_a_visit_at_once_is_as_before(world):
